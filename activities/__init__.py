@@ -1,0 +1,1 @@
+"""The hands: what a case does to the world, one activity a step."""

@@ -1,0 +1,134 @@
+"""Whether an application can be taken: every missing sheet and field, and what the rules say against it, all at once.
+
+Needed is what a case cannot begin without. Make and model of a unit, module and patient type of an area and the
+payment's reference may stay empty; so may state and postal code outside the United States, where not every country has
+them. Whoever is listed as a contact needs role, name and e-mail; the supervising physician must be listed, because
+appeals and withdrawals need that signature. The payment sheet says how much or how; the amount is not compared with the
+fee, because an invoice follows.
+"""
+
+from collections.abc import Iterator
+
+from policy.application import AccreditationApplication, Address, AreaKind, ContactRole, Facility, Unit
+from policy.cases import is_facility_based
+from policy.edition import Edition
+from policy.fees import needs_quote, quote, title
+from policy.office import OfficeSettings
+from policy.rules import OFFICE, RULES, S1
+from policy.verdict import Finding, Refused
+
+Missing = tuple[str, str]
+"""Where something is missing (the path of the field) and why it is needed, as a sentence."""
+
+
+def findings(application: AccreditationApplication, edition: Edition, settings: OfficeSettings) -> list[Finding]:
+    """Return all that stands against an application; nothing means that it is complete and that its cases can begin."""
+    incomplete = [
+        Finding(rule="application.incomplete", where=where, reason=reason, source=RULES["application.incomplete"])
+        for where, reason in _missing(application, edition)
+    ]
+    return [*incomplete, *_twice(application, edition), *_of_modality(application, edition, settings)]
+
+
+def _missing(application: AccreditationApplication, edition: Edition) -> Iterator[Missing]:
+    if not application.application_id:
+        yield "application_id", "The application needs an id, by which the office knows it again."
+    if application.kind is None:
+        yield "kind", "The application is either initial or a renewal."
+    if application.facility is None:
+        yield "facility", "The facility sheet is missing."
+    else:
+        yield from _of_facility(application.facility, abroad=needs_quote(application))
+    if application.modality is None:
+        yield "modality", "The modality that is to be accredited is missing."
+    if application.medium is None:
+        yield "medium", "How images are submitted is missing: upload, cd or film."
+    if not application.units:
+        yield "units", "The modality sheet lists no unit."
+    for number, unit in enumerate(application.units):
+        yield from _of_unit(unit, f"units.{number}")
+    if application.payment is None:
+        yield "payment", "The payment sheet is missing."
+    elif not (application.payment.amount or application.payment.method):
+        yield "payment.amount", "The payment sheet says neither how much is paid nor how."
+
+
+def _of_facility(facility: Facility, *, abroad: bool) -> Iterator[Missing]:
+    if not facility.id:
+        yield "facility.id", "The facility's id is missing; it is part of the case's name."
+    if not facility.name:
+        yield "facility.name", "The facility's name is missing."
+    if facility.address is None:
+        yield "facility.address", "The facility's address is missing."
+    else:
+        yield from _of_address(facility.address, abroad=abroad)
+    for number, contact in enumerate(facility.contacts):
+        for field in ("role", "name", "email"):
+            if not getattr(contact, field):
+                yield (
+                    f"facility.contacts.{number}.{field}",
+                    f"A contact needs a role, a name and an e-mail: no {field}.",
+                )
+    if not any(contact.role in (ContactRole.SUPERVISING_PHYSICIAN, None) for contact in facility.contacts):
+        yield "facility.contacts", "No supervising physician is listed, whose signature appeals and withdrawals need."
+
+
+def _of_address(address: Address, *, abroad: bool) -> Iterator[Missing]:
+    needed = ("street", "city", "country") if abroad else ("street", "city", "state", "postal_code", "country")
+    for field in needed:
+        if not getattr(address, field):
+            yield f"facility.address.{field}", f"The facility's address has no {field.replace('_', ' ')}."
+
+
+def _of_unit(unit: Unit, where: str) -> Iterator[Missing]:
+    name = f"unit {unit.id}" if unit.id else "a unit"
+    if not unit.id:
+        yield f"{where}.id", "A unit has no id; it is part of the case's name."
+    if not unit.areas:
+        yield f"{where}.areas", f"No area is listed for {name}, so there is nothing to test."
+    elif all(area.kind is AreaKind.PHANTOM for area in unit.areas):
+        yield f"{where}.areas", f"No clinical area is listed for {name}; a phantom alone accredits nothing."
+    for number, area in enumerate(unit.areas):
+        if not area.id:
+            yield f"{where}.areas.{number}.id", f"An area of {name} has no id."
+        if area.kind is None:
+            yield f"{where}.areas.{number}.kind", f"An area of {name} is neither clinical nor a phantom."
+
+
+def _twice(application: AccreditationApplication, edition: Edition) -> Iterator[Finding]:
+    """Find areas that several units of a facility's service share, which is tested only once."""
+    if not is_facility_based(application, edition):
+        return
+    seen: set[str] = set()
+    for number, unit in enumerate(application.units):
+        for area in unit.areas:
+            if area.id in seen:
+                yield Finding(
+                    rule="application.area_twice",
+                    where=f"units.{number}.areas",
+                    reason=f"Area {area.id} is listed for several units, but the facility is tested in it once.",
+                    source=edition.cite(edition.facility_based),
+                )
+        seen |= {area.id for area in unit.areas if area.id}
+
+
+def _of_modality(
+    application: AccreditationApplication, edition: Edition, settings: OfficeSettings
+) -> Iterator[Finding]:
+    """Find a modality that the rules do not cover, and fees that the office has not set for one that they do."""
+    modality = application.modality
+    if modality is None:
+        return
+    if modality.value not in edition.covers.value:
+        yield Finding(
+            rule="modality.not_covered",
+            where="modality",
+            reason=f"No edition of these rules covers {title(modality)}: its options and procedures differ, and "
+            "information on them is provided separately by the office.",
+            source=f"{S1}, mammography and radiation oncology",
+        )
+        return
+    try:
+        quote(application, edition, settings)
+    except Refused as refused:
+        yield Finding(rule=refused.rule, where="modality", reason=refused.reason, source=refused.source or OFFICE)

@@ -1,0 +1,213 @@
+"""Messages about the case itself: payments, quotes, corrections, extensions, renewal, closing."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from policy.application import AccreditationApplication
+from policy.cycle import CycleFacts
+from policy.dates import as_instant
+from policy.edition import Edition, edition_named
+from policy.facts import Deadline, InvoiceFact, Stage
+from policy.messages import (
+    AcceptApplication,
+    AmendApplication,
+    ExtendDueDate,
+    MoveEdition,
+    RecordPayment,
+    ResolveAttention,
+    ReturnApplication,
+    StartRenewal,
+)
+from policy.rules import refuse
+from policy.words import due_in_words, instant_in_words, listed
+
+FIXED = (
+    "program",
+    "application_id",
+    "modality",
+    "units",
+    "facility.id",
+    "facility.address.state",
+    "facility.address.country",
+)
+"""What makes a case the case that it is."""
+
+
+def judge_payment(facts: CycleFacts, terms: Edition, message: RecordPayment, at: datetime) -> list[str]:
+    """Judge a payment: of an invoice of the case that is not void.
+
+    Returns:
+        A warning where more is paid than is due.
+
+    Raises:
+        Refused: `payment.unknown_invoice` or `payment.in_future`.
+    """
+    issued = [invoice for invoice in facts.invoices if invoice.number and not invoice.void]
+    invoice = next((i for i in issued if i.number == message.invoice), None)
+    if invoice is None or invoice.total is None:
+        numbers = [i.number for i in issued if i.number and not i.settled]
+        raise refuse(
+            "payment.unknown_invoice", f"The case has no invoice {message.invoice}.", f"Open: {listed(numbers)}."
+        )
+    if message.received_on is not None and as_instant(message.received_on, terms.zone) > _end_of(at, terms):
+        raise refuse("payment.in_future", f"The payment is said to arrive on {message.received_on}.")
+    excess = invoice.paid + message.amount - invoice.total
+    return [f"{excess:.2f} USD more than invoice {invoice.number} asks for."] if excess > 0 else []
+
+
+def _end_of(at: datetime, terms: Edition) -> datetime:
+    return as_instant(at.astimezone(terms.zone).date(), terms.zone)
+
+
+def judge_acceptance(facts: CycleFacts, message: AcceptApplication | ReturnApplication) -> None:
+    """Judge whether an application can be accepted (it is paid) or returned.
+
+    Raises:
+        Refused: `case.wrong_stage`.
+    """
+    if facts.stage is not Stage.APPLICATION:
+        raise refuse("case.wrong_stage", f"No application is open; the case is in the stage {facts.stage}.")
+    if isinstance(message, ReturnApplication):
+        return
+    fee = facts.round_fee()
+    if fee is None or not fee.settled:
+        number = f"Invoice {fee.number}" if fee and fee.number else "The fee"
+        raise refuse("case.wrong_stage", f"{number} has not been paid.", "Record the payment first (record_payment).")
+
+
+def judge_quote(facts: CycleFacts) -> InvoiceFact:
+    """Return the invoice that waits for a quote.
+
+    Raises:
+        Refused: `quote.not_awaited`.
+    """
+    waiting = facts.unquoted()
+    if waiting is None:
+        raise refuse("quote.not_awaited", "No fee of this case waits for a quote.")
+    return waiting
+
+
+def judge_amendment(facts: CycleFacts, message: AmendApplication) -> AccreditationApplication:
+    """Return the application as the office's correction leaves it.
+
+    Raises:
+        Refused: `application.not_changeable` or `application.incomplete`.
+    """
+    before = facts.application.model_dump(mode="json")
+    after = merge_patch(before, message.changes)
+    fixed = [*FIXED, "medium"] if any(r.exams for r in facts.rounds) else FIXED
+    if changed := [name for name in fixed if _at(before, name) != _at(after, name)]:
+        raise refuse(
+            "application.not_changeable",
+            f"{listed(changed)} cannot be changed in a running case.",
+            "Close the case and start another with the right application.",
+        )
+    try:
+        return AccreditationApplication.model_validate(after)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise refuse("application.incomplete", f"The correction cannot be read: {'; '.join(wrong)}.") from None
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Apply a JSON merge patch (RFC 7386): an object merges, null removes, everything else replaces."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = merge_patch(merged.get(name), value)
+    return merged
+
+
+def _at(data: Any, path: str) -> Any:
+    for name in path.split("."):
+        data = data.get(name) if isinstance(data, dict) else None
+    return data
+
+
+def judge_extension(facts: CycleFacts, terms: Edition, message: ExtendDueDate, at: datetime) -> Deadline:
+    """Return the deadline that is extended.
+
+    Raises:
+        Refused: `deadline.not_running` or `deadline.not_later`.
+    """
+    deadline = facts.deadline(message.deadline)
+    if deadline is None:
+        running = [d.name for d in facts.deadlines if not d.over]
+        raise refuse("deadline.not_running", f"No {message.deadline} is running.", f"Running: {listed(running)}.")
+    until = as_instant(message.until, terms.zone)
+    if until <= max(deadline.due_at, at):
+        raise refuse(
+            "deadline.not_later",
+            f"{due_in_words(until, terms.zone)} is not later than {due_in_words(deadline.due_at, terms.zone)} and now.",
+            "Name a later date.",
+        )
+    return deadline
+
+
+def judge_resolution(facts: CycleFacts, message: ResolveAttention) -> None:
+    """Judge that the case has the attention item that is resolved.
+
+    Raises:
+        Refused: `attention.unknown_item`.
+    """
+    items = [attention.item for attention in facts.attention]
+    if message.item not in items:
+        raise refuse("attention.unknown_item", f"The case has no item {message.item}.", f"Items: {listed(items)}.")
+
+
+def judge_move(message: MoveEdition) -> Edition:
+    """Return the edition that the case moves to.
+
+    Raises:
+        Refused: `edition.unknown`.
+    """
+    edition = edition_named("accreditation", message.edition)
+    if edition is None:
+        raise refuse("edition.unknown", f"No edition {message.edition} of accreditation is shipped.")
+    return edition
+
+
+def judge_renewal(facts: CycleFacts, terms: Edition, message: StartRenewal, at: datetime) -> list[str]:
+    """Judge an application for renewal: from the notice to the expiry, once, of the same subject.
+
+    Returns:
+        A warning where it comes after its due date.
+
+    Raises:
+        Refused: `case.wrong_stage`, `renewal.*` or `application.incomplete`.
+    """
+    if facts.stage is not Stage.ACCREDITED or facts.certificate is None:
+        raise refuse("case.wrong_stage", f"There is no certificate to renew; the case is in the stage {facts.stage}.")
+    if facts.renewal:
+        raise refuse("renewal.already_started", f"The renewal is under way as {facts.renewal}.")
+    notice = facts.deadline("renewal_notice")
+    if notice and at < notice.due_at:
+        opens = instant_in_words(notice.due_at, terms.zone)
+        raise refuse("renewal.too_early", f"The renewal begins with its notice on {opens}.", f"Apply from {opens}.")
+    try:
+        application = AccreditationApplication.model_validate(message.application)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise refuse("application.incomplete", f"The application cannot be read: {'; '.join(wrong)}.") from None
+    mine = facts.application
+    same = (
+        application.facility and mine.facility and application.facility.id == mine.facility.id,
+        application.modality is mine.modality,
+        [unit.id for unit in application.units] == [unit.id for unit in mine.units],
+    )
+    if not all(same):
+        raise refuse(
+            "renewal.other_subject", "The application is not for the facility, modality and unit of this case."
+        )
+    due = next((d for d in reversed(facts.deadlines) if d.name == "renewal_application"), None)
+    if due and at > due.due_at:
+        return [
+            f"The renewal application was due on {due_in_words(due.due_at, terms.zone)}; the certificate may run out."
+        ]
+    return []

@@ -1,0 +1,204 @@
+"""What is known of any case: its stage, deadlines, invoices, what it waits for, and the answers that it gave.
+
+Facts are the whole of a case's memory. They are plain data, so that a case can be carried on in a new run, asked by a
+query, and judged by pure functions. They change in one place only: in the claims of `workflows`.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from policy.verdict import Verdict
+
+
+class Fact(BaseModel):
+    """Data that a case carries for years: unknown fields are left out, new ones need defaults."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Stage(StrEnum):
+    """Where a case stands in its life."""
+
+    APPLICATION = "application"
+    TESTING = "testing"
+    REVIEW = "review"
+    OPTIONS = "options"
+    APPEAL = "appeal"
+    CORRECTIVE_ACTION = "corrective_action"
+    SURVEY = "survey"
+    ACCREDITED = "accredited"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a case ended."""
+
+    EXPIRED = "expired"
+    RENEWED = "renewed"
+    WITHDRAWN = "withdrawn"
+    NOT_GRANTED = "not_granted"
+    INACTIVE = "inactive"
+    CLOSED_BY_ACR = "closed_by_acr"
+
+
+class Party(StrEnum):
+    """Who is awaited."""
+
+    FACILITY = "facility"
+    ACR = "acr"
+    SURVEYOR = "surveyor"
+
+
+class Deadline(Fact):
+    """A window that closes, or a date that something happens on.
+
+    Attributes:
+        number: Its number within the case.
+        name: Its public name, for example `option_form`.
+        rule: The rule that speaks when it has passed; it is named on the timer.
+        source: Where that rule stands.
+        opens_at: The instant (UTC) from which it counts.
+        due_at: The last instant (UTC) that is still in time.
+        met: True: done in time; False: its time passed; None: still open, or dropped.
+        over: Nothing can happen to it any more.
+        is_date: Something happens on its date by itself (a notice goes out), so that it is met when it comes.
+        extended_from: The due instants that it had before, oldest first.
+    """
+
+    number: int
+    name: str
+    rule: str
+    source: str
+    opens_at: datetime
+    due_at: datetime
+    met: bool | None = None
+    over: bool = False
+    is_date: bool = False
+    extended_from: list[datetime] = []
+
+
+class Mark(Fact):
+    """An instant at which a case does something by itself.
+
+    Attributes:
+        at: The instant (UTC).
+        kind: `opening` happens before a message of the same instant, everything else after it; at a `pause` nothing
+            happens by itself, but the step that waits looks again.
+        label: What the timer is called in the UI, at most 60 characters, naming rule and date.
+        deadline: The number of the deadline that passes at the mark or that it reminds of.
+        notice: The kind of the notice that goes out at the mark.
+    """
+
+    at: datetime
+    kind: Literal["opening", "deadline", "reminder", "silence", "pause"]
+    label: str
+    deadline: int | None = None
+    notice: str | None = None
+
+
+class Asked(Fact):
+    """What the case waits for, from whom and since when.
+
+    Attributes:
+        key: The name of the question, for example `application.1.fee`.
+        party: Who is awaited.
+        what: What is awaited, in words.
+        since: The instant (UTC) since which.
+        deadline: The name of the deadline that bounds it; where there is none the silence rule speaks.
+        reminded: How often the silence rule has reminded.
+    """
+
+    key: str
+    party: Party
+    what: str
+    since: datetime
+    deadline: str | None = None
+    reminded: int = 0
+
+
+class InvoiceFact(Fact):
+    """An invoice that the case wants; `number` and `total` are known once it is issued. US dollars.
+
+    `needs_quote`: the office must name the amount first. `ordered`: it was asked for and the answer is not there yet.
+    """
+
+    purpose: str
+    occurrence: int
+    notice: int | None = None
+    number: str | None = None
+    total: Decimal | None = None
+    paid: Decimal = Decimal("0.00")
+    due_at: datetime | None = None
+    needs_quote: bool = False
+    ordered: bool = False
+    waived: bool = False
+    void: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more is awaited: paid in full, or waived by the office."""
+        return self.waived or (self.total is not None and self.paid >= self.total)
+
+    @property
+    def status(self) -> str:
+        """The state in the books: open, partly_paid, paid or void."""
+        if self.void:
+            return "void"
+        if self.total is not None and self.paid >= self.total:
+            return "paid"
+        return "partly_paid" if self.paid else "open"
+
+
+class Attention(Fact):
+    """Something that somebody at the office must look at."""
+
+    item: str
+    rule: str
+    since: datetime
+    text: str
+
+
+class Answer(Fact):
+    """A message that was judged: what it said (its digest) and the verdict that it got."""
+
+    digest: str
+    verdict: Verdict
+
+
+class CaseFacts(Fact):
+    """What is known of any case."""
+
+    case_id: str
+    opened_at: datetime
+    stage: Stage = Stage.APPLICATION
+    outcome: Outcome | None = None
+    closed_at: datetime | None = None
+    asked: Asked | None = None
+    deadlines: list[Deadline] = []
+    marks: list[Mark] = []
+    invoices: list[InvoiceFact] = []
+    attention: list[Attention] = []
+    answers: dict[str, Answer] = {}
+    timeline: list[dict[str, Any]] = []
+    steps: int = 0
+    notices: int = 0
+
+    def deadline(self, name: str) -> Deadline | None:
+        """Return the newest deadline of that name that is not over."""
+        return next((d for d in reversed(self.deadlines) if d.name == name and not d.over), None)
+
+    def invoice(self, purpose: str, occurrence: int) -> InvoiceFact | None:
+        """Return the invoice that was ordered for a purpose, the first, second … time."""
+        return next((i for i in self.invoices if (i.purpose, i.occurrence) == (purpose, occurrence)), None)
+
+    def unquoted(self) -> InvoiceFact | None:
+        """Return the invoice that waits for the office's quote."""
+        return next((i for i in self.invoices if i.needs_quote and not i.number and not i.waived and not i.void), None)
+
+    def next_mark(self) -> Mark | None:
+        """Return the mark that comes first; of two at one instant the opening, else the older one."""
+        return min(self.marks, key=lambda mark: (mark.at, mark.kind != "opening"), default=None)

@@ -1,0 +1,42 @@
+"""How a case is called, and back again. The id of a case is the id of its Temporal workflow."""
+
+import re
+from typing import NamedTuple
+
+TASK_QUEUE = "accredit"
+_ACCREDITATION = re.compile(r"accreditation\.([A-Za-z0-9_-]+)\.([a-z_]+)\.([A-Za-z0-9_-]+)\.([1-9]\d*)")
+SITE = "site"
+"""The place of the unit in the id of a case of a facility-based modality."""
+
+
+class AccreditationId(NamedTuple):
+    """The parts of an accreditation case's id, for example `accreditation.OH-0417.ct.CT-1.1`."""
+
+    facility: str
+    modality: str
+    unit: str
+    cycle: int
+
+    def __str__(self) -> str:
+        return f"accreditation.{self.facility}.{self.modality}.{self.unit}.{self.cycle}"
+
+    @property
+    def subject(self) -> str:
+        """What is accredited, whatever the cycle: the id without its number."""
+        return str(self).rpartition(".")[0]
+
+    def next_cycle(self) -> "AccreditationId":
+        """Return the id of the cycle that follows (a renewal)."""
+        return self._replace(cycle=self.cycle + 1)
+
+
+def parse_accreditation_id(case_id: str) -> AccreditationId | None:
+    """Return the parts of an accreditation case's id, or None where it is none."""
+    match = _ACCREDITATION.fullmatch(case_id)
+    return AccreditationId(match[1], match[2], match[3], int(match[4])) if match else None
+
+
+def next_cycle_id(case_id: str) -> str:
+    """Return the id of the cycle that renews a case; an id of another make is kept, with a number behind it."""
+    parts = parse_accreditation_id(case_id)
+    return str(parts.next_cycle()) if parts else f"{case_id}.2"

@@ -1,0 +1,61 @@
+"""How a case introduces itself in the Temporal UI: one line for lists, and a page about what it was opened with."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from policy.application import AccreditationApplication, Area
+from policy.fees import title
+from policy.words import instant_in_words, listed
+
+LONGEST_NAME = 100
+"""Characters of a facility's name in a summary, of which a server keeps 400 bytes."""
+
+
+def summary(case_id: str, application: AccreditationApplication) -> str:
+    """Return one line: the case's id first, because the UI shows it nowhere else in that tab; facility; modality."""
+    name = application.facility.name if application.facility else None
+    modality = title(application.modality) if application.modality else None
+    return " · ".join(part for part in (case_id, (name or "")[:LONGEST_NAME], modality) if part)
+
+
+def details(
+    case_id: str,
+    application: AccreditationApplication,
+    opened_at: datetime,
+    zone: ZoneInfo,
+    siblings: Sequence[str] = (),
+    predecessor: str | None = None,
+) -> str:
+    """Return a page in Markdown: whose case it is, what is to be accredited, and what belongs to it."""
+    facility, units = application.facility, application.units
+    address = facility.address if facility else None
+    place = [address.street, address.city, address.state, address.postal_code, address.country] if address else []
+    rows = {
+        "Case": f"`{case_id}`",
+        "Application": " ".join(part for part in (application.application_id, application.kind) if part),
+        "Facility": " ".join(part for part in (facility.id, facility.name) if part) if facility else "",
+        "Address": ", ".join(part for part in place if part),
+        "Modality": title(application.modality) if application.modality else "",
+        "Unit": "; ".join(" ".join(part for part in (u.id, u.manufacturer, u.model) if part) for u in units),
+        "Images": application.medium.value if application.medium else "",
+        "Opens": instant_in_words(opened_at, zone),
+        "Other units": listed(f"`{sibling}`" for sibling in siblings) if siblings else "",
+        "Renews": f"`{predecessor}`" if predecessor else "",
+    }
+    head = ["| | |", "| --- | --- |"]
+    lines = [f"| **{name}** | {_cell(value)} |" for name, value in rows.items() if value]
+    areas = [_area(area) for unit in units for area in unit.areas]
+    return "\n".join(
+        [*head, *lines, "", "| Area | Kind | Module | Patient type |", "| --- | --- | --- | --- |", *areas]
+    )
+
+
+def _area(area: Area) -> str:
+    cells = (area.id, area.kind.value if area.kind else "", area.module or "", area.patient_type or "")
+    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+
+
+def _cell(text: str) -> str:
+    """Return text that cannot break out of its cell of a table."""
+    return text.replace("|", "\\|").replace("\n", " ")

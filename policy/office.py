@@ -1,0 +1,140 @@
+"""What an office sets for itself: who it is, where it keeps its books and mail, and what it charges.
+
+The shape of `office.toml`. Everything but the fees has a default; a fee has none, because an office that charges a
+made-up amount is worse than one that waits until somebody sets it. Names that are not listed here are mistakes.
+"""
+
+from decimal import Decimal
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from policy.application import Modality
+
+
+def _read_amount(value: object) -> object:
+    """Take a decimal written as text: a TOML number is a binary fraction, and 0.1 + 0.2 dollars are not 0.3."""
+    if isinstance(value, str | Decimal):
+        return value
+    raise ValueError('an amount in US dollars written as text, for example "2900.00"')
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("the name of a time zone, for example America/New_York")
+    return name
+
+
+Amount = Annotated[Decimal, BeforeValidator(_read_amount), Field(gt=0, max_digits=11, decimal_places=2)]
+"""A fee in US dollars, more than nothing."""
+
+
+class Section(BaseModel):
+    """A table of `office.toml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Issuer(Section):
+    """Who issues invoices and notices. The defaults are what the programs' pages print, empty where they are silent."""
+
+    name: str = "American College of Radiology"
+    address: str = "1891 Preston White Drive, Reston, VA 20191-4397"
+    phone: str = "1-800-770-0145"
+    email: str = ""
+    fax: str = "703-295-6776"
+
+
+class Desk(Section):
+    """The office's hours and how the designation program is reached. Days begin and end in `time_zone`."""
+
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "America/New_York"
+    hours: str = "Monday-Friday 8:30 a.m.-5 p.m. ET"
+    dicoe_phone: str = "1-800-770-0145 x4542"
+    dicoe_email: str = "dicoe@acr.org"
+
+
+class Mail(Section):
+    """How notices leave the office.
+
+    Attributes:
+        folder: Where a copy of every message is kept, one file each.
+        host: The mail server that also sends them; left out, they stay in the folder.
+        port: Its port.
+        starttls: Whether the connection is encrypted after the greeting.
+        username: Whom the mail server knows, where it asks.
+        password: Its secret; better set by ACCREDIT_MAIL_PASSWORD than written into a file.
+        sender: The address that messages come from.
+    """
+
+    folder: str = "var/mail"
+    host: str | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    starttls: bool = True
+    username: str | None = None
+    password: SecretStr | None = None
+    sender: str = "accredit@localhost"
+
+
+class Database(Section):
+    """Where the books are: an SQLAlchemy address."""
+
+    url: str = "sqlite:///var/accredit.db"
+
+
+class DicoeFees(Section):
+    """The base fee of a designation, which no page of the program publishes."""
+
+    base: Amount | None = None
+
+
+class ModalityFees(Section):
+    """What accreditation in one modality costs, for each unit (or facility, where the modality is tested by facility).
+
+    Attributes:
+        application: The first unit of an application.
+        additional_unit: Each further unit of the same application; left out, it costs what the first one does.
+        repeat: A repeat of the areas that were not acceptable.
+        reinstatement: A reinstatement, in which every area is tested again.
+    """
+
+    application: Amount | None = None
+    additional_unit: Amount | None = None
+    repeat: Amount | None = None
+    reinstatement: Amount | None = None
+
+
+class SiteSurveyFees(Section):
+    """The base fee of a scheduled on-site survey; travel is invoiced from the survey's report."""
+
+    base: Amount | None = None
+
+
+class Fees(Section):
+    """Every fee of the office. `payment_term_days` left out: the days that the edition of the rules names."""
+
+    payment_term_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    dicoe: DicoeFees = DicoeFees()
+    accreditation: dict[Modality, ModalityFees] = {}
+    site_survey: SiteSurveyFees = SiteSurveyFees()
+
+
+class OfficeSettings(Section):
+    """The settings of one office. `sample`: its amounts are invented, and every command says so."""
+
+    sample: bool = False
+    issuer: Issuer = Issuer()
+    office: Desk = Desk()
+    mail: Mail = Mail()
+    database: Database = Database()
+    fees: Fees = Fees()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone."""
+        return ZoneInfo(self.office.time_zone)
+
+    def modality_fees(self, modality: Modality) -> ModalityFees:
+        """Return the fees of a modality; every one is null where the office has set none."""
+        return self.fees.accreditation.get(modality, ModalityFees())

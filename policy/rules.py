@@ -1,0 +1,110 @@
+"""Every rule by its id, and where it stands. The part before the dot is what the rule is about.
+
+The first table holds the rules that can refuse a message; the second those that make something happen by themselves: a
+window that closes, a notice that goes out, an invoice that is issued.
+"""
+
+from policy.verdict import Refused
+
+S1 = "Options following a failure or deficiency (revised 03-08-2021)"
+TIME = "Time requirements (revised 12-17-19)"
+OFFICE = "Decisions of the office (the source is silent)"
+
+REFUSALS: dict[str, str] = {
+    "actor.not_allowed": OFFICE + ": roles of the messages",
+    "message.id_reused": OFFICE + ": a message id stands for one content",
+    "message.in_future": OFFICE + ": nothing is received before it is sent",
+    "case.wrong_stage": OFFICE + ": order of the stages",
+    "case.closed": OFFICE + ": a closed case takes no messages",
+    "payment.unknown_invoice": OFFICE + ": a payment belongs to an invoice of the case",
+    "payment.in_future": OFFICE + ": a payment is recorded when it has been received",
+    "application.incomplete": "The accreditation process (revised 11-9-2022)",
+    "application.not_changeable": OFFICE + ": program, state, modality and units make the case what it is",
+    "quote.not_awaited": OFFICE + ": a fee is quoted where the case waits for a quote",
+    "attention.unknown_item": OFFICE + ": attention items are resolved by name",
+    "edition.unknown": OFFICE + ": editions ship with the program",
+    "deadline.not_running": OFFICE + ": only a running window can be extended",
+    "deadline.not_later": OFFICE + ": an extension gives more time, never less",
+    "testing.past_due": TIME + ": 45 calendar days; ask the office before the date",
+    "testing.area_missing": TIME + ": the testing package covers every area under test",
+    "testing.subject_missing": OFFICE + ": a clinical exam names its subject by an opaque token",
+    "testing.unknown_area": OFFICE + ": areas are those of the application",
+    "testing.different_medium": S1 + ", appeals: the same way as the original submission",
+    "report.area_missing": S1 + ": the final report speaks of every area under test",
+    "report.unknown_area": OFFICE + ": a report speaks of the areas under test, once each",
+    "report.recommendation_missing": S1 + ": the final report gives specific recommendations",
+    "option_form.report_not_viewed": S1 + ": the report must be viewed before the form is available",
+    "option_form.not_yet_open": S1 + ": the form is available 48 hours after report or return of images",
+    "option_form.past_due": S1 + ": forms are due 15 days after the date they are sent",
+    "option_form.not_attested": S1 + ": check the attestation box",
+    "option_form.already_chosen": OFFICE + ": one choice a round",
+    "option.not_offered": S1 + ": facility options after each deficiency",
+    "appeal.past_due": S1 + ": appeal within 15 days of the final report",
+    "appeal.letter_missing": S1 + ": an appeal comes with a letter",
+    "appeal.wrong_signer": S1 + ": supervising physician if clinical, medical physicist if phantom",
+    "appeal.different_medium": S1 + ": appeal the same way as the original submission",
+    "appeal.new_case": S1 + ": new cases may not be submitted, only sequences of the original exam",
+    "appeal.whole_exam": S1 + ": do not re-upload the entire exam",
+    "appeal.images_with_letter": S1 + ": do not upload images with the appeal letter",
+    "appeal.arbitrator_not_independent": S1 + ": the arbitrator did not take part in the review",
+    "appeal.materials_incomplete": S1 + ": the result follows the receipt of all required materials",
+    "appeal.already_decided": S1 + ": the arbitrator's determination is final",
+    "repeat.same_subject": S1 + ": a clinical repeat is from a different patient",
+    "repeat.exam_changed": S1 + ": exam changes are not permitted in a repeat cycle",
+    "repeat.not_deficient_area": S1 + ": repeat the exams that were found not acceptable",
+    "plan.deficiency_not_addressed": S1 + ": address all deficiencies noted in previous reports",
+    "reinstatement.plan_not_approved": S1 + ": the plan must be approved before continuing",
+    "reinstatement.documents_missing": S1 + ": supporting documentation is forwarded to the ACR",
+    "survey.fee_not_paid": S1 + ": the facility pays a base site-visit fee",
+    "survey.team_incomplete": S1 + ": a radiologist, a medical physicist and an ACR staff technologist",
+    "survey.mode_not_allowed": S1 + ": a scheduled on-site survey with training on site",
+    "survey.area_missing": OFFICE + ": the survey's report speaks of every area of the unit",
+    "withdrawal.form_unsigned": S1 + ": form signed by the listed supervising physician",
+    "withdrawal.area_not_withdrawable": S1 + ": the module or patient type in question",
+    "withdrawal.patient_types_required": S1 + ": some modalities require all patient types",
+    "renewal.too_early": TIME + ": the renewal notice comes 8 months before the expiry",
+    "renewal.already_started": OFFICE + ": one renewal a cycle",
+    "renewal.other_subject": OFFICE + ": a renewal is of the same facility, modality and unit",
+}
+
+EVENTS: dict[str, str] = {
+    "application.received": "The accreditation process (revised 11-9-2022): application and fee come first",
+    "application.accepted": TIME + ": 45 calendar days from the day the application is processed",
+    "application.returned": OFFICE + ": a returned application is corrected by the office or closed",
+    "fee.due": "Fees and payments (text revised 11-9-2022): fees are not refunded",
+    "fee.not_configured": OFFICE + ": an amount that nobody set is not made up",
+    "notice.no_recipient": OFFICE + ": a notice goes to the contacts of the application",
+    "notice.not_rendered": OFFICE + ": a notice is written from the office's texts",
+    "case.waiting": OFFICE + ": whoever is awaited is reminded every 30 days",
+    "case.attention": OFFICE + ": after 90 days somebody at the office looks",
+    "testing.inactive": TIME + ": a missed date makes the application inactive, the fee is not refunded",
+    "report.deficiency": S1 + ": the final report gives specific recommendations",
+    "option_form.open": S1 + ": the form is available 48 hours after report or return of images",
+    "option_form.closure": OFFICE + ": without a form the case closes 30 days after its due date",
+    "option.chosen": S1 + ": facility options",
+    "appeal.materials_complete": S1 + ": 30 to 45 days from the receipt of all required materials",
+    "appeal.packet": S1 + ": the arbitrator gets the previous reviews and the letter",
+    "appeal.result_due": S1 + ": results within 30 to 45 days",
+    "appeal.decided": S1 + ": the arbitrator's determination is final",
+    "plan.decided": S1 + ": an appropriate plan must be approved; the ACR may direct actions",
+    "survey.scheduled": S1 + ": a review team visits and gives training",
+    "survey.reported": S1 + ": a review team visits and gives training",
+    "survey.travel": S1 + ": the facility pays all travel expenses of the team",
+    "withdrawal.complete": S1 + ": remove any ACR accreditation signage on display",
+    "case.closed_by_acr": OFFICE + ": the office may close a case, with a reason",
+    "deadline.extended": OFFICE + ": the office may extend a window, with a reason",
+    "certificate.granted": "Passing results (revised 12-12-19): 3 years from the day the first area passed",
+    "renewal.notice": TIME + ": the renewal notice comes 8 months before the expiry",
+    "renewal.application": TIME + ": 60 calendar days from the notice",
+    "certificate.expiry": "Passing results (revised 12-12-19): 3 years from the day the first area passed",
+    "renewal.granted": OFFICE + ": a cycle ends when the one that renews it is granted",
+    "case.opens": OFFICE + ": a case begins on the date that it is given",
+}
+
+RULES = REFUSALS | EVENTS
+"""Where each rule stands, by its id."""
+
+
+def refuse(rule: str, reason: str, *instead: str) -> Refused:
+    """Return the refusal by a rule, with the place where it stands."""
+    return Refused(rule, reason, source=RULES[rule], instead=instead)

@@ -1,0 +1,72 @@
+"""Who may speak, and as of when a message counts."""
+
+from datetime import datetime, timedelta
+
+from policy.application import Medium
+from policy.cycle import CycleFacts
+from policy.dates import as_instant
+from policy.edition import Edition
+from policy.messages import FACILITY_ROLES, Message, Role, SubmitAppealMaterials
+from policy.rules import refuse
+from policy.words import instant_in_words
+
+AHEAD = timedelta(minutes=5)
+"""How far a sender's clock may run ahead of the case's before a stamp counts as one from the future."""
+
+
+def judge_sender(facts: CycleFacts, message: Message) -> None:
+    """Judge whether the speaker may send this message.
+
+    The office speaks for itself; for a facility it may enter a message `on_behalf_of` somebody, with a reason.
+
+    Raises:
+        Refused: `actor.not_allowed`.
+    """
+    allowed = message.SENDERS
+    if isinstance(message, SubmitAppealMaterials):
+        # CD and film travel by post: what has arrived is for the office to say (readings, "Appeal").
+        allowed = FACILITY_ROLES if facts.medium is Medium.UPLOAD else frozenset({Role.ACR})
+    who = "the office (role acr)" if allowed == {Role.ACR} else "the facility"
+    if message.on_behalf_of is not None:
+        if message.by.role is not Role.ACR:
+            raise refuse("actor.not_allowed", "Only the office enters a message on somebody's behalf.")
+        if not message.reason:
+            raise refuse(
+                "actor.not_allowed",
+                "A message on somebody's behalf needs a reason.",
+                "Say in `reason` how the office received it, for example by fax.",
+            )
+    if message.speaker().role not in allowed:
+        raise refuse(
+            "actor.not_allowed",
+            f"{message.NAME} is a message of {who}, not of role {message.speaker().role}.",
+            f"Let {who} send it."
+            if Role.ACR in allowed
+            else "The office may enter it with `on_behalf_of` and a `reason`.",
+        )
+
+
+def counts_as_of(message: Message, now: datetime, terms: Edition) -> datetime:
+    """Return the instant (UTC) as of which a message counts.
+
+    Its stamp is believed up to three days back (a worker or server was down), for the office any time back with a
+    reason; a stamp further back is not believed and the message counts as of its handling.
+
+    Raises:
+        Refused: `message.in_future`: the stamp lies ahead of the case's clock.
+    """
+    if message.received_at is None:
+        return now
+    stamp = as_instant(message.received_at, terms.zone)
+    if not isinstance(message.received_at, datetime) and stamp > now >= stamp - timedelta(days=1):
+        return now  # "today": the day has not ended yet
+    if stamp > now + AHEAD:
+        raise refuse(
+            "message.in_future",
+            f"received_at is {instant_in_words(stamp, terms.zone)}, but it is {instant_in_words(now, terms.zone)}.",
+            "Leave received_at out, or give the instant at which it was received.",
+        )
+    if message.by.role is Role.ACR and message.reason:
+        return stamp
+    believed = timedelta(days=terms.backdating.believed.value)
+    return stamp if stamp >= now - believed else now

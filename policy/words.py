@@ -1,0 +1,41 @@
+"""Instants, people and areas in words, as every answer and label of a case writes them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from policy.dates import last_day
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def day_in_words(day: date) -> str:
+    """Return a date in words, for example `3 June 2027`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def zone_in_words(instant: datetime, zone: ZoneInfo) -> str:
+    """Return the zone's short name; the programs' pages write ET for both of New York's."""
+    return "ET" if zone.key == "America/New_York" else (instant.astimezone(zone).tzname() or zone.key)
+
+
+def instant_in_words(instant: datetime, zone: ZoneInfo) -> str:
+    """Return an instant on the office's clock, for example `3 June 2027, 09:00 ET`."""
+    local = instant.astimezone(zone)
+    return f"{day_in_words(local.date())}, {local:%H:%M} {zone_in_words(instant, zone)}"
+
+
+def due_in_words(due_at: datetime, zone: ZoneInfo) -> str:
+    """Return a due instant, for example `27 May 2027, 24:00 ET`: midnight belongs to the day that it ends."""
+    if due_at.astimezone(zone).strftime("%H:%M") != "00:00":
+        return instant_in_words(due_at, zone)
+    return f"{day_in_words(last_day(due_at, zone))}, 24:00 {zone_in_words(due_at, zone)}"
+
+
+def listed(things: Iterable[str]) -> str:
+    """Return things as a list in a sentence: `a`, `a and b`, `a, b and c`."""
+    *most, last = list(things) or ["nothing"]
+    return f"{', '.join(most)} and {last}" if most else last

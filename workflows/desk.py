@@ -1,0 +1,131 @@
+"""Where messages arrive: one judgement for all of them, whether they came as an update or as a signal.
+
+A message is taken when its turn comes, judged by the rules as of the instant for which it counts, and then either
+claimed (its effect is in the facts before anything else can happen) or refused. Both are recorded. The same id with the
+same content gets the same answer again.
+"""
+
+import asyncio
+from datetime import datetime
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from activities.contract import Judged
+from policy.cycle import CycleFacts
+from policy.facts import Answer, Stage
+from policy.judgement import judge
+from policy.messages import ChooseOption, Message
+from policy.rules import refuse
+from policy.senders import counts_as_of, judge_sender
+from policy.verdict import Refused, Verdict
+from workflows.case import Case
+from workflows.claims import claim
+
+
+class Desk:
+    """Takes the messages of one case."""
+
+    def __init__(self, case: Case) -> None:
+        """Take messages for a case."""
+        self._case = case
+        self._lock = asyncio.Lock()
+
+    def validate(self, message: Message) -> None:
+        """Turn away what is no message at all; it leaves no trace in the history.
+
+        Raises:
+            ApplicationError: Of the type `actor.not_allowed`, `message.id_reused` or `case.closed`, with the verdict.
+        """
+        try:
+            known = self._case.facts.answers.get(message.key())
+            if known and known.digest != message.digest():
+                raise refuse("message.id_reused", f"The id {message.message_id} stands for another content.")
+            if known is None and self._case.facts.stage is Stage.CLOSED:
+                raise closed(self._case.facts)
+            judge_sender(self._case.facts, message)
+        except Refused as refused:
+            verdict = refused.verdict(message.digest())
+            raise ApplicationError(
+                refused.reason, verdict.model_dump(mode="json"), type=refused.rule, non_retryable=True
+            ) from None
+
+    async def receive(self, message: Message, *, signal: bool = False) -> Verdict:
+        """Judge a message, record the verdict and return it. Never raises for what a message says.
+
+        A signal has no answer of its own, so that a refused one is answered by a notice.
+        """
+        async with self._lock:
+            await self._case.waiting.turn()
+            if known := self._case.facts.answers.get(message.key()):
+                return known.verdict
+            now = workflow.now()
+            self._case.at = now
+            try:
+                verdict = await self._accept(message, now)
+            except Refused as refused:
+                verdict = self._refuse(message, refused, signal)
+            self._record(message, verdict, now)
+            return verdict
+
+    def answer(self, key: str) -> Verdict | None:
+        """Return the verdict that a message got, by the key of the message."""
+        known = self._case.facts.answers.get(key)
+        return known.verdict if known else None
+
+    async def _accept(self, message: Message, now: datetime) -> Verdict:
+        case = self._case
+        if case.facts.stage is Stage.CLOSED:
+            raise closed(case.facts)
+        judge_sender(case.facts, message)
+        at = counts_as_of(message, now, case.terms)
+        await case.waiting.catch_up(at)
+        case.at = at
+        warnings = judge(case.facts, case.terms, message, at)
+        by = message.speaker().role
+        detail = {"handled_at": now.isoformat()} if at != now else {}
+        case.note("message", message.NAME.replace("_", " "), by=by, message=message.content(), **detail)
+        for warning in warnings:
+            case.note("warning", warning, by=by, message=message.NAME)
+        claim(case, message)
+        return Verdict(accepted=True, warnings=tuple(warnings), digest=message.digest())
+
+    def _refuse(self, message: Message, refused: Refused, signal: bool) -> Verdict:
+        case = self._case
+        verdict = refused.verdict(message.digest())
+        case.note(
+            "refusal",
+            f"Refused {message.NAME}: {refused.reason}",
+            by=message.speaker().role,
+            message=message.NAME,
+            **verdict.model_dump(mode="json", include={"rule", "reason", "source"}),
+        )
+        if signal and isinstance(message, ChooseOption) and case.facts.stage is not Stage.CLOSED:
+            answer = verdict.model_dump(mode="json", include={"reason", "instead"})
+            case.notify("option_refused", refused.rule, option=message.option, verdict=answer)
+        return verdict
+
+    def _record(self, message: Message, verdict: Verdict, now: datetime) -> None:
+        case = self._case
+        case.facts.answers[message.key()] = Answer(digest=message.digest(), verdict=verdict)
+        case.judged(
+            Judged(
+                key=message.key(),
+                at=case.at,
+                handled_at=now,
+                by=message.speaker().role,
+                accepted=verdict.accepted,
+                rule=verdict.rule,
+                digest=verdict.digest,
+            )
+        )
+        case.waiting.stir()
+
+
+def closed(facts: CycleFacts) -> Refused:
+    """Return the refusal of any message by a closed case."""
+    return refuse(
+        "case.closed",
+        f"The case is closed: {facts.outcome}.",
+        "A new application opens a new case; what was recorded stays in the books.",
+    )

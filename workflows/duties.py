@@ -1,0 +1,108 @@
+"""The only module that calls activities: time-outs, retries and summaries stand in one place.
+
+What a case has to tell the world gathers while it lives, and goes out as one step when it has come to rest. A step is
+taken in the background: no message and no deadline ever waits for a database or a mail server that is away.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError
+
+from activities.contract import (
+    OPEN_RENEWAL,
+    TAKE_STEP,
+    TERMS_IN_FORCE,
+    RenewalGranted,
+    RenewalOrder,
+    Step,
+    StepTaken,
+    TermsRequest,
+)
+from policy.edition import Edition
+
+LABEL = 60
+"""The UI cuts a label that is longer than so many characters."""
+PATIENTLY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
+)
+"""Infrastructure comes back: try without end, at most five minutes apart."""
+
+
+class Delivery(NamedTuple):
+    """Work for the background: a step of the books, a renewal to open, or a renewed case to tell."""
+
+    summary: str
+    order: Step | RenewalOrder | RenewalGranted
+
+
+async def terms_in_force(program: str, on: date, edition: str | None = None) -> Edition:
+    """Resolve the edition of a day once; it is kept in the history and with the case."""
+    terms: Edition = await workflow.execute_local_activity(
+        TERMS_IN_FORCE,
+        TermsRequest(program=program, on=on, edition=edition),
+        result_type=Edition,
+        start_to_close_timeout=timedelta(seconds=10),
+        retry_policy=PATIENTLY,
+        summary=f"Rules in force on {on}",
+    )
+    return terms
+
+
+async def keep_books(
+    ready: Callable[[], bool], next_delivery: Callable[[], Delivery], taken: Callable[[StepTaken], None]
+) -> None:
+    """Carry out what the case hands over, one thing after the other, for as long as the case lives.
+
+    Args:
+        ready: Whether there is something to carry out and the case is at rest.
+        next_delivery: Takes it.
+        taken: Hears what came of a step.
+    """
+    while True:
+        await workflow.wait_condition(ready)
+        summary, order = next_delivery()
+        match order:
+            case Step():
+                taken(await _take_step(order, summary))
+            case RenewalOrder():
+                await _open_renewal(order)
+                taken(StepTaken())
+            case RenewalGranted():
+                await _tell(order)
+                taken(StepTaken())
+
+
+async def _take_step(step: Step, summary: str) -> StepTaken:
+    taken: StepTaken = await workflow.execute_activity(
+        TAKE_STEP,
+        step,
+        result_type=StepTaken,
+        start_to_close_timeout=timedelta(minutes=2),
+        retry_policy=PATIENTLY,
+        summary=summary[:LABEL],
+    )
+    return taken
+
+
+async def _open_renewal(order: RenewalOrder) -> None:
+    await workflow.execute_activity(
+        OPEN_RENEWAL,
+        order,
+        result_type=str,
+        start_to_close_timeout=timedelta(minutes=1),
+        retry_policy=PATIENTLY,
+        summary=f"Open {order.case_id}"[:LABEL],
+    )
+
+
+async def _tell(granted: RenewalGranted) -> None:
+    """Tell the renewed case; one that has closed meanwhile has expired, and nothing changes that."""
+    handle = workflow.get_external_workflow_handle(granted.predecessor)
+    try:
+        await handle.signal("renewal_granted", args=[granted.case_id, granted.at])
+    except ApplicationError:
+        workflow.logger.info("the renewed case is closed already")

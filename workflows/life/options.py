@@ -1,0 +1,147 @@
+"""The option window after an unsuccessful outcome: viewing, the form's opening and closing, choice, silence (S1)."""
+
+from datetime import datetime, timedelta
+
+from policy.application import Medium
+from policy.cycle import AreaState, Form, Plan, Round, RoundKind, Survey
+from policy.dates import days_after, end_of_day, last_day
+from policy.facts import Deadline, Mark, Outcome, Party, Stage
+from policy.messages import ChooseOption, Option
+from workflows.case import Case
+from workflows.labels import mark_label
+from workflows.life.appeal import begin_appeal
+from workflows.life.application import begin_round
+from workflows.life.grant import grant_if_all_passed
+
+
+async def await_option(case: Case) -> None:
+    """Wait for the facility's choice, and follow it; without one the case closes 30 days after the form's due date."""
+    this = case.facts.round
+    form = this.form or await _open_form(case, this)
+    case.ask(Party.FACILITY, "the option form", f"option.{this.number}.{form.form}", "option_form")
+    due, closure = case.facts.deadlines[form.form], case.facts.deadlines[form.closure]
+    while form.choice is None and closure.met is None:
+        if _to_announce(case, this, form, due):
+            _announce(case, form, due)
+        if due.met is False and not form.overdue_told:
+            form.overdue_told = True
+            case.notify(
+                "option_form_overdue",
+                "option_form.past_due",
+                due_at=due.due_at.isoformat(),
+                until=closure.due_at.isoformat(),
+            )
+        await case.until(
+            lambda: (
+                form.choice is not None
+                or closure.met is False
+                or _to_announce(case, this, form, due)
+                or (due.met is False and not form.overdue_told)
+            )
+        )
+    if form.choice is None:
+        case.close(Outcome.NOT_GRANTED, "not_granted", "option_form.closure")
+    else:
+        await _follow(case, form.choice)
+
+
+async def _open_form(case: Case, this: Round) -> Form:
+    """Start the form's clocks: it opens after 48 hours, counts as sent then, and is due 15 days later.
+
+    CD and film: no clock of the form runs before the images are back.
+    """
+    if this.received_at(case.facts.medium) is None:
+        case.ask(Party.ACR, "the images' return", f"images.{this.number}")
+        await case.until(lambda: this.images_returned_at is not None)
+    received_at = this.received_at(case.facts.medium) or case.at
+    terms, zone = case.terms, case.terms.zone
+    opens_at = received_at + terms.form_opens_after
+    due_at = days_after(opens_at, terms.option_form.due.value, zone)
+    due = case.open_deadline(
+        "option_form",
+        "option_form.past_due",
+        due_at,
+        opens_at=opens_at,
+        remind=terms.option_form.reminders.value,
+        notice="option_form_reminder",
+    )
+    closure = case.open_deadline("closure", "option_form.closure", closing_after(case, due_at), opens_at=due_at)
+    this.form = Form(opens_at=opens_at, form=due.number, closure=closure.number)
+    if not this.appeal_decided:
+        # Uploaded: 15 days from the report itself; CD and film: together with the form (readings, "The option form").
+        uploaded = case.facts.medium is Medium.UPLOAD
+        until = days_after(received_at, terms.appeal.due.value, zone) if uploaded else due_at
+        this.form.appeal = case.open_deadline("appeal", "appeal.past_due", until, opens_at=received_at).number
+    label = mark_label("opening", opens_at, "Option form opens (option_form.open)", zone)
+    case.facts.marks.append(Mark(at=opens_at, kind="opening", label=label, deadline=due.number))
+    return this.form
+
+
+def closing_after(case: Case, due_at: datetime) -> datetime:
+    """Return when a case closes whose form was due at an instant: 30 days after its last day."""
+    zone = case.terms.zone
+    return end_of_day(last_day(due_at, zone) + timedelta(days=case.terms.option_form.closure.value), zone)
+
+
+def _to_announce(case: Case, this: Round, form: Form, due: Deadline) -> bool:
+    """Whether the form is open, the report viewed and the facility not told of it yet."""
+    return not form.announced and this.viewed_at is not None and case.at >= form.opens_at and due.met is None
+
+
+def _announce(case: Case, form: Form, due: Deadline) -> None:
+    form.announced = True
+    case.notify(
+        "option_form_open",
+        "option_form.open",
+        opens_at=form.opens_at.isoformat(),
+        due_at=due.due_at.isoformat(),
+        deficiencies=case.facts.deficiencies,
+    )
+
+
+def choose(case: Case, choice: ChooseOption) -> None:
+    """The facility has chosen: the choice stands from this instant, and what it withdraws is withdrawn."""
+    reported = case.facts.reported
+    if reported is None or reported.form is None:
+        raise RuntimeError("a choice was accepted without a form")
+    form, deadlines = reported.form, case.facts.deadlines
+    form.choice, form.chosen_at = choice, case.at
+    case.meet(deadlines[form.form])
+    case.drop(deadlines[form.closure])
+    if form.appeal is not None:
+        (case.meet if choice.option is Option.APPEAL else case.drop)(deadlines[form.appeal])
+    for area_id in choice.areas_withdrawn if choice.option is not Option.WITHDRAW else ():
+        area = case.facts.area(area_id)
+        if area:
+            area.state = AreaState.WITHDRAWN
+    case.notify("option_received", "option.chosen", option=choice.option, areas=list(choice.areas_withdrawn))
+
+
+async def _follow(case: Case, choice: ChooseOption) -> None:
+    """Go the way that was chosen; where the withdrawal leaves only areas that passed, there is nothing to go for."""
+    if choice.option is Option.WITHDRAW:
+        case.close(Outcome.WITHDRAWN, "withdrawn", "withdrawal.complete", option=choice.option)
+    elif choice.areas_withdrawn and await grant_if_all_passed(case):
+        return
+    elif choice.option is Option.APPEAL:
+        begin_appeal(case, choice)
+    elif choice.option is Option.REPEAT:
+        begin_round(case, RoundKind.REPEAT)
+    elif case.facts.deficiencies < 3:
+        case.facts.plan = Plan()
+        case.enter(Stage.CORRECTIVE_ACTION)
+    else:
+        case.facts.surveys.append(Survey(number=len(case.facts.surveys) + 1))
+        case.enter(Stage.SURVEY)
+
+
+def view_report(case: Case) -> None:
+    """Somebody at the facility has viewed the report, or the appeal's result."""
+    reported = case.facts.reported
+    if reported and reported.viewed_at is None:
+        reported.viewed_at = case.at
+
+
+def return_images(case: Case) -> None:
+    """The images are back at the facility (CD and film)."""
+    case.facts.round.images_returned_at = case.at

@@ -1,0 +1,70 @@
+"""What a case has to tell the world, gathered until it comes to rest and then taken as one step."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from activities.contract import (
+    CaseOpening,
+    Entry,
+    InvoiceOrder,
+    Judged,
+    NoticeOrder,
+    PaymentReceived,
+    RenewalGranted,
+    RenewalOrder,
+)
+
+
+@dataclass
+class Outbox:
+    """Everything that the next step carries; `calls` to other cases go out after it, each a duty of its own."""
+
+    opening: CaseOpening | None = None
+    entries: list[Entry] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
+    invoices: list[InvoiceOrder] = field(default_factory=list)
+    payments: list[PaymentReceived] = field(default_factory=list)
+    void: list[str] = field(default_factory=list)
+    notices: list[NoticeOrder] = field(default_factory=list)
+    shared_start: datetime | None = None
+    application_changed: bool = False
+    calls: list[RenewalOrder | RenewalGranted] = field(default_factory=list)
+
+    def has_step(self) -> bool:
+        """Whether there is something for the books."""
+        return bool(
+            self.opening or self.entries or self.judged or self.invoices or self.payments or self.void or self.notices
+            or self.shared_start
+        )  # fmt: skip
+
+    def __bool__(self) -> bool:
+        """Whether anything waits to go out."""
+        return self.has_step() or bool(self.calls)
+
+    def kinds(self) -> list[str]:
+        """Return what a step is about, for its name in the UI: its notices, else its entries."""
+        told = [notice.kind for notice in self.notices] or [f"invoice {order.purpose}" for order in self.invoices]
+        said = [entry.text for entry in self.entries if entry.kind == "message"]
+        return list(dict.fromkeys(told or said or [entry.kind for entry in self.entries] or ["books"]))
+
+    def take_step(self) -> dict[str, Any]:
+        """Return what the next step carries, by its names in the contract, and keep nothing of it."""
+        taken = {
+            "opening": self.opening,
+            "entries": tuple(self.entries),
+            "judged": tuple(self.judged),
+            "invoices": tuple(self.invoices),
+            "payments": tuple(self.payments),
+            "void": tuple(self.void),
+            "notices": tuple(self.notices),
+            "shared_start": self.shared_start,
+        }
+        self.opening = self.shared_start = None
+        for gathered in (self.entries, self.judged, self.invoices, self.payments, self.void, self.notices):
+            gathered.clear()
+        return taken
+
+    def take_call(self) -> RenewalOrder | RenewalGranted:
+        """Return the next call to another case."""
+        return self.calls.pop(0)
