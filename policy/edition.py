@@ -130,8 +130,8 @@ class FeeTerms(Carried):
     payment_term: Provision[int]
 
 
-class Edition(Carried):
-    """The rules of accreditation that were in force on a day, as one case carries them."""
+class Rules(Carried):
+    """What the editions of every program have: who they are, their sources, and the office's own windows."""
 
     edition: str
     program: str
@@ -139,15 +139,6 @@ class Edition(Carried):
     title: str
     time_zone: Provision[str]
     sources: dict[str, Source]
-    covers: Provision[list[str]]
-    facility_based: Provision[list[str]]
-    testing: TestingTerms
-    option_form: OptionFormTerms
-    appeal: AppealTerms
-    repeat: RepeatTerms
-    survey: SurveyTerms
-    withdrawal: WithdrawalTerms
-    certificate: CertificateTerms
     silence: SilenceTerms
     backdating: BackdatingTerms
     fees: FeeTerms
@@ -185,6 +176,20 @@ class Edition(Carried):
     def zone(self) -> ZoneInfo:
         """The office's time zone, in which days begin and end."""
         return ZoneInfo(self.time_zone.value)
+
+
+class Edition(Rules):
+    """The rules of accreditation that were in force on a day, as one case carries them."""
+
+    covers: Provision[list[str]]
+    facility_based: Provision[list[str]]
+    testing: TestingTerms
+    option_form: OptionFormTerms
+    appeal: AppealTerms
+    repeat: RepeatTerms
+    survey: SurveyTerms
+    withdrawal: WithdrawalTerms
+    certificate: CertificateTerms
 
     @property
     def form_opens_after(self) -> timedelta:

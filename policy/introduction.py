@@ -8,7 +8,7 @@ from policy.application import AccreditationApplication, Area
 from policy.fees import title
 from policy.words import instant_in_words, listed
 
-LONGEST_NAME = 100
+LONGEST_NAME = 60
 """Characters of a facility's name in a summary, of which a server keeps 400 bytes."""
 
 

@@ -51,10 +51,11 @@ TABLE: dict[str, dict[Option, str]] = {
 
 
 class Offer(NamedTuple):
-    """An option as it stands at an instant: open, or refused by a rule."""
+    """An option as it stands at an instant: open on the table's terms, or refused by a rule."""
 
     option: Option
     refusal: Refused | None
+    terms: str
 
 
 def standing(deficiencies: int) -> str:
@@ -99,15 +100,20 @@ def offers(facts: CycleFacts, terms: Edition, at: datetime) -> list[Offer]:
     if facts.stage is not Stage.OPTIONS:
         return []
     result = []
-    for option in Option:
+    for option, cell in TABLE[standing(facts.deficiencies)].items():
         try:
             _, form = _judge_form(facts, terms, option, at, partial(_judge_phantoms, facts, option))
             if option is Option.APPEAL:
                 _judge_appeal_window(facts, terms, form, at)
-            result.append(Offer(option, None))
+            result.append(Offer(option, None, f"{cell}; until {_until(facts, terms, form, option)}"))
         except Refused as refused:
-            result.append(Offer(option, refused))
+            result.append(Offer(option, refused, cell))
     return result
+
+
+def _until(facts: CycleFacts, terms: Edition, form: Form, option: Option) -> str:
+    number = form.appeal if option is Option.APPEAL and form.appeal is not None else form.form
+    return due_in_words(facts.deadlines[number].due_at, terms.zone)
 
 
 def _judge_form(

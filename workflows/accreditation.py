@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 from activities.contract import CaseOpening, Step, StepTaken
 from policy.application import AreaKind
@@ -48,14 +49,12 @@ class AccreditationCycle(CycleMessages):
             await self._open(opening)
             while self._facts.stage is not Stage.CLOSED:
                 await self._live()
-        except CaseClosed:
-            pass  # somebody closed it while a stage was waiting: the claim has done everything else
-        except asyncio.CancelledError:
-            self._case.at = workflow.now()
-            self._case.close(Outcome.CLOSED_BY_ACR, "closed", "case.closed_by_acr", reason="cancelled in Temporal")
             await self._finish()
+        except CaseClosed:
+            await self._finish()  # somebody closed it while a stage was waiting: the claim has done everything else
+        except asyncio.CancelledError:
+            await self._finish_cancelled()
             raise
-        await self._finish()
         books.cancel()
         return status(self._facts, self._case.terms, workflow.now())
 
@@ -85,12 +84,10 @@ class AccreditationCycle(CycleMessages):
         case = self._case
         if case.is_open:
             return
+        if len(opening.application.units) != 1:
+            reason = f"a case is about one unit, found {len(opening.application.units)} in the application"
+            raise ApplicationError(reason, type="application.incomplete", non_retryable=True)
         case.carry(await terms_in_force("accreditation", self._facts.opened_at.date()))
-        if workflow.now() < self._facts.opened_at:
-            label = mark_label("opening", self._facts.opened_at, "Case opens (case.opens)", case.terms.zone)
-            self._facts.marks.append(Mark(at=self._facts.opened_at, kind="opening", label=label))
-            await case.until(lambda: not self._facts.marks)
-        case.at = self._facts.opened_at
         case.open_books(
             CaseOpening(
                 program="accreditation",
@@ -101,6 +98,11 @@ class AccreditationCycle(CycleMessages):
                 predecessor=self._facts.predecessor,
             )
         )
+        if workflow.now() < self._facts.opened_at:
+            label = mark_label("opening", self._facts.opened_at, "Case opens (case.opens)", case.terms.zone)
+            self._facts.marks.append(Mark(at=self._facts.opened_at, kind="opening", label=label))
+            await case.until(lambda: not self._facts.marks)
+        case.at = self._facts.opened_at
         application.begin_round(case, RoundKind.INITIAL)
         case.notify("application_received", "application.received")
 
@@ -109,6 +111,15 @@ class AccreditationCycle(CycleMessages):
         await self._case.waiting.finish(
             lambda: not self._case.outbox and not self._in_flight and workflow.all_handlers_finished()
         )
+
+    async def _finish_cancelled(self) -> None:
+        """Somebody cancelled the workflow in Temporal: that closes the case, and the books are told."""
+        if not self._case.is_open:
+            return
+        if self._facts.stage is not Stage.CLOSED:
+            self._case.at = workflow.now()
+            self._case.close(Outcome.CLOSED_BY_ACR, "closed", "case.closed_by_acr", reason="cancelled in Temporal")
+        await self._finish()
 
     # What goes on in the background
 
@@ -196,7 +207,6 @@ class AccreditationCycle(CycleMessages):
 
 
 def _new_facts(opening: OpenCase) -> CycleFacts:
-    unit = opening.application.units[0]
     return CycleFacts(
         case_id=workflow.info().workflow_id,
         opened_at=opening.opened_at or workflow.now(),
@@ -206,6 +216,7 @@ def _new_facts(opening: OpenCase) -> CycleFacts:
         predecessor=opening.predecessor,
         areas=[
             AreaFact(id=area.id, kind=area.kind or AreaKind.CLINICAL, patient_type=area.patient_type)
+            for unit in opening.application.units
             for area in unit.areas
         ],
     )

@@ -12,6 +12,7 @@ from policy.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Deadline, Stage
 from policy.options import Offer, offers
+from policy.rules import RULES
 from policy.words import due_in_words, instant_in_words
 
 PROGRAM = SearchAttributeKey.for_keyword("Program")
@@ -76,9 +77,9 @@ def _option(offer: Offer) -> dict[str, Any]:
     return {
         "option": offer.option,
         "open": refusal is None,
-        "rule": refusal.rule if refusal else "option.chosen",
-        "reason": refusal.reason if refusal else "The facility may choose it now.",
-        "source": refusal.source if refusal else "",
+        "rule": refusal.rule if refusal else None,
+        "reason": refusal.reason if refusal else offer.terms,
+        "source": refusal.source if refusal else RULES["option.chosen"],
         "instead": list(refusal.instead) if refusal else [],
     }
 
@@ -176,8 +177,8 @@ def details(facts: CycleFacts, terms: Edition, now: datetime) -> str:
     open_options = offers(facts, terms, now)
     if open_options:
         lines += ["| option | now | why |", "| --- | --- | --- |"]
-        for option, refusal in open_options:
-            lines.append(f"| {option} | {'closed' if refusal else 'open'} | {refusal.reason if refusal else ''} |")
+        for option, refusal, reason in open_options:
+            lines.append(f"| {option} | {'closed' if refusal else 'open'} | {refusal.reason if refusal else reason} |")
         lines.append("")
     mark = facts.next_mark()
     if mark:
