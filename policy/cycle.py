@@ -10,7 +10,20 @@ from enum import StrEnum
 
 from policy.application import AccreditationApplication, AreaKind, ContactRole, Medium
 from policy.facts import CaseFacts, Fact, InvoiceFact
-from policy.messages import AreaFinding, ChooseOption, Document, Exam, Option, TeamMember
+from policy.fees import needs_quote
+from policy.messages import (
+    FACILITY_ROLES,
+    OFFICE,
+    AreaFinding,
+    ChooseOption,
+    Document,
+    Exam,
+    Message,
+    Option,
+    Role,
+    SubmitAppealMaterials,
+    TeamMember,
+)
 
 
 class AreaState(StrEnum):
@@ -140,17 +153,27 @@ class CycleFacts(CaseFacts):
     application: AccreditationApplication
     position: int = 1
     siblings: list[str] = []
-    predecessor: str | None = None
     areas: list[AreaFact] = []
     rounds: list[Round] = []
     deficiencies: int = 0
     plan: Plan | None = None
     surveys: list[Survey] = []
     certificate: Certificate | None = None
-    shared_start: datetime | None = None
-    renewal: str | None = None
-    renewed: bool = False
     grace_until: datetime | None = None
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the facility lies outside the US, where every fee is quoted."""
+        return needs_quote(self.application)
+
+    def senders(self, message: Message) -> frozenset[Role]:
+        """Return the roles that may send a message to this case.
+
+        CD and film travel by post: what has arrived of an appeal is for the office to say (readings, "Appeal").
+        """
+        if isinstance(message, SubmitAppealMaterials):
+            return FACILITY_ROLES if self.medium is Medium.UPLOAD else OFFICE
+        return message.SENDERS
 
     @property
     def round(self) -> Round:

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from policy.application import AccreditationApplication
 from policy.cycle import CycleFacts
 from policy.dates import as_instant
-from policy.edition import Edition, edition_named
-from policy.facts import Deadline, InvoiceFact, Stage
+from policy.edition import Edition, Rules, edition_named
+from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
@@ -35,7 +35,7 @@ FIXED = (
 """What makes a case the case that it is."""
 
 
-def judge_payment(facts: CycleFacts, terms: Edition, message: RecordPayment, at: datetime) -> list[str]:
+def judge_payment(facts: CaseFacts, terms: Rules, message: RecordPayment, at: datetime) -> list[str]:
     """Judge a payment: of an invoice of the case that is not void.
 
     Returns:
@@ -57,7 +57,7 @@ def judge_payment(facts: CycleFacts, terms: Edition, message: RecordPayment, at:
     return [f"{excess:.2f} USD more than invoice {invoice.number} asks for."] if excess > 0 else []
 
 
-def _end_of(at: datetime, terms: Edition) -> datetime:
+def _end_of(at: datetime, terms: Rules) -> datetime:
     return as_instant(at.astimezone(terms.zone).date(), terms.zone)
 
 
@@ -77,7 +77,7 @@ def judge_acceptance(facts: CycleFacts, message: AcceptApplication | ReturnAppli
         raise refuse("case.wrong_stage", f"{number} has not been paid.", "Record the payment first (record_payment).")
 
 
-def judge_quote(facts: CycleFacts) -> InvoiceFact:
+def judge_quote(facts: CaseFacts) -> InvoiceFact:
     """Return the invoice that waits for a quote.
 
     Raises:
@@ -130,7 +130,7 @@ def _at(data: Any, path: str) -> Any:
     return data
 
 
-def judge_extension(facts: CycleFacts, terms: Edition, message: ExtendDueDate, at: datetime) -> Deadline:
+def judge_extension(facts: CaseFacts, terms: Rules, message: ExtendDueDate, at: datetime) -> Deadline:
     """Return the deadline that is extended.
 
     Raises:
@@ -150,7 +150,7 @@ def judge_extension(facts: CycleFacts, terms: Edition, message: ExtendDueDate, a
     return deadline
 
 
-def judge_resolution(facts: CycleFacts, message: ResolveAttention) -> None:
+def judge_resolution(facts: CaseFacts, message: ResolveAttention) -> None:
     """Judge that the case has the attention item that is resolved.
 
     Raises:

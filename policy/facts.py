@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from policy.messages import Message, Role
 from policy.verdict import Verdict
 
 
@@ -21,7 +22,7 @@ class Fact(BaseModel):
 
 
 class Stage(StrEnum):
-    """Where a case stands in its life."""
+    """Where a case stands in its life: an accreditation cycle, or (application, survey, decision …) a designation."""
 
     APPLICATION = "application"
     TESTING = "testing"
@@ -31,6 +32,8 @@ class Stage(StrEnum):
     CORRECTIVE_ACTION = "corrective_action"
     SURVEY = "survey"
     ACCREDITED = "accredited"
+    DECISION = "decision"
+    DESIGNATED = "designated"
     CLOSED = "closed"
 
 
@@ -41,6 +44,7 @@ class Outcome(StrEnum):
     RENEWED = "renewed"
     WITHDRAWN = "withdrawn"
     NOT_GRANTED = "not_granted"
+    NOT_DESIGNATED = "not_designated"
     INACTIVE = "inactive"
     CLOSED_BY_ACR = "closed_by_acr"
 
@@ -184,8 +188,21 @@ class CaseFacts(Fact):
     attention: list[Attention] = []
     answers: dict[str, Answer] = {}
     timeline: list[dict[str, Any]] = []
+    predecessor: str | None = None
+    renewal: str | None = None
+    renewed: bool = False
+    shared_start: datetime | None = None
     steps: int = 0
     notices: int = 0
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the office quotes every fee of the case (outside the US)."""
+        return False
+
+    def senders(self, message: Message) -> frozenset[Role]:
+        """Return the roles that may send a message to this case."""
+        return message.SENDERS
 
     def deadline(self, name: str) -> Deadline | None:
         """Return the newest deadline of that name that is not over."""

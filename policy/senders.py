@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from policy.application import Medium
-from policy.cycle import CycleFacts
 from policy.dates import as_instant
-from policy.edition import Edition
-from policy.messages import FACILITY_ROLES, Message, Role, SubmitAppealMaterials
+from policy.edition import Rules
+from policy.facts import CaseFacts
+from policy.messages import OFFICE, Message, Role
 from policy.rules import refuse
 from policy.words import instant_in_words
 
@@ -14,7 +13,7 @@ AHEAD = timedelta(minutes=5)
 """How far a sender's clock may run ahead of the case's before a stamp counts as one from the future."""
 
 
-def judge_sender(facts: CycleFacts, message: Message) -> None:
+def judge_sender(facts: CaseFacts, message: Message) -> None:
     """Judge whether the speaker may send this message.
 
     The office speaks for itself; for a facility it may enter a message `on_behalf_of` somebody, with a reason.
@@ -22,11 +21,8 @@ def judge_sender(facts: CycleFacts, message: Message) -> None:
     Raises:
         Refused: `actor.not_allowed`.
     """
-    allowed = message.SENDERS
-    if isinstance(message, SubmitAppealMaterials):
-        # CD and film travel by post: what has arrived is for the office to say (readings, "Appeal").
-        allowed = FACILITY_ROLES if facts.medium is Medium.UPLOAD else frozenset({Role.ACR})
-    who = "the office (role acr)" if allowed == {Role.ACR} else "the facility"
+    allowed = facts.senders(message)
+    who = "the office (role acr)" if allowed == OFFICE else "the facility"
     if message.on_behalf_of is not None:
         if message.by.role is not Role.ACR:
             raise refuse("actor.not_allowed", "Only the office enters a message on somebody's behalf.")
@@ -46,7 +42,7 @@ def judge_sender(facts: CycleFacts, message: Message) -> None:
         )
 
 
-def counts_as_of(message: Message, now: datetime, terms: Edition) -> datetime:
+def counts_as_of(message: Message, now: datetime, terms: Rules) -> datetime:
     """Return the instant (UTC) as of which a message counts.
 
     Its stamp is believed up to three days back (a worker or server was down), for the office any time back with a

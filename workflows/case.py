@@ -8,7 +8,7 @@ to it.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from temporalio import workflow
 
@@ -29,20 +29,23 @@ from activities.contract import (
 )
 from policy.cycle import CycleFacts
 from policy.dates import local_day, morning_of
-from policy.edition import Edition
-from policy.facts import Asked, Attention, Deadline, InvoiceFact, Mark, Outcome, Party, Stage
-from policy.fees import FeeLine, needs_quote
+from policy.edition import Edition, Rules
+from policy.facts import Asked, Attention, CaseFacts, Deadline, InvoiceFact, Mark, Outcome, Party, Stage
+from policy.fees import FeeLine
 from policy.rules import RULES
 from policy.words import due_in_words, instant_in_words
 from workflows.labels import deadline_label, mark_label
 from workflows.outbox import Outbox
 from workflows.waiting import Waiting
 
+FactsT = TypeVar("FactsT", bound=CaseFacts)
+RulesT = TypeVar("RulesT", bound=Rules)
 
-class Case:
+
+class Case(Generic[FactsT, RulesT]):
     """One case: its facts, the rules that it carries, what it has to tell the world, and how it waits."""
 
-    def __init__(self, facts: CycleFacts, terms: Edition | None, settle: Callable[[], None]) -> None:
+    def __init__(self, facts: FactsT, terms: RulesT | None, settle: Callable[[], None]) -> None:
         """Make a case of what is known of it. `settle` is called whenever it comes to rest."""
         self.facts = facts
         self._terms = terms
@@ -51,7 +54,7 @@ class Case:
         self.waiting = Waiting(facts, self._fire, settle)
 
     @property
-    def terms(self) -> Edition:
+    def terms(self) -> RulesT:
         """The edition that the case carries."""
         if self._terms is None:
             raise RuntimeError("the case has not opened yet")
@@ -62,7 +65,7 @@ class Case:
         """Whether the edition is resolved, so that messages can be judged."""
         return self._terms is not None
 
-    def carry(self, terms: Edition) -> None:
+    def carry(self, terms: RulesT) -> None:
         """Carry an edition from now on."""
         self._terms = terms
 
@@ -287,7 +290,7 @@ class Case:
         """
         invoice = self.facts.invoice(purpose, occurrence)
         if invoice is None:
-            quoted = not lines and needs_quote(self.facts.application)
+            quoted = not lines and self.facts.quoted
             invoice = InvoiceFact(purpose=purpose, occurrence=occurrence, needs_quote=quoted)
             self.facts.invoices.append(invoice)
             if not quoted:
@@ -359,3 +362,9 @@ class Case:
             DeadlineEntry(number=d.number, name=d.name, opens_at=d.opens_at, due_at=d.due_at, met=d.met)
             for d in self.facts.deadlines
         )
+
+
+Cycle: TypeAlias = Case[CycleFacts, Edition]
+"""An accreditation cycle."""
+AnyCase: TypeAlias = Case[Any, Any]
+"""A case of either program."""

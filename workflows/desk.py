@@ -6,29 +6,35 @@ same content gets the same answer again.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypeAlias
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities.contract import Judged
-from policy.cycle import CycleFacts
-from policy.facts import Answer, Stage
-from policy.judgement import judge
+from policy.facts import Answer, CaseFacts, Stage
 from policy.messages import ChooseOption, Message
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused, Verdict
-from workflows.case import Case
-from workflows.claims import claim
+from workflows.case import AnyCase
+
+Judge: TypeAlias = Callable[[Any, Any, Message, datetime], list[str]]
+"""Judges a message to a case by its facts and rules as of an instant: returns warnings, or raises `Refused`."""
+Claim: TypeAlias = Callable[[AnyCase, Any], None]
+"""Gives an accepted message its effect."""
 
 
 class Desk:
     """Takes the messages of one case."""
 
-    def __init__(self, case: Case) -> None:
-        """Take messages for a case."""
+    def __init__(self, case: AnyCase, judge: Judge, claim: Claim) -> None:
+        """Take messages for a case, judged and claimed by the rules of its program."""
         self._case = case
+        self._judge = judge
+        self._claim = claim
         self._lock = asyncio.Lock()
 
     def validate(self, message: Message) -> None:
@@ -57,8 +63,8 @@ class Desk:
         """
         async with self._lock:
             await self._case.waiting.turn()
-            if known := self._case.facts.answers.get(message.key()):
-                return known.verdict
+            if known := self.answer(message.key()):
+                return known
             now = workflow.now()
             self._case.at = now
             try:
@@ -70,7 +76,7 @@ class Desk:
 
     def answer(self, key: str) -> Verdict | None:
         """Return the verdict that a message got, by the key of the message."""
-        known = self._case.facts.answers.get(key)
+        known: Answer | None = self._case.facts.answers.get(key)
         return known.verdict if known else None
 
     async def _accept(self, message: Message, now: datetime) -> Verdict:
@@ -81,13 +87,13 @@ class Desk:
         at = counts_as_of(message, now, case.terms)
         await case.waiting.catch_up(at)
         case.at = at
-        warnings = judge(case.facts, case.terms, message, at)
+        warnings = self._judge(case.facts, case.terms, message, at)
         by = message.speaker().role
         detail = {"handled_at": now.isoformat()} if at != now else {}
         case.note("message", message.NAME.replace("_", " "), by=by, message=message.content(), **detail)
         for warning in warnings:
             case.note("warning", warning, by=by, message=message.NAME)
-        claim(case, message)
+        self._claim(case, message)
         return Verdict(accepted=True, warnings=tuple(warnings), digest=message.digest())
 
     def _refuse(self, message: Message, refused: Refused, signal: bool) -> Verdict:
@@ -122,7 +128,7 @@ class Desk:
         case.waiting.stir()
 
 
-def closed(facts: CycleFacts) -> Refused:
+def closed(facts: CaseFacts) -> Refused:
     """Return the refusal of any message by a closed case."""
     return refuse(
         "case.closed",

@@ -6,7 +6,7 @@ taken in the background: no message and no deadline ever waits for a database or
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -22,7 +22,9 @@ from activities.contract import (
     StepTaken,
     TermsRequest,
 )
-from policy.edition import Edition
+from policy.edition import Rules
+
+RulesT = TypeVar("RulesT", bound=Rules)
 
 LABEL = 60
 """The UI cuts a label that is longer than so many characters."""
@@ -39,12 +41,12 @@ class Delivery(NamedTuple):
     order: Step | RenewalOrder | RenewalGranted
 
 
-async def terms_in_force(program: str, on: date, edition: str | None = None) -> Edition:
+async def terms_in_force(program: str, on: date, kind: type[RulesT]) -> RulesT:
     """Resolve the edition of a day once; it is kept in the history and with the case."""
-    terms: Edition = await workflow.execute_local_activity(
+    terms: RulesT = await workflow.execute_local_activity(
         TERMS_IN_FORCE,
-        TermsRequest(program=program, on=on, edition=edition),
-        result_type=Edition,
+        TermsRequest(program=program, on=on),
+        result_type=kind,
         start_to_close_timeout=timedelta(seconds=10),
         retry_policy=PATIENTLY,
         summary=f"Rules in force on {on}",

@@ -9,12 +9,12 @@ from policy.dates import as_instant
 from policy.facts import Party
 from policy.fees import FeeLine
 from policy.messages import FileSurveyReport, ScheduleSurvey
-from workflows.case import Case
-from workflows.life.application import begin_round
-from workflows.life.fee import collect_fee
+from workflows.case import Cycle
+from workflows.cycle.application import begin_round
+from workflows.fee import collect_fee
 
 
-async def hold_survey(case: Case) -> None:
+async def hold_survey(case: Cycle) -> None:
     """Collect the base fee, schedule the survey and wait for its report, until one is satisfactory; then test all
     again.
     """
@@ -29,7 +29,7 @@ async def hold_survey(case: Case) -> None:
     begin_round(case, RoundKind.REINSTATEMENT)
 
 
-def schedule(case: Case, message: ScheduleSurvey) -> None:
+def schedule(case: Cycle, message: ScheduleSurvey) -> None:
     """The survey is scheduled, or scheduled anew."""
     survey = case.facts.surveys[-1]
     survey.team, survey.mode = list(message.team), message.mode
@@ -43,7 +43,7 @@ def schedule(case: Case, message: ScheduleSurvey) -> None:
     )
 
 
-def file_report(case: Case, message: FileSurveyReport) -> None:
+def file_report(case: Cycle, message: FileSurveyReport) -> None:
     """The report is filed: travel is invoiced and holds nothing up; an unsatisfactory survey is scheduled again."""
     survey = case.facts.surveys[-1]
     survey.visits += 1

@@ -3,11 +3,11 @@
 from policy.cycle import RoundKind
 from policy.facts import Party
 from policy.messages import ConfirmCorrectiveActions, DecideCorrectiveActionPlan, SubmitCorrectiveActionPlan
-from workflows.case import Case
-from workflows.life.application import begin_round
+from workflows.case import Cycle
+from workflows.cycle.application import begin_round
 
 
-async def await_corrective_actions(case: Case) -> None:
+async def await_corrective_actions(case: Cycle) -> None:
     """Wait for a plan until one is approved, then for its confirmation; then every area is tested again."""
     plan = case.facts.plan
     if plan is None:
@@ -24,13 +24,13 @@ async def await_corrective_actions(case: Case) -> None:
     begin_round(case, RoundKind.REINSTATEMENT)
 
 
-def receive_plan(case: Case, message: SubmitCorrectiveActionPlan) -> None:
+def receive_plan(case: Cycle, message: SubmitCorrectiveActionPlan) -> None:
     """A plan has come; a later one replaces it until the office has decided."""
     if case.facts.plan:
         case.facts.plan.addressed = sorted({action.area for action in message.actions})
 
 
-def decide_plan(case: Case, message: DecideCorrectiveActionPlan) -> None:
+def decide_plan(case: Cycle, message: DecideCorrectiveActionPlan) -> None:
     """The office has approved the plan, or asks for another one."""
     plan = case.facts.plan
     if plan is None:
@@ -47,7 +47,7 @@ def decide_plan(case: Case, message: DecideCorrectiveActionPlan) -> None:
     )
 
 
-def confirm(case: Case, message: ConfirmCorrectiveActions) -> None:
+def confirm(case: Cycle, message: ConfirmCorrectiveActions) -> None:
     """The facility has confirmed the corrective actions, with documents."""
     if case.facts.plan:
         case.facts.plan.confirmed = True

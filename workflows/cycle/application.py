@@ -4,11 +4,11 @@ from policy.cycle import Round, RoundKind
 from policy.facts import Party, Stage
 from policy.messages import ReturnApplication
 from policy.testing import areas_under_test
-from workflows.case import Case
-from workflows.life.fee import collect_fee
+from workflows.case import Cycle
+from workflows.fee import collect_fee
 
 
-def begin_round(case: Case, kind: RoundKind) -> None:
+def begin_round(case: Cycle, kind: RoundKind) -> None:
     """Begin another attempt: its application is open now."""
     facts = case.facts
     facts.rounds.append(
@@ -22,7 +22,7 @@ def begin_round(case: Case, kind: RoundKind) -> None:
     case.enter(Stage.APPLICATION, round=facts.round.number, attempt=kind)
 
 
-async def collect_fee_and_accept(case: Case) -> None:
+async def collect_fee_and_accept(case: Cycle) -> None:
     """Invoice the fee of the round, wait until it is paid, then until the office accepts the application."""
     this = case.facts.round
     await collect_fee(case, this.kind, this.occurrence)
@@ -31,12 +31,12 @@ async def collect_fee_and_accept(case: Case) -> None:
     case.enter(Stage.TESTING)
 
 
-def accept(case: Case) -> None:
+def accept(case: Cycle) -> None:
     """The office accepts the application of the round; testing begins."""
     case.facts.round.accepted_at = case.at
 
 
-def return_application(case: Case, message: ReturnApplication) -> None:
+def return_application(case: Cycle, message: ReturnApplication) -> None:
     """The office returns the application; it stays open until it is amended and accepted, or the case is closed."""
     case.facts.round.returned = True
     case.notify("application_returned", "application.returned", reasons=list(message.reasons))

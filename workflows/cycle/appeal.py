@@ -6,11 +6,11 @@ from policy.cycle import Appeal, AreaState
 from policy.dates import days_after
 from policy.facts import Deadline, Party, Stage
 from policy.messages import AssignArbitrator, ChooseOption, IssueAppealResult, SubmitAppealMaterials
-from workflows.case import Case
-from workflows.life.grant import grant_if_all_passed
+from workflows.case import Cycle
+from workflows.cycle.grant import grant_if_all_passed
 
 
-def begin_appeal(case: Case, choice: ChooseOption) -> None:
+def begin_appeal(case: Cycle, choice: ChooseOption) -> None:
     """Begin the appeal of everything that is not acceptable and not withdrawn.
 
     Its materials are complete with the form where no images are announced; CD and film: when the office says so.
@@ -25,7 +25,7 @@ def begin_appeal(case: Case, choice: ChooseOption) -> None:
     case.enter(Stage.APPEAL, contested=case.facts.round.appeal.contested)
 
 
-async def await_appeal_result(case: Case) -> None:
+async def await_appeal_result(case: Cycle) -> None:
     """Wait for the materials, then for the result: told to the office at 30 days, overdue at 45, awaited all the
     same.
     """
@@ -50,7 +50,7 @@ async def await_appeal_result(case: Case) -> None:
     await _conclude(case)
 
 
-def _expect_result(case: Case, appeal: Appeal) -> Deadline:
+def _expect_result(case: Cycle, appeal: Appeal) -> Deadline:
     terms, zone = case.terms.appeal, case.terms.zone
     case.at = appeal.complete_at or case.at
     due = case.open_deadline(
@@ -78,7 +78,7 @@ def _expect_result(case: Case, appeal: Appeal) -> Deadline:
     return due
 
 
-async def _conclude(case: Case) -> None:
+async def _conclude(case: Cycle) -> None:
     """Accredited where everything that is left has passed; else another form, without appeal, once the result is
     viewed.
     """
@@ -89,21 +89,21 @@ async def _conclude(case: Case) -> None:
     case.enter(Stage.OPTIONS, deficiencies=case.facts.deficiencies)
 
 
-def receive_materials(case: Case, message: SubmitAppealMaterials) -> None:
+def receive_materials(case: Cycle, message: SubmitAppealMaterials) -> None:
     """Materials have come; `complete` says that nothing is missing any more."""
     appeal = case.facts.round.appeal
     if appeal and message.complete:
         appeal.complete_at = case.at
 
 
-def assign_arbitrator(case: Case, message: AssignArbitrator) -> None:
+def assign_arbitrator(case: Cycle, message: AssignArbitrator) -> None:
     """The office has named the arbitrator."""
     appeal = case.facts.round.appeal
     if appeal:
         appeal.arbitrator = message.arbitrator
 
 
-def receive_result(case: Case, message: IssueAppealResult) -> None:
+def receive_result(case: Cycle, message: IssueAppealResult) -> None:
     """The arbitrator has spoken: what he found acceptable passes today; a deficiency of which nothing is left is
     taken back.
     """

@@ -6,12 +6,12 @@ from policy.cycle import AreaState, RoundKind
 from policy.dates import days_after, end_of_day, last_day
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
 from policy.messages import IssueFinalReport, SubmitTestingPackage
-from workflows.case import Case
+from workflows.case import Cycle
+from workflows.cycle.grant import grant_if_all_passed
 from workflows.labels import mark_label
-from workflows.life.grant import grant_if_all_passed
 
 
-async def await_testing_package(case: Case) -> None:
+async def await_testing_package(case: Cycle) -> None:
     """The package is due 45 days after acceptance; missed, the office has 14 days to extend, then the case is
     inactive.
     """
@@ -29,7 +29,7 @@ async def await_testing_package(case: Case) -> None:
         case.close(Outcome.INACTIVE, "inactive", "testing.inactive")
 
 
-def _open(case: Case) -> Deadline:
+def _open(case: Cycle) -> Deadline:
     """Open the window; a reinstatement tests every area again, so that none of them counts as tested any more."""
     if case.facts.round.kind is RoundKind.REINSTATEMENT:
         for area in case.facts.areas:
@@ -49,7 +49,7 @@ def _open(case: Case) -> Deadline:
     return due
 
 
-def _begin_grace(case: Case, due: Deadline) -> None:
+def _begin_grace(case: Cycle, due: Deadline) -> None:
     zone = case.terms.zone
     until = end_of_day(last_day(due.due_at, zone) + timedelta(days=case.terms.testing.grace.value), zone)
     case.facts.grace_until = until
@@ -58,12 +58,12 @@ def _begin_grace(case: Case, due: Deadline) -> None:
     case.notify("testing_overdue", "testing.past_due", due_at=due.due_at.isoformat(), until=until.isoformat())
 
 
-def _grace_is_over(case: Case) -> bool:
+def _grace_is_over(case: Cycle) -> bool:
     until = case.facts.grace_until
     return until is not None and case.at >= until
 
 
-def receive_package(case: Case, message: SubmitTestingPackage) -> None:
+def receive_package(case: Cycle, message: SubmitTestingPackage) -> None:
     """The package has come."""
     this = case.facts.round
     this.exams, this.submitted_at = list(message.exams), case.at
@@ -71,7 +71,7 @@ def receive_package(case: Case, message: SubmitTestingPackage) -> None:
     case.facts.grace_until = None
 
 
-async def await_final_report(case: Case) -> None:
+async def await_final_report(case: Cycle) -> None:
     """The reviewers' report: accredited where every area is acceptable, else a deficiency with its options."""
     this = case.facts.round
     case.ask(Party.ACR, "the final report", f"report.{this.number}")
@@ -88,7 +88,7 @@ async def await_final_report(case: Case) -> None:
     )
 
 
-def receive_report(case: Case, message: IssueFinalReport) -> None:
+def receive_report(case: Cycle, message: IssueFinalReport) -> None:
     """The final report is there: each area under test has its finding."""
     this = case.facts.round
     this.reviewers, this.findings, this.reported_at = list(message.reviewers), list(message.findings), case.at

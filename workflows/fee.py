@@ -1,10 +1,10 @@
 """Collecting a fee: quoted by the office where it must be, invoiced, and paid. What every paid step begins with."""
 
 from policy.facts import Party
-from workflows.case import Case
+from workflows.case import AnyCase
 
 
-async def collect_fee(case: Case, purpose: str, occurrence: int) -> None:
+async def collect_fee(case: AnyCase, purpose: str, occurrence: int) -> None:
     """Invoice a fee once and wait until it is settled."""
     fee = case.want_invoice(purpose, occurrence)
     name, key = purpose.replace("_", " "), f"{purpose}.{occurrence}"

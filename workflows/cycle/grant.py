@@ -6,10 +6,10 @@ from policy.application import AreaKind
 from policy.cycle import AreaState, Certificate, RoundKind
 from policy.dates import add_months, end_of_day, local_day, morning_of
 from policy.facts import Outcome, Stage
-from workflows.case import Case
+from workflows.case import Cycle
 
 
-async def grant_if_all_passed(case: Case) -> bool:
+async def grant_if_all_passed(case: Cycle) -> bool:
     """Grant where every area that is left is acceptable, withdraw where no clinical area is left; else say no."""
     left = [area for area in case.facts.areas if area.state is not AreaState.WITHDRAWN]
     if not any(area.kind is AreaKind.CLINICAL for area in left):
@@ -21,7 +21,7 @@ async def grant_if_all_passed(case: Case) -> bool:
     return True
 
 
-def first_passed_at(case: Case) -> datetime | None:
+def first_passed_at(case: Cycle) -> datetime | None:
     """Return when the first area passed: in the case, or in its newest reinstatement."""
     rounds = case.facts.rounds
     begin = next((r.number for r in reversed(rounds) if r.kind is RoundKind.REINSTATEMENT), 1)
@@ -34,7 +34,7 @@ def first_passed_at(case: Case) -> datetime | None:
     return min(passed, default=None)
 
 
-async def _grant(case: Case) -> None:
+async def _grant(case: Cycle) -> None:
     """Issue the certificate: 36 months from the day the first area passed; units of one application share the start."""
     granted_at = case.at
     counts_from = first_passed_at(case) or granted_at

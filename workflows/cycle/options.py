@@ -7,14 +7,14 @@ from policy.cycle import AreaState, Form, Plan, Round, RoundKind, Survey
 from policy.dates import days_after, end_of_day, last_day
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
 from policy.messages import ChooseOption, Option
-from workflows.case import Case
+from workflows.case import Cycle
+from workflows.cycle.appeal import begin_appeal
+from workflows.cycle.application import begin_round
+from workflows.cycle.grant import grant_if_all_passed
 from workflows.labels import mark_label
-from workflows.life.appeal import begin_appeal
-from workflows.life.application import begin_round
-from workflows.life.grant import grant_if_all_passed
 
 
-async def await_option(case: Case) -> None:
+async def await_option(case: Cycle) -> None:
     """Wait for the facility's choice, and follow it; without one the case closes 30 days after the form's due date."""
     this = case.facts.round
     form = this.form or await _open_form(case, this)
@@ -45,7 +45,7 @@ async def await_option(case: Case) -> None:
         await _follow(case, form.choice)
 
 
-async def _open_form(case: Case, this: Round) -> Form:
+async def _open_form(case: Cycle, this: Round) -> Form:
     """Start the form's clocks: it opens after 48 hours, counts as sent then, and is due 15 days later.
 
     CD and film: no clock of the form runs before the images are back.
@@ -77,18 +77,18 @@ async def _open_form(case: Case, this: Round) -> Form:
     return this.form
 
 
-def closing_after(case: Case, due_at: datetime) -> datetime:
+def closing_after(case: Cycle, due_at: datetime) -> datetime:
     """Return when a case closes whose form was due at an instant: 30 days after its last day."""
     zone = case.terms.zone
     return end_of_day(last_day(due_at, zone) + timedelta(days=case.terms.option_form.closure.value), zone)
 
 
-def _to_announce(case: Case, this: Round, form: Form, due: Deadline) -> bool:
+def _to_announce(case: Cycle, this: Round, form: Form, due: Deadline) -> bool:
     """Whether the form is open, the report viewed and the facility not told of it yet."""
     return not form.announced and this.viewed_at is not None and case.at >= form.opens_at and due.met is None
 
 
-def _announce(case: Case, form: Form, due: Deadline) -> None:
+def _announce(case: Cycle, form: Form, due: Deadline) -> None:
     form.announced = True
     case.notify(
         "option_form_open",
@@ -99,7 +99,7 @@ def _announce(case: Case, form: Form, due: Deadline) -> None:
     )
 
 
-def choose(case: Case, choice: ChooseOption) -> None:
+def choose(case: Cycle, choice: ChooseOption) -> None:
     """The facility has chosen: the choice stands from this instant, and what it withdraws is withdrawn."""
     reported = case.facts.reported
     if reported is None or reported.form is None:
@@ -117,7 +117,7 @@ def choose(case: Case, choice: ChooseOption) -> None:
     case.notify("option_received", "option.chosen", option=choice.option, areas=list(choice.areas_withdrawn))
 
 
-async def _follow(case: Case, choice: ChooseOption) -> None:
+async def _follow(case: Cycle, choice: ChooseOption) -> None:
     """Go the way that was chosen; where the withdrawal leaves only areas that passed, there is nothing to go for."""
     if choice.option is Option.WITHDRAW:
         case.close(Outcome.WITHDRAWN, "withdrawn", "withdrawal.complete", option=choice.option)
@@ -135,13 +135,13 @@ async def _follow(case: Case, choice: ChooseOption) -> None:
         case.enter(Stage.SURVEY)
 
 
-def view_report(case: Case) -> None:
+def view_report(case: Cycle) -> None:
     """Somebody at the facility has viewed the report, or the appeal's result."""
     reported = case.facts.reported
     if reported and reported.viewed_at is None:
         reported.viewed_at = case.at
 
 
-def return_images(case: Case) -> None:
+def return_images(case: Cycle) -> None:
     """The images are back at the facility (CD and film)."""
     case.facts.round.images_returned_at = case.at

@@ -8,10 +8,10 @@ from policy.dates import days_after
 from policy.facts import Deadline, Outcome, Party
 from policy.identity import next_cycle_id
 from policy.messages import StartRenewal
-from workflows.case import Case
+from workflows.case import Cycle
 
 
-async def stand_accredited(case: Case) -> None:
+async def stand_accredited(case: Cycle) -> None:
     """Stand until the expiry, or until the cycle that renews this one is granted."""
     expiry = case.facts.deadline("expiry")
     if expiry is None:
@@ -27,7 +27,7 @@ async def stand_accredited(case: Case) -> None:
         case.close(Outcome.EXPIRED, "expired", "certificate.expiry", expires_at=expiry.due_at.isoformat())
 
 
-def _ask_for_renewal(case: Case, expiry: Deadline) -> None:
+def _ask_for_renewal(case: Cycle, expiry: Deadline) -> None:
     """The notice opens the window of 60 days for the renewal's application."""
     terms = case.terms.certificate
     due = case.open_deadline(
@@ -46,7 +46,7 @@ def _ask_for_renewal(case: Case, expiry: Deadline) -> None:
     )
 
 
-def start_renewal(case: Case, message: StartRenewal) -> None:
+def start_renewal(case: Cycle, message: StartRenewal) -> None:
     """The facility has applied: the next cycle opens at this instant, as a case of its own."""
     case.meet(case.facts.deadline("renewal_application"))
     case.nobody()

@@ -1,0 +1,91 @@
+"""What an accreditation cycle says of itself, beside what every case does."""
+
+from datetime import datetime
+from typing import Any
+
+from activities.contract import CaseRow
+from policy.cycle import CycleFacts
+from policy.facts import Stage
+from policy.options import Offer, offers
+from policy.rules import RULES
+from workflows import view
+from workflows.case import Cycle
+from workflows.cycle.grant import first_passed_at
+
+
+def status(case: Cycle, now: datetime) -> dict[str, Any]:
+    """Return where the cycle stands, as the interface describes it."""
+    facts = case.facts
+    certificate = facts.certificate
+    return view.status(case) | {
+        "deficiencies": facts.deficiencies,
+        "areas": [{"id": area.id, "state": area.state} for area in facts.areas],
+        "certificate": certificate
+        and {
+            "granted_at": certificate.granted_at.isoformat(),
+            "counts_from": certificate.counts_from.isoformat(),
+            "expires_at": certificate.expires_at.isoformat(),
+        },
+        "options": [_option(offer) for offer in (offers(facts, case.terms, now) if case.is_open else [])],
+        "application": facts.application.model_dump(mode="json"),
+    }
+
+
+def _option(offer: Offer) -> dict[str, Any]:
+    refusal = offer.refusal
+    return {
+        "option": offer.option,
+        "open": refusal is None,
+        "rule": refusal.rule if refusal else None,
+        "reason": refusal.reason if refusal else offer.terms,
+        "source": refusal.source if refusal else RULES["option.chosen"],
+        "instead": list(refusal.instead) if refusal else [],
+    }
+
+
+def row(case: Cycle, now: datetime) -> CaseRow:
+    """Return where the cycle stands, for the books; a closed case leaves its whole status there."""
+    facts = case.facts
+    due_at, due_name = view.due(facts)
+    certificate = facts.certificate
+    last = status(case, now) if facts.stage is Stage.CLOSED else {}
+    last.pop("application", None)  # the books have it
+    return CaseRow(
+        stage=facts.stage,
+        outcome=facts.outcome,
+        awaited_party=facts.asked.party if facts.asked else None,
+        awaited=facts.asked.what if facts.asked else "",
+        due_at=due_at,
+        due_name=due_name,
+        deficiencies=facts.deficiencies,
+        needs_attention=bool(facts.attention),
+        closed_at=facts.closed_at,
+        first_passed_at=first_passed_at(case),
+        certificate_from=certificate.counts_from if certificate else None,
+        certificate_until=certificate.expires_at if certificate else None,
+        status=last,
+    )
+
+
+def attributes(facts: CycleFacts) -> dict[str, Any]:
+    """Return what cases are filtered by."""
+    facility, modality = facts.application.facility, facts.application.modality
+    return view.attributes(facts) | {
+        "Program": "accreditation",
+        "Facility": (facility.id or None) if facility else None,
+        "State": facility.address.state if facility and facility.address else None,
+        "Modality": str(modality) if modality else None,
+        "Deficiencies": facts.deficiencies,
+    }
+
+
+def details(case: Cycle, now: datetime) -> str:
+    """Return the current details in Markdown: where the cycle stands, and which options are open until when."""
+    lines = [*view.heading(case), f"**Deficiencies:** {case.facts.deficiencies}", ""]
+    open_options = offers(case.facts, case.terms, now)
+    if open_options:
+        lines += ["| option | now | why |", "| --- | --- | --- |"]
+        for option, refusal, reason in open_options:
+            lines.append(f"| {option} | {'closed' if refusal else 'open'} | {refusal.reason if refusal else reason} |")
+        lines.append("")
+    return "\n".join(lines + view.what_comes(case))

@@ -1,0 +1,62 @@
+"""What messages about any case change: payments, quotes, attention items, closing. Both programs share them."""
+
+from policy.dates import as_instant
+from policy.desk import judge_quote
+from policy.facts import Outcome
+from policy.fees import FeeLine
+from policy.messages import CloseCase, Message, QuoteFee, RecordPayment, ResolveAttention, WithdrawCase
+from workflows.case import AnyCase
+
+
+def claim_common(case: AnyCase, message: Message) -> None:
+    """Give an accepted message that both programs know its effect."""
+    match message:
+        case RecordPayment():
+            record_payment(case, message)
+        case QuoteFee():
+            quote_fee(case, message)
+        case ResolveAttention():
+            resolve_attention(case, message)
+        case WithdrawCase():
+            case.close(Outcome.WITHDRAWN, "withdrawn", "withdrawal.complete", reason=message.reason)
+        case CloseCase():
+            case.close(Outcome.CLOSED_BY_ACR, "closed", "case.closed_by_acr", reason=message.reason)
+        case _:
+            raise TypeError(f"no claim for {message.NAME}")
+
+
+def record_payment(case: AnyCase, message: RecordPayment) -> None:
+    """A payment has come for an invoice of the case."""
+    invoice = next(i for i in case.facts.invoices if i.number == message.invoice)
+    received_at = as_instant(message.received_on, case.terms.zone) if message.received_on else case.at
+    case.book_payment(invoice, message.key(), message.amount, min(received_at, case.at), message.method)
+    total = invoice.total or invoice.paid
+    case.notify(
+        "payment_received",
+        "fee.due",
+        invoice=invoice.number,
+        total=f"{total:.2f}",
+        paid=f"{invoice.paid:.2f}",
+        outstanding=f"{max(total - invoice.paid, 0):.2f}",
+    )
+
+
+def quote_fee(case: AnyCase, message: QuoteFee) -> None:
+    """The office has quoted the fee that the case waits for."""
+    invoice = judge_quote(case.facts)
+    text = f"Quoted fee: {invoice.purpose.replace('_', ' ')}"
+    line = FeeLine(description=text, quantity=1, unit_price=message.amount, amount=message.amount)
+    case.order_invoice(invoice, (line,))
+
+
+def resolve_attention(case: AnyCase, message: ResolveAttention) -> None:
+    """The office has looked at an item: an invoice that could not be issued is tried again, or waived."""
+    case.settle_attention(message.item)
+    kind, _, rest = message.item.partition(".")
+    if kind == "fee":
+        purpose, _, occurrence = rest.rpartition(".")
+        invoice = case.facts.invoice(purpose, int(occurrence))
+        if invoice and invoice.number is None and message.action == "retry":
+            case.order_invoice(invoice)
+        elif invoice and invoice.number is None:
+            invoice.waived = True
