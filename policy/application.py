@@ -65,7 +65,7 @@ class AreaKind(StrEnum):
     PHANTOM = "phantom"
 
 
-def _without_duplicates(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+def without_duplicates(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     """Read a list of areas or units; ids that occur twice are told together with all else that is wrong in it."""
     twice = _twice(value) if isinstance(value, list) else []
     told = PydanticCustomError(
@@ -153,7 +153,7 @@ class Unit(Sheet):
     id: Identifier = ""
     manufacturer: str | None = None
     model: str | None = None
-    areas: Annotated[list[Area], WrapValidator(_without_duplicates)] = []
+    areas: Annotated[list[Area], WrapValidator(without_duplicates)] = []
 
 
 class Payment(Sheet):
@@ -173,7 +173,7 @@ class AccreditationApplication(Sheet):
     facility: Facility | None = None
     modality: Modality | None = None
     medium: Medium | None = None
-    units: Annotated[list[Unit], WrapValidator(_without_duplicates)] = []
+    units: Annotated[list[Unit], WrapValidator(without_duplicates)] = []
     payment: Payment | None = None
 
     def of_unit(self, unit_id: str) -> Self:

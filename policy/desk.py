@@ -1,9 +1,10 @@
 """Messages about the case itself: payments, quotes, corrections, extensions, renewal, closing."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from policy.application import AccreditationApplication
 from policy.cycle import CycleFacts
@@ -22,6 +23,8 @@ from policy.messages import (
 )
 from policy.rules import refuse
 from policy.words import due_in_words, instant_in_words, listed
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 FIXED = (
     "program",
@@ -95,20 +98,38 @@ def judge_amendment(facts: CycleFacts, message: AmendApplication) -> Accreditati
     Raises:
         Refused: `application.not_changeable` or `application.incomplete`.
     """
-    before = facts.application.model_dump(mode="json")
-    after = merge_patch(before, message.changes)
-    fixed = [*FIXED, "medium"] if any(r.exams for r in facts.rounds) else FIXED
+    fixed = (*FIXED, "medium") if any(r.exams for r in facts.rounds) else FIXED
+    after = amended(facts.application.model_dump(mode="json"), message.changes, fixed)
+    return readable(AccreditationApplication, after)
+
+
+def amended(before: Any, changes: Any, fixed: Iterable[str]) -> Any:
+    """Return an application with a correction applied, where nothing changes that must not.
+
+    Raises:
+        Refused: `application.not_changeable`.
+    """
+    after = merge_patch(before, changes)
     if changed := [name for name in fixed if _at(before, name) != _at(after, name)]:
         raise refuse(
             "application.not_changeable",
             f"{listed(changed)} cannot be changed in a running case.",
             "Close the case and start another with the right application.",
         )
+    return after
+
+
+def readable(kind: type[ModelT], data: Any) -> ModelT:
+    """Return an application that came with a message, read.
+
+    Raises:
+        Refused: `application.incomplete`: it cannot be read; every wrong field is named.
+    """
     try:
-        return AccreditationApplication.model_validate(after)
+        return kind.model_validate(data)
     except ValidationError as error:
         wrong = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False)]
-        raise refuse("application.incomplete", f"The correction cannot be read: {'; '.join(wrong)}.") from None
+        raise refuse("application.incomplete", f"The application cannot be read: {'; '.join(wrong)}.") from None
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
@@ -173,7 +194,7 @@ def judge_move(message: MoveEdition) -> Edition:
     return edition
 
 
-def judge_renewal(facts: CycleFacts, terms: Edition, message: StartRenewal, at: datetime) -> list[str]:
+def judge_renewal(facts: CycleFacts, terms: Rules, message: StartRenewal, at: datetime) -> list[str]:
     """Judge an application for renewal: from the notice to the expiry, once, of the same subject.
 
     Returns:
@@ -182,20 +203,8 @@ def judge_renewal(facts: CycleFacts, terms: Edition, message: StartRenewal, at: 
     Raises:
         Refused: `case.wrong_stage`, `renewal.*` or `application.incomplete`.
     """
-    if facts.stage is not Stage.ACCREDITED or facts.certificate is None:
-        raise refuse("case.wrong_stage", f"There is no certificate to renew; the case is in the stage {facts.stage}.")
-    if facts.renewal:
-        raise refuse("renewal.already_started", f"The renewal is under way as {facts.renewal}.")
-    notice = facts.deadline("renewal_notice")
-    if notice and at < notice.due_at:
-        opens = instant_in_words(notice.due_at, terms.zone)
-        raise refuse("renewal.too_early", f"The renewal begins with its notice on {opens}.", f"Apply from {opens}.")
-    try:
-        application = AccreditationApplication.model_validate(message.application)
-    except ValidationError as error:
-        wrong = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False)]
-        raise refuse("application.incomplete", f"The application cannot be read: {'; '.join(wrong)}.") from None
-    mine = facts.application
+    judge_renewal_time(facts, terms, at, Stage.ACCREDITED)
+    application, mine = readable(AccreditationApplication, message.application), facts.application
     same = (
         application.facility and mine.facility and application.facility.id == mine.facility.id,
         application.modality is mine.modality,
@@ -205,9 +214,29 @@ def judge_renewal(facts: CycleFacts, terms: Edition, message: StartRenewal, at: 
         raise refuse(
             "renewal.other_subject", "The application is not for the facility, modality and unit of this case."
         )
+    return late_renewal(facts, terms, at)
+
+
+def judge_renewal_time(facts: CaseFacts, terms: Rules, at: datetime, stage: Stage) -> None:
+    """Judge that a renewal may begin: in this stage, from the notice on, once.
+
+    Raises:
+        Refused: `case.wrong_stage` or `renewal.*`.
+    """
+    if facts.stage is not stage:
+        raise refuse("case.wrong_stage", f"There is nothing to renew yet; the case is in the stage {facts.stage}.")
+    if facts.renewal:
+        raise refuse("renewal.already_started", f"The renewal is under way as {facts.renewal}.")
+    notice = facts.deadline("renewal_notice")
+    if notice and at < notice.due_at:
+        opens = instant_in_words(notice.due_at, terms.zone)
+        raise refuse("renewal.too_early", f"The renewal begins with its notice on {opens}.", f"Apply from {opens}.")
+
+
+def late_renewal(facts: CaseFacts, terms: Rules, at: datetime) -> list[str]:
+    """Return a warning where a renewal's application comes after its due date."""
     due = next((d for d in reversed(facts.deadlines) if d.name == "renewal_application"), None)
     if due and at > due.due_at:
-        return [
-            f"The renewal application was due on {due_in_words(due.due_at, terms.zone)}; the certificate may run out."
-        ]
+        day = due_in_words(due.due_at, terms.zone)
+        return [f"The renewal application was due on {day}; the present term may run out before it is granted."]
     return []

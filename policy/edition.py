@@ -220,20 +220,20 @@ def read_edition(text: str, name: str) -> Edition:
     except ValidationError as error:
         lines = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()]
         raise EditionError(f"{name}: " + "; ".join(lines)) from None
-    unknown = _unknown_names(data, edition)
+    unknown = unknown_names(data, edition)
     if unknown:
         raise EditionError(f"{name}: unknown: {', '.join(unknown)}")
     return edition
 
 
-def _unknown_names(data: dict[str, Any], model: BaseModel, path: str = "") -> list[str]:
+def unknown_names(data: dict[str, Any], model: BaseModel, path: str = "") -> list[str]:
     """Return the names in a file that the model would silently leave out."""
     unknown: list[str] = []
     for name, value in data.items():
         if name not in type(model).model_fields:
             unknown.append(f"{path}{name}")
         elif isinstance(value, dict) and isinstance(part := getattr(model, name), BaseModel):
-            unknown += _unknown_names(value, part, f"{path}{name}.")
+            unknown += unknown_names(value, part, f"{path}{name}.")
     return unknown
 
 

@@ -63,8 +63,12 @@ def title(modality: Modality) -> str:
 
 def needs_quote(application: AccreditationApplication) -> bool:
     """Return whether the office quotes every fee: the facility lies outside the United States."""
-    country = _country(application)
-    return country is not None and country.replace(".", "").casefold() not in _UNITED_STATES
+    return is_abroad(_country(application))
+
+
+def is_abroad(country: str | None) -> bool:
+    """Return whether a country is named and is not the United States."""
+    return bool(country) and str(country).replace(".", "").casefold() not in _UNITED_STATES
 
 
 def fee_lines(

@@ -29,6 +29,8 @@ from activities.contract import (
 )
 from policy.cycle import CycleFacts
 from policy.dates import local_day, morning_of
+from policy.dicoe.edition import DicoeEdition
+from policy.dicoe.facts import DesignationFacts
 from policy.edition import Edition, Rules
 from policy.facts import Asked, Attention, CaseFacts, Deadline, InvoiceFact, Mark, Outcome, Party, Stage
 from policy.fees import FeeLine
@@ -68,6 +70,10 @@ class Case(Generic[FactsT, RulesT]):
     def carry(self, terms: RulesT) -> None:
         """Carry an edition from now on."""
         self._terms = terms
+
+    async def change(self) -> None:
+        """Wait until something has happened. Raises `CaseClosed` where the case was closed."""
+        await self.waiting.change()
 
     async def until(self, done: Callable[[], bool]) -> None:
         """Wait until a condition holds. Raises `CaseClosed` where the case was closed meanwhile."""
@@ -346,15 +352,14 @@ class Case(Generic[FactsT, RulesT]):
         """Ask the books for the earliest start among the units of the application."""
         self.outbox.shared_start = first_passed_at
 
-    def open_renewal(self, order: RenewalOrder) -> None:
-        """Have the next case opened."""
+    def call(self, order: RenewalOrder | RenewalGranted) -> None:
+        """Have another case opened, or told something."""
         self.outbox.calls.append(order)
 
     def tell_predecessor(self) -> None:
         """Tell the cycle that this one renews that it was granted."""
         if self.facts.predecessor:
-            granted = RenewalGranted(predecessor=self.facts.predecessor, case_id=self.facts.case_id, at=self.at)
-            self.outbox.calls.append(granted)
+            self.call(RenewalGranted(predecessor=self.facts.predecessor, case_id=self.facts.case_id, at=self.at))
 
     def deadline_entries(self) -> tuple[DeadlineEntry, ...]:
         """Return the deadlines as they stand, for the books."""
@@ -366,5 +371,7 @@ class Case(Generic[FactsT, RulesT]):
 
 Cycle: TypeAlias = Case[CycleFacts, Edition]
 """An accreditation cycle."""
+DesignationCase: TypeAlias = Case[DesignationFacts, DicoeEdition]
+"""A designation."""
 AnyCase: TypeAlias = Case[Any, Any]
 """A case of either program."""

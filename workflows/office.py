@@ -1,10 +1,10 @@
 """What messages about any case change: payments, quotes, attention items, closing. Both programs share them."""
 
 from policy.dates import as_instant
-from policy.desk import judge_quote
+from policy.desk import judge_extension, judge_quote
 from policy.facts import Outcome
 from policy.fees import FeeLine
-from policy.messages import CloseCase, Message, QuoteFee, RecordPayment, ResolveAttention, WithdrawCase
+from policy.messages import CloseCase, ExtendDueDate, Message, QuoteFee, RecordPayment, ResolveAttention, WithdrawCase
 from workflows.case import AnyCase
 
 
@@ -60,3 +60,15 @@ def resolve_attention(case: AnyCase, message: ResolveAttention) -> None:
             case.order_invoice(invoice)
         elif invoice and invoice.number is None:
             invoice.waived = True
+
+
+def extend(case: AnyCase, message: ExtendDueDate, reminders: dict[str, tuple[list[int], str]]) -> None:
+    """The office gives a window more time. `reminders`: by its name, how many days before, and which notice."""
+    deadline = judge_extension(case.facts, case.terms, message, case.at)
+    until, before = as_instant(message.until, case.terms.zone), deadline.due_at
+    remind, notice = reminders.get(deadline.name, ([], None))
+    case.extend(deadline, until, remind, notice)
+    detail = {"deadline": deadline.name, "until": until.isoformat(), "previous": before.isoformat()}
+    name = deadline.name.replace("_", " ").capitalize()
+    case.note("extension", f"{name} extended", **detail, reason=message.reason)
+    case.notify("due_date_extended", "deadline.extended", **detail, reason=message.reason)

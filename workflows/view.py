@@ -5,6 +5,7 @@ from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSearchAttributes
 
+from activities.contract import CaseRow
 from policy.facts import CaseFacts, Deadline, Stage
 from policy.words import due_in_words, instant_in_words
 from workflows.case import AnyCase
@@ -88,6 +89,28 @@ def due(facts: CaseFacts) -> tuple[datetime | None, str | None]:
         invoice.due_at for invoice in facts.invoices if invoice.due_at and not invoice.settled and not invoice.void
     ]
     return (min(unpaid), "invoice") if unpaid and facts.stage is not Stage.CLOSED else (None, None)
+
+
+def row(case: AnyCase, last: dict[str, Any]) -> CaseRow:
+    """Return where a case stands, for the books; a closed case leaves its whole status there."""
+    facts: CaseFacts = case.facts
+    due_at, due_name = due(facts)
+    closed = facts.stage is Stage.CLOSED
+    return CaseRow(
+        stage=facts.stage,
+        outcome=facts.outcome,
+        awaited_party=facts.asked.party if facts.asked else None,
+        awaited=facts.asked.what if facts.asked else "",
+        due_at=due_at,
+        due_name=due_name,
+        deficiencies=0,
+        needs_attention=bool(facts.attention),
+        closed_at=facts.closed_at,
+        first_passed_at=None,
+        certificate_from=None,
+        certificate_until=None,
+        status={name: value for name, value in last.items() if name != "application"} if closed else {},
+    )
 
 
 def attributes(facts: CaseFacts) -> dict[str, Any]:

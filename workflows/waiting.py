@@ -60,9 +60,17 @@ class Waiting:
             CaseClosed: The case was closed meanwhile.
         """
         while not done():
-            await self._rest()
-            if self._facts.stage is Stage.CLOSED:
-                raise CaseClosed
+            await self.change()
+
+    async def change(self) -> None:
+        """Wait until something has happened: a mark has come, a message was taken, a step was carried out.
+
+        Raises:
+            CaseClosed: The case was closed.
+        """
+        await self._rest()
+        if self._facts.stage is Stage.CLOSED:
+            raise CaseClosed
 
     async def finish(self, done: Callable[[], bool]) -> None:
         """Wait until a closed case has nothing left to do; no mark comes any more."""

@@ -2,8 +2,7 @@
 `policy.judgement`.
 """
 
-from policy.dates import as_instant
-from policy.desk import judge_amendment, judge_extension, judge_move
+from policy.desk import judge_amendment, judge_move
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
@@ -29,7 +28,7 @@ from policy.messages import (
 from workflows.case import Cycle
 from workflows.cycle import accredited, appeal, application, corrective_action, options, survey, testing
 from workflows.cycle.options import closing_after
-from workflows.office import claim_common
+from workflows.office import claim_common, extend
 
 
 def claim(case: Cycle, message: Message) -> None:
@@ -87,22 +86,20 @@ def claim_office(case: Cycle, message: Message) -> None:
 
 def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
     """The office gives more time; extending the option form moves the closure that follows it, not the appeal."""
-    deadline = judge_extension(case.facts, case.terms, message, case.at)
-    until, before, terms = as_instant(message.until, case.terms.zone), deadline.due_at, case.terms
-    reminders = {
-        "testing_package": (terms.testing.reminders.value, "testing_reminder"),
-        "option_form": (terms.option_form.reminders.value, "option_form_reminder"),
-        "renewal_application": (terms.certificate.renewal_reminders.value, "renewal_reminder"),
-    }
-    remind, notice = reminders.get(deadline.name, ([], None))
-    case.extend(deadline, until, remind, notice)
-    if deadline.name == "testing_package":
-        case.facts.grace_until = None
+    terms = case.terms
+    extend(
+        case,
+        message,
+        {
+            "testing_package": (terms.testing.reminders.value, "testing_reminder"),
+            "option_form": (terms.option_form.reminders.value, "option_form_reminder"),
+            "renewal_application": (terms.certificate.renewal_reminders.value, "renewal_reminder"),
+        },
+    )
     form = case.facts.reported.form if case.facts.reported else None
-    if deadline.name == "option_form" and form:
+    if message.deadline == "testing_package":
+        case.facts.grace_until = None
+    elif message.deadline == "option_form" and form:
         form.overdue_told = False
         closure = case.facts.deadlines[form.closure]
-        case.extend(closure, max(closure.due_at, closing_after(case, until)))
-    detail = {"deadline": deadline.name, "until": until.isoformat(), "previous": before.isoformat()}
-    case.note("extension", f"{deadline.name.replace('_', ' ').capitalize()} extended", **detail, reason=message.reason)
-    case.notify("due_date_extended", "deadline.extended", **detail, reason=message.reason)
+        case.extend(closure, max(closure.due_at, closing_after(case, case.facts.deadlines[form.form].due_at)))

@@ -2,16 +2,14 @@
 later).
 """
 
-from decimal import Decimal
-
 from policy.cycle import RoundKind
 from policy.dates import as_instant
 from policy.facts import Party
-from policy.fees import FeeLine
 from policy.messages import FileSurveyReport, ScheduleSurvey
 from workflows.case import Cycle
 from workflows.cycle.application import begin_round
 from workflows.fee import collect_fee
+from workflows.survey import invoice_travel, notify_report, notify_schedule
 
 
 async def hold_survey(case: Cycle) -> None:
@@ -34,13 +32,7 @@ def schedule(case: Cycle, message: ScheduleSurvey) -> None:
     survey = case.facts.surveys[-1]
     survey.team, survey.mode = list(message.team), message.mode
     survey.on = as_instant(message.on, case.terms.zone) if message.on else None
-    case.notify(
-        "survey_scheduled",
-        "survey.scheduled",
-        team=[f"{member.name} ({member.role.replace('_', ' ')})" for member in message.team],
-        mode=message.mode,
-        on=survey.on.isoformat() if survey.on else None,
-    )
+    notify_schedule(case, message, survey.on)
 
 
 def file_report(case: Cycle, message: FileSurveyReport) -> None:
@@ -50,18 +42,5 @@ def file_report(case: Cycle, message: FileSurveyReport) -> None:
     survey.satisfactory = message.satisfactory
     if not message.satisfactory:
         survey.team = []
-    case.notify(
-        "survey_report",
-        "survey.reported",
-        satisfactory=message.satisfactory,
-        findings=[finding.model_dump(mode="json") for finding in message.findings],
-        training=[f"{training.area}: {training.text}" for training in message.training],
-    )
-    lines = tuple(
-        FeeLine(description=e.description, quantity=1, unit_price=e.amount, amount=e.amount)
-        for e in message.travel_expenses
-        if e.amount > Decimal(0)
-    )
-    if lines:
-        occurrence = 1 + sum(invoice.purpose == "travel_expenses" for invoice in case.facts.invoices)
-        case.want_invoice("travel_expenses", occurrence, lines=lines)
+    notify_report(case, message)
+    invoice_travel(case, message)

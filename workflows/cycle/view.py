@@ -5,7 +5,6 @@ from typing import Any
 
 from activities.contract import CaseRow
 from policy.cycle import CycleFacts
-from policy.facts import Stage
 from policy.options import Offer, offers
 from policy.rules import RULES
 from workflows import view
@@ -44,26 +43,15 @@ def _option(offer: Offer) -> dict[str, Any]:
 
 
 def row(case: Cycle, now: datetime) -> CaseRow:
-    """Return where the cycle stands, for the books; a closed case leaves its whole status there."""
-    facts = case.facts
-    due_at, due_name = view.due(facts)
-    certificate = facts.certificate
-    last = status(case, now) if facts.stage is Stage.CLOSED else {}
-    last.pop("application", None)  # the books have it
-    return CaseRow(
-        stage=facts.stage,
-        outcome=facts.outcome,
-        awaited_party=facts.asked.party if facts.asked else None,
-        awaited=facts.asked.what if facts.asked else "",
-        due_at=due_at,
-        due_name=due_name,
-        deficiencies=facts.deficiencies,
-        needs_attention=bool(facts.attention),
-        closed_at=facts.closed_at,
-        first_passed_at=first_passed_at(case),
-        certificate_from=certificate.counts_from if certificate else None,
-        certificate_until=certificate.expires_at if certificate else None,
-        status=last,
+    """Return where the cycle stands, for the books."""
+    certificate = case.facts.certificate
+    return view.row(case, status(case, now)).model_copy(
+        update={
+            "deficiencies": case.facts.deficiencies,
+            "first_passed_at": first_passed_at(case),
+            "certificate_from": certificate.counts_from if certificate else None,
+            "certificate_until": certificate.expires_at if certificate else None,
+        }
     )
 
 

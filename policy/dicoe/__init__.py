@@ -1,0 +1,1 @@
+"""The rules of the designation: Diagnostic Imaging Center of Excellence (S0, the program's page)."""

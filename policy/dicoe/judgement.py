@@ -1,0 +1,261 @@
+"""The one judgement of every message to a designation. It changes nothing."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from policy import desk
+from policy.dicoe.application import DicoeApplication, Location
+from policy.dicoe.completeness import missing_of_location, one_state
+from policy.dicoe.edition import DicoeEdition, dicoe_edition_named
+from policy.dicoe.eligibility import location_findings
+from policy.dicoe.facts import DesignationFacts
+from policy.dicoe.fees import tier
+from policy.facts import Stage
+from policy.messages import (
+    AcceptApplication,
+    AddLocations,
+    AmendApplication,
+    ConfirmPledge,
+    DecideDesignation,
+    ExtendDueDate,
+    FileSurveyReport,
+    Message,
+    MoveEdition,
+    QuoteFee,
+    RecordPayment,
+    ResolveAttention,
+    ReturnApplication,
+    ScheduleSurvey,
+    StartRenewal,
+)
+from policy.rules import refuse
+from policy.testing import judge_findings
+from policy.verdict import Finding, Refused
+from policy.words import instant_in_words, listed
+
+FIXED = ("program", "application_id", "state", "country", "practice.id")
+"""What makes a designation's case the case that it is."""
+
+
+def judge(facts: DesignationFacts, terms: DicoeEdition, message: Message, at: datetime) -> list[str]:
+    """Judge a message to an open case as of an instant; return warnings.
+
+    Raises:
+        Refused: The rule that speaks against it.
+    """
+    match message:
+        case RecordPayment():
+            return desk.judge_payment(facts, terms, message, at)
+        case StartRenewal():
+            return judge_renewal(facts, terms, message, at)
+        case AddLocations():
+            judge_addition(facts, terms, message)
+        case ExtendDueDate():
+            desk.judge_extension(facts, terms, message, at)
+        case AcceptApplication() | ReturnApplication():
+            judge_acceptance(facts, message)
+        case ScheduleSurvey():
+            judge_schedule(facts, terms, message)
+        case FileSurveyReport():
+            judge_survey_report(facts, message)
+        case DecideDesignation():
+            if facts.stage is not Stage.DECISION:
+                raise refuse("case.wrong_stage", f"No decision is due; the case is in the stage {facts.stage}.")
+        case QuoteFee():
+            judge_quote(facts, terms)
+        case ConfirmPledge():
+            judge_pledge(facts)
+        case AmendApplication():
+            judge_amendment(facts, message)
+        case ResolveAttention():
+            desk.judge_resolution(facts, message)
+        case MoveEdition():
+            judge_move(message)
+    return []
+
+
+def judge_acceptance(facts: DesignationFacts, message: AcceptApplication | ReturnApplication) -> None:
+    """Judge whether the application can be accepted (it is paid) or returned.
+
+    Raises:
+        Refused: `case.wrong_stage`.
+    """
+    if facts.stage is not Stage.APPLICATION:
+        raise refuse("case.wrong_stage", f"No application is open; the case is in the stage {facts.stage}.")
+    fee = facts.invoice("designation", 1)
+    if isinstance(message, AcceptApplication) and (fee is None or not fee.settled):
+        raise refuse("case.wrong_stage", "The fee has not been paid.", "Record the payment first (record_payment).")
+
+
+def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: ScheduleSurvey) -> None:
+    """Judge the schedule of a survey: team, mode, at least one location of the application.
+
+    Raises:
+        Refused: `case.wrong_stage` or `survey.*`.
+    """
+    if facts.stage is not Stage.SURVEY:
+        raise refuse("case.wrong_stage", f"No survey is due; the case is in the stage {facts.stage}.")
+    roles = {"acr_staff" if member.role == "acr_staff_technologist" else member.role for member in message.team}
+    if missing := [role for role in terms.survey.team.value if role not in roles]:
+        raise refuse(
+            "survey.team_incomplete",
+            f"The team has no {listed(role.replace('_', ' ') for role in missing)}.",
+            f"The team is {listed(role.replace('_', ' ') for role in terms.survey.team.value)}.",
+        )
+    if message.mode == "virtual" and facts.application.kind not in terms.survey.virtual_for.value:
+        raise refuse(
+            "survey.mode_not_allowed", "A first designation is surveyed on site.", "Schedule it with mode on_site."
+        )
+    known = [place.id for place in facts.application.locations if place.id]
+    wrong = [place for place in message.locations if place not in known]
+    if wrong or len(set(message.locations)) < terms.survey.locations.value:
+        what = f"{listed(wrong)} is no location of the application" if wrong else "No location is named"
+        raise refuse("survey.no_location", f"{what}.", f"Name one at least of {listed(known)}.")
+
+
+def judge_survey_report(facts: DesignationFacts, message: FileSurveyReport) -> None:
+    """Judge a survey's report: a finding on each service offered at the surveyed locations, X-ray and fluoroscopy too.
+
+    Raises:
+        Refused: `case.wrong_stage`, `survey.area_missing` or `report.unknown_area`.
+    """
+    if facts.stage is not Stage.SURVEY or not facts.survey.team:
+        raise refuse("case.wrong_stage", "No survey is scheduled.", "Schedule it first (schedule_survey).")
+    services = facts.services(facts.survey.locations)
+    found = {finding.area for finding in message.findings}
+    if missing := [service for service in services if service not in found]:
+        raise refuse("survey.area_missing", f"The report says nothing of {listed(missing)}.")
+    judge_findings(message.findings, services)
+
+
+def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLocations) -> list[Location]:
+    """Return the locations to add: from the mid-cycle mark on, in the same state, eligible, within the tier.
+
+    Raises:
+        Refused: `designation.*`, `eligibility.*`, `application.incomplete` or `case.wrong_stage`.
+    """
+    designation = facts.designation
+    if facts.stage is not Stage.DESIGNATED or designation is None:
+        raise refuse("case.wrong_stage", f"There is no designation to add to; the case is in the stage {facts.stage}.")
+    if (mid_cycle := facts.deadline("mid_cycle")) and not mid_cycle.over:
+        opens = instant_in_words(mid_cycle.due_at, terms.zone)
+        raise refuse(
+            "designation.not_mid_cycle", f"Locations may be added from mid-cycle, {opens}.", f"Ask from {opens}."
+        )
+    places = _read_locations(message)
+    known = {place.id for place in facts.locations}
+    if twice := [place.id or "" for place in places if place.id in known]:
+        raise refuse("designation.location_known", f"{listed(twice)} is a location of the designation already.")
+    _raise_first(one_state(places, facts.application.state))
+    _raise_first(location_findings(places, terms))
+    _judge_tier(facts, terms, len(places))
+    return places
+
+
+def _read_locations(message: AddLocations) -> list[Location]:
+    try:
+        places = [Location.model_validate(place) for place in message.locations]
+    except ValidationError as error:
+        wrong = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise refuse("application.incomplete", f"A location cannot be read: {'; '.join(wrong)}.") from None
+    missing = [reason for number, p in enumerate(places) for _, reason in missing_of_location(p, f"locations.{number}")]
+    if missing:
+        raise refuse("application.incomplete", " ".join(missing))
+    return places
+
+
+def _raise_first(findings: list[Finding]) -> None:
+    """Refuse by the rule of the first finding, with the reasons of all."""
+    if findings:
+        reason = " ".join(finding.reason for finding in findings)
+        raise Refused(findings[0].rule, reason, source=findings[0].source, instead=("Mend it and send it again.",))
+
+
+def _judge_tier(facts: DesignationFacts, terms: DicoeEdition, more: int) -> None:
+    if facts.addition_quote is not None:
+        return
+    first, added = len(facts.application.locations), facts.added_or_pending()
+    caps = terms.tiers.caps.value
+    reached = tier(first, terms)
+    if facts.quoted:
+        raise refuse(
+            "designation.case_by_case",
+            "Additions outside the United States are decided case by case.",
+            "Ask the office for a quote (quote_fee), then send it again.",
+        )
+    if reached < len(caps) and first + added + more > caps[reached]:
+        raise refuse(
+            "designation.tier_full",
+            f"{first} locations at the application and {added} added leave room for {caps[reached] - first - added} "
+            f"in the tier of {caps[reached]}.",
+            "File a new application for more.",
+        )
+    limit = terms.additions.top_tier_below.value
+    if reached == len(caps) and added + more >= limit:
+        raise refuse(
+            "designation.case_by_case",
+            f"In the top tier fewer than {limit} locations are added in all; {added} were.",
+            "Ask the office for a quote (quote_fee), then send it again.",
+        )
+
+
+def judge_quote(facts: DesignationFacts, terms: DicoeEdition) -> None:
+    """Judge whether a quote is awaited: of an invoice, or of the next additions (top tier, outside the US).
+
+    Raises:
+        Refused: `quote.not_awaited`.
+    """
+    if facts.unquoted():
+        return
+    top = tier(len(facts.application.locations), terms) == len(terms.tiers.caps.value)
+    if facts.stage is not Stage.DESIGNATED or not (top or facts.quoted):
+        raise refuse("quote.not_awaited", "No fee of this case waits for a quote.")
+
+
+def judge_pledge(facts: DesignationFacts) -> None:
+    """Judge whether a pledge can be confirmed: by a designated practice, also before it is asked.
+
+    Raises:
+        Refused: `case.wrong_stage`.
+    """
+    if facts.stage is not Stage.DESIGNATED:
+        raise refuse("case.wrong_stage", f"There is no designation; the case is in the stage {facts.stage}.")
+
+
+def judge_amendment(facts: DesignationFacts, message: AmendApplication) -> DicoeApplication:
+    """Return the application as the office's correction leaves it.
+
+    Raises:
+        Refused: `application.not_changeable` or `application.incomplete`.
+    """
+    after = desk.amended(facts.application.model_dump(mode="json"), message.changes, FIXED)
+    return desk.readable(DicoeApplication, after)
+
+
+def judge_move(message: MoveEdition) -> DicoeEdition:
+    """Return the edition that the case moves to.
+
+    Raises:
+        Refused: `edition.unknown`.
+    """
+    edition = dicoe_edition_named(message.edition)
+    if edition is None:
+        raise refuse("edition.unknown", f"No edition {message.edition} of the designation is shipped.")
+    return edition
+
+
+def judge_renewal(facts: DesignationFacts, terms: DicoeEdition, message: StartRenewal, at: datetime) -> list[str]:
+    """Judge an application for renewal: from the notice to the expiry, once, of the same practice and state.
+
+    Raises:
+        Refused: `case.wrong_stage`, `renewal.*` or `application.incomplete`.
+    """
+    desk.judge_renewal_time(facts, terms, at, Stage.DESIGNATED)
+    application: Any = desk.readable(DicoeApplication, message.application)
+    mine = facts.application
+    same_practice = application.practice and mine.practice and application.practice.id == mine.practice.id
+    if not same_practice or application.state != mine.state:
+        raise refuse("renewal.other_subject", "The application is not for the practice and state of this designation.")
+    return desk.late_renewal(facts, terms, at)

@@ -1,0 +1,74 @@
+"""Application: the fee is collected, the office accepts; then the site survey and the decision (S0)."""
+
+from policy.dates import as_instant
+from policy.dicoe.facts import DesignationSurvey
+from policy.facts import Outcome, Party, Stage
+from policy.messages import DecideDesignation, FileSurveyReport, ReturnApplication, ScheduleSurvey
+from workflows.case import DesignationCase
+from workflows.designation.grant import grant
+from workflows.fee import collect_fee
+from workflows.survey import invoice_travel, notify_report, notify_schedule
+
+
+async def collect_fee_and_accept(case: DesignationCase) -> None:
+    """Invoice the fee by the number of locations, wait until it is paid, then until the office accepts."""
+    await collect_fee(case, "designation", 1)
+    case.ask(Party.ACR, "the acceptance", "acceptance")
+    await case.until(lambda: case.facts.accepted_at is not None)
+    case.notify("application_accepted", "designation.accepted")
+    case.enter(Stage.SURVEY)
+
+
+def accept(case: DesignationCase) -> None:
+    """The office accepts the application; the survey follows."""
+    case.facts.accepted_at = case.at
+
+
+def return_application(case: DesignationCase, message: ReturnApplication) -> None:
+    """The office returns the application; it stays open until it is amended and accepted, or the case is closed."""
+    case.notify("application_returned", "application.returned", reasons=list(message.reasons))
+
+
+async def hold_survey(case: DesignationCase) -> None:
+    """Schedule the survey of at least one location, and wait for its report."""
+    if not case.facts.survey.team:
+        case.ask(Party.ACR, "the survey's schedule", "survey.schedule")
+        await case.until(lambda: bool(case.facts.survey.team))
+    case.ask(Party.SURVEYOR, "the survey's report", "survey.report")
+    await case.until(lambda: case.facts.survey.reported)
+    case.enter(Stage.DECISION)
+
+
+def schedule(case: DesignationCase, message: ScheduleSurvey) -> None:
+    """The survey is scheduled, or scheduled anew."""
+    case.facts.survey = DesignationSurvey(
+        team=list(message.team),
+        mode=message.mode,
+        on=as_instant(message.on, case.terms.zone) if message.on else None,
+        locations=list(message.locations),
+    )
+    notify_schedule(case, message, case.facts.survey.on)
+
+
+def file_report(case: DesignationCase, message: FileSurveyReport) -> None:
+    """The report is filed; the surveyors' travel is invoiced and holds nothing up."""
+    case.facts.survey.reported, case.facts.survey.satisfactory = True, message.satisfactory
+    notify_report(case, message)
+    invoice_travel(case, message)
+
+
+async def await_decision(case: DesignationCase) -> None:
+    """The office decides on the designation."""
+    case.ask(Party.ACR, "the decision on the designation", "decision")
+    await case.until(lambda: case.facts.designated is not None)
+    if case.facts.designated:
+        grant(case)
+    else:
+        reasons = case.facts.decision_reasons
+        case.close(Outcome.NOT_DESIGNATED, "not_designated", "designation.not_granted", reasons=reasons)
+
+
+def decide(case: DesignationCase, message: DecideDesignation) -> None:
+    """The office has decided."""
+    case.facts.designated = message.designated
+    case.facts.decision_reasons = list(message.reasons)

@@ -1,0 +1,125 @@
+"""Designated: mid-cycle, additions of locations, the yearly pledge, the renewal, the end (S0)."""
+
+from policy.dicoe.application import DicoeApplication
+from policy.dicoe.facts import Addition, LocationFact
+from policy.dicoe.fees import addition_lines
+from policy.dicoe.judgement import judge_addition
+from policy.facts import Party
+from policy.fees import FeeLine
+from policy.identity import next_cycle_id
+from policy.messages import AddLocations, ConfirmPledge, StartRenewal
+from workflows.case import DesignationCase
+from workflows.designation.grant import expect_pledge_date
+from workflows.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
+
+
+async def stand_designated(case: DesignationCase) -> None:
+    """Stand until the end of the term; each time that something happens, do what has become due."""
+    terms = case.terms.designation
+    while not term_is_over(case):
+        announce_mid_cycle(case)
+        keep_pledges(case)
+        welcome_paid_locations(case)
+        ask_for_renewal(case, terms.renewal_application.value, terms.renewal_reminders.value)
+        say_who_is_awaited(case)
+        await case.change()
+    end_term(case, "designation.expiry")
+
+
+def announce_mid_cycle(case: DesignationCase) -> None:
+    """From this day on locations may be added."""
+    facts = case.facts
+    if facts.deadline("mid_cycle") is None and not facts.mid_cycle_told and facts.designation:
+        facts.mid_cycle_told = True
+        case.notify(
+            "mid_cycle",
+            "designation.mid_cycle",
+            opens_at=facts.designation.mid_cycle_at.isoformat(),
+            expires_at=facts.designation.expires_at.isoformat(),
+        )
+
+
+def keep_pledges(case: DesignationCase) -> None:
+    """Ask for the pledge of the new year on its dates, unless it has been confirmed before."""
+    found = case.facts.pledge_date
+    if found is None or case.at < found.at:
+        return
+    asked, confirmed = found.year in case.facts.pledge_asked, found.year in case.facts.pledged
+    if found.what == "ask" and not confirmed:
+        case.facts.pledge_asked.append(found.year)
+        case.notify("pledge_renewal", "designation.pledge", year=found.year)
+    elif found.what == "attention" and asked and not confirmed:
+        text = f"the Image Wisely pledge for {found.year} is not confirmed"
+        case.need_attention(f"pledge.{found.year}", "designation.pledge", text)
+    expect_pledge_date(case)
+
+
+def welcome_paid_locations(case: DesignationCase) -> None:
+    """Locations are added when their invoice is paid."""
+    for addition in case.facts.pending():
+        invoice = case.facts.invoice("additional_locations", addition.number)
+        if invoice and invoice.settled:
+            addition.done = True
+            for place in case.facts.locations:
+                if place.added_at is None and place.id in {p.id for p in addition.locations}:
+                    place.added_at = case.at
+            names = [place.id for place in addition.locations]
+            case.notify("locations_added", "designation.locations_added", areas=names)
+
+
+def say_who_is_awaited(case: DesignationCase) -> None:
+    """The practice is awaited for a fee, a renewal or a pledge, in this order; else nobody is."""
+    facts = case.facts
+    pending = facts.pending()
+    open_pledge = [year for year in facts.pledge_asked if year not in facts.pledged]
+    renewing = any(d.name == "renewal_application" for d in facts.deadlines) and not facts.renewal
+    if pending:
+        case.ask(Party.FACILITY, "the fee of the added locations", f"additional_locations.{pending[0].number}.fee")
+    elif renewing:
+        case.ask(Party.FACILITY, "the renewal application", "renewal_application", "renewal_application")
+    elif open_pledge:
+        case.ask(Party.FACILITY, f"the pledge for {open_pledge[-1]}", f"pledge.{open_pledge[-1]}", "pledge")
+    else:
+        case.nobody()
+
+
+def add_locations(case: DesignationCase, message: AddLocations) -> None:
+    """The practice adds locations: invoiced at the tier's fee, or at what the office quoted for them."""
+    places = judge_addition(case.facts, case.terms, message)
+    names = [place.id or "" for place in places]
+    number = len(case.facts.additions) + 1
+    case.facts.additions.append(Addition(number=number, locations=places))
+    case.facts.locations += [LocationFact(id=name) for name in names]
+    quoted = case.facts.addition_quote
+    if quoted is None:
+        lines = addition_lines(names, case.terms)
+    else:
+        lines = (FeeLine.of(f"Additional locations, as quoted: {', '.join(names)}", quoted),)
+    case.facts.addition_quote = None
+    case.want_invoice("additional_locations", number, lines=lines)
+
+
+def confirm_pledge(case: DesignationCase, message: ConfirmPledge) -> None:
+    """The practice has pledged for a year."""
+    if message.pledge == case.terms.pledges.yearly.value and message.year not in case.facts.pledged:
+        case.facts.pledged.append(message.year)
+        case.settle_attention(f"pledge.{message.year}")
+
+
+def start_renewal(case: DesignationCase, message: StartRenewal) -> None:
+    """The practice has applied: the next term opens at this instant, as a case of its own."""
+    application = DicoeApplication.model_validate(message.application)
+    order_renewal(case, "DicoeDesignation", next_cycle_id(case.facts.case_id), application.model_dump(mode="json"))
+
+
+def miss_accreditation(case: DesignationCase, facility: str, modality: str, outcome: str) -> None:
+    """Record that an accreditation has ended on which the designation rests: somebody at the office must look."""
+    item, text = f"accreditation.{facility}.{modality}", f"the {modality} accreditation of {facility} ended: {outcome}"
+    case.note("warning", text, facility=facility, modality=modality, outcome=outcome)
+    case.need_attention(item, "designation.accreditation", text)
+    case.notify("accreditation_ended", "designation.accreditation", item=item, text=text)
+
+
+def regain_accreditation(case: DesignationCase, facility: str, modality: str) -> None:
+    """The accreditation stands again: nobody need look any more."""
+    case.settle_attention(f"accreditation.{facility}.{modality}")

@@ -1,0 +1,46 @@
+"""Granting a designation: 36 months, the mid-cycle mark after 18, the renewal notice 8 months before the end (S0)."""
+
+from policy.dates import add_months, end_of_day, local_day, morning_of, start_of_day
+from policy.dicoe.facts import Designation, LocationFact
+from policy.dicoe.pledges import next_pledge_date
+from policy.facts import Mark, Stage
+from workflows.case import DesignationCase
+from workflows.labels import mark_label
+
+
+def grant(case: DesignationCase) -> None:
+    """Designate every location of the application, from this day."""
+    facts, zone, terms = case.facts, case.terms.zone, case.terms.designation
+    day = local_day(case.at, zone)
+    last = add_months(day, terms.term.value)
+    facts.designation = Designation(
+        designated_at=case.at,
+        mid_cycle_at=start_of_day(add_months(day, terms.mid_cycle.value), zone),
+        expires_at=end_of_day(last, zone),
+    )
+    facts.locations = [LocationFact(id=p.id, added_at=case.at) for p in facts.application.locations if p.id]
+    case.enter(Stage.DESIGNATED)
+    case.open_deadline("mid_cycle", "designation.mid_cycle", facts.designation.mid_cycle_at, is_date=True)
+    notice_at = morning_of(add_months(last, -terms.renewal_notice.value), zone)
+    case.open_deadline("renewal_notice", "renewal.notice", notice_at, is_date=True)
+    case.open_deadline("expiry", "designation.expiry", facts.designation.expires_at)
+    expect_pledge_date(case)
+    case.notify(
+        "designated",
+        "designation.granted",
+        counts_from=case.at.isoformat(),
+        expires_at=facts.designation.expires_at.isoformat(),
+        opens_at=facts.designation.mid_cycle_at.isoformat(),
+        areas=[place.id for place in facts.locations],
+    )
+    case.tell_predecessor()
+
+
+def expect_pledge_date(case: DesignationCase) -> None:
+    """Put the next date of the yearly pledge on the agenda, while the designation lasts."""
+    found = next_pledge_date(case.at, case.terms)
+    designation = case.facts.designation
+    case.facts.pledge_date = found if designation and found.at < designation.expires_at else None
+    if case.facts.pledge_date:
+        label = mark_label("reminder", found.at, f"pledge for {found.year} (designation.pledge)", case.terms.zone)
+        case.facts.marks.append(Mark(at=found.at, kind="pause", label=label))

@@ -1,0 +1,48 @@
+"""What a designation says of itself, beside what every case does."""
+
+from typing import Any
+
+from policy.dicoe.facts import DesignationFacts
+from workflows import view
+from workflows.case import DesignationCase
+
+
+def status(case: DesignationCase) -> dict[str, Any]:
+    """Return where the designation stands, as the interface describes it."""
+    facts = case.facts
+    designation = facts.designation
+    return view.status(case) | {
+        "designation": designation
+        and {
+            "designated_at": designation.designated_at.isoformat(),
+            "mid_cycle_at": designation.mid_cycle_at.isoformat(),
+            "expires_at": designation.expires_at.isoformat(),
+        },
+        "locations": [{"id": p.id, "added_at": view.iso(p.added_at)} for p in facts.locations if p.added_at],
+        "application": facts.application.model_dump(mode="json"),
+    }
+
+
+def attributes(facts: DesignationFacts) -> dict[str, Any]:
+    """Return what cases are filtered by; a practice stands where a facility does."""
+    practice = facts.application.practice
+    return view.attributes(facts) | {
+        "Program": "dicoe",
+        "Facility": (practice.id or None) if practice else None,
+        "State": facts.application.state,
+        "Modality": None,
+        "Deficiencies": None,
+    }
+
+
+def details(case: DesignationCase) -> str:
+    """Return the current details in Markdown: where the designation stands, and its locations."""
+    facts = case.facts
+    lines = view.heading(case)
+    if facts.designation:
+        lines += ["| location | since |", "| --- | --- |"]
+        lines += [
+            f"| {p.id} | {p.added_at.date() if p.added_at else 'waits for its payment'} |" for p in facts.locations
+        ]
+        lines.append("")
+    return "\n".join(lines + view.what_comes(case))

@@ -1,0 +1,40 @@
+"""What every survey has in common: the notice of its schedule, its report, the travel invoice."""
+
+from datetime import datetime
+
+from policy.fees import FeeLine
+from policy.messages import FileSurveyReport, ScheduleSurvey
+from workflows.case import AnyCase
+
+
+def notify_schedule(case: AnyCase, message: ScheduleSurvey, on: datetime | None) -> None:
+    """Tell both sides who comes, how and when."""
+    case.notify(
+        "survey_scheduled",
+        "survey.scheduled",
+        team=[f"{member.name} ({member.role.replace('_', ' ')})" for member in message.team],
+        mode=message.mode,
+        on=on.isoformat() if on else None,
+        locations=list(message.locations),
+    )
+
+
+def notify_report(case: AnyCase, message: FileSurveyReport) -> None:
+    """Tell both sides what the team found, and what training it gave."""
+    case.notify(
+        "survey_report",
+        "survey.reported",
+        satisfactory=message.satisfactory,
+        findings=[finding.model_dump(mode="json") for finding in message.findings],
+        training=[f"{training.area}: {training.text}" for training in message.training],
+    )
+
+
+def invoice_travel(case: AnyCase, message: FileSurveyReport) -> None:
+    """Invoice the team's travel expenses; nothing waits for their payment."""
+    lines = tuple(
+        FeeLine.of(expense.description, expense.amount) for expense in message.travel_expenses if expense.amount
+    )
+    if lines:
+        occurrence = 1 + sum(invoice.purpose == "travel_expenses" for invoice in case.facts.invoices)
+        case.want_invoice("travel_expenses", occurrence, lines=lines)
