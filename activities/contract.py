@@ -6,7 +6,7 @@ instant is the case's own: an activity never asks a clock, because the clock of 
 machine's.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -53,13 +53,14 @@ class Judged(Carried):
 
 
 class DeadlineEntry(Carried):
-    """A deadline as it stands now; `number` identifies it within its case."""
+    """A deadline as it stands now; `number` identifies it within its case. `over`: nothing can happen to it again."""
 
     number: int
     name: str
     opens_at: datetime
     due_at: datetime
     met: bool | None
+    over: bool = False
 
 
 class InvoiceOrder(Carried):
@@ -205,23 +206,25 @@ class StepTaken(Carried):
 
 
 class TermsRequest(Carried):
-    """Which edition to take along: the one of that name, else the one in force on a day (office time is not needed:
-    UTC).
-    """
+    """Which edition to take along: the one of that name, else the one in force at an instant (on the office's day)."""
 
     program: str
-    on: date
+    at: datetime
     edition: str | None = None
 
 
 class RenewalOrder(Carried):
-    """The next case to open. `opened_at` is explicit, because a rehearsal's clock is ahead of the machine's."""
+    """The next case to open. `opened_at` is explicit, because a rehearsal's clock is ahead of the machine's.
+
+    `position`: the unit's place in the renewal's application.
+    """
 
     case_id: str
     workflow: str
     application: dict[str, Any]
     opened_at: datetime
     predecessor: str
+    position: int = 1
 
 
 class RenewalGranted(Carried):

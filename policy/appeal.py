@@ -1,7 +1,7 @@
 """Appeals: what is contested, letters and signers, materials, the arbitrator's independence (S1, "Appeals")."""
 
+import re
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from policy.application import AreaKind, ContactRole
 from policy.cycle import AreaState, CycleFacts, folded
@@ -83,8 +83,8 @@ def judge_letters(facts: CycleFacts, choice: ChooseOption) -> None:
 
 def is_image(document: Document) -> bool:
     """Return whether a document's name or address ends like images or an archive of them."""
-    names = (document.name, urlsplit(document.uri).path)
-    return any(PurePosixPath(name.lower()).suffix in IMAGES for name in names)
+    address = re.split(r"[?#]", document.uri, maxsplit=1)[0]
+    return any(PurePosixPath(name.strip().lower()).suffix in IMAGES for name in (document.name, address))
 
 
 def judge_materials(facts: CycleFacts, message: SubmitAppealMaterials) -> None:

@@ -23,11 +23,16 @@ Missing = tuple[str, str]
 
 def findings(application: AccreditationApplication, edition: Edition, settings: OfficeSettings) -> list[Finding]:
     """Return all that stands against an application; nothing means that it is complete and that its cases can begin."""
-    incomplete = [
+    return [*incomplete(application, edition), *_of_modality(application, edition, settings)]
+
+
+def incomplete(application: AccreditationApplication, edition: Edition) -> list[Finding]:
+    """Return what is missing in an application, whatever it costs."""
+    missing = [
         Finding(rule="application.incomplete", where=where, reason=reason, source=RULES["application.incomplete"])
         for where, reason in _missing(application, edition)
     ]
-    return [*incomplete, *_twice(application, edition), *_of_modality(application, edition, settings)]
+    return [*missing, *_twice(application, edition)]
 
 
 def _missing(application: AccreditationApplication, edition: Edition) -> Iterator[Missing]:

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from policy.application import AccreditationApplication
+from policy.cases import CasePart, cases_of
+from policy.completeness import incomplete
 from policy.cycle import CycleFacts
 from policy.dates import as_instant
 from policy.edition import Edition, Rules, edition_named
@@ -22,6 +24,7 @@ from policy.messages import (
     StartRenewal,
 )
 from policy.rules import refuse
+from policy.verdict import Finding, Refused
 from policy.words import due_in_words, instant_in_words, listed
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -92,7 +95,7 @@ def judge_quote(facts: CaseFacts) -> InvoiceFact:
     return waiting
 
 
-def judge_amendment(facts: CycleFacts, message: AmendApplication) -> AccreditationApplication:
+def judge_amendment(facts: CycleFacts, terms: Edition, message: AmendApplication) -> AccreditationApplication:
     """Return the application as the office's correction leaves it.
 
     Raises:
@@ -100,7 +103,9 @@ def judge_amendment(facts: CycleFacts, message: AmendApplication) -> Accreditati
     """
     fixed = (*FIXED, "medium") if any(r.exams for r in facts.rounds) else FIXED
     after = amended(facts.application.model_dump(mode="json"), message.changes, fixed)
-    return readable(AccreditationApplication, after)
+    application = readable(AccreditationApplication, after)
+    refuse_findings(incomplete(application, terms))
+    return application
 
 
 def amended(before: Any, changes: Any, fixed: Iterable[str]) -> Any:
@@ -194,7 +199,7 @@ def judge_move(message: MoveEdition) -> Edition:
     return edition
 
 
-def judge_renewal(facts: CycleFacts, terms: Rules, message: StartRenewal, at: datetime) -> list[str]:
+def judge_renewal(facts: CycleFacts, terms: Edition, message: StartRenewal, at: datetime) -> list[str]:
     """Judge an application for renewal: from the notice to the expiry, once, of the same subject.
 
     Returns:
@@ -204,17 +209,31 @@ def judge_renewal(facts: CycleFacts, terms: Rules, message: StartRenewal, at: da
         Refused: `case.wrong_stage`, `renewal.*` or `application.incomplete`.
     """
     judge_renewal_time(facts, terms, at, Stage.ACCREDITED)
-    application, mine = readable(AccreditationApplication, message.application), facts.application
-    same = (
-        application.facility and mine.facility and application.facility.id == mine.facility.id,
-        application.modality is mine.modality,
-        [unit.id for unit in application.units] == [unit.id for unit in mine.units],
-    )
-    if not all(same):
-        raise refuse(
-            "renewal.other_subject", "The application is not for the facility, modality and unit of this case."
-        )
+    application = readable(AccreditationApplication, message.application)
+    refuse_findings(incomplete(application, terms))
+    renewal_part(facts, terms, application)
     return late_renewal(facts, terms, at)
+
+
+def renewal_part(facts: CycleFacts, terms: Edition, application: AccreditationApplication) -> CasePart:
+    """Return the part of a renewal's application that is about this case (it may renew several units at once).
+
+    Raises:
+        Refused: `renewal.other_subject`.
+    """
+    (mine,) = cases_of(facts.application, terms)
+    subject = mine.case_id(1).subject
+    for part in cases_of(application, terms):
+        if part.case_id(1).subject == subject:
+            return part
+    raise refuse("renewal.other_subject", f"The application is not for {subject}.", "Apply for the same unit.")
+
+
+def refuse_findings(findings: list[Finding]) -> None:
+    """Refuse by the rule of the first finding, with the reasons of all, if there are any."""
+    if findings:
+        reason = " ".join(finding.reason for finding in findings)
+        raise Refused(findings[0].rule, reason, source=findings[0].source, instead=("Mend it and send it again.",))
 
 
 def judge_renewal_time(facts: CaseFacts, terms: Rules, at: datetime, stage: Stage) -> None:

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any, Generic, Self, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Generic, Self, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ class Provision(Carried, Generic[T]):
     unit: str
     effective: date
     source: str
-    certainty: Certainty
+    certainty: Annotated[Certainty, BeforeValidator(Certainty)]
     note: str = ""
 
 
@@ -216,14 +216,29 @@ def read_edition(text: str, name: str) -> Edition:
     except tomllib.TOMLDecodeError as error:
         raise EditionError(f"{name}: no TOML: {error}") from None
     try:
-        edition = Edition.model_validate(data, strict=False)
+        edition = Edition.model_validate(data, strict=True)
     except ValidationError as error:
         lines = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()]
         raise EditionError(f"{name}: " + "; ".join(lines)) from None
-    unknown = unknown_names(data, edition)
-    if unknown:
+    if unknown := unknown_names(data, edition):
         raise EditionError(f"{name}: unknown: {', '.join(unknown)}")
+    if senseless := senseless_values(edition):
+        raise EditionError(f"{name}: " + "; ".join(senseless))
     return edition
+
+
+def senseless_values(edition: Rules) -> list[str]:
+    """Return the values that have the right type and make no sense: negative lengths, zones that do not exist."""
+    wrong = []
+    for name, provision in edition.provisions().items():
+        values = provision.value if isinstance(provision.value, list) else [provision.value]
+        if any(isinstance(value, int) and value < 0 for value in values):
+            wrong.append(f"{name}: a number from 0 is expected, found {provision.value}")
+    if edition.time_zone.value not in available_timezones():
+        wrong.append(f"time_zone: the name of a time zone is expected, found {edition.time_zone.value}")
+    if isinstance(edition, Edition) and edition.appeal.result_earliest.value > edition.appeal.result_latest.value:
+        wrong.append("appeal.result_earliest: expected not to be later than appeal.result_latest")
+    return wrong
 
 
 def unknown_names(data: dict[str, Any], model: BaseModel, path: str = "") -> list[str]:
@@ -234,6 +249,9 @@ def unknown_names(data: dict[str, Any], model: BaseModel, path: str = "") -> lis
             unknown.append(f"{path}{name}")
         elif isinstance(value, dict) and isinstance(part := getattr(model, name), BaseModel):
             unknown += unknown_names(value, part, f"{path}{name}.")
+        elif isinstance(value, dict) and isinstance(part, dict):
+            for key, below in part.items():
+                unknown += unknown_names(value[key], below, f"{path}{name}.{key}.")
     return unknown
 
 

@@ -143,6 +143,11 @@ class InvoiceFact(Fact):
     void: bool = False
 
     @property
+    def waits_for_quote(self) -> bool:
+        """Whether the office must name the amount before anything else happens."""
+        return self.needs_quote and not (self.ordered or self.number or self.waived or self.void)
+
+    @property
     def settled(self) -> bool:
         """Whether nothing more is awaited: paid in full, or waived by the office."""
         return self.waived or (self.total is not None and self.paid >= self.total)
@@ -179,6 +184,7 @@ class CaseFacts(Fact):
     case_id: str
     opened_at: datetime
     stage: Stage = Stage.APPLICATION
+    stage_since: datetime | None = None
     outcome: Outcome | None = None
     closed_at: datetime | None = None
     asked: Asked | None = None
@@ -214,7 +220,7 @@ class CaseFacts(Fact):
 
     def unquoted(self) -> InvoiceFact | None:
         """Return the invoice that waits for the office's quote."""
-        return next((i for i in self.invoices if i.needs_quote and not i.number and not i.waived and not i.void), None)
+        return next((i for i in self.invoices if i.waits_for_quote), None)
 
     def next_mark(self) -> Mark | None:
         """Return the mark that comes first; of two at one instant the opening, else the older one."""

@@ -93,16 +93,16 @@ def _judge_timeless(facts: CycleFacts, terms: Edition, message: Message) -> None
         case FileSurveyReport():
             reinstatement.judge_survey_report(facts, message)
         case _:
-            _judge_office(facts, message)
+            _judge_office(facts, terms, message)
 
 
-def _judge_office(facts: CycleFacts, message: Message) -> None:
+def _judge_office(facts: CycleFacts, terms: Edition, message: Message) -> None:
     """Judge the office's messages about the case itself; withdrawing and closing are always possible."""
     match message:
         case QuoteFee():
             desk.judge_quote(facts)
         case AmendApplication():
-            desk.judge_amendment(facts, message)
+            desk.judge_amendment(facts, terms, message)
         case ResolveAttention():
             desk.judge_resolution(facts, message)
         case MoveEdition():

@@ -12,9 +12,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from policy.application import ContactRole, Identifier, Medium
+from policy.application import Identifier, Medium
 
 
 class Role(StrEnum):
@@ -43,17 +43,34 @@ class Option(StrEnum):
 
 
 def _read_when(value: object) -> object:
-    """Keep a bare date a date: pydantic would otherwise read it as midnight, which is the wrong end of the day."""
+    """Read ISO text; a bare date stays a date, because as midnight it would be the wrong end of the day.
+
+    Years are bounded, so that no window that is counted from an instant leaves the calendar.
+    """
     if isinstance(value, str):
         text = value.strip()
-        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+        try:
+            value = date.fromisoformat(text)
+        except ValueError:
+            value = datetime.fromisoformat(text)
+    if not isinstance(value, date):
+        raise ValueError("an ISO date or date-time is expected, for example 2027-05-27 or 2027-05-27T17:00-04:00")
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"a year from {FIRST_YEAR} to {LAST_YEAR} is expected, found {value.year}")
     return value
 
 
+FIRST_YEAR, LAST_YEAR = 1990, 2200
 When = Annotated[datetime | date, BeforeValidator(_read_when)]
 """An ISO date (the end of that local day) or an ISO date-time."""
-Amount = Annotated[Decimal, Field(max_digits=11, decimal_places=2, allow_inf_nan=False)]
-"""US dollars."""
+CENT = Decimal("0.01")
+Amount = Annotated[
+    Decimal,
+    Field(max_digits=11, decimal_places=2, allow_inf_nan=False),
+    AfterValidator(lambda amount: amount.quantize(CENT)),
+]
+"""US dollars; 2500 and 2500.00 are the same amount."""
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 
 
@@ -86,7 +103,7 @@ class Document(Shape):
 
     name: Text
     uri: Text
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", to_lower=True)]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$", to_lower=True)]
     signed_by: Annotated[Signature | None, BeforeValidator(_read_signature)] = None
 
 
@@ -95,14 +112,14 @@ class Exam(Shape):
 
     area: Identifier
     exam: Text
-    subject: str | None = None
+    subject: Text | None = None
 
 
 class Sequence(Shape):
     """Images of an exam that had been left out."""
 
     area: Identifier
-    subject: str | None = None
+    subject: Text | None = None
 
 
 class AreaFinding(Shape):
@@ -139,7 +156,7 @@ class Expense(Shape):
     """A travel expense of the survey team, in US dollars."""
 
     description: Text
-    amount: Amount
+    amount: Annotated[Amount, Field(gt=0)]
 
 
 class Message(Shape):
@@ -160,7 +177,7 @@ class Message(Shape):
     by: Actor
     received_at: When | None = None
     on_behalf_of: Actor | None = None
-    reason: str = ""
+    reason: Note = ""
 
     def key(self) -> str:
         """Return the Temporal update id of the message."""
@@ -425,7 +442,3 @@ class ConfirmPledge(Message):
     SENDERS = FACILITY_ROLES
     pledge: Literal["image_gently", "image_wisely"]
     year: Annotated[int, Field(ge=2000, le=2200)]
-
-
-SIGNERS = frozenset(ContactRole)
-"""Roles that can stand behind `signed_by`."""

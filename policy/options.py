@@ -102,7 +102,7 @@ def offers(facts: CycleFacts, terms: Edition, at: datetime) -> list[Offer]:
     result = []
     for option, cell in TABLE[standing(facts.deficiencies)].items():
         try:
-            _, form = _judge_form(facts, terms, option, at, partial(_judge_phantoms, facts, option))
+            _, form = _judge_form(facts, terms, option, at, partial(_judge_withdrawable, facts, terms, option))
             if option is Option.APPEAL:
                 _judge_appeal_window(facts, terms, form, at)
             result.append(Offer(option, None, f"{cell}; until {_until(facts, terms, form, option)}"))
@@ -130,7 +130,7 @@ def _judge_form(
         )
     _judge_offer(facts, option)
     judge_areas_left()
-    if reported.viewed_at is None:
+    if reported.viewed_at is None or at < reported.viewed_at:
         what = "appeal result" if reported.appeal_decided else "final report"
         raise refuse(
             "option_form.report_not_viewed",
@@ -186,8 +186,10 @@ def _judge_areas_left(facts: CycleFacts, choice: ChooseOption) -> None:
         )
 
 
-def _judge_phantoms(facts: CycleFacts, option: Option) -> None:
-    """A phantom area is never withdrawn, so a deficient one leaves nothing that `withdraw_areas` could reach."""
+def _judge_withdrawable(facts: CycleFacts, terms: Edition, option: Option) -> None:
+    """A phantom area is never withdrawn, nor a patient type that must stay: then `withdraw_areas` can reach nothing."""
+    if option is Option.WITHDRAW_AREAS:
+        withdrawal.judge_types_stay(facts, terms, [area.id for area in facts.areas_in(AreaState.NOT_ACCEPTABLE)])
     phantoms = [a.id for a in facts.areas_in(AreaState.NOT_ACCEPTABLE) if a.kind is AreaKind.PHANTOM]
     if option is Option.WITHDRAW_AREAS and phantoms:
         raise refuse("option.not_offered", f"{listed(phantoms)} is tested with a phantom and cannot be withdrawn.")

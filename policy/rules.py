@@ -120,6 +120,6 @@ RULES = REFUSALS | EVENTS
 """Where each rule stands, by its id."""
 
 
-def refuse(rule: str, reason: str, *instead: str) -> Refused:
-    """Return the refusal by a rule, with the place where it stands."""
-    return Refused(rule, reason, source=RULES[rule], instead=instead)
+def refuse(rule: str, reason: str, *instead: str, source: str = "") -> Refused:
+    """Return the refusal by a rule, with the place where it stands (another one, where two programs share a rule)."""
+    return Refused(rule, reason, source=source or RULES[rule], instead=instead)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from policy.dates import as_instant
+from policy.dates import as_instant, local_day
 from policy.edition import Rules
 from policy.facts import CaseFacts
 from policy.messages import OFFICE, Message, Role
@@ -42,11 +42,12 @@ def judge_sender(facts: CaseFacts, message: Message) -> None:
         )
 
 
-def counts_as_of(message: Message, now: datetime, terms: Rules) -> datetime:
+def counts_as_of(facts: CaseFacts, message: Message, now: datetime, terms: Rules) -> datetime:
     """Return the instant (UTC) as of which a message counts.
 
     Its stamp is believed up to three days back (a worker or server was down), for the office any time back with a
-    reason; a stamp further back is not believed and the message counts as of its handling.
+    reason; a stamp further back is not believed and the message counts as of its handling. Nothing counts from before
+    the case opened, or from before the stage that it is in: what it answers had not been asked yet.
 
     Raises:
         Refused: `message.in_future`: the stamp lies ahead of the case's clock.
@@ -54,7 +55,7 @@ def counts_as_of(message: Message, now: datetime, terms: Rules) -> datetime:
     if message.received_at is None:
         return now
     stamp = as_instant(message.received_at, terms.zone)
-    if not isinstance(message.received_at, datetime) and stamp > now >= stamp - timedelta(days=1):
+    if message.received_at == local_day(now, terms.zone):
         return now  # "today": the day has not ended yet
     if stamp > now + AHEAD:
         raise refuse(
@@ -62,7 +63,8 @@ def counts_as_of(message: Message, now: datetime, terms: Rules) -> datetime:
             f"received_at is {instant_in_words(stamp, terms.zone)}, but it is {instant_in_words(now, terms.zone)}.",
             "Leave received_at out, or give the instant at which it was received.",
         )
-    if message.by.role is Role.ACR and message.reason:
-        return stamp
     believed = timedelta(days=terms.backdating.believed.value)
-    return stamp if stamp >= now - believed else now
+    vouched = message.by.role is Role.ACR and bool(message.reason)
+    if stamp < now - believed and not vouched:
+        return now
+    return max(stamp, facts.opened_at, facts.stage_since or facts.opened_at)

@@ -2,6 +2,8 @@
 Type").
 """
 
+from collections.abc import Iterable
+
 from policy.application import AreaKind, ContactRole
 from policy.cycle import AreaState, CycleFacts, folded
 from policy.edition import Edition
@@ -77,9 +79,19 @@ def judge_patient_types(facts: CycleFacts, terms: Edition, choice: ChooseOption)
     Raises:
         Refused: `withdrawal.patient_types_required`.
     """
-    if facts.application.modality not in terms.withdrawal.all_patient_types.value or choice.option is Option.WITHDRAW:
+    if choice.option is not Option.WITHDRAW:
+        judge_types_stay(facts, terms, choice.areas_withdrawn)
+
+
+def judge_types_stay(facts: CycleFacts, terms: Edition, area_ids: Iterable[str]) -> None:
+    """Judge whether these areas may go although the modality may require all patient types.
+
+    Raises:
+        Refused: `withdrawal.patient_types_required`.
+    """
+    if facts.application.modality not in terms.withdrawal.all_patient_types.value:
         return
-    for area_id in choice.areas_withdrawn:
+    for area_id in area_ids:
         area = facts.area(area_id)
         if area and area.patient_type:
             raise refuse(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from policy.dates import last_day
+from policy.dates import last_day, local_day, start_of_day
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -30,7 +30,7 @@ def instant_in_words(instant: datetime, zone: ZoneInfo) -> str:
 
 def due_in_words(due_at: datetime, zone: ZoneInfo) -> str:
     """Return a due instant, for example `27 May 2027, 24:00 ET`: midnight belongs to the day that it ends."""
-    if due_at.astimezone(zone).strftime("%H:%M") != "00:00":
+    if due_at != start_of_day(local_day(due_at, zone), zone):
         return instant_in_words(due_at, zone)
     return f"{day_in_words(last_day(due_at, zone))}, 24:00 {zone_in_words(due_at, zone)}"
 

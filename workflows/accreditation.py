@@ -7,7 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.contract import CaseRow
 from policy.application import AreaKind
-from policy.cycle import AreaFact, CycleFacts, RoundKind
+from policy.cycle import AreaFact, CycleFacts, Round, RoundKind
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.judgement import judge
@@ -41,9 +41,9 @@ class AccreditationCycle(CycleMessages, Life[CycleFacts, Edition]):
         return await self._run()
 
     async def _begin(self) -> None:
-        self._case.carry(await terms_in_force("accreditation", self._facts.opened_at.date(), Edition))
+        self._case.carry(await terms_in_force("accreditation", self._facts.opened_at, Edition))
         await self._open("accreditation", self._facts.position)
-        application.begin_round(self._case, RoundKind.INITIAL)
+        self._case.enter(Stage.APPLICATION, round=1, attempt=RoundKind.INITIAL)
         self._case.notify("application_received", "application.received")
 
     async def _live(self) -> None:
@@ -87,6 +87,7 @@ class AccreditationCycle(CycleMessages, Life[CycleFacts, Edition]):
 
 
 def _new_facts(opening: OpenCase) -> CycleFacts:
+    areas = [area for unit in opening.application.units for area in unit.areas]
     return CycleFacts(
         case_id=workflow.info().workflow_id,
         opened_at=opening.opened_at or workflow.now(),
@@ -94,9 +95,6 @@ def _new_facts(opening: OpenCase) -> CycleFacts:
         position=opening.position,
         siblings=opening.siblings,
         predecessor=opening.predecessor,
-        areas=[
-            AreaFact(id=area.id, kind=area.kind or AreaKind.CLINICAL, patient_type=area.patient_type)
-            for unit in opening.application.units
-            for area in unit.areas
-        ],
+        areas=[AreaFact(id=a.id, kind=a.kind or AreaKind.CLINICAL, patient_type=a.patient_type) for a in areas],
+        rounds=[Round(number=1, kind=RoundKind.INITIAL, areas=[area.id for area in areas])],
     )

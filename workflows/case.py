@@ -111,7 +111,7 @@ class Case(Generic[FactsT, RulesT]):
 
     def enter(self, stage: Stage, **detail: Any) -> None:
         """Enter a stage; whatever the last one waited for is no longer awaited."""
-        self.facts.stage = stage
+        self.facts.stage, self.facts.stage_since = stage, self.at
         self.nobody()
         self.note("stage", f"Stage: {stage.replace('_', ' ')}", stage=stage, **detail)
 
@@ -364,7 +364,7 @@ class Case(Generic[FactsT, RulesT]):
     def deadline_entries(self) -> tuple[DeadlineEntry, ...]:
         """Return the deadlines as they stand, for the books."""
         return tuple(
-            DeadlineEntry(number=d.number, name=d.name, opens_at=d.opens_at, due_at=d.due_at, met=d.met)
+            DeadlineEntry(number=d.number, name=d.name, opens_at=d.opens_at, due_at=d.due_at, met=d.met, over=d.over)
             for d in self.facts.deadlines
         )
 

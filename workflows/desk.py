@@ -84,8 +84,10 @@ class Desk:
         if case.facts.stage is Stage.CLOSED:
             raise closed(case.facts)
         judge_sender(case.facts, message)
-        at = counts_as_of(message, now, case.terms)
+        at = counts_as_of(case.facts, message, now, case.terms)
         await case.waiting.catch_up(at)
+        if case.facts.stage is Stage.CLOSED:  # by what came before the message
+            raise closed(case.facts)
         case.at = at
         warnings = self._judge(case.facts, case.terms, message, at)
         by = message.speaker().role

@@ -51,7 +51,7 @@ class DicoeDesignation(DesignationMessages, Life[DesignationFacts, DicoeEdition]
         return await self._run()
 
     async def _begin(self) -> None:
-        self._case.carry(await terms_in_force("dicoe", self._facts.opened_at.date(), DicoeEdition))
+        self._case.carry(await terms_in_force("dicoe", self._facts.opened_at, DicoeEdition))
         await self._open("dicoe", 1)
         self._case.enter(Stage.APPLICATION)
         self._case.notify("application_received", "designation.received")

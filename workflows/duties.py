@@ -5,7 +5,7 @@ taken in the background: no message and no deadline ever waits for a database or
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from temporalio import workflow
@@ -41,15 +41,15 @@ class Delivery(NamedTuple):
     order: Step | RenewalOrder | RenewalGranted
 
 
-async def terms_in_force(program: str, on: date, kind: type[RulesT]) -> RulesT:
+async def terms_in_force(program: str, at: datetime, kind: type[RulesT]) -> RulesT:
     """Resolve the edition of a day once; it is kept in the history and with the case."""
     terms: RulesT = await workflow.execute_local_activity(
         TERMS_IN_FORCE,
-        TermsRequest(program=program, on=on),
+        TermsRequest(program=program, at=at),
         result_type=kind,
         start_to_close_timeout=timedelta(seconds=10),
         retry_policy=PATIENTLY,
-        summary=f"Rules in force on {on}",
+        summary=f"Rules in force on {at:%Y-%m-%d}",
     )
     return terms
 

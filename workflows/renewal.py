@@ -39,7 +39,7 @@ def ask_for_renewal(case: AnyCase, days: int, reminders: list[int]) -> None:
     case.notify("renewal_notice", "renewal.notice", due_at=due.due_at.isoformat(), expires_at=expiry.due_at.isoformat())
 
 
-def order_renewal(case: AnyCase, workflow: str, case_id: str, application: dict[str, Any]) -> None:
+def order_renewal(case: AnyCase, workflow: str, case_id: str, application: dict[str, Any], position: int = 1) -> None:
     """The facility has applied for the renewal: the next case opens at this instant."""
     case.meet(case.facts.deadline("renewal_application"))
     case.nobody()
@@ -51,6 +51,7 @@ def order_renewal(case: AnyCase, workflow: str, case_id: str, application: dict[
             application=application,
             opened_at=case.at,
             predecessor=case.facts.case_id,
+            position=position,
         )
     )
 

@@ -20,6 +20,11 @@ ONE_STATE = f"{PAGE}, payment policy: a separate application for each state"
 
 def findings(application: DicoeApplication, edition: DicoeEdition, settings: OfficeSettings) -> list[Finding]:
     """Return all that stands against an application; nothing means that it is complete and eligible."""
+    return [*without_fee(application, edition), *_of_fee(application, edition, settings)]
+
+
+def without_fee(application: DicoeApplication, edition: DicoeEdition) -> list[Finding]:
+    """Return what stands against an application, whatever it costs."""
     found = [
         Finding(rule="application.incomplete", where=where, reason=reason, source=COMPLETE)
         for where, reason in _missing(application)
@@ -43,7 +48,7 @@ def findings(application: DicoeApplication, edition: DicoeEdition, settings: Off
                 source=f"{PAGE}: agreement to an onsite survey by the DICOE team",
             )
         )
-    return [*found, *location_findings(application.locations, edition), *_of_fee(application, edition, settings)]
+    return [*found, *location_findings(application.locations, edition)]
 
 
 def one_state(locations: list[Location], state: str | None) -> list[Finding]:

@@ -1,13 +1,12 @@
 """The one judgement of every message to a designation. It changes nothing."""
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import ValidationError
 
 from policy import desk
 from policy.dicoe.application import DicoeApplication, Location
-from policy.dicoe.completeness import missing_of_location, one_state
+from policy.dicoe.completeness import missing_of_location, one_state, without_fee
 from policy.dicoe.edition import DicoeEdition, dicoe_edition_named
 from policy.dicoe.eligibility import location_findings
 from policy.dicoe.facts import DesignationFacts
@@ -32,9 +31,9 @@ from policy.messages import (
 )
 from policy.rules import refuse
 from policy.testing import judge_findings
-from policy.verdict import Finding, Refused
 from policy.words import instant_in_words, listed
 
+REVIEWED = "DICOE updates effective 1 January 2021: the survey reviews X-ray and fluoroscopy as well"
 FIXED = ("program", "application_id", "state", "country", "practice.id")
 """What makes a designation's case the case that it is."""
 
@@ -68,7 +67,7 @@ def judge(facts: DesignationFacts, terms: DicoeEdition, message: Message, at: da
         case ConfirmPledge():
             judge_pledge(facts)
         case AmendApplication():
-            judge_amendment(facts, message)
+            judge_amendment(facts, terms, message)
         case ResolveAttention():
             desk.judge_resolution(facts, message)
         case MoveEdition():
@@ -103,10 +102,14 @@ def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: Schedu
             "survey.team_incomplete",
             f"The team has no {listed(role.replace('_', ' ') for role in missing)}.",
             f"The team is {listed(role.replace('_', ' ') for role in terms.survey.team.value)}.",
+            source=terms.cite(terms.survey.team),
         )
     if message.mode == "virtual" and facts.application.kind not in terms.survey.virtual_for.value:
         raise refuse(
-            "survey.mode_not_allowed", "A first designation is surveyed on site.", "Schedule it with mode on_site."
+            "survey.mode_not_allowed",
+            "A first designation is surveyed on site.",
+            "Schedule it with mode on_site.",
+            source=terms.cite(terms.survey.virtual_for),
         )
     known = [place.id for place in facts.application.locations if place.id]
     wrong = [place for place in message.locations if place not in known]
@@ -126,7 +129,7 @@ def judge_survey_report(facts: DesignationFacts, message: FileSurveyReport) -> N
     services = facts.services(facts.survey.locations)
     found = {finding.area for finding in message.findings}
     if missing := [service for service in services if service not in found]:
-        raise refuse("survey.area_missing", f"The report says nothing of {listed(missing)}.")
+        raise refuse("survey.area_missing", f"The report says nothing of {listed(missing)}.", source=REVIEWED)
     judge_findings(message.findings, services)
 
 
@@ -148,8 +151,8 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
     known = {place.id for place in facts.locations}
     if twice := [place.id or "" for place in places if place.id in known]:
         raise refuse("designation.location_known", f"{listed(twice)} is a location of the designation already.")
-    _raise_first(one_state(places, facts.application.state))
-    _raise_first(location_findings(places, terms))
+    desk.refuse_findings(one_state(places, facts.application.state))
+    desk.refuse_findings(location_findings(places, terms))
     _judge_tier(facts, terms, len(places))
     return places
 
@@ -164,13 +167,6 @@ def _read_locations(message: AddLocations) -> list[Location]:
     if missing:
         raise refuse("application.incomplete", " ".join(missing))
     return places
-
-
-def _raise_first(findings: list[Finding]) -> None:
-    """Refuse by the rule of the first finding, with the reasons of all."""
-    if findings:
-        reason = " ".join(finding.reason for finding in findings)
-        raise Refused(findings[0].rule, reason, source=findings[0].source, instead=("Mend it and send it again.",))
 
 
 def _judge_tier(facts: DesignationFacts, terms: DicoeEdition, more: int) -> None:
@@ -224,14 +220,16 @@ def judge_pledge(facts: DesignationFacts) -> None:
         raise refuse("case.wrong_stage", f"There is no designation; the case is in the stage {facts.stage}.")
 
 
-def judge_amendment(facts: DesignationFacts, message: AmendApplication) -> DicoeApplication:
+def judge_amendment(facts: DesignationFacts, terms: DicoeEdition, message: AmendApplication) -> DicoeApplication:
     """Return the application as the office's correction leaves it.
 
     Raises:
         Refused: `application.not_changeable` or `application.incomplete`.
     """
     after = desk.amended(facts.application.model_dump(mode="json"), message.changes, FIXED)
-    return desk.readable(DicoeApplication, after)
+    application = desk.readable(DicoeApplication, after)
+    desk.refuse_findings(without_fee(application, terms))
+    return application
 
 
 def judge_move(message: MoveEdition) -> DicoeEdition:
@@ -253,7 +251,8 @@ def judge_renewal(facts: DesignationFacts, terms: DicoeEdition, message: StartRe
         Refused: `case.wrong_stage`, `renewal.*` or `application.incomplete`.
     """
     desk.judge_renewal_time(facts, terms, at, Stage.DESIGNATED)
-    application: Any = desk.readable(DicoeApplication, message.application)
+    application = desk.readable(DicoeApplication, message.application)
+    desk.refuse_findings(without_fee(application, terms))
     mine = facts.application
     same_practice = application.practice and mine.practice and application.practice.id == mine.practice.id
     if not same_practice or application.state != mine.state:

@@ -3,6 +3,7 @@ expires.
 """
 
 from policy.application import AccreditationApplication
+from policy.desk import renewal_part
 from policy.facts import Party
 from policy.identity import next_cycle_id
 from policy.messages import StartRenewal
@@ -23,5 +24,6 @@ async def stand_accredited(case: Cycle) -> None:
 
 def start_renewal(case: Cycle, message: StartRenewal) -> None:
     """The facility has applied: the next cycle opens at this instant, as a case of its own."""
-    application = AccreditationApplication.model_validate(message.application)
-    order_renewal(case, "AccreditationCycle", next_cycle_id(case.facts.case_id), application.model_dump(mode="json"))
+    part = renewal_part(case.facts, case.terms, AccreditationApplication.model_validate(message.application))
+    application = part.application.model_dump(mode="json")
+    order_renewal(case, "AccreditationCycle", next_cycle_id(case.facts.case_id), application, part.position)

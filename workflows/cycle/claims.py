@@ -74,7 +74,7 @@ def claim_office(case: Cycle, message: Message) -> None:
     """Give an accepted message about the case itself its effect."""
     match message:
         case AmendApplication():
-            case.facts.application = judge_amendment(case.facts, message)
+            case.facts.application = judge_amendment(case.facts, case.terms, message)
             case.outbox.application_changed = True
         case ExtendDueDate():
             extend_due_date(case, message)

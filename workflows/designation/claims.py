@@ -47,7 +47,7 @@ def claim(case: DesignationCase, message: Message) -> None:
         case ExtendDueDate():
             extend(case, message, {"renewal_application": (reminders(case), "renewal_reminder")})
         case AmendApplication():
-            case.facts.application = judge_amendment(case.facts, message)
+            case.facts.application = judge_amendment(case.facts, case.terms, message)
             case.outbox.application_changed = True
         case MoveEdition():
             case.carry(judge_move(message))
