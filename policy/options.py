@@ -14,12 +14,12 @@ from typing import NamedTuple
 from policy import appeal, withdrawal
 from policy.application import AreaKind
 from policy.cycle import AreaState, CycleFacts, Form, Round
-from policy.dates import days_after
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import ChooseOption, Option
 from policy.rules import RULES, refuse
 from policy.verdict import Refused
+from policy.windows import repeat_asked_by
 from policy.words import due_in_words, instant_in_words, listed
 
 FIRST, SECOND, THIRD = "1st deficiency", "2nd deficiency (= 1st failure)", "3rd deficiency (= 2nd failure) and later"
@@ -207,7 +207,7 @@ def _warnings(facts: CycleFacts, terms: Edition, reported: Round, choice: Choose
     warnings = []
     received_at = reported.received_at(facts.medium)
     if choice.option is Option.REPEAT and received_at:
-        asked_by = days_after(received_at, terms.repeat.requested.value, terms.zone)
+        asked_by = repeat_asked_by(received_at, terms)
         if at > asked_by:
             warnings.append(
                 f"A repeat should be asked for within {terms.repeat.requested.value} days of receiving the report "

@@ -37,10 +37,11 @@ class DesignationSurvey(Fact):
 
 
 class Designation(Fact):
-    """A designation: from when, its middle, and its end."""
+    """A designation: from when, its middle, its renewal notice, and its end."""
 
     designated_at: datetime
     mid_cycle_at: datetime
+    renewal_notice_at: datetime
     expires_at: datetime
 
 

@@ -3,9 +3,9 @@
 from policy.appeal import contested
 from policy.application import Medium
 from policy.cycle import Appeal, AreaState
-from policy.dates import days_after
 from policy.facts import Deadline, Party, Stage
 from policy.messages import AssignArbitrator, ChooseOption, IssueAppealResult, SubmitAppealMaterials
+from policy.windows import appeal_result_due
 from workflows.case import Cycle
 from workflows.cycle.grant import grant_if_all_passed
 
@@ -51,12 +51,12 @@ async def await_appeal_result(case: Cycle) -> None:
 
 
 def _expect_result(case: Cycle, appeal: Appeal) -> Deadline:
-    terms, zone = case.terms.appeal, case.terms.zone
+    terms = case.terms.appeal
     case.at = appeal.complete_at or case.at
     due = case.open_deadline(
         "appeal_result",
         "appeal.result_due",
-        days_after(case.at, terms.result_latest.value, zone),
+        appeal_result_due(case.at, case.terms),
         remind=[terms.result_latest.value - terms.result_earliest.value],
         notice="appeal_result_due",
     )

@@ -25,9 +25,9 @@ from policy.messages import (
     SubmitTestingPackage,
     ViewFinalReport,
 )
+from policy.windows import closing_after
 from workflows.case import Cycle
 from workflows.cycle import accredited, appeal, application, corrective_action, options, survey, testing
-from workflows.cycle.options import closing_after
 from workflows.office import claim_common, extend
 
 
@@ -102,4 +102,4 @@ def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
     elif message.deadline == "option_form" and form:
         form.overdue_told = False
         closure = case.facts.deadlines[form.closure]
-        case.extend(closure, max(closure.due_at, closing_after(case, case.facts.deadlines[form.form].due_at)))
+        case.extend(closure, max(closure.due_at, closing_after(case.facts.deadlines[form.form].due_at, terms)))

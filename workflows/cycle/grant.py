@@ -4,8 +4,8 @@ from datetime import datetime
 
 from policy.application import AreaKind
 from policy.cycle import AreaState, Certificate, RoundKind
-from policy.dates import add_months, end_of_day, local_day, morning_of
 from policy.facts import Outcome, Stage
+from policy.windows import certificate_term
 from workflows.case import Cycle
 
 
@@ -43,19 +43,16 @@ async def _grant(case: Cycle) -> None:
         await case.until(lambda: case.facts.shared_start is not None)
         case.at = granted_at
     counts_from = min(counts_from, case.facts.shared_start or counts_from)
-    zone, terms = case.terms.zone, case.terms.certificate
-    last = add_months(local_day(counts_from, zone), terms.term.value)
-    expires_at = end_of_day(last, zone)
-    case.facts.certificate = Certificate(granted_at=granted_at, counts_from=counts_from, expires_at=expires_at)
+    term = certificate_term(counts_from, case.terms)
+    case.facts.certificate = Certificate(granted_at=granted_at, counts_from=counts_from, expires_at=term.expires_at)
     case.enter(Stage.ACCREDITED)
-    notice_at = morning_of(add_months(last, -terms.renewal_notice.value), zone)
-    case.open_deadline("renewal_notice", "renewal.notice", notice_at, is_date=True)
-    case.open_deadline("expiry", "certificate.expiry", expires_at)
+    case.open_deadline("renewal_notice", "renewal.notice", term.notice_at, is_date=True)
+    case.open_deadline("expiry", "certificate.expiry", term.expires_at)
     case.notify(
         "accredited",
         "certificate.granted",
         counts_from=counts_from.isoformat(),
-        expires_at=expires_at.isoformat(),
-        opens_at=notice_at.isoformat(),
+        expires_at=term.expires_at.isoformat(),
+        opens_at=term.notice_at.isoformat(),
     )
     case.tell_predecessor()

@@ -1,12 +1,9 @@
 """The option window after an unsuccessful outcome: viewing, the form's opening and closing, choice, silence (S1)."""
 
-from datetime import datetime, timedelta
-
-from policy.application import Medium
 from policy.cycle import AreaState, Form, Plan, Round, RoundKind, Survey
-from policy.dates import days_after, end_of_day, last_day
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
 from policy.messages import ChooseOption, Option
+from policy.windows import appeal_due, form_window
 from workflows.case import Cycle
 from workflows.cycle.appeal import begin_appeal
 from workflows.cycle.application import begin_round
@@ -54,33 +51,23 @@ async def _open_form(case: Cycle, this: Round) -> Form:
         case.ask(Party.ACR, "the images' return", f"images.{this.number}")
         await case.until(lambda: this.images_returned_at is not None)
     received_at = this.received_at(case.facts.medium) or case.at
-    terms, zone = case.terms, case.terms.zone
-    opens_at = received_at + terms.form_opens_after
-    due_at = days_after(opens_at, terms.option_form.due.value, zone)
+    window = form_window(received_at, case.terms)
     due = case.open_deadline(
         "option_form",
         "option_form.past_due",
-        due_at,
-        opens_at=opens_at,
-        remind=terms.option_form.reminders.value,
+        window.due_at,
+        opens_at=window.opens_at,
+        remind=case.terms.option_form.reminders.value,
         notice="option_form_reminder",
     )
-    closure = case.open_deadline("closure", "option_form.closure", closing_after(case, due_at), opens_at=due_at)
-    this.form = Form(opens_at=opens_at, form=due.number, closure=closure.number)
+    closure = case.open_deadline("closure", "option_form.closure", window.closes_at, opens_at=window.due_at)
+    this.form = Form(opens_at=window.opens_at, form=due.number, closure=closure.number)
     if not this.appeal_decided:
-        # Uploaded: 15 days from the report itself; CD and film: together with the form (readings, "The option form").
-        uploaded = case.facts.medium is Medium.UPLOAD
-        until = days_after(received_at, terms.appeal.due.value, zone) if uploaded else due_at
+        until = appeal_due(received_at, window.due_at, case.facts.medium, case.terms)
         this.form.appeal = case.open_deadline("appeal", "appeal.past_due", until, opens_at=received_at).number
-    label = mark_label("opening", opens_at, "Option form opens (option_form.open)", zone)
-    case.facts.marks.append(Mark(at=opens_at, kind="opening", label=label, deadline=due.number))
+    label = mark_label("opening", window.opens_at, "Option form opens (option_form.open)", case.terms.zone)
+    case.facts.marks.append(Mark(at=window.opens_at, kind="opening", label=label, deadline=due.number))
     return this.form
-
-
-def closing_after(case: Cycle, due_at: datetime) -> datetime:
-    """Return when a case closes whose form was due at an instant: 30 days after its last day."""
-    zone = case.terms.zone
-    return end_of_day(last_day(due_at, zone) + timedelta(days=case.terms.option_form.closure.value), zone)
 
 
 def _to_announce(case: Cycle, this: Round, form: Form, due: Deadline) -> bool:

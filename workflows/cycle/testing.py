@@ -1,11 +1,9 @@
 """Testing and review: the package with its 45 days, then the final report (time requirements; S1)."""
 
-from datetime import timedelta
-
 from policy.cycle import AreaState, RoundKind
-from policy.dates import days_after, end_of_day, last_day
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
 from policy.messages import IssueFinalReport, SubmitTestingPackage
+from policy.windows import grace_end, testing_due
 from workflows.case import Cycle
 from workflows.cycle.grant import grant_if_all_passed
 from workflows.labels import mark_label
@@ -38,7 +36,7 @@ def _open(case: Cycle) -> Deadline:
     due = case.open_deadline(
         "testing_package",
         "testing.past_due",
-        days_after(case.at, case.terms.testing.package.value, case.terms.zone),
+        testing_due(case.at, case.terms),
         remind=case.terms.testing.reminders.value,
         notice="testing_reminder",
     )
@@ -50,10 +48,9 @@ def _open(case: Cycle) -> Deadline:
 
 
 def _begin_grace(case: Cycle, due: Deadline) -> None:
-    zone = case.terms.zone
-    until = end_of_day(last_day(due.due_at, zone) + timedelta(days=case.terms.testing.grace.value), zone)
+    until = grace_end(due.due_at, case.terms)
     case.facts.grace_until = until
-    label = mark_label("end", until, "Grace of the testing package (testing.inactive)", zone)
+    label = mark_label("end", until, "Grace of the testing package (testing.inactive)", case.terms.zone)
     case.facts.marks.append(Mark(at=until, kind="pause", label=label, deadline=due.number))
     case.notify("testing_overdue", "testing.past_due", due_at=due.due_at.isoformat(), until=until.isoformat())
 

@@ -1,8 +1,8 @@
 """Granting a designation: 36 months, the mid-cycle mark after 18, the renewal notice 8 months before the end (S0)."""
 
-from policy.dates import add_months, end_of_day, local_day, morning_of, start_of_day
-from policy.dicoe.facts import Designation, LocationFact
+from policy.dicoe.facts import LocationFact
 from policy.dicoe.pledges import next_pledge_date
+from policy.dicoe.term import designation_term
 from policy.facts import Mark, Stage
 from workflows.case import DesignationCase
 from workflows.labels import mark_label
@@ -10,19 +10,12 @@ from workflows.labels import mark_label
 
 def grant(case: DesignationCase) -> None:
     """Designate every location of the application, from this day."""
-    facts, zone, terms = case.facts, case.terms.zone, case.terms.designation
-    day = local_day(case.at, zone)
-    last = add_months(day, terms.term.value)
-    facts.designation = Designation(
-        designated_at=case.at,
-        mid_cycle_at=start_of_day(add_months(day, terms.mid_cycle.value), zone),
-        expires_at=end_of_day(last, zone),
-    )
+    facts = case.facts
+    facts.designation = designation_term(case.at, case.terms)
     facts.locations = [LocationFact(id=p.id, added_at=case.at) for p in facts.application.locations if p.id]
     case.enter(Stage.DESIGNATED)
     case.open_deadline("mid_cycle", "designation.mid_cycle", facts.designation.mid_cycle_at, is_date=True)
-    notice_at = morning_of(add_months(last, -terms.renewal_notice.value), zone)
-    case.open_deadline("renewal_notice", "renewal.notice", notice_at, is_date=True)
+    case.open_deadline("renewal_notice", "renewal.notice", facts.designation.renewal_notice_at, is_date=True)
     case.open_deadline("expiry", "designation.expiry", facts.designation.expires_at)
     expect_pledge_date(case)
     case.notify(
