@@ -1,0 +1,106 @@
+"""The windows of a case: opened with their reminders, met, dropped, extended."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from activities.contract import DeadlineEntry
+from policy.dates import morning_of
+from policy.facts import Deadline, Mark
+from policy.rules import RULES
+from policy.words import due_in_words, instant_in_words
+from workflows.case.asking import Asking
+from workflows.case.telling import FactsT, RulesT
+from workflows.labels import deadline_label, mark_label
+
+
+class Windows(Asking[FactsT, RulesT]):
+    """A case with windows."""
+
+    def open_deadline(
+        self,
+        name: str,
+        rule: str,
+        due_at: datetime,
+        *,
+        opens_at: datetime | None = None,
+        remind: Sequence[int] = (),
+        notice: str | None = None,
+        is_date: bool = False,
+    ) -> Deadline:
+        """Open a window, with the reminders before its end.
+
+        Args:
+            name: Its public name.
+            rule: The rule that speaks when it has passed.
+            due_at: The last instant that is in time.
+            opens_at: Since when it counts (left out: now).
+            remind: So many days before its last day, at 08:00, `notice` goes out.
+            notice: The kind of the reminder's notice.
+            is_date: It is not missed when it comes: something happens by itself.
+        """
+        deadline = Deadline(
+            number=len(self.facts.deadlines),
+            name=name,
+            rule=rule,
+            source=RULES[rule],
+            opens_at=opens_at or self.at,
+            due_at=due_at,
+            is_date=is_date,
+        )
+        self.facts.deadlines.append(deadline)
+        self._schedule(deadline, remind, notice)
+        words = instant_in_words if is_date else due_in_words
+        self.note(
+            "deadline",
+            f"{name.replace('_', ' ').capitalize()} {'on' if is_date else 'due'} {words(due_at, self.terms.zone)}",
+            deadline=name,
+            opens_at=deadline.opens_at.isoformat(),
+            due_at=due_at.isoformat(),
+            rule=rule,
+        )
+        return deadline
+
+    def _schedule(self, deadline: Deadline, remind: Sequence[int], notice: str | None) -> None:
+        zone = self.terms.zone
+        label = deadline_label(deadline, zone)
+        mark = Mark(at=deadline.due_at, kind="deadline", label=label, deadline=deadline.number)
+        self.facts.marks.append(mark.model_copy(update={"kind": "opening"}) if deadline.is_date else mark)
+        last = last_day(deadline.due_at, zone)
+        for days in remind:
+            at = morning_of(last - timedelta(days=days), zone)
+            if at > self.at:
+                label = mark_label("reminder", at, f"{deadline.name.replace('_', ' ')} ({deadline.rule})", zone)
+                mark = Mark(at=at, kind="reminder", label=label, deadline=deadline.number, notice=notice)
+                self.facts.marks.append(mark)
+
+    def meet(self, deadline: Deadline | None) -> None:
+        """What a window was for has come: in time, unless its time had passed."""
+        if deadline and not deadline.over:
+            deadline.met = deadline.met is None
+            self._end(deadline)
+
+    def drop(self, deadline: Deadline | None) -> None:
+        """A window is no longer of use."""
+        if deadline and not deadline.over:
+            self._end(deadline)
+
+    def _end(self, deadline: Deadline) -> None:
+        deadline.over = True
+        self._drop_marks(lambda mark: mark.deadline == deadline.number)
+
+    def extend(
+        self, deadline: Deadline, until: datetime, remind: Sequence[int] = (), notice: str | None = None
+    ) -> None:
+        """Give a window more time; it remembers when it was due before."""
+        deadline.extended_from.append(deadline.due_at)
+        deadline.due_at = until
+        deadline.met = None
+        self._drop_marks(lambda mark: mark.deadline == deadline.number)
+        self._schedule(deadline, remind, notice)
+
+    def deadline_entries(self) -> tuple[DeadlineEntry, ...]:
+        """Return the deadlines as they stand, for the books."""
+        return tuple(
+            DeadlineEntry(number=d.number, name=d.name, opens_at=d.opens_at, due_at=d.due_at, met=d.met, over=d.over)
+            for d in self.facts.deadlines
+        )
