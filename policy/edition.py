@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
+from policy.application import Modality
+from policy.messages import SurveyRole
+
 T = TypeVar("T")
 
 
@@ -236,8 +239,25 @@ def senseless_values(edition: Rules) -> list[str]:
             wrong.append(f"{name}: a number from 0 is expected, found {provision.value}")
     if edition.time_zone.value not in available_timezones():
         wrong.append(f"time_zone: the name of a time zone is expected, found {edition.time_zone.value}")
-    if isinstance(edition, Edition) and edition.appeal.result_earliest.value > edition.appeal.result_latest.value:
+    if isinstance(edition, Edition):
+        wrong += _senseless_in_accreditation(edition)
+    return wrong
+
+
+def _senseless_in_accreditation(edition: Edition) -> list[str]:
+    wrong = []
+    if edition.appeal.result_earliest.value > edition.appeal.result_latest.value:
         wrong.append("appeal.result_earliest: expected not to be later than appeal.result_latest")
+    modalities, roles = [str(modality) for modality in Modality], [str(role) for role in SurveyRole]
+    for name, expected in {
+        "covers": modalities,
+        "facility_based": modalities,
+        "withdrawal.all_patient_types": modalities,
+        "survey.team": roles,
+    }.items():
+        found = edition.provisions()[name].value
+        if unknown := [value for value in found if value not in expected]:
+            wrong.append(f"{name}: expected are {', '.join(expected)}, found {', '.join(unknown)}")
     return wrong
 
 

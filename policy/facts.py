@@ -185,6 +185,7 @@ class CaseFacts(Fact):
     opened_at: datetime
     stage: Stage = Stage.APPLICATION
     stage_since: datetime | None = None
+    seen_at: datetime | None = None
     outcome: Outcome | None = None
     closed_at: datetime | None = None
     asked: Asked | None = None

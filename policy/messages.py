@@ -138,11 +138,20 @@ class CorrectiveAction(Shape):
     action: Text
 
 
+class SurveyRole(StrEnum):
+    """In which role somebody surveys; `acr_staff` is for designations, where a staff technologist counts as well."""
+
+    RADIOLOGIST = "radiologist"
+    MEDICAL_PHYSICIST = "medical_physicist"
+    ACR_STAFF_TECHNOLOGIST = "acr_staff_technologist"
+    ACR_STAFF = "acr_staff"
+
+
 class TeamMember(Shape):
     """A surveyor."""
 
     name: Text
-    role: Literal["radiologist", "medical_physicist", "acr_staff_technologist", "acr_staff"]
+    role: SurveyRole
 
 
 class Training(Shape):

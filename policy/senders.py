@@ -52,11 +52,12 @@ def counts_as_of(facts: CaseFacts, message: Message, now: datetime, terms: Rules
     Raises:
         Refused: `message.in_future`: the stamp lies ahead of the case's clock.
     """
+    present = max(now, facts.seen_at or now)  # the case has believed a clock that runs ahead: nothing goes back behind it
     if message.received_at is None:
-        return now
+        return present
     stamp = as_instant(message.received_at, terms.zone)
     if message.received_at == local_day(now, terms.zone):
-        return now  # "today": the day has not ended yet
+        return present  # "today": the day has not ended yet
     if stamp > now + AHEAD:
         raise refuse(
             "message.in_future",

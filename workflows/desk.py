@@ -89,6 +89,7 @@ class Desk:
         if case.facts.stage is Stage.CLOSED:  # by what came before the message
             raise closed(case.facts)
         case.at = at
+        case.facts.seen_at = max(at, case.facts.seen_at or at)
         warnings = self._judge(case.facts, case.terms, message, at)
         by = message.speaker().role
         detail = {"handled_at": now.isoformat()} if at != now else {}

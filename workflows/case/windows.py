@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from activities.contract import DeadlineEntry
-from policy.dates import morning_of
+from policy.dates import last_day, morning_of
 from policy.facts import Deadline, Mark
 from policy.rules import RULES
 from policy.words import due_in_words, instant_in_words
