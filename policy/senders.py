@@ -52,7 +52,7 @@ def counts_as_of(facts: CaseFacts, message: Message, now: datetime, terms: Rules
     Raises:
         Refused: `message.in_future`: the stamp lies ahead of the case's clock.
     """
-    present = max(now, facts.seen_at or now)  # the case has believed a clock that runs ahead: nothing goes back behind it
+    present = max(now, facts.seen_at or now)  # a clock that runs ahead was believed: nothing goes back behind it
     if message.received_at is None:
         return present
     stamp = as_instant(message.received_at, terms.zone)

@@ -10,19 +10,18 @@ from policy.facts import CaseFacts, Deadline, Stage
 from policy.words import due_in_words, instant_in_words
 from workflows.case import AnyCase
 
+PROGRAM = SearchAttributeKey.for_keyword("Program")
+FACILITY = SearchAttributeKey.for_keyword("Facility")
+STATE = SearchAttributeKey.for_keyword("State")
+MODALITY = SearchAttributeKey.for_keyword("Modality")
+STAGE = SearchAttributeKey.for_keyword("Stage")
+AWAITED_PARTY = SearchAttributeKey.for_keyword("AwaitedParty")
+DUE_AT = SearchAttributeKey.for_datetime("DueAt")
+DEFICIENCIES = SearchAttributeKey.for_int("Deficiencies")
+NEEDS_ATTENTION = SearchAttributeKey.for_bool("NeedsAttention")
 ATTRIBUTES: dict[str, SearchAttributeKey[Any]] = {
     key.name: key
-    for key in (
-        SearchAttributeKey.for_keyword("Program"),
-        SearchAttributeKey.for_keyword("Facility"),
-        SearchAttributeKey.for_keyword("State"),
-        SearchAttributeKey.for_keyword("Modality"),
-        SearchAttributeKey.for_keyword("Stage"),
-        SearchAttributeKey.for_keyword("AwaitedParty"),
-        SearchAttributeKey.for_datetime("DueAt"),
-        SearchAttributeKey.for_int("Deficiencies"),
-        SearchAttributeKey.for_bool("NeedsAttention"),
-    )
+    for key in (PROGRAM, FACILITY, STATE, MODALITY, STAGE, AWAITED_PARTY, DUE_AT, DEFICIENCIES, NEEDS_ATTENTION)
 }
 """What cases are filtered by in the UI."""
 
