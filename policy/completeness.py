@@ -66,7 +66,7 @@ def _of_facility(facility: Facility, *, abroad: bool) -> Iterator[Missing]:
     if facility.address is None:
         yield "facility.address", "The facility's address is missing."
     else:
-        yield from _of_address(facility.address, abroad=abroad)
+        yield from address_missing(facility.address, "facility.address", "The facility's", abroad=abroad)
     for number, contact in enumerate(facility.contacts):
         for field in ("role", "name", "email"):
             if not getattr(contact, field):
@@ -78,11 +78,12 @@ def _of_facility(facility: Facility, *, abroad: bool) -> Iterator[Missing]:
         yield "facility.contacts", "No supervising physician is listed, whose signature appeals and withdrawals need."
 
 
-def _of_address(address: Address, *, abroad: bool) -> Iterator[Missing]:
+def address_missing(address: Address, where: str, whose: str, *, abroad: bool) -> Iterator[Missing]:
+    """Yield what an address lacks; outside the US not every country has states and postal codes."""
     needed = ("street", "city", "country") if abroad else ("street", "city", "state", "postal_code", "country")
     for field in needed:
         if not getattr(address, field):
-            yield f"facility.address.{field}", f"The facility's address has no {field.replace('_', ' ')}."
+            yield f"{where}.{field}", f"{whose} address has no {field.replace('_', ' ')}."
 
 
 def _of_unit(unit: Unit, where: str) -> Iterator[Missing]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 TASK_QUEUE = "accredit"
 _ACCREDITATION = re.compile(r"accreditation\.([A-Za-z0-9_-]+)\.([a-z_]+)\.([A-Za-z0-9_-]+)\.([1-9]\d*)")
+_DESIGNATION = re.compile(r"dicoe\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([1-9]\d*)")
 SITE = "site"
 """The place of the unit in the id of a case of a facility-based modality."""
 
@@ -36,7 +37,36 @@ def parse_accreditation_id(case_id: str) -> AccreditationId | None:
     return AccreditationId(match[1], match[2], match[3], int(match[4])) if match else None
 
 
+class DesignationId(NamedTuple):
+    """The parts of a designation case's id, for example `dicoe.SAMPLE.OH.1`."""
+
+    practice: str
+    state: str
+    term: int
+
+    def __str__(self) -> str:
+        return f"dicoe.{self.practice}.{self.state}.{self.term}"
+
+    @property
+    def subject(self) -> str:
+        """What is designated, whatever the term: the id without its number."""
+        return str(self).rpartition(".")[0]
+
+    def next_term(self) -> "DesignationId":
+        """Return the id of the term that follows (a renewal)."""
+        return self._replace(term=self.term + 1)
+
+
+def parse_designation_id(case_id: str) -> DesignationId | None:
+    """Return the parts of a designation case's id, or None where it is none."""
+    match = _DESIGNATION.fullmatch(case_id)
+    return DesignationId(match[1], match[2], int(match[3])) if match else None
+
+
 def next_cycle_id(case_id: str) -> str:
-    """Return the id of the cycle that renews a case; an id of another make is kept, with a number behind it."""
-    parts = parse_accreditation_id(case_id)
-    return str(parts.next_cycle()) if parts else f"{case_id}.2"
+    """Return the id of the case that renews a case; an id of another make is kept, with a number behind it."""
+    if cycle := parse_accreditation_id(case_id):
+        return str(cycle.next_cycle())
+    if term := parse_designation_id(case_id):
+        return str(term.next_term())
+    return f"{case_id}.2"

@@ -97,7 +97,10 @@ class DicoeDesignation(DesignationMessages, Life[DesignationFacts, DicoeEdition]
         return view.attributes(self._facts)
 
     def _application(self) -> dict[str, Any]:
-        return self._facts.application.model_dump(mode="json")
+        """Return the application with every location that was added since, for the books."""
+        added = [place for addition in self._facts.additions if addition.done for place in addition.locations]
+        whole = self._facts.application.model_copy(update={"locations": [*self._facts.application.locations, *added]})
+        return whole.model_dump(mode="json")
 
     def _carried(self) -> OpenDesignation:
         return OpenDesignation(application=self._facts.application, carried=self._facts, terms=self._case.terms)

@@ -76,7 +76,7 @@ def running_deadline(facts: CaseFacts) -> Deadline | None:
     running = [deadline for deadline in facts.deadlines if not deadline.over and deadline.met is None]
     if facts.asked and facts.asked.deadline:
         named = [deadline for deadline in running if deadline.name == facts.asked.deadline]
-        running = named or running
+        running = named
     return min(running, key=lambda deadline: deadline.due_at, default=None)
 
 

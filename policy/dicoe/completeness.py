@@ -5,6 +5,7 @@ fee.
 from collections.abc import Iterator
 from decimal import Decimal
 
+from policy.completeness import address_missing
 from policy.dicoe.application import DicoeApplication, Location
 from policy.dicoe.edition import DicoeEdition
 from policy.dicoe.eligibility import location_findings
@@ -84,6 +85,8 @@ def _missing(application: DicoeApplication) -> Iterator[tuple[str, str]]:
         for field in ("id", "name"):
             if not getattr(application.practice, field):
                 yield f"practice.{field}", f"The practice's {field} is missing."
+        if not application.practice.contacts:
+            yield "practice.contacts", "No contact is listed, so that nobody would hear of the designation."
         for number, contact in enumerate(application.practice.contacts):
             for field in ("role", "name", "email"):
                 if not getattr(contact, field):
@@ -95,18 +98,21 @@ def _missing(application: DicoeApplication) -> Iterator[tuple[str, str]]:
     if not application.locations:
         yield "locations", "The facility sheet lists no location."
     for number, location in enumerate(application.locations):
-        yield from missing_of_location(location, f"locations.{number}")
+        yield from missing_of_location(location, f"locations.{number}", abroad=quoted(application))
     if application.payment is None:
         yield "payment", "The payment sheet is missing."
     elif not application.payment.amount and not quoted(application):
         yield "payment.amount", "The payment sheet names no amount."
 
 
-def missing_of_location(location: Location, where: str) -> Iterator[tuple[str, str]]:
+def missing_of_location(location: Location, where: str, *, abroad: bool) -> Iterator[tuple[str, str]]:
     """Yield what a location's entry on the facility and modality sheets lacks."""
-    for field, what in (("id", "an id"), ("name", "a name"), ("address", "an address")):
+    name = location.id or "A location"
+    for field in ("id", "name", "address"):
         if not getattr(location, field):
-            yield f"{where}.{field}", f"{location.id or 'A location'} has no {what.partition(' ')[2]}."
+            yield f"{where}.{field}", f"{name} has no {field}."
+    if location.address:
+        yield from address_missing(location.address, f"{where}.address", f"{name}'s", abroad=abroad)
     if not location.services:
         yield f"{where}.services", f"The modality sheet names no service of {location.id or 'a location'}."
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from policy.edition import Carried, EditionError, Provision, Rules, unknown_names
+from policy.edition import Carried, EditionError, Provision, Rules, senseless_values, unknown_names
 
 PARTS = ("payment", "eligibility")
 
@@ -119,12 +119,14 @@ def merge(parts: tuple[dict[str, Any], ...]) -> DicoeEdition:
     merged |= {"edition": newest["edition"], "effective": newest["effective"]}
     merged["title"] = "; ".join(part["title"] for part in parts)
     try:
-        edition = DicoeEdition.model_validate(merged)
+        edition = DicoeEdition.model_validate(merged, strict=True)
     except ValidationError as error:
         lines = [f"{'.'.join(str(step) for step in e['loc'])}: {e['msg']}" for e in error.errors()]
         raise EditionError(f"designation {merged['edition']}: " + "; ".join(lines)) from None
     if unknown := unknown_names(merged, edition):
         raise EditionError(f"designation {merged['edition']}: unknown: {', '.join(unknown)}")
+    if senseless := senseless_values(edition):
+        raise EditionError(f"designation {merged['edition']}: " + "; ".join(senseless))
     return edition
 
 

@@ -142,14 +142,15 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
     designation = facts.designation
     if facts.stage is not Stage.DESIGNATED or designation is None:
         raise refuse("case.wrong_stage", f"There is no designation to add to; the case is in the stage {facts.stage}.")
-    if (mid_cycle := facts.deadline("mid_cycle")) and not mid_cycle.over:
+    mid_cycle = facts.deadline("mid_cycle")
+    if mid_cycle and terms.additions.from_mid_cycle.value:
         opens = instant_in_words(mid_cycle.due_at, terms.zone)
         raise refuse(
             "designation.not_mid_cycle", f"Locations may be added from mid-cycle, {opens}.", f"Ask from {opens}."
         )
-    places = _read_locations(message)
-    known = {place.id for place in facts.locations}
-    if twice := [place.id or "" for place in places if place.id in known]:
+    places = _read_locations(facts, message)
+    known = [place.id for place in facts.locations] + [place.id for place in places]
+    if twice := sorted({place.id or "" for place in places if known.count(place.id or "") > 1}):
         raise refuse("designation.location_known", f"{listed(twice)} is a location of the designation already.")
     desk.refuse_findings(one_state(places, facts.application.state))
     desk.refuse_findings(location_findings(places, terms))
@@ -157,13 +158,17 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
     return places
 
 
-def _read_locations(message: AddLocations) -> list[Location]:
+def _read_locations(facts: DesignationFacts, message: AddLocations) -> list[Location]:
     try:
         places = [Location.model_validate(place) for place in message.locations]
     except ValidationError as error:
         wrong = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors(include_input=False)]
         raise refuse("application.incomplete", f"A location cannot be read: {'; '.join(wrong)}.") from None
-    missing = [reason for number, p in enumerate(places) for _, reason in missing_of_location(p, f"locations.{number}")]
+    missing = [
+        reason
+        for number, place in enumerate(places)
+        for _, reason in missing_of_location(place, f"locations.{number}", abroad=facts.quoted)
+    ]
     if missing:
         raise refuse("application.incomplete", " ".join(missing))
     return places
@@ -228,6 +233,12 @@ def judge_amendment(facts: DesignationFacts, terms: DicoeEdition, message: Amend
     """
     after = desk.amended(facts.application.model_dump(mode="json"), message.changes, FIXED)
     application = desk.readable(DicoeApplication, after)
+    if [place.id for place in application.locations] != [place.id for place in facts.application.locations]:
+        raise refuse(
+            "application.not_changeable",
+            "The locations of a running designation cannot be exchanged; what is said of them can be corrected.",
+            "Add locations from mid-cycle on (add_locations), or file a new application.",
+        )
     desk.refuse_findings(without_fee(application, terms))
     return application
 

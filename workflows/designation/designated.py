@@ -60,6 +60,7 @@ def welcome_paid_locations(case: DesignationCase) -> None:
         invoice = case.facts.invoice("additional_locations", addition.number)
         if invoice and invoice.settled:
             addition.done = True
+            case.outbox.application_changed = True
             for place in case.facts.locations:
                 if place.added_at is None and place.id in {p.id for p in addition.locations}:
                     place.added_at = case.at
