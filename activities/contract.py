@@ -196,13 +196,19 @@ class Problem(Carried):
 
 
 class StepTaken(Carried):
-    """What came of a step. `shared_start`: the earliest start among the units of the application, where it was asked
-    for.
+    """What came of a step.
+
+    Attributes:
+        invoices: The invoices that were issued.
+        problems: What the world would not take.
+        shared_start: The earliest start among the units of the application, where it was asked for.
+        designations: Open designation cases that rest on the accreditation which the step granted or ended.
     """
 
     invoices: tuple[InvoiceIssued, ...] = ()
     problems: tuple[Problem, ...] = ()
     shared_start: datetime | None = None
+    designations: tuple[str, ...] = ()
 
 
 class TermsRequest(Carried):
@@ -225,6 +231,16 @@ class RenewalOrder(Carried):
     opened_at: datetime
     predecessor: str
     position: int = 1
+
+
+class AccreditationNews(Carried):
+    """A cycle tells a designation that rests on its accreditation that it was granted, or has ended (`outcome`)."""
+
+    designation: str
+    facility: str
+    modality: str
+    outcome: str | None
+    at: datetime
 
 
 class RenewalGranted(Carried):

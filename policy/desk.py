@@ -246,7 +246,7 @@ def judge_renewal_time(facts: CaseFacts, terms: Rules, at: datetime, stage: Stag
         raise refuse("case.wrong_stage", f"There is nothing to renew yet; the case is in the stage {facts.stage}.")
     if facts.renewal:
         raise refuse("renewal.already_started", f"The renewal is under way as {facts.renewal}.")
-    notice = facts.deadline("renewal_notice")
+    notice = facts.latest("renewal_notice")
     if notice and at < notice.due_at:
         opens = instant_in_words(notice.due_at, terms.zone)
         raise refuse("renewal.too_early", f"The renewal begins with its notice on {opens}.", f"Apply from {opens}.")
@@ -254,7 +254,7 @@ def judge_renewal_time(facts: CaseFacts, terms: Rules, at: datetime, stage: Stag
 
 def late_renewal(facts: CaseFacts, terms: Rules, at: datetime) -> list[str]:
     """Return a warning where a renewal's application comes after its due date."""
-    due = next((d for d in reversed(facts.deadlines) if d.name == "renewal_application"), None)
+    due = facts.latest("renewal_application")
     if due and at > due.due_at:
         day = due_in_words(due.due_at, terms.zone)
         return [f"The renewal application was due on {day}; the present term may run out before it is granted."]

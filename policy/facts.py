@@ -215,6 +215,10 @@ class CaseFacts(Fact):
         """Return the newest deadline of that name that is not over."""
         return next((d for d in reversed(self.deadlines) if d.name == name and not d.over), None)
 
+    def latest(self, name: str) -> Deadline | None:
+        """Return the newest deadline of that name, also one that is over."""
+        return next((d for d in reversed(self.deadlines) if d.name == name), None)
+
     def invoice(self, purpose: str, occurrence: int) -> InvoiceFact | None:
         """Return the invoice that was ordered for a purpose, the first, second … time."""
         return next((i for i in self.invoices if (i.purpose, i.occurrence) == (purpose, occurrence)), None)

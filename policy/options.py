@@ -18,6 +18,7 @@ from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import ChooseOption, Option
 from policy.rules import RULES, refuse
+from policy.senders import AHEAD
 from policy.verdict import Refused
 from policy.windows import repeat_asked_by
 from policy.words import due_in_words, instant_in_words, listed
@@ -130,7 +131,8 @@ def _judge_form(
         )
     _judge_offer(facts, option)
     judge_areas_left()
-    if reported.viewed_at is None or at < reported.viewed_at:
+    # Clocks differ: a choice is before the viewing only where it is so by more than a clock may run ahead.
+    if reported.viewed_at is None or at < reported.viewed_at - AHEAD:
         what = "appeal result" if reported.appeal_decided else "final report"
         raise refuse(
             "option_form.report_not_viewed",

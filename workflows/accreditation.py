@@ -5,7 +5,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from activities.contract import CaseRow
+from activities.contract import AccreditationNews, CaseRow, StepTaken
 from policy.application import AreaKind
 from policy.cycle import AreaFact, CycleFacts, Round, RoundKind
 from policy.edition import Edition
@@ -66,6 +66,21 @@ class AccreditationCycle(CycleMessages, Life[CycleFacts, Edition]):
                 await survey.hold_survey(case)
             case Stage.ACCREDITED:
                 await accredited.stand_accredited(case)
+
+    def _taken(self, taken: StepTaken) -> None:
+        """Hear what came of a step, and tell the designations that rest on this accreditation."""
+        super()._taken(taken)
+        application, outcome = self._facts.application, self._facts.outcome
+        for designation in taken.designations:
+            self._case.call(
+                AccreditationNews(
+                    designation=designation,
+                    facility=(application.facility.id if application.facility else None) or "",
+                    modality=str(application.modality),
+                    outcome=str(outcome) if outcome else None,
+                    at=self._case.at,
+                )
+            )
 
     def _status(self) -> dict[str, Any]:
         return view.status(self._case, workflow.now())

@@ -16,6 +16,7 @@ from activities.contract import (
     OPEN_RENEWAL,
     TAKE_STEP,
     TERMS_IN_FORCE,
+    AccreditationNews,
     RenewalGranted,
     RenewalOrder,
     Step,
@@ -23,6 +24,7 @@ from activities.contract import (
     TermsRequest,
 )
 from policy.edition import Rules
+from workflows.outbox import Call
 
 RulesT = TypeVar("RulesT", bound=Rules)
 
@@ -38,7 +40,7 @@ class Delivery(NamedTuple):
     """Work for the background: a step of the books, a renewal to open, or a renewed case to tell."""
 
     summary: str
-    order: Step | RenewalOrder | RenewalGranted
+    order: Step | Call
 
 
 async def terms_in_force(program: str, at: datetime, kind: type[RulesT]) -> RulesT:
@@ -74,7 +76,14 @@ async def keep_books(
                 await _open_renewal(order)
                 taken(StepTaken())
             case RenewalGranted():
-                await _tell(order)
+                await _tell(order.predecessor, "renewal_granted", order.case_id, order.at)
+                taken(StepTaken())
+            case AccreditationNews(outcome=None):
+                await _tell(order.designation, "accreditation_granted", order.facility, order.modality, order.at)
+                taken(StepTaken())
+            case AccreditationNews():
+                said = order.facility, order.modality, order.outcome, order.at
+                await _tell(order.designation, "accreditation_ended", *said)
                 taken(StepTaken())
 
 
@@ -101,10 +110,10 @@ async def _open_renewal(order: RenewalOrder) -> None:
     )
 
 
-async def _tell(granted: RenewalGranted) -> None:
-    """Tell the renewed case; one that has closed meanwhile has expired, and nothing changes that."""
-    handle = workflow.get_external_workflow_handle(granted.predecessor)
+async def _tell(case_id: str, signal: str, *said: object) -> None:
+    """Tell another case; one that has closed meanwhile has its outcome, and nothing changes that."""
+    handle = workflow.get_external_workflow_handle(case_id)
     try:
-        await handle.signal("renewal_granted", args=[granted.case_id, granted.at])
+        await handle.signal(signal, args=said)
     except ApplicationError:
-        workflow.logger.info("the renewed case is closed already")
+        workflow.logger.info("%s is closed already and did not hear of %s", case_id, signal)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from activities.contract import (
+    AccreditationNews,
     CaseOpening,
     Entry,
     InvoiceOrder,
@@ -14,6 +15,9 @@ from activities.contract import (
     RenewalGranted,
     RenewalOrder,
 )
+
+Call: TypeAlias = RenewalOrder | RenewalGranted | AccreditationNews
+"""What is said to another case, or what opens one."""
 
 
 @dataclass
@@ -29,7 +33,7 @@ class Outbox:
     notices: list[NoticeOrder] = field(default_factory=list)
     shared_start: datetime | None = None
     application_changed: bool = False
-    calls: list[RenewalOrder | RenewalGranted] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
 
     def has_step(self) -> bool:
         """Whether there is something for the books."""
@@ -65,6 +69,6 @@ class Outbox:
             gathered.clear()
         return taken
 
-    def take_call(self) -> RenewalOrder | RenewalGranted:
+    def take_call(self) -> Call:
         """Return the next call to another case."""
         return self.calls.pop(0)

@@ -50,7 +50,7 @@ def judge(facts: DesignationFacts, terms: DicoeEdition, message: Message, at: da
         case StartRenewal():
             return judge_renewal(facts, terms, message, at)
         case AddLocations():
-            judge_addition(facts, terms, message)
+            judge_addition(facts, terms, message, at)
         case ExtendDueDate():
             desk.judge_extension(facts, terms, message, at)
         case AcceptApplication() | ReturnApplication():
@@ -133,7 +133,7 @@ def judge_survey_report(facts: DesignationFacts, message: FileSurveyReport) -> N
     judge_findings(message.findings, services)
 
 
-def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLocations) -> list[Location]:
+def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLocations, at: datetime) -> list[Location]:
     """Return the locations to add: from the mid-cycle mark on, in the same state, eligible, within the tier.
 
     Raises:
@@ -142,8 +142,8 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
     designation = facts.designation
     if facts.stage is not Stage.DESIGNATED or designation is None:
         raise refuse("case.wrong_stage", f"There is no designation to add to; the case is in the stage {facts.stage}.")
-    mid_cycle = facts.deadline("mid_cycle")
-    if mid_cycle and terms.additions.from_mid_cycle.value:
+    mid_cycle = facts.latest("mid_cycle")
+    if mid_cycle and at < mid_cycle.due_at and terms.additions.from_mid_cycle.value:
         opens = instant_in_words(mid_cycle.due_at, terms.zone)
         raise refuse(
             "designation.not_mid_cycle", f"Locations may be added from mid-cycle, {opens}.", f"Ask from {opens}."

@@ -6,10 +6,11 @@ from typing import Any
 
 from temporalio import workflow
 
-from activities.contract import CaseOpening, RenewalGranted, RenewalOrder, StepTaken, invoice_entries
+from activities.contract import CaseOpening, RenewalGranted, StepTaken, invoice_entries
 from policy.facts import Mark, Outcome, Stage
 from workflows.case.money import Money
 from workflows.case.telling import FactsT, RulesT
+from workflows.outbox import Call
 from workflows.waiting import Waiting
 
 
@@ -87,7 +88,7 @@ class Case(Money[FactsT, RulesT]):
         """Ask the books for the earliest start among the units of the application."""
         self.outbox.shared_start = first_passed_at
 
-    def call(self, order: RenewalOrder | RenewalGranted) -> None:
+    def call(self, order: Call) -> None:
         """Have another case opened, or told something."""
         self.outbox.calls.append(order)
 

@@ -86,7 +86,7 @@ def say_who_is_awaited(case: DesignationCase) -> None:
 
 def add_locations(case: DesignationCase, message: AddLocations) -> None:
     """The practice adds locations: invoiced at the tier's fee, or at what the office quoted for them."""
-    places = judge_addition(case.facts, case.terms, message)
+    places = judge_addition(case.facts, case.terms, message, case.at)
     names = [place.id or "" for place in places]
     number = len(case.facts.additions) + 1
     case.facts.additions.append(Addition(number=number, locations=places))
