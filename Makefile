@@ -1,0 +1,69 @@
+# Everything a person needs on a fresh machine: `make demo`, `make test`. Needs Python 3.11 or newer, and nothing of root's.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+ACCREDIT := $(VENV)/bin/accredit
+
+# What is installed belongs to this place: a folder that was moved or copied is set up again.
+STAMP := $(VENV)/set-up-in$(subst /,-,$(subst $() ,_,$(CURDIR)))
+IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PIP := $(PY) -m pip --disable-pip-version-check --quiet --retries 10 --timeout 60
+LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test lint format lock screenshots bench clean
+
+help:  ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## install everything into .venv and obtain the Temporal server
+	@$(PY) -m starter.embedded
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "accredit needs Python 3.11 or newer, and there is no '$(PYTHON)' here." >&2; \
+		echo "Install it, or name another one: make setup PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c '$(IS_NEW_ENOUGH)' || { \
+		echo "accredit needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "Install a newer one, or name it: make setup PYTHON=python3.12" >&2; exit 1; }
+	@{ $(VENV)/bin/pip --version && $(PY) -c '$(IS_NEW_ENOUGH)'; } >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
+		echo "Python's module venv does not work here. Debian and Ubuntu keep it in the package python3-venv." >&2; exit 1; }
+	@echo "Installing into $(VENV) ..."
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch "$@"
+
+demo: setup  ## rehearse the shipped scenarios on a real server and show them
+	@$(ACCREDIT) demo
+
+up: setup  ## start the server, its UI and a worker, and stay until Ctrl-C
+	@$(ACCREDIT) up
+
+test: setup  ## run every test; the last lines say what could not be run
+	@$(PY) -m pytest
+
+lint: $(STAMP)  ## check style and types
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+format: $(STAMP)  ## bring the code into its form
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+lock: $(STAMP)  ## resolve the dependencies anew; names no index
+	@$(LOCK) --upgrade --extra build pyproject.toml --output-file requirements.lock
+	@$(LOCK) --upgrade --extra build --extra dev --constraint requirements.lock pyproject.toml \
+		--output-file requirements-dev.lock
+
+screenshots: setup  ## take the documentation's pictures of the Temporal UI anew
+	@$(ACCREDIT) screenshots
+
+bench: setup  ## measure what it costs
+	@$(PY) -m bench
+
+clean:  ## remove what was installed and cached; var/, where cases may live, stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
