@@ -1,0 +1,64 @@
+"""What the books know of accreditations that designations rest on. A location's id is its facility's id."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import String, cast
+from sqlmodel import Session, col, select
+
+from policy.facts import Outcome, Stage
+from records.tables import Case
+from records.words import STARTING, Program
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def accreditation_in_books(session: Session, facility_id: str, modality: str) -> Case | None:
+    """Return the case that says whether a facility is accredited in a modality, or None: the books do not know.
+
+    That is an open case which was granted (of any of its units), else the latest one that ended. A case that ended as
+    renewed says nothing: the one that renews it does. Neither does one that is still under way.
+    """
+    cases = _cases(session, facility_id, modality)
+    granted = [case for case in cases if case.stage == Stage.ACCREDITED]
+    if granted:
+        return max(granted, key=lambda case: (case.opened_at, case.case_id))
+    ended = [case for case in cases if case.stage == Stage.CLOSED and case.outcome != Outcome.RENEWED]
+    return max(ended, key=lambda case: (case.closed_at or LONG_AGO, case.case_id), default=None)
+
+
+def is_accredited(session: Session, facility_id: str, modality: str) -> bool:
+    """Return whether a facility has an accredited unit of a modality, as far as the books know."""
+    return any(case.stage == Stage.ACCREDITED for case in _cases(session, facility_id, modality))
+
+
+def _cases(session: Session, facility_id: str, modality: str) -> list[Case]:
+    return list(
+        session.exec(
+            select(Case).where(
+                col(Case.program) == Program.ACCREDITATION.value,
+                col(Case.facility_id) == facility_id,
+                col(Case.modality) == modality,
+            )
+        )
+    )
+
+
+def designations_resting_on(session: Session, facility_id: str, modality: str) -> list[str]:
+    """Return the ids of the open designation cases with a location that offers a modality, in their order.
+
+    The location's id is looked for in the text of the applications first, so that few of them need to be read.
+    """
+    holding = select(Case).where(
+        col(Case.program) == Program.DICOE.value,
+        col(Case.closed_at).is_(None),
+        col(Case.stage) != STARTING,
+        cast(col(Case.application), String).contains(f'"{facility_id}"', autoescape=True),
+    )
+    cases = session.exec(holding.order_by(col(Case.case_id)))
+    return [case.case_id for case in cases if _offers(case.application, facility_id, modality)]
+
+
+def _offers(application: dict[str, Any], facility_id: str, modality: str) -> bool:
+    locations: list[dict[str, Any]] = application.get("locations") or []
+    return any(place.get("id") == facility_id and modality in (place.get("services") or []) for place in locations)

@@ -1,0 +1,144 @@
+"""Write a case's own row: announce it, open it, close it from outside; and what the units of one application share."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from policy.facts import Outcome, Stage
+from policy.identity import parse_accreditation_id
+from records.tables import Case, TimelineEntry
+from records.words import STARTING
+
+OUTSIDE = "outside"
+"""In the place of a run's id: written by `reconcile`, because no code of the case ran."""
+
+
+class UnknownCase(LookupError):
+    """A step came for a case that these books do not hold: its first step is missing."""
+
+
+def announce_case(
+    session: Session,
+    case_id: str,
+    *,
+    program: str,
+    application: dict[str, Any],
+    announced_at: datetime,
+    position: int = 1,
+    predecessor: str | None = None,
+) -> Case:
+    """Enter a case before its workflow is started, so that a start that fails half-way is found again.
+
+    A case that is there already is returned as it stands.
+    """
+    case = session.get(Case, case_id)
+    return case or _new_case(session, case_id, program, application, announced_at, position, predecessor)
+
+
+def open_case(
+    session: Session,
+    case_id: str,
+    *,
+    program: str,
+    application: dict[str, Any],
+    opened_at: datetime,
+    edition: str,
+    position: int = 1,
+    predecessor: str | None = None,
+) -> Case:
+    """Enter a case that has opened, whether or not it was announced."""
+    case = session.get(Case, case_id)
+    if case is None:
+        case = _new_case(session, case_id, program, application, opened_at, position, predecessor)
+    case.opened_at, case.edition = opened_at, edition
+    case.position, case.predecessor = position, predecessor
+    put_application(case, application)
+    session.flush()
+    return case
+
+
+def _new_case(
+    session: Session,
+    case_id: str,
+    program: str,
+    application: dict[str, Any],
+    opened_at: datetime,
+    position: int,
+    predecessor: str | None,
+) -> Case:
+    subject, _, cycle = case_id.rpartition(".")
+    case = Case(
+        case_id=case_id,
+        subject=subject,
+        cycle=int(cycle),
+        program=program,
+        application=application,
+        opened_at=opened_at,
+        position=position,
+        predecessor=predecessor,
+        stage=STARTING,
+        awaited="the start of its workflow",
+    )
+    put_application(case, application)
+    session.add(case)
+    session.flush()
+    return case
+
+
+def put_application(case: Case, application: dict[str, Any]) -> None:
+    """Write an application and the columns that follow from it (the same names serve both programs)."""
+    holder: dict[str, Any] = application.get("facility") or application.get("practice") or {}
+    address: dict[str, Any] = holder.get("address") or {}
+    parts = parse_accreditation_id(case.case_id)
+    case.application = application
+    case.application_id = application.get("application_id")
+    case.facility_id = holder.get("id") or ""
+    case.facility_name = holder.get("name") or ""
+    case.state = application.get("state") or address.get("state")
+    case.modality = application.get("modality")
+    case.unit = parts.unit if parts else None
+
+
+def close_from_outside(session: Session, case_id: str, at: datetime, text: str) -> bool:
+    """Close the row of a case that was cancelled or terminated on the server. Return False if it was closed already.
+
+    Raises:
+        UnknownCase: There is no such case.
+    """
+    case = session.get(Case, case_id)
+    if case is None:
+        raise UnknownCase(f"no case {case_id} in these books")
+    if case.closed_at is not None:
+        return False
+    case.stage, case.outcome, case.closed_at = Stage.CLOSED.value, Outcome.CLOSED_BY_ACR.value, at
+    case.awaited_party = case.due_at = case.due_name = None
+    case.awaited, case.needs_attention = "", False
+    case.status = {**case.status, "stage": case.stage, "outcome": case.outcome, "awaited_party": None}
+    session.add(
+        TimelineEntry(
+            case_id=case_id, run_id=OUTSIDE, step=0, position=0, at=at, kind="stage", by="acr", text=text, detail={}
+        )
+    )
+    return True
+
+
+def earliest_start(session: Session, case: Case, own: datetime) -> datetime:
+    """Return the earliest instant at which a unit of the case's application first passed; `own` is this unit's.
+
+    Only cases that are open count: a unit that was withdrawn, refused, closed or has expired shares no certificate.
+    Other cycles of the same unit never count, should a renewal repeat the id of an old application. To be called under
+    `lock_application`.
+    """
+    starts = session.exec(
+        select(Case.first_passed_at).where(
+            col(Case.facility_id) == case.facility_id,
+            col(Case.application_id) == case.application_id,
+            col(Case.program) == case.program,
+            col(Case.modality) == case.modality,
+            col(Case.subject) != case.subject,
+            col(Case.closed_at).is_(None),
+            col(Case.first_passed_at).is_not(None),
+        )
+    )
+    return min([own, *(start for start in starts if start is not None)])

@@ -1,0 +1,106 @@
+"""Connections: SQLite in a file (the default) and PostgreSQL, made to behave alike.
+
+SQLite runs in WAL mode, so that readers never wait, and a writer takes the write lock when its transaction begins: two
+writers that both began as readers would otherwise end in a deadlock that no waiting resolves. PostgreSQL takes row and
+advisory locks instead (`records.locks`).
+"""
+
+import os
+import sqlite3
+import tempfile
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from records.problems import BooksError
+
+WAIT_FOR_LOCK = 30
+"""Seconds that a writer waits for another one (SQLite), or for a connection of the pool."""
+POOL_SIZE = 5
+"""Connections that are kept open; as many again are made at times of need."""
+WRITES = {"accredit_writes": True}
+"""The execution option of a transaction that writes."""
+
+
+def read_url(url: str) -> URL:
+    """Return a database's address, with the driver that this program uses.
+
+    Raises:
+        BooksError: It is no address of an SQLite file or of a PostgreSQL database.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BooksError(
+            "The database's address cannot be read: expected sqlite:///FILE or postgresql://USER@HOST/NAME. "
+            "Set [database] url in office.toml."
+        ) from None
+    if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise BooksError(f"The books are kept in SQLite or PostgreSQL, found {parsed.drivername!r} in the address.")
+    if not parsed.database or parsed.database == ":memory:":
+        raise BooksError("SQLite in memory forgets everything: name a file, for example sqlite:///var/accredit.db.")
+    return parsed
+
+
+def make_engine(url: URL) -> Engine:
+    """Return an engine for an address that `read_url` returned. Nothing is connected yet."""
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    _lay_out(Path(str(url.database)))
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_timeout=WAIT_FOR_LOCK,
+        connect_args={"timeout": WAIT_FOR_LOCK},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _lay_out(path: Path) -> None:
+    """Make a new database file that is in WAL mode from the first moment.
+
+    SQLite switches an existing file only while nobody else has it open, and does not wait for that: of several programs
+    that open new books at once some would fail. So the file is made aside and put in its place whole.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        return
+    with tempfile.TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as aside:
+        new = Path(aside) / path.name
+        with closing(sqlite3.connect(new)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+        with suppress(FileExistsError):
+            os.link(new, path)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Set up a new SQLite connection; transactions are begun by `_begin_sqlite`, not by the driver."""
+    connection.isolation_level = None
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("accredit_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def foreign_keys(connection: Connection, *, enforced: bool) -> None:
+    """Switch SQLite's foreign keys off for a migration, and on again; to be called outside a transaction.
+
+    SQLite changes a table by copying it, and would take the children of the dropped original for orphans.
+    """
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA foreign_keys = {'ON' if enforced else 'OFF'}")

@@ -1,0 +1,61 @@
+"""Questions to the books about money. Whether an invoice is overdue depends on the instant at which one asks."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from records.tables import Invoice, InvoiceLine, Payment
+from records.words import InvoiceStatus
+
+UNSETTLED = frozenset({InvoiceStatus.OPEN, InvoiceStatus.PARTLY_PAID})
+
+
+class Bill(NamedTuple):
+    """An invoice with its lines, as it stands at an instant."""
+
+    invoice: Invoice
+    lines: list[InvoiceLine]
+    overdue: bool
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is still to be paid, in US dollars; nothing where it is void or paid too much."""
+        if self.invoice.status not in UNSETTLED:
+            return Decimal("0.00")
+        return self.invoice.total - self.invoice.paid
+
+
+def bills(session: Session, at: datetime, case_id: str | None = None) -> list[Bill]:
+    """Return all invoices, or those of one case, in the order of their numbers, as they stand at an instant."""
+    query = select(Invoice).order_by(col(Invoice.year), col(Invoice.sequence))
+    lines = select(InvoiceLine).order_by(col(InvoiceLine.invoice), col(InvoiceLine.position))
+    if case_id is not None:
+        query = query.where(col(Invoice.case_id) == case_id)
+        lines = lines.join(Invoice, col(Invoice.number) == col(InvoiceLine.invoice)).where(
+            col(Invoice.case_id) == case_id
+        )
+    by_invoice: dict[str, list[InvoiceLine]] = {}
+    for line in session.exec(lines):
+        by_invoice.setdefault(line.invoice, []).append(line)
+    return [
+        Bill(invoice, by_invoice.get(invoice.number, []), invoice.status in UNSETTLED and invoice.due_at < at)
+        for invoice in session.exec(query)
+    ]
+
+
+def invoice_by_number(session: Session, number: str) -> Invoice | None:
+    """Return an invoice, or None; it names its case."""
+    return session.get(Invoice, number)
+
+
+def payments(session: Session, number: str) -> list[Payment]:
+    """Return the payments of an invoice in the order in which they were received."""
+    return list(
+        session.exec(
+            select(Payment)
+            .where(col(Payment.invoice) == number)
+            .order_by(col(Payment.received_at), col(Payment.case_id), col(Payment.key))
+        )
+    )

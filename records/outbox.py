@@ -1,0 +1,112 @@
+"""The outbox of notices: put in with the step that caused them, taken out when the mail has them."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, select
+
+from records.tables import Notice
+from records.words import NoticeStatus
+
+
+class Trouble(NamedTuple):
+    """Why a notice did not go out, or not to everybody: a rule id, and the same in words."""
+
+    rule: str
+    text: str
+
+
+class Sent(NamedTuple):
+    """What the mail took: when (on the case's clock), to whom, what it said, and the name of its copy."""
+
+    at: datetime
+    recipients: list[str]
+    subject: str
+    body: str
+    file: str
+
+
+def put_notice(
+    session: Session,
+    case_id: str,
+    number: int,
+    *,
+    run_id: str,
+    step: int,
+    kind: str,
+    at: datetime,
+    facts: dict[str, Any],
+) -> None:
+    """Put a notice into the outbox, once. One that had a problem is tried again with what is now known of it."""
+    notice = session.get(Notice, (case_id, number))
+    if notice is None:
+        notice = Notice(case_id=case_id, number=number, run_id=run_id, step=step, kind=kind, at=at, facts=facts)
+        session.add(notice)
+    elif notice.problem is not None:
+        notice.run_id, notice.step, notice.facts = run_id, step, facts
+        _hold(notice)
+
+
+def send_again(session: Session, case_id: str, number: int) -> bool:
+    """Put a notice back into the outbox, whatever became of it; it goes out with the case's next delivery.
+
+    Return False where there is no such notice.
+    """
+    notice = session.get(Notice, (case_id, number))
+    if notice is None:
+        return False
+    _hold(notice)
+    return True
+
+
+def pending_notices(session: Session, case_id: str) -> list[Notice]:
+    """Return a case's notices that wait to be sent, in their order."""
+    return list(
+        session.exec(
+            select(Notice)
+            .where(col(Notice.case_id) == case_id, col(Notice.status) == NoticeStatus.PENDING)
+            .order_by(col(Notice.number))
+        )
+    )
+
+
+def troubled_notices(session: Session, case_id: str, run_id: str, step: int) -> list[Notice]:
+    """Return the notices of a step that did not go out as they should."""
+    return list(
+        session.exec(
+            select(Notice)
+            .where(
+                col(Notice.case_id) == case_id,
+                col(Notice.run_id) == run_id,
+                col(Notice.step) == step,
+                col(Notice.problem).is_not(None),
+            )
+            .order_by(col(Notice.number))
+        )
+    )
+
+
+def notices(session: Session, case_id: str | None = None) -> list[Notice]:
+    """Return every notice, or those of one case, in the order of the cases and their numbers."""
+    query = select(Notice).order_by(col(Notice.case_id), col(Notice.number))
+    return list(session.exec(query if case_id is None else query.where(col(Notice.case_id) == case_id)))
+
+
+def mark_sent(session: Session, notice: Notice, sent: Sent, trouble: Trouble | None = None) -> None:
+    """Note that the mail has a notice; `trouble`: somebody else should have had it too."""
+    kept = session.get_one(Notice, (notice.case_id, notice.number))
+    kept.status, kept.sent_at = NoticeStatus.SENT.value, sent.at
+    kept.recipients, kept.subject, kept.body, kept.file = sent.recipients, sent.subject, sent.body, sent.file
+    kept.problem_rule, kept.problem = trouble or (None, None)
+
+
+def mark_undeliverable(session: Session, notice: Notice, trouble: Trouble) -> None:
+    """Note why a notice cannot go out; it waits until it is ordered or sent again."""
+    kept = session.get_one(Notice, (notice.case_id, notice.number))
+    kept.status, kept.sent_at = NoticeStatus.UNDELIVERABLE.value, None
+    kept.problem_rule, kept.problem = trouble
+
+
+def _hold(notice: Notice) -> None:
+    notice.status, notice.sent_at = NoticeStatus.PENDING.value, None
+    notice.problem_rule = notice.problem = None

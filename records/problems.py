@@ -1,0 +1,23 @@
+"""What can be wrong with a database, each with the next step.
+
+BooksError              anything below
+├── BooksUnreachable    no answer, or no place to write
+├── WrongPurpose        an office's books opened for a rehearsal, or the other way round
+└── BooksTooNew         written by a newer version of this program
+"""
+
+
+class BooksError(Exception):
+    """The books cannot be used as asked; the message names the database and says what to do."""
+
+
+class BooksUnreachable(BooksError):
+    """The database does not answer, or its file cannot be written."""
+
+
+class WrongPurpose(BooksError):
+    """The database holds lives of the other kind."""
+
+
+class BooksTooNew(BooksError):
+    """The database was migrated by a newer version of this program."""

@@ -1,0 +1,47 @@
+"""The words that the books store as text, and which of them a column takes. The programs' words come from `policy`."""
+
+from enum import StrEnum
+
+from policy.facts import Outcome, Party, Stage
+
+
+class BooksPurpose(StrEnum):
+    """Whose lives a database holds: an office's cases, or those of a rehearsal. Never both."""
+
+    OFFICE = "office"
+    REHEARSAL = "rehearsal"
+
+
+class Program(StrEnum):
+    """What a case is about."""
+
+    ACCREDITATION = "accreditation"
+    DICOE = "dicoe"
+
+
+class InvoiceStatus(StrEnum):
+    """How much of an invoice is paid. Overdue is not a state: it depends on when one asks."""
+
+    OPEN = "open"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    VOID = "void"
+
+
+class NoticeStatus(StrEnum):
+    """Where a notice of the outbox is: to be sent, handed to the mail, or waiting for somebody to mend its problem."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    UNDELIVERABLE = "undeliverable"
+
+
+STARTING = "starting"
+"""The stage of a case that the front desk announced and that has not taken its first step."""
+
+STAGES = (STARTING, *(stage.value for stage in Stage))
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
+PARTIES = tuple(party.value for party in Party)
+ENTRY_KINDS = (
+    "message", "refusal", "notice", "invoice", "payment", "deadline", "extension", "warning", "attention", "stage",
+)  # fmt: skip

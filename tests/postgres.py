@@ -1,0 +1,100 @@
+"""A PostgreSQL of the tests' own: a cluster in a temporary folder, without a network port, gone when the run ends."""
+
+import atexit
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+OWNER = "office"
+PREFIX = "accredit-pg-"
+_numbers = count(1)
+
+
+@contextmanager
+def fresh_database() -> Iterator[str]:
+    """Give the address of an empty database. Where PostgreSQL is not installed the test is skipped, on CI it fails."""
+    folder = _cluster()
+    if folder is None:
+        reason = "PostgreSQL is not installed (initdb, pg_ctl): books on PostgreSQL are not tested"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    name = f"books_{next(_numbers)}"
+    with psycopg.connect(f"host={folder} user={OWNER} dbname=postgres", autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"postgresql://{OWNER}@/{name}?host={folder}"
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@cache
+def _cluster() -> Path | None:
+    """Start the cluster at the first call and return the folder of its socket; None: there is no PostgreSQL here."""
+    programs = _programs()
+    if programs is None:
+        return None
+    _sweep(programs)
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))  # a socket's path must be short
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam(_unprivileged())
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    data = folder / "data"
+    _run(programs / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--no-sync")
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
+    _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+    atexit.register(_stop, programs, folder)
+    return folder
+
+
+def _sweep(programs: Path) -> None:
+    """Stop the clusters of runs that were killed and could not do it themselves; their folders name their process."""
+    for folder in Path("/tmp").glob(f"{PREFIX}*-*"):
+        try:
+            os.kill(int(folder.name.removeprefix(PREFIX).partition("-")[0]), 0)
+        except ProcessLookupError:
+            with contextlib.suppress(RuntimeError):  # it may be gone already, or another user's
+                _stop(programs, folder)
+        except PermissionError:
+            continue
+
+
+def _stop(programs: Path, folder: Path) -> None:
+    try:
+        _run(programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs, the newest version's where there are several."""
+    if found := shutil.which("pg_ctl"):
+        return Path(found).resolve().parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    return versions[-1].parent if versions else None
+
+
+def _unprivileged() -> str:
+    """Return a user who may run PostgreSQL: it refuses to serve root."""
+    names = {user.pw_name for user in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _run(*command: object) -> None:
+    as_user = ["runuser", "-u", _unprivileged(), "--"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*as_user, *map(str, command)], cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]}: {done.stdout}{done.stderr}")

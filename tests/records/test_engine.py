@@ -1,0 +1,75 @@
+"""Connections: what every one of them is set to, and that writers wait for each other instead of giving up."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from threading import Barrier
+
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from records.books import Books, open_books
+from records.engine import make_engine, read_url
+from records.tables import Case
+from tests.records.rows import CASE, a_case
+
+THREADS = 6
+
+
+def test_every_sqlite_connection_waits_checks_keys_and_keeps_a_log(tmp_path: Path) -> None:
+    engine = make_engine(read_url(f"sqlite:///{tmp_path}/new/folder/books.db"))
+    with engine.connect() as one, engine.connect() as other:
+        for connection in (one, other):
+            settings = {
+                name: connection.execute(text(f"PRAGMA {name}")).scalar()
+                for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+            }
+            assert settings == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 30_000}
+
+
+def test_an_address_for_postgresql_gets_its_driver() -> None:
+    for scheme in ("postgresql", "postgresql+psycopg"):
+        assert read_url(f"{scheme}://office@localhost/books").drivername == "postgresql+psycopg"
+
+
+def test_writers_that_read_first_do_not_end_in_a_deadlock(books: Books) -> None:
+    """Each reads before it writes, all at once: SQLite locks up unless the write lock is taken at the beginning."""
+    with books.writing() as session:
+        session.add(a_case(deficiencies=0))
+    together = Barrier(THREADS)
+
+    def count_up(_: int) -> None:
+        together.wait(timeout=60)
+        for _ in range(5):
+            with books.writing() as session:
+                case = session.exec(select(Case).where(col(Case.case_id) == CASE).with_for_update()).one()
+                case.deficiencies += 1
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(count_up, range(THREADS)))
+    with books.reading() as session:
+        assert session.get_one(Case, CASE).deficiencies == THREADS * 5
+
+
+def test_new_books_open_while_another_program_already_reads_in_them(tmp_path: Path) -> None:
+    """SQLite would refuse, and not wait, to switch a file to WAL while somebody reads: it must be so from the first."""
+    make_engine(read_url(f"sqlite:///{tmp_path}/books.db"))
+    with closing(sqlite3.connect(tmp_path / "books.db")) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM sqlite_master")
+        open_books(f"sqlite:///{tmp_path}/books.db").close()
+
+
+def test_a_file_that_is_there_stays_what_it_is(tmp_path: Path) -> None:
+    open_books(f"sqlite:///{tmp_path}/books.db", "rehearsal").close()
+    before = (tmp_path / "books.db").read_bytes()
+    make_engine(read_url(f"sqlite:///{tmp_path}/books.db"))
+    assert (tmp_path / "books.db").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["books.db"]
+
+
+def test_closed_books_let_go_of_their_file(tmp_path: Path) -> None:
+    books = open_books(f"sqlite:///{tmp_path}/books.db")
+    books.close()
+    assert [file.name for file in tmp_path.iterdir()] == ["books.db"]

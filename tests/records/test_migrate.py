@@ -1,0 +1,89 @@
+"""Migrations: what they build is what the tables say, and what the next one may do."""
+
+import re
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from records.books import Books, open_books
+from records.engine import WRITES, foreign_keys, make_engine, read_url
+from records.migrate import alembic_config, migrate
+from records.tables import METADATA, Case
+from tests.records.rows import a_case, an_invoice
+
+
+def test_migrating_from_nothing_leaves_no_difference_to_the_tables(books: Books) -> None:
+    with books.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_every_constraint_that_the_tables_name_is_in_the_database(books: Books) -> None:
+    found = inspect(books.engine)
+    for table in METADATA.sorted_tables:
+        declared = {str(c.name) for c in table.constraints if isinstance(c, sa.CheckConstraint)}
+        assert {check["name"] for check in found.get_check_constraints(table.name)} == declared
+        assert found.get_pk_constraint(table.name)["name"] == f"pk_{table.name}"
+        for key in found.get_foreign_keys(table.name):
+            assert key["name"] == f"fk_{table.name}_{key['constrained_columns'][0]}_{key['referred_table']}"
+
+
+def test_a_migration_builds_to_the_letter_what_the_tables_build(tmp_path: Path) -> None:
+    open_books(f"sqlite:///{tmp_path}/migrated.db").close()
+    made = make_engine(read_url(f"sqlite:///{tmp_path}/made.db"))
+    METADATA.create_all(made)
+    migrated = make_engine(read_url(f"sqlite:///{tmp_path}/migrated.db"))
+    with made.connect() as plain, migrated.connect() as built:
+        assert structure(built) == structure(plain)
+
+
+def structure(connection: Connection) -> dict[str, set[str]]:
+    """Return what an SQLite database is made of: for every table and index its parts, whatever their order."""
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    parts = {name: {part.strip(" ,\t") for part in sql.splitlines()} for name, sql in rows}
+    parts.pop("alembic_version", None)
+    return {name: {re.sub(r"\s+", " ", part) for part in lines} for name, lines in parts.items()}
+
+
+def test_migrating_again_changes_nothing(url: str, books: Books) -> None:
+    with books.writing() as session:
+        session.add(a_case())
+    open_books(url).close()
+    with books.reading() as session:
+        assert session.get(Case, a_case().case_id) is not None
+
+
+def test_the_first_migration_can_be_taken_back_and_made_again(url: str) -> None:
+    engine = make_engine(read_url(url))
+    with engine.execution_options(**WRITES).connect() as connection, connection.begin():
+        migrate(connection)
+        command.downgrade(alembic_config(connection), "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+        migrate(connection)
+        assert set(inspect(connection).get_table_names()) == {*METADATA.tables, "alembic_version"}
+    engine.dispose()
+
+
+def test_a_later_migration_may_rebuild_a_table_that_others_refer_to(books: Books) -> None:
+    """SQLite changes a constraint by copying the table; the invoices of the case must survive that."""
+    with books.writing() as session:
+        session.add(a_case())
+        session.flush()
+        session.add(an_invoice())
+    with books.engine.execution_options(**WRITES).connect() as connection:
+        foreign_keys(connection, enforced=False)
+        with connection.begin():
+            operations = Operations(MigrationContext.configure(connection))
+            with operations.batch_alter_table("cases") as batch:
+                batch.drop_constraint("ck_cases_position", type_="check")
+        foreign_keys(connection, enforced=True)
+        if connection.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+        assert connection.execute(text("SELECT count(*) FROM invoices JOIN cases USING (case_id)")).scalar() == 1
+        checks = {check["name"] for check in inspect(connection).get_check_constraints("cases")}
+        assert "ck_cases_position" not in checks
