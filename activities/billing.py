@@ -1,0 +1,90 @@
+"""Turn an order of the case into an invoice of the books, at the fees that are in force on the day of the invoice."""
+
+from activities.contract import InvoiceIssued, InvoiceOrder, Problem
+from activities.terms import DICOE, dicoe_rules_named
+from policy.application import AccreditationApplication
+from policy.dates import days_after, local_day
+from policy.dicoe.application import DicoeApplication
+from policy.dicoe.fees import designation_lines
+from policy.fees import FeeLine, fee_lines
+from policy.office import OfficeSettings
+from policy.rules import REFUSALS
+from policy.verdict import Refused
+from records.books import Session
+from records.invoices import NoInvoice, find_invoice, invoice_lines, issue_invoice
+from records.tables import Case, Invoice
+
+
+def issue(session: Session, case: Case, order: InvoiceOrder, office: OfficeSettings) -> InvoiceIssued | Problem:
+    """Issue an invoice once for (case, purpose, occurrence), or say why it cannot be issued.
+
+    An invoice that is there already is returned as it was issued, whatever the fees are by now.
+    """
+    invoice = find_invoice(session, case.case_id, order.purpose, order.occurrence)
+    if invoice is None:
+        try:
+            invoice = issue_invoice(
+                session,
+                case.case_id,
+                order.purpose,
+                order.occurrence,
+                lines=_lines(case, order, office),
+                issued_at=order.issued_at,
+                due_at=days_after(order.issued_at, _term(order, office), office.zone),
+                year=local_day(order.issued_at, office.zone).year,
+            )
+        except Refused as refused:
+            return _problem(order, refused.rule, " ".join((refused.reason, *refused.instead)))
+        except (NoInvoice, ValueError) as error:
+            return _problem(order, "invoice.not_possible", f"No invoice can be made of it: {error}.")
+    return _issued(session, invoice)
+
+
+def _lines(case: Case, order: InvoiceOrder, office: OfficeSettings) -> tuple[FeeLine, ...]:
+    """Return the lines that the case gave, else those that follow from the office's fees."""
+    if order.lines:
+        return order.lines
+    if case.program == DICOE:
+        return _designation_lines(case, office)
+    application = AccreditationApplication.model_validate(case.application)
+    return fee_lines(application, order.purpose, case.position, office)
+
+
+def _designation_lines(case: Case, office: OfficeSettings) -> tuple[FeeLine, ...]:
+    """Return the lines of a designation's fee: the office's base of today, the tiers of the case's own edition."""
+    application = DicoeApplication.model_validate(case.application)
+    quote = designation_lines(application, dicoe_rules_named(case.edition or ""), office)
+    if quote.total is None:
+        raise Refused(
+            "fee.needs_quote",
+            f"The practice's country is {application.country}: outside the United States every fee is quoted.",
+            source=REFUSALS["designation.case_by_case"],
+            instead=("The office quotes the fee with the message quote_fee.",),
+        )
+    return quote.lines
+
+
+def _term(order: InvoiceOrder, office: OfficeSettings) -> int:
+    """Return the days to pay: the office's, else those of the case's edition."""
+    days = office.fees.payment_term_days
+    return order.payment_term_days if days is None else days
+
+
+def _issued(session: Session, invoice: Invoice) -> InvoiceIssued:
+    lines = tuple(
+        FeeLine(description=line.description, quantity=line.quantity, unit_price=line.unit_price, amount=line.amount)
+        for line in invoice_lines(session, invoice.number)
+    )
+    return InvoiceIssued(
+        number=invoice.number,
+        purpose=invoice.purpose,
+        occurrence=invoice.occurrence,
+        lines=lines,
+        total=invoice.total,
+        issued_at=invoice.issued_at,
+        due_at=invoice.due_at,
+    )
+
+
+def _problem(order: InvoiceOrder, rule: str, text: str) -> Problem:
+    return Problem(item=f"fee.{order.purpose}.{order.occurrence}", rule=rule, text=text)

@@ -1,0 +1,178 @@
+"""Write a notice: the text of its kind, filled with what is known of the case and with the notice's own facts."""
+
+import re
+import textwrap
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from activities.notices.filters import FILTERS
+from activities.notices.index import TEXTS, index_of
+from activities.terms import DICOE, rules_in_force, rules_named
+from policy.application import AreaKind, Modality
+from policy.dates import local_day
+from policy.edition import EditionError, Rules
+from policy.fees import is_abroad, title
+from policy.identity import SITE
+from policy.office import OfficeSettings
+from records.tables import Case, Deadline
+
+WIDTH = 76
+"""Characters in a line, so that every mail program shows the lines as they are."""
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+"""Facts that say nothing; a text treats them as missing."""
+
+
+class Words(NamedTuple):
+    """What a notice says."""
+
+    subject: str
+    body: str
+
+
+class NotWritten(Exception):
+    """A text is missing, has a mistake, or cannot make sense of a fact. Trying again does not help, mending it does."""
+
+
+def compose(
+    kind: str,
+    case: Case,
+    facts: dict[str, Any],
+    at: datetime,
+    office: OfficeSettings,
+    deadlines: Sequence[Deadline] = (),
+) -> Words:
+    """Write a notice.
+
+    Args:
+        kind: Its kind, as in `index.toml`.
+        case: The case that it is about.
+        facts: What its text needs beside the case; what is missing is left out of the text.
+        at: The instant as of which it counts.
+        office: Who writes, and the zone of its dates.
+        deadlines: The case's deadlines in their order, so that a text can name the windows that run.
+
+    Raises:
+        NotWritten: There is no such kind, or its text cannot be filled; the message says where and why.
+    """
+    known = index_of(case.program).kinds.get(kind)
+    if known is None:
+        raise NotWritten(f"no kind of notice is called {kind!r} in activities/notices")
+    try:
+        context = {name: value for name, value in facts.items() if value not in EMPTY}
+        context |= _context(case, at, office) | {"windows": _windows(deadlines, at), "terms": _terms(case, at, office)}
+        context |= _found(context) | {"audience": known.audience.value}
+        subject = _environment().from_string(known.subject).render(context)
+        body = _environment().select_template([f"{case.program}/{kind}.txt", f"{kind}.txt"]).render(context)
+    except Exception as error:  # a text is data: whatever it stumbles over is a mistake in it or in a fact
+        raise NotWritten(f"the text {kind}.txt cannot be filled: {type(error).__name__}: {error}") from error
+    return Words(" ".join(subject.split()), _wrapped(body))
+
+
+def unit_in_words(case: Case) -> str:
+    """Return what is accredited: `CT unit CT-1`, or the modality alone where the facility's service is tested."""
+    if case.modality is None:
+        return f"designation in {case.state}" if case.state else case.subject
+    name = title(Modality(case.modality))
+    return name if case.unit in (None, SITE) else f"{name} unit {case.unit}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEXTS),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    environment.filters.update(FILTERS)
+    return environment
+
+
+def _context(case: Case, at: datetime, office: OfficeSettings) -> dict[str, Any]:
+    """Return what is known of every case."""
+    holder: dict[str, Any] = case.application.get("facility") or case.application.get("practice") or {}
+    return {
+        "case_id": case.case_id,
+        "program": case.program,
+        "facility": case.facility_name or case.facility_id,
+        "unit": unit_in_words(case),
+        "medium": case.application.get("medium"),
+        "area_names": {area["id"]: _area_in_words(area) for area in _areas(case)},
+        "area_kinds": {area["id"]: area["kind"] for area in _areas(case)},
+        "location_names": _location_names(case),
+        "abroad": is_abroad(case.application.get("country")),
+        "contacts": holder.get("contacts") or [],
+        "office": _office(case, office),
+        "zone": office.zone,
+        "at": at,
+    }
+
+
+def _location_names(case: Case) -> dict[str, str]:
+    """Return how the locations of a designation are called: `Sample Imaging at Location 1 (OH-4101)`."""
+    locations: list[dict[str, Any]] = case.application.get("locations") or []
+    return {place["id"]: f"{place.get('name') or 'Location'} ({place['id']})" for place in locations if place.get("id")}
+
+
+def _office(case: Case, office: OfficeSettings) -> dict[str, str]:
+    """Return whom to call: the designation program has a phone and an e-mail of its own."""
+    told: dict[str, str] = office.issuer.model_dump() | {"hours": office.office.hours}
+    if case.program == DICOE:
+        told |= {"phone": office.office.dicoe_phone, "email": office.office.dicoe_email, "fax": ""}
+    return told
+
+
+def _windows(deadlines: Sequence[Deadline], at: datetime) -> dict[str, Deadline]:
+    """Return, by name, the newest deadline that runs at an instant or begins later."""
+    return {
+        deadline.name: deadline
+        for deadline in deadlines
+        if deadline.met is None and not deadline.over and deadline.due_at > at
+    }
+
+
+def _terms(case: Case, at: datetime, office: OfficeSettings) -> Rules:
+    """Return the edition that the case carries, for the numbers that texts name; else that of the day."""
+    try:
+        return rules_named(case.program, case.edition or "")
+    except EditionError:
+        return rules_in_force(case.program, local_day(at, office.zone))
+
+
+def _areas(case: Case) -> list[dict[str, Any]]:
+    units: list[dict[str, Any]] = case.application.get("units") or []
+    return [area for unit in units for area in unit.get("areas") or []]
+
+
+def _area_in_words(area: dict[str, Any]) -> str:
+    described = ", ".join(area[part] for part in ("module", "patient_type") if area.get(part))
+    return f"{area['id']} ({described or area['kind']})"
+
+
+def _found(context: dict[str, Any]) -> dict[str, Any]:
+    """Return what texts say of findings: which areas failed, by what they are tested with, and equipment concerns."""
+    findings: list[dict[str, Any]] = context.get("findings", [])
+    failed = [finding for finding in findings if not finding.get("acceptable")]
+    kinds = context["area_kinds"]
+    return {
+        "failed": failed,
+        "failed_phantom": [f for f in failed if kinds.get(f.get("area")) == AreaKind.PHANTOM],
+        "concerns": [f for f in failed if f.get("equipment_concern")],
+    }
+
+
+def _wrapped(body: str) -> str:
+    """Break long lines, keeping a list's items indented, and leave at most one empty line between paragraphs."""
+    lines: list[str] = []
+    for line in body.splitlines():
+        hanging = re.match(r"\s*(- )?", line)
+        indent = " " * len(hanging[0]) if hanging else ""
+        lines += textwrap.wrap(
+            line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"

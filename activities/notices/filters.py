@@ -1,0 +1,93 @@
+"""What a text may do with a value: write an instant, an amount or one of the programs' words as a reader expects it."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from activities.notices.index import index_of
+from policy.dates import last_day, local_day
+from policy.words import day_in_words, due_in_words, instant_in_words, listed
+
+
+def as_instant(value: datetime | str) -> datetime:
+    """Return an instant that is given as such or as ISO text.
+
+    Raises:
+        ValueError: It is neither, or says no time zone.
+    """
+    instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant with its time zone is expected, found {value}")
+    return instant
+
+
+@pass_context
+def due(context: Context, value: datetime | str) -> str:
+    """Write a due instant: `27 May 2027, 24:00 ET`."""
+    return due_in_words(as_instant(value), _zone(context))
+
+
+@pass_context
+def moment(context: Context, value: datetime | str) -> str:
+    """Write an instant: `3 June 2027, 09:00 ET`."""
+    return instant_in_words(as_instant(value), _zone(context))
+
+
+@pass_context
+def day(context: Context, value: datetime | str) -> str:
+    """Write the day of an event: `3 June 2027`."""
+    return day_in_words(local_day(as_instant(value), _zone(context)))
+
+
+@pass_context
+def last(context: Context, value: datetime | str) -> str:
+    """Write the last day of something that lasts until an instant: `27 May 2027`."""
+    return day_in_words(last_day(as_instant(value), _zone(context)))
+
+
+@pass_context
+def area(context: Context, area_id: str) -> str:
+    """Write an area with what the application says of it: `chest (adult chest)`."""
+    names: dict[str, str] = context.get("area_names", {})
+    return names.get(area_id, area_id)
+
+
+def dollars(value: Decimal | str) -> str:
+    """Write an amount: `$2,900.00`."""
+    return f"${Decimal(value):,.2f}"
+
+
+@pass_context
+def word(context: Context, value: str, sort: str) -> str:
+    """Write a word of the programs as their index has it under `words`, else with spaces for underscores."""
+    return index_of(context["program"]).words[sort].get(value, value.replace("_", " "))
+
+
+def in_year(month_day: str, year: int) -> str:
+    """Write a day of the rules (month-day, `01-31`) in a year: `31 January 2029`."""
+    month, day_of_month = (int(part) for part in month_day.split("-"))
+    return day_in_words(date(year, month, day_of_month))
+
+
+def _zone(context: Context) -> ZoneInfo:
+    zone: ZoneInfo = context["zone"]
+    return zone
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "due": due,
+    "moment": moment,
+    "day": day,
+    "last": last,
+    "area": area,
+    "dollars": dollars,
+    "word": word,
+    "in_year": in_year,
+    "listed": listed,
+}
+"""The names under which texts use them."""

@@ -1,0 +1,45 @@
+"""Whom a notice goes to: contacts of the application, the office, or both."""
+
+from typing import Any, NamedTuple
+
+from activities.notices.index import Audience, index_of
+from policy.facts import Party
+from policy.office import OfficeSettings
+from records.tables import Case
+
+
+class Recipients(NamedTuple):
+    """Addresses of a notice. `missed`: it was for the facility, and no contact of the facility has an address."""
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    missed: bool
+
+
+def recipients(kind: str, case: Case, facts: dict[str, Any], office: OfficeSettings) -> Recipients:
+    """Return whom a notice of a known kind goes to."""
+    known = index_of(case.program).kinds[kind]
+    audience = _audience(known.audience, facts.get("party") or case.awaited_party)
+    ours = (office.issuer.email or office.mail.sender,)
+    if audience is Audience.OFFICE:
+        return Recipients(ours, (), missed=False)
+    theirs = _contacts(case, {role.value for role in known.roles})
+    if audience is Audience.FACILITY:
+        return Recipients(theirs, (), missed=not theirs)
+    return Recipients(theirs or ours, ours if theirs else (), missed=not theirs)
+
+
+def _audience(audience: Audience, awaited: str | None) -> Audience:
+    if audience is not Audience.AWAITED:
+        return audience
+    if awaited is None:
+        return Audience.BOTH
+    return Audience.FACILITY if awaited == Party.FACILITY else Audience.OFFICE
+
+
+def _contacts(case: Case, roles: set[str]) -> tuple[str, ...]:
+    """Return the addresses of the contacts in these roles, else of all contacts, each once."""
+    holder: dict[str, Any] = case.application.get("facility") or case.application.get("practice") or {}
+    contacts = [contact for contact in holder.get("contacts") or [] if contact.get("email")]
+    chosen = [contact for contact in contacts if contact.get("role") in roles] or contacts
+    return tuple(dict.fromkeys(contact["email"] for contact in chosen))

@@ -1,0 +1,178 @@
+"""Write one step of a case into the books, in one transaction, and say what came of it."""
+
+from datetime import datetime
+
+from activities.billing import issue
+from activities.contract import (
+    InvoiceIssued,
+    InvoiceOrder,
+    NoticeOrder,
+    PaymentReceived,
+    Problem,
+    Step,
+    StepTaken,
+    invoice_entries,
+)
+from activities.links import designations_to_tell
+from policy.office import OfficeSettings
+from policy.rules import RULES
+from records.books import Books, Session
+from records.cases import UnknownCase, earliest_start, open_case, put_application
+from records.invoices import book_payment, void_invoice
+from records.locks import lock_application, lock_case
+from records.outbox import put_notice
+from records.queries import case_by_id, step_taken
+from records.tables import Case, Deadline, MessageRecord, StepRecord, TimelineEntry
+
+type_Issued = tuple[InvoiceOrder, InvoiceIssued]
+
+
+def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
+    """Take a step once: the same step again writes nothing and gets the same answer.
+
+    Raises:
+        UnknownCase: The case's first step is missing from these books.
+    """
+    with books.writing() as session:
+        lock_case(session, step.case_id)
+        if kept := step_taken(session, step.case_id, step.run_id, step.number):
+            return StepTaken.model_validate(kept.taken)
+        case = _case(session, step)
+        stage_before = case.stage
+        problems = [problem for payment in step.payments if (problem := _pay(session, step.case_id, payment))]
+        issued: list[type_Issued] = []
+        for order in step.invoices:
+            result = issue(session, case, order, office)
+            if isinstance(result, Problem):
+                problems.append(result)
+            else:
+                issued.append((order, result))
+        for number in step.void:
+            void_invoice(session, step.case_id, number)
+        _tell(session, step, issued)
+        _record(session, step, issued)
+        _stand(case, step)
+        taken = StepTaken(
+            invoices=tuple(invoice for _, invoice in issued),
+            problems=tuple(problems),
+            shared_start=_shared_start(session, case, step),
+            designations=designations_to_tell(session, case, stage_before),
+        )
+        _keep(session, step, taken)
+        return taken
+
+
+def _case(session: Session, step: Step) -> Case:
+    """Return the case's row, opened or amended where the step says so."""
+    if opening := step.opening:
+        return open_case(
+            session,
+            step.case_id,
+            program=opening.program,
+            application=opening.application,
+            opened_at=opening.opened_at,
+            edition=opening.edition,
+            position=opening.position,
+            predecessor=opening.predecessor,
+        )
+    case = case_by_id(session, step.case_id)
+    if case is None:
+        raise UnknownCase(
+            f"Step {step.number} came for {step.case_id}, which these books do not hold: its first step is missing. "
+            "Was the database replaced? Restore it, and the step is taken when it is tried again."
+        )
+    if step.application is not None:
+        put_application(case, step.application)
+    return case
+
+
+def _pay(session: Session, case_id: str, payment: PaymentReceived) -> Problem | None:
+    invoice = book_payment(
+        session,
+        case_id,
+        payment.key,
+        number=payment.invoice,
+        amount=payment.amount,
+        received_at=payment.received_at,
+        method=payment.method,
+    )
+    if invoice is not None:
+        return None
+    return Problem(
+        item=f"payment.{payment.key}",
+        rule="payment.unknown_invoice",
+        text=f"A payment of {payment.amount:.2f} USD is for invoice {payment.invoice}, which the case does not have.",
+    )
+
+
+def _tell(session: Session, step: Step, issued: list[type_Issued]) -> None:
+    """Put the step's notices into the outbox, with those of the invoices that it issued."""
+    orders = [
+        *step.notices,
+        *(_invoice_notice(order, invoice) for order, invoice in issued if order.notice is not None),
+    ]
+    for order in orders:
+        put_notice(
+            session,
+            step.case_id,
+            order.number,
+            run_id=step.run_id,
+            step=step.number,
+            kind=order.kind,
+            at=order.at,
+            facts=order.model_dump(mode="json")["facts"],
+        )
+
+
+def _invoice_notice(order: InvoiceOrder, invoice: InvoiceIssued) -> NoticeOrder:
+    facts = invoice.model_dump(mode="json", include={"purpose", "lines", "total", "due_at"})
+    rule = {"rule": "fee.due", "source": RULES["fee.due"]}
+    return NoticeOrder(
+        number=order.notice or 0, kind="invoice", at=order.issued_at, facts=rule | facts | {"invoice": invoice.number}
+    )
+
+
+def _record(session: Session, step: Step, issued: list[type_Issued]) -> None:
+    """Write the timeline, the messages and the deadlines."""
+    told = [entry for order, invoice in issued for entry in invoice_entries(invoice, order.notice)]
+    for position, entry in enumerate((*step.entries, *told)):
+        session.add(
+            TimelineEntry(
+                case_id=step.case_id,
+                run_id=step.run_id,
+                step=step.number,
+                position=position,
+                **entry.model_dump(exclude={"detail"}),
+                detail=entry.model_dump(mode="json")["detail"],
+            )
+        )
+    for judged in step.judged:
+        if session.get(MessageRecord, (step.case_id, judged.key)) is None:
+            name = judged.key.partition(":")[0]
+            session.add(MessageRecord(case_id=step.case_id, name=name, **judged.model_dump()))
+    for deadline in step.deadlines:
+        session.merge(Deadline(case_id=step.case_id, **deadline.model_dump()))
+
+
+def _stand(case: Case, step: Step) -> None:
+    """Write where the case stands after the step."""
+    for name, value in step.row.model_dump(exclude={"status"}).items():
+        setattr(case, name, value)
+    case.status = step.row.model_dump(mode="json")["status"]
+    case.edition = case.status.get("edition", case.edition)
+
+
+def _shared_start(session: Session, case: Case, step: Step) -> datetime | None:
+    if step.shared_start is None:
+        return None
+    if case.application_id is None:
+        return step.shared_start
+    session.flush()
+    lock_application(session, case.facility_id, case.application_id)
+    return earliest_start(session, case, step.shared_start)
+
+
+def _keep(session: Session, step: Step, taken: StepTaken) -> None:
+    """Keep the answer, for the case that the same step comes again."""
+    answer = taken.model_dump(mode="json")
+    session.add(StepRecord(case_id=step.case_id, run_id=step.run_id, number=step.number, at=step.at, taken=answer))

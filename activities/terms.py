@@ -1,0 +1,56 @@
+"""Which rules hold: the edition of a program that has a name, or that was in force on a day."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from policy.dates import local_day
+from policy.dicoe.edition import DicoeEdition, dicoe_edition_in_force, dicoe_edition_named
+from policy.edition import EditionError, Rules, edition_in_force, edition_named
+
+DICOE = "dicoe"
+UTC_DAY = ZoneInfo("UTC")
+
+
+def rules_at(program: str, at: datetime) -> Rules:
+    """Return the edition of a program that was in force at an instant, on the day that it was at the office.
+
+    Raises:
+        EditionError: None was.
+    """
+    latest = rules_in_force(program, local_day(at, UTC_DAY) + timedelta(days=1))
+    return rules_in_force(program, local_day(at, latest.zone))
+
+
+def rules_in_force(program: str, on: date) -> Rules:
+    """Return the edition of a program that was in force on a day.
+
+    Raises:
+        EditionError: None was.
+    """
+    return dicoe_edition_in_force(on) if program == DICOE else edition_in_force(program, on)
+
+
+def rules_named(program: str, name: str) -> Rules:
+    """Return the edition of a program that has a name.
+
+    Raises:
+        EditionError: None has it.
+    """
+    if program == DICOE:
+        return dicoe_rules_named(name)
+    found = edition_named(program, name)
+    if found is None:
+        raise EditionError(f"no edition of {program} is called {name}")
+    return found
+
+
+def dicoe_rules_named(name: str) -> DicoeEdition:
+    """Return the edition of the designation's rules that has a name.
+
+    Raises:
+        EditionError: None has it.
+    """
+    found = dicoe_edition_named(name)
+    if found is None:
+        raise EditionError(f"no edition of {DICOE} is called {name}")
+    return found

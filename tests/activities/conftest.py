@@ -1,0 +1,31 @@
+"""Fixtures of the tests of the hands: books, a mail folder, and what carries out a case's orders."""
+
+from pathlib import Path
+
+import pytest
+
+from activities.hands import OfficeHands
+from activities.mail import MailFolder
+from policy.office import OfficeSettings
+from records.books import Books
+from tests.activities.orders import an_office
+from tests.books import books as books
+from tests.books import url as url
+
+
+@pytest.fixture
+def office() -> OfficeSettings:
+    """An office that has set its fees."""
+    return an_office()
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> MailFolder:
+    """A folder for letters."""
+    return MailFolder(tmp_path / "mail")
+
+
+@pytest.fixture
+def hands(books: Books, mail: MailFolder, office: OfficeSettings) -> OfficeHands:
+    """The hands of that office."""
+    return OfficeHands(books, lambda: office, mail)

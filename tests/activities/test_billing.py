@@ -1,0 +1,124 @@
+"""Invoices at the office's fees: which, until when, under which number; and what happens where none can be made."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from activities.contract import InvoiceIssued, Problem, StepTaken
+from activities.steps import take
+from policy.fees import FeeLine
+from policy.office import OfficeSettings
+from records.books import Books
+from records.outbox import notices
+from records.queries import timeline
+from tests.activities.orders import LATER, a_step, an_invoice_order, an_office, an_opening
+from tests.records.rows import CASE, NOON, an_application
+
+
+def issued(taken: StepTaken) -> InvoiceIssued:
+    (invoice,) = taken.invoices
+    return invoice
+
+
+@pytest.mark.parametrize(("position", "total"), [(1, "2900.00"), (2, "2500.00")])
+def test_a_fee_follows_from_the_office_and_the_place_of_the_unit(
+    books: Books, office: OfficeSettings, position: int, total: str
+) -> None:
+    step = a_step(invoices=(an_invoice_order(),), opening=an_opening(position=position))
+    invoice = issued(take(books, step, office))
+    assert (invoice.purpose, invoice.occurrence, invoice.issued_at) == ("application", 1, NOON)
+    assert invoice.total == Decimal(total) == sum(line.amount for line in invoice.lines)
+
+
+def test_the_payment_term_ends_with_its_last_day_in_the_offices_zone(books: Books, office: OfficeSettings) -> None:
+    """Issued on 3 June in New York: 30 days later is 3 July, and it ends at 04:00 UTC of the 4th."""
+    assert issued(take(books, a_step(invoices=(an_invoice_order(),)), office)).due_at == datetime(
+        2027, 7, 4, 4, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("set_by_office", "days_of_the_edition", "last_day"), [(None, 14, 17), (10, 14, 13), (0, 14, 3)]
+)
+def test_the_offices_payment_term_holds_before_the_editions(
+    books: Books, set_by_office: int | None, days_of_the_edition: int, last_day: int
+) -> None:
+    fees = an_office().fees.model_dump(mode="json") | {"payment_term_days": set_by_office}
+    order = an_invoice_order(payment_term_days=days_of_the_edition)
+    invoice = issued(take(books, a_step(invoices=(order,)), an_office(fees=fees)))
+    assert invoice.due_at == datetime(2027, 6, last_day + 1, 4, tzinfo=UTC)
+
+
+def test_an_invoice_is_numbered_in_the_year_in_which_the_office_issues_it(books: Books, office: OfficeSettings) -> None:
+    """At 03:00 UTC on 1 January it is still the old year in New York."""
+    before, after = datetime(2028, 1, 1, 4, 59, tzinfo=UTC), datetime(2028, 1, 1, 5, 0, tzinfo=UTC)
+    orders = an_invoice_order(issued_at=before), an_invoice_order(purpose="repeat", issued_at=after, notice=2)
+    taken = take(books, a_step(invoices=orders), office)
+    assert [invoice.number for invoice in taken.invoices] == ["2027-000001", "2028-000001"]
+
+
+def test_lines_that_the_case_gives_are_taken_as_they_are(books: Books, office: OfficeSettings) -> None:
+    lines = FeeLine.of("Flights", Decimal("812.40"), 3), FeeLine.of("Hotel", Decimal("150.00"))
+    order = an_invoice_order(purpose="travel_expenses", lines=lines)
+    invoice = issued(take(books, a_step(invoices=(order,)), office))
+    assert (invoice.lines, invoice.total) == (lines, Decimal("2587.20"))
+
+
+def test_an_order_that_was_carried_out_gets_the_same_invoice_whatever_the_fees_are_now(
+    books: Books, office: OfficeSettings
+) -> None:
+    first = issued(take(books, a_step(1, invoices=(an_invoice_order(),)), office))
+    dearer = an_office(fees={"accreditation": {"ct": {"application": "9900.00"}}})
+    assert issued(take(books, a_step(2, invoices=(an_invoice_order(issued_at=LATER),)), dearer)) == first
+
+
+def test_a_fee_that_nobody_set_is_a_problem_and_the_rest_of_the_step_is_taken(
+    books: Books, office: OfficeSettings
+) -> None:
+    orders = an_invoice_order(purpose="reinstatement", occurrence=2), an_invoice_order(notice=2)
+    taken = take(books, a_step(invoices=orders), office)
+    assert issued(taken).number == "2027-000001"
+    (problem,) = taken.problems
+    assert (problem.item, problem.rule) == ("fee.reinstatement.2", "fee.not_configured")
+    assert "[fees.accreditation.ct]" in problem.text
+    with books.reading() as session:
+        assert [entry.kind for entry in timeline(session, CASE)] == ["invoice", "notice"]
+        assert [notice.number for notice in notices(session, CASE)] == [2]
+
+
+def test_once_the_fee_is_set_the_same_order_issues_the_invoice(books: Books, office: OfficeSettings) -> None:
+    order = an_invoice_order()
+    refused = take(books, a_step(1, invoices=(order,)), an_office(fees={}))
+    assert [problem.rule for problem in refused.problems] == ["fee.not_configured"]
+    late = order.model_copy(update={"issued_at": LATER})
+    taken = take(books, a_step(2, invoices=(late,)), office)
+    assert (issued(taken).number, issued(taken).issued_at, taken.problems) == ("2027-000001", LATER, ())
+
+
+NOT_POSSIBLE = [
+    ({"purpose": "designation"}, {}, "invoice.not_possible", "no set fee for designation"),
+    ({}, {"modality": None}, "invoice.not_possible", "names none"),
+    ({"lines": (FeeLine.of("Refund", Decimal("-1.00")),)}, {}, "invoice.not_possible", "price of 0 or more"),
+    ({}, {"units": [{"id": "CT 1"}]}, "invoice.not_possible", "units.0.id"),
+]
+
+
+@pytest.mark.parametrize(("order", "application", "rule", "text"), NOT_POSSIBLE, ids=[case[3] for case in NOT_POSSIBLE])
+def test_what_makes_no_invoice_is_a_problem(
+    books: Books, office: OfficeSettings, order: dict[str, object], application: dict[str, object], rule: str, text: str
+) -> None:
+    opening = an_opening(application=an_application(**application))
+    taken = take(books, a_step(opening=opening, invoices=(an_invoice_order(**order),)), office)
+    (problem,) = taken.problems
+    assert isinstance(problem, Problem)
+    assert problem.rule == rule
+    assert text in problem.text
+    assert taken.invoices == ()
+
+
+def test_a_facility_abroad_waits_for_a_quote(books: Books, office: OfficeSettings) -> None:
+    facility = {"id": "CA-1", "name": "Abroad", "address": {"country": "CA"}}
+    opening = an_opening(application=an_application(facility=facility))
+    taken = take(books, a_step(opening=opening, invoices=(an_invoice_order(),)), office)
+    assert [problem.rule for problem in taken.problems] == ["fee.needs_quote"]
