@@ -1,0 +1,95 @@
+"""One message of every kind, with something in every field of its own, for the tests of the messages' shapes."""
+
+from typing import Any
+
+from policy.messages import Message
+
+CLINIC = {"name": "Sample Administrator", "role": "administrator"}
+OFFICE = {"name": "Sample Office", "role": "acr"}
+DOCUMENT = {
+    "name": "letter.pdf",
+    "uri": "https://files.example.org/letter.pdf",
+    "sha256": "ab" * 32,
+    "signed_by": {"role": "supervising_physician", "name": "Sample Supervising Physician"},
+}
+FINDING = {"area": "chest", "acceptable": False, "comments": "Sample.", "equipment_concern": "Sample."}
+
+FIELDS: dict[str, dict[str, Any]] = {
+    "record_payment": {"invoice": "2027-0001", "amount": "2500.00", "received_on": "2027-03-12", "method": "check"},
+    "accept_application": {},
+    "return_application": {"reasons": ["Sample reason."]},
+    "submit_testing_package": {
+        "medium": "upload",
+        "exams": [{"area": "chest", "exam": "chest with contrast", "subject": "P-1"}],
+        "documents": [DOCUMENT],
+    },
+    "issue_final_report": {"reviewers": ["Sample Reviewer"], "findings": [FINDING]},
+    "view_final_report": {"viewer": "Sample Viewer"},
+    "return_images": {},
+    "choose_option": {
+        "option": "appeal",
+        "attested": True,
+        "areas_withdrawn": ["head"],
+        "withdrawal_grounds": "below_minimum",
+        "withdrawal_form": DOCUMENT,
+        "medium": "cd",
+        "letters": [DOCUMENT],
+        "documents": [DOCUMENT],
+        "additional_images": True,
+    },
+    "submit_appeal_materials": {
+        "documents": [DOCUMENT],
+        "sequences": [{"area": "chest", "subject": "P-1"}],
+        "whole_exam": True,
+        "complete": True,
+    },
+    "assign_arbitrator": {"arbitrator": "Sample Arbitrator"},
+    "issue_appeal_result": {"arbitrator": "Sample Arbitrator", "findings": [FINDING]},
+    "submit_corrective_action_plan": {"documents": [DOCUMENT], "actions": [{"area": "chest", "action": "Sample."}]},
+    "decide_corrective_action_plan": {"approved": False, "directed_actions": ["Sample action."]},
+    "confirm_corrective_actions": {"documents": [DOCUMENT]},
+    "schedule_survey": {
+        "team": [{"name": "Sample Radiologist", "role": "radiologist"}],
+        "mode": "virtual",
+        "on": "2027-05-01T09:00:00Z",
+        "locations": ["OH-0417"],
+    },
+    "file_survey_report": {
+        "findings": [FINDING],
+        "training": [{"area": "chest", "text": "Sample."}],
+        "satisfactory": True,
+        "travel_expenses": [{"description": "Flights", "amount": "812.50"}],
+    },
+    "decide_designation": {"designated": False, "reasons": ["Sample reason."]},
+    "quote_fee": {"amount": "3000.00", "reason": "Sample."},
+    "add_locations": {"locations": [{"id": "OH-0418"}]},
+    "confirm_pledge": {"pledge": "image_wisely", "year": 2028},
+    "amend_application": {"changes": {"facility": {"name": "Sample"}}, "reason": "Sample."},
+    "extend_due_date": {"deadline": "option_form", "until": "2027-05-01", "reason": "Sample."},
+    "resolve_attention": {"item": "fee.application.1", "action": "retry", "reason": "Sample."},
+    "move_edition": {"edition": "2021-03-08", "reason": "Sample."},
+    "start_renewal": {"application": {"program": "accreditation"}},
+    "withdraw_case": {"reason": "Sample."},
+    "close_case": {"reason": "Sample."},
+}
+
+OF_THE_FACILITY = {
+    "submit_testing_package", "view_final_report", "choose_option", "submit_corrective_action_plan",
+    "confirm_corrective_actions", "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
+}  # fmt: skip
+OF_EITHER = {"submit_appeal_materials"}
+"""The facility's where images are uploaded, the office's for CD and film."""
+
+KINDS: dict[str, type[Message]] = {kind.NAME: kind for kind in Message.__subclasses__()}
+"""Every kind of message that there is, by the name of its update."""
+
+
+def data_of(name: str, **changes: Any) -> dict[str, Any]:
+    """Return a message of a kind as JSON values, with other fields where a test needs them."""
+    by = CLINIC if name in OF_THE_FACILITY else OFFICE
+    return {"message_id": "m-1", "by": by} | FIELDS[name] | changes
+
+
+def message_of(name: str, **changes: Any) -> Message:
+    """Return a message of a kind."""
+    return KINDS[name].model_validate(data_of(name, **changes))
