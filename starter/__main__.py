@@ -1,0 +1,5 @@
+"""`python -m starter` is the `accredit` command."""
+
+from starter.cli import main
+
+main()

@@ -1,0 +1,84 @@
+"""`accredit demo`: rehearses the shipped scenarios on a real server whose data stay, and shows what came of them."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from policy.office import OfficeSettings
+from starter.embedded.server import EmbeddedServer
+from starter.front import office_of
+from starter.links import case_link
+from starter.output import note, say
+from starter.problems import ExitCode
+from starter.rehearsal.home import DEMO, DEMO_NAMESPACE, LIVES, clear_demo, home_server
+from starter.rehearsal.plan import Plan, make_plans
+from starter.rehearsal.reading import read_scenarios
+from starter.rehearsal.runner import Report, Watcher, rehearse_in
+from starter.rehearsal.telling import show_life, show_total
+from starter.rehearsal.watching import watching
+from starter.rehearsal.world import MAIL, world
+
+SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
+"""The scenarios that ship with the program."""
+INDEX = SCENARIOS / "index.txt"
+
+
+def shipped_scenarios() -> list[Path]:
+    """Return the scenarios of the demonstration, in the order in which it shows them."""
+    lines = (line.partition("#")[0].strip() for line in INDEX.read_text("utf-8").splitlines())
+    return [SCENARIOS / line for line in lines if line]
+
+
+def demonstrate(ctx: typer.Context) -> None:
+    """Rehearse the shipped scenarios on a real server, and show every life and where to look at it.
+
+    Whole three-year lives, side by side in one namespace. Invoices, notices and reports are left under var/demo, the
+    server's data under var/temporal, where `accredit up` opens them again. A further run starts afresh.
+
+    For example:
+
+        accredit demo
+    """
+    settings = office_of(ctx)
+    plans = make_plans(read_scenarios(shipped_scenarios()), settings, datetime.now(UTC))
+    with watching(plans) as watch:
+        server, reports = asyncio.run(_live_all(plans, settings, watch))
+    _keep(reports)
+    for plan, report in zip(plans, reports, strict=True):
+        show_life(report, plan.settings.zone)
+    show_total(reports)
+    _show_places(server, reports)
+    if not all(report["ok"] for report in reports):
+        raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
+
+
+async def _live_all(
+    plans: Sequence[Plan], settings: OfficeSettings, watch: Watcher
+) -> tuple[EmbeddedServer, list[Report]]:
+    await clear_demo()
+    async with home_server(fast=True) as server:
+        note(f"Temporal server {server.version} at {server.address}, its UI at {server.ui_url}")
+        async with world(server.address, DEMO_NAMESPACE, settings, DEMO) as place:
+            return server, await rehearse_in(place, plans, watch)
+
+
+def _keep(reports: Sequence[Report]) -> None:
+    LIVES.mkdir(parents=True, exist_ok=True)
+    for report in reports:
+        text = json.dumps(report, indent=2, ensure_ascii=False)
+        (LIVES / f"{report['case']}.json").write_text(f"{text}\n", "utf-8")
+
+
+def _show_places(server: EmbeddedServer, reports: Sequence[Report]) -> None:
+    say()
+    say(f"Invoices and notices: {DEMO / MAIL}, a folder for each case. Reports: {LIVES}")
+    say("The cases in the Temporal UI:")
+    for report in reports:
+        for case_id in (report["case"], report["status"].get("renewal")):
+            if case_id:
+                say(f"  {case_link(case_id, DEMO_NAMESPACE, server.ui_url)}")
+    say("The server has stopped and its data stay: `make up` opens the same cases again, at the same addresses.")

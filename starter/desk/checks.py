@@ -1,0 +1,95 @@
+"""The result of one check of `accredit doctor`, and the checks that need no Temporal server: settings, books, mail."""
+
+import os
+import socket
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from policy.office import OfficeSettings
+from records.books import open_books
+from records.problems import BooksError, BooksUnreachable
+from records.queries import open_cases
+
+State = Literal["ok", "warning", "wrong", "unreachable"]
+MAIL_SERVER_WITHIN = 5.0
+"""Seconds in which the mail server must take a connection."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        name: What.
+        state: `warning` lets the office work; `wrong` does not; `unreachable` is what does not answer at all.
+        found: What was found.
+        mend: What to do about it; empty where nothing has to be done.
+    """
+
+    name: str
+    state: State
+    found: str
+    mend: str = ""
+
+
+def check_settings(settings: OfficeSettings, file: Path) -> Check:
+    """Say which settings are in force, and whether their amounts are anybody's."""
+    if settings.sample:
+        mend = "Put your own into ./office.toml, or name your file by --office or ACCREDIT_OFFICE."
+        return Check("settings", "warning", f"{file.name}: the shipped sample, whose amounts no office charges", mend)
+    return Check("settings", "ok", str(file))
+
+
+def check_books(settings: OfficeSettings) -> Check:
+    """Open the books, as every command does: new ones are made, older ones are brought up to date."""
+    try:
+        books = open_books(settings.database.url)
+    except BooksUnreachable as error:
+        return Check("database", "unreachable", str(error), "Look at [database] url in office.toml.")
+    except BooksError as error:
+        return Check("database", "wrong", str(error), "Name another database in office.toml.")
+    try:
+        with books.reading() as session:
+            return Check("database", "ok", f"{books.address}, {len(open_cases(session))} open case(s)")
+    finally:
+        books.close()
+
+
+def check_mail_folder(settings: OfficeSettings) -> Check:
+    """Write into the folder of the mail and take it away again."""
+    folder = Path(settings.mail.folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".doctor-")
+        os.close(handle)
+        Path(name).unlink()
+    except OSError as error:
+        mend = "Let this user write there, or name another folder as [mail] folder in office.toml."
+        return Check("mail folder", "wrong", f"{folder} cannot be written: {error.strerror or error}", mend)
+    return Check("mail folder", "ok", str(folder))
+
+
+def check_mail_server(settings: OfficeSettings) -> Check:
+    """Connect to the mail server, where one is named."""
+    host, port = settings.mail.host, settings.mail.port
+    if host is None:
+        mend = "Name a mail server as [mail] host in office.toml, or send the files of the mail folder some other way."
+        return Check("mail server", "warning", "none is named: notices stay in the mail folder", mend)
+    try:
+        socket.create_connection((host, port), MAIL_SERVER_WITHIN).close()
+    except OSError as error:
+        mend = "See that it runs and that this machine can reach it; [mail] host and port in office.toml name it."
+        return Check("mail server", "wrong", f"{host}:{port} does not answer: {error.strerror or error}", mend)
+    return Check("mail server", "ok", f"{host}:{port} answers")
+
+
+def check_senders(address: str) -> Check:
+    """Say plainly who can speak for the office: nobody proves yet who he is."""
+    return Check(
+        "senders",
+        "warning",
+        f"senders are not verified: anybody who can reach {address} can speak for the office, or for a facility",
+        "Let only the office's machines reach the server: a firewall, or mutual TLS in Temporal's own configuration.",
+    )

@@ -1,0 +1,102 @@
+"""Brings a message to its case and brings the verdict back. The one module of the desk that sends.
+
+A verdict comes back by three roads: as the answer to an update, within the failure of an update whose validator turned
+it away, or from the query `verdict` after a signal. Whichever it was, its digest must be that of the message: a case
+answers an id that it knows with its first answer, and for other content that answer means nothing.
+"""
+
+import asyncio
+from datetime import timedelta
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
+
+from policy.messages import Message
+from policy.rules import refuse
+from policy.verdict import Verdict
+from starter.desk.ask import NotRunning, ask, is_not_running
+from starter.desk.workers import pollers
+from starter.problems import NotReachable
+
+PAUSE = 0.2
+"""Seconds between two questions for the verdict on a signal."""
+START_WORKER = "No worker runs: start one (`make up`, or `python -m worker`)"
+
+
+async def send_update(client: Client, case_id: str, message: Message, within: timedelta) -> Verdict:
+    """Send a message as an update and return the verdict.
+
+    Raises:
+        NotRunning: No such case runs on the server.
+        NotReachable: The server, or no worker, answered in time.
+    """
+    handle = client.get_workflow_handle(case_id)
+    try:
+        async with asyncio.timeout(within.total_seconds() + 1):
+            verdict = await handle.execute_update(
+                message.NAME, message, id=message.key(), result_type=Verdict, rpc_timeout=within
+            )
+    except WorkflowUpdateFailedError as error:
+        verdict = _turned_away(error)
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError):
+        raise await _no_answer(client, within, "The message may or may not be taken", message) from None
+    except RPCError as error:
+        if is_not_running(error):
+            raise NotRunning(case_id, error.message) from None
+        raise
+    return _held_against(message, verdict)
+
+
+async def send_signal(client: Client, case_id: str, message: Message, within: timedelta) -> Verdict:
+    """Send a message as a signal and wait for the verdict.
+
+    Raises:
+        NotRunning: No such case runs on the server.
+        NotReachable: The server, or no worker, answered in time. The signal is delivered all the same.
+    """
+    try:
+        await client.get_workflow_handle(case_id).signal(message.NAME, message, rpc_timeout=within)
+    except RPCError as error:
+        if is_not_running(error):
+            raise NotRunning(case_id, error.message) from None
+        raise
+    end = asyncio.get_running_loop().time() + within.total_seconds()
+    while (left := end - asyncio.get_running_loop().time()) > 0:
+        told = await ask(client, case_id, "verdict", message.key(), within=timedelta(seconds=left))
+        if told is not None:
+            return _held_against(message, Verdict.model_validate(told))
+        await asyncio.sleep(PAUSE)
+    taken = f"The message is delivered and will be judged as of {message.received_at}"
+    raise await _no_answer(client, within, taken, message)
+
+
+def _turned_away(error: WorkflowUpdateFailedError) -> Verdict:
+    """Return the verdict of a validator; anything else that fails an update is a mistake in the program."""
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.details and isinstance(cause.details[0], dict):
+        told = Verdict.model_validate(cause.details[0])
+        if told.rule == cause.type:
+            return told
+    raise error
+
+
+def _held_against(message: Message, verdict: Verdict) -> Verdict:
+    if not verdict.digest or verdict.digest == message.digest():
+        return verdict
+    reused = refuse(
+        "message.id_reused",
+        f"The id {message.message_id} was used before for a {message.NAME} with other content; nothing changed.",
+        "Send it again with another id, or without one.",
+    )
+    return reused.verdict(message.digest())
+
+
+async def _no_answer(client: Client, within: timedelta, taken: str, message: Message) -> NotReachable:
+    """Say that no verdict came, and whether there is a worker at all."""
+    detail = f"no answer within {within.total_seconds():g} s"
+    works = await pollers(client)
+    step = "A worker is there, but it is busy or the case has not opened yet" if works else START_WORKER
+    again = f"to ask again, send it with --id {message.message_id}: the same message counts once."
+    address = client.service_client.config.target_host
+    return NotReachable("worker behind the Temporal server", address, f"{taken}. {step}; {again}", detail)

@@ -1,0 +1,86 @@
+"""From a composed message to the exit code: deliver it, find out why nobody answers, tell the verdict.
+
+What `send`, `option` and `pay` share.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import typer
+
+from policy.messages import Message
+from policy.rules import refuse
+from policy.verdict import Verdict
+from policy.words import instant_in_words
+from records.queries import case_by_id
+from records.tables import Case
+from records.words import STARTING
+from starter.connect import Unreachable, connect
+from starter.desk.ask import NotRunning
+from starter.desk.books import reading
+from starter.desk.deliver import send_signal, send_update
+from starter.desk.telling import tell_verdict
+from starter.front import office_of
+from starter.problems import NoSuchCase
+
+
+def hand_over(
+    ctx: typer.Context, case_id: str, message: Message, *, signal: bool, within: timedelta, as_json: bool
+) -> None:
+    """Deliver a message and tell the verdict.
+
+    Args:
+        ctx: The command's context.
+        case_id: To which case.
+        message: What to deliver.
+        signal: As a signal, whose verdict is asked for afterwards; else as an update.
+        within: How long to wait for the verdict.
+        as_json: Whether to print JSON.
+
+    Raises:
+        NoSuchCase: Neither the server nor the books know a running case of that id.
+        NotReachable: The server or the database is away, or no worker answered in time.
+        typer.Exit: 3 where the message was refused.
+    """
+    more: dict[str, Any] = {}
+    try:
+        verdict = asyncio.run(_deliver(case_id, message, signal=signal, within=within))
+    except (NotRunning, Unreachable) as absent:
+        row = _row(ctx, case_id)
+        if isinstance(absent, Unreachable) and (row is None or row.closed_at is None):
+            raise
+        verdict, more = _answer_of_books(ctx, case_id, row, message)
+    tell_verdict(case_id, message, verdict, as_json=as_json, more=more)
+
+
+async def _deliver(case_id: str, message: Message, *, signal: bool, within: timedelta) -> Verdict:
+    client = await connect()
+    send = send_signal if signal else send_update
+    return await send(client, case_id, message, within)
+
+
+def _row(ctx: typer.Context, case_id: str) -> Case | None:
+    with reading(ctx) as session:
+        return case_by_id(session, case_id)
+
+
+def _answer_of_books(
+    ctx: typer.Context, case_id: str, row: Case | None, message: Message
+) -> tuple[Verdict, dict[str, Any]]:
+    """Answer for a case that does not run: it is closed, or it is none."""
+    if row is None:
+        raise NoSuchCase("case", case_id, "`accredit worklist` lists the open cases.")
+    if row.stage == STARTING:
+        raise NoSuchCase("running case", case_id, "It was announced but never started: `accredit reconcile` starts it.")
+    if row.closed_at is None:
+        next_step = "The books have it open, the server does not: `accredit reconcile` brings them in line."
+        raise NoSuchCase("running case", case_id, next_step)
+    when = instant_in_words(row.closed_at, office_of(ctx, amounts=False).zone)
+    closed = refuse(
+        "case.closed",
+        f"The case closed on {when} as {str(row.outcome).replace('_', ' ')}.",
+        "A new application opens a new case.",
+        f"`accredit show {case_id}` tells what was recorded.",
+    )
+    return closed.verdict(message.digest()), {"outcome": row.outcome, "closed_at": row.closed_at.isoformat()}

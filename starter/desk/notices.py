@@ -1,0 +1,118 @@
+"""`accredit notices`: what was sent to whom, what could not be sent and why; and one of them once more."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from activities.delivery import deliver
+from activities.mail import MailFolder
+from records.outbox import notices as listed
+from records.outbox import send_again
+from records.tables import Notice
+from records.words import NoticeStatus
+from starter.desk.arguments import AsJson
+from starter.desk.books import books_of, known_case, reading
+from starter.desk.clock import now
+from starter.desk.lines import local
+from starter.front import office_of
+from starter.output import note, say, show_json, show_table
+from starter.problems import ExitCode, NoSuchCase, NotReachable, Trouble, Unusable
+
+MaybeCase = Annotated[str | None, typer.Argument(metavar="CASE", help="Only this case's.")]
+Resend = Annotated[int | None, typer.Option("--resend", metavar="ID", help="Send this notice of the case again, now.")]
+Read = Annotated[int | None, typer.Option("--read", metavar="ID", help="Print this notice of the case as it was sent.")]
+Troubled = Annotated[bool, typer.Option("--troubled", help="Only what did not go out as it should.")]
+COLUMNS = {"number", "kind", "at", "status", "recipients", "subject", "sent_at", "file", "problem_rule", "problem"}
+
+
+def notices(
+    ctx: typer.Context,
+    case: MaybeCase = None,
+    resend: Resend = None,
+    read: Read = None,
+    troubled: Troubled = False,
+    as_json: AsJson = False,
+) -> None:
+    """List notices: when, of which kind, to whom, and what became of them. A notice's ID is its number in its case.
+
+    For example:
+
+        accredit notices accreditation.OH-0417.ct.CT-1.1
+        accredit notices accreditation.OH-0417.ct.CT-1.1 --read 3
+        accredit notices accreditation.OH-0417.ct.CT-1.1 --resend 3
+        accredit notices --troubled
+    """
+    if case is None and (resend is not None or read is not None):
+        raise Unusable([Trouble("CASE", "", "nothing", "the case whose notice is meant; its ID counts within it")])
+    if case is not None and resend is not None:
+        _resend(ctx, case, resend)
+    with reading(ctx) as session:
+        if case is not None:
+            known_case(session, case)
+        found = [one for one in listed(session, case) if not troubled or one.problem]
+    if case is not None and (chosen := resend if resend is not None else read) is not None:
+        _tell_one(_numbered(found, case, chosen), whole=read is not None, as_json=as_json)
+    elif as_json:
+        show_json([_as_json(one) for one in found])
+    elif not found:
+        note("No notices.")
+    else:
+        _tell_all(ctx, found)
+
+
+def _resend(ctx: typer.Context, case_id: str, number: int) -> None:
+    """Put a notice back into the outbox and deliver it, with whatever else waits there."""
+    settings = office_of(ctx, amounts=False)
+    with books_of(ctx) as books:
+        with books.writing() as session:
+            known_case(session, case_id)
+            if not send_again(session, case_id, number):
+                raise _no_notice(case_id, number)
+        try:
+            deliver(books, MailFolder(Path(settings.mail.folder)), settings, case_id, now())
+        except OSError as error:
+            next_step = "It waits in the outbox and goes out with the case's next notice; mend [mail] in office.toml."
+            raise NotReachable("mail", settings.mail.folder, next_step, error.strerror or str(error)) from None
+
+
+def _no_notice(case_id: str, number: int) -> NoSuchCase:
+    return NoSuchCase("notice", f"{number} of {case_id}", f"`accredit notices {case_id}` lists them.")
+
+
+def _numbered(found: list[Notice], case_id: str, number: int) -> Notice:
+    chosen = next((one for one in found if one.number == number), None)
+    if chosen is None:
+        raise _no_notice(case_id, number)
+    return chosen
+
+
+def _tell_one(one: Notice, *, whole: bool, as_json: bool) -> None:
+    """Print one notice; a notice that was sent again and did not go out ends the command with exit code 1."""
+    if as_json:
+        show_json(_as_json(one) | ({"body": one.body} if whole else {}))
+    else:
+        say(f"{one.case_id} notice {one.number}, {one.kind}: {one.status}", style="bold")
+        say(f"To: {', '.join(one.recipients) or 'nobody'}")
+        say(f"Subject: {one.subject or ''}")
+        if one.problem:
+            say(f"Problem: {one.problem} ({one.problem_rule})", style="red")
+        if whole:
+            say()
+            say(one.body or "It has not been sent yet.")
+    if not whole and one.status != NoticeStatus.SENT:
+        raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
+
+
+def _tell_all(ctx: typer.Context, found: list[Notice]) -> None:
+    zone = office_of(ctx, amounts=False).zone
+    rows = []
+    for one in found:
+        state = one.status + (f": {one.problem}" if one.problem else "")
+        to = ", ".join(one.recipients)
+        rows.append([str(one.number), local(one.at, zone), one.kind, to, one.subject or "", state, one.case_id])
+    show_table(["ID", "When", "Kind", "To", "Subject", "State", "Case"], rows, right=["ID"])
+
+
+def _as_json(one: Notice) -> dict[str, Any]:
+    return {"case": one.case_id, **one.model_dump(mode="json", include=COLUMNS)}

@@ -1,0 +1,121 @@
+"""The one page of a case: stage, who owes what by when and what happens otherwise, options, money, last entries."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from policy.dates import last_day, local_day
+from policy.words import due_in_words, instant_in_words
+from starter.desk.situation import DeadlineView, InvoiceView, MarkView, OptionView, Situation
+from starter.output import dollars
+
+OTHERWISE = {
+    "testing_package": "the facility is told, and after a grace the case ends as inactive; the fee is kept",
+    "option_form": "both sides are told, and the case closes as not granted unless the office extends",
+    "appeal": "an appeal is no longer possible; the other options stay",
+    "appeal_result": "it is overdue: the facility is told, the office must look at it, and the case waits on",
+    "closure": "the case closes as not granted",
+    "renewal_notice": "the office sends the renewal notice by itself",
+    "renewal_application": "a renewal is still taken until the expiry, with a warning",
+    "expiry": "the certificate expires and the case closes",
+    "mid_cycle": "locations may be added from then on",
+    "invoice": "it is overdue; the case waits, and reminds the facility",
+}
+"""What happens when a deadline passes."""
+SILENCE = "the party is reminded, again and again, and in the end the case needs the office's attention"
+"""What happens where no window is stated and nobody acts."""
+
+
+def head_lines(case: Situation, zone: ZoneInfo, told_by: str) -> list[str]:
+    """Return what the case is and where it stands, and how fresh that is."""
+    ended = f", {case.outcome} on {_day(case.closed_at, zone)}" if case.outcome and case.closed_at else ""
+    lines = [case.case, f"Stage: {case.stage}{ended}"]
+    opened = f"Opened: {instant_in_words(case.opened_at, zone)}" if case.opened_at else "Opened: not yet"
+    lines.append(f"{opened}; edition {case.edition or 'not yet known'}; deficiencies: {case.deficiencies}")
+    if case.certificate:
+        expires = due_in_words(case.certificate.expires_at, zone)
+        lines.append(f"Certificate: granted {_day(case.certificate.granted_at, zone)}, until {expires}")
+    if case.designation:
+        expires = due_in_words(case.designation.expires_at, zone)
+        lines.append(f"Designation: from {_day(case.designation.designated_at, zone)}, until {expires}")
+    if case.locations:
+        lines.append("Locations: " + ", ".join(location.id for location in case.locations))
+    if case.areas:
+        lines.append("Areas: " + ", ".join(f"{area.id} {area.state.replace('_', ' ')}" for area in case.areas))
+    return [*lines, f"As told by {told_by}"]
+
+
+def awaited_lines(case: Situation, running: Sequence[DeadlineView], zone: ZoneInfo, now: datetime) -> list[str]:
+    """Return who owes what by when, and what happens otherwise."""
+    if case.closed_at:
+        return ["Awaited: nobody; the case is closed."]
+    who = {"acr": "the office", "facility": "the facility", "surveyor": "the surveyors"}.get(case.awaited_party or "")
+    lines = [f"Awaited: {who}: {case.awaited}" if who else f"Awaited: {case.awaited or 'nobody; time passes'}"]
+    lines += [_deadline_line(deadline, zone, now) for deadline in running]
+    return lines if running or not who else [*lines, f"  No date is stated for it; otherwise {SILENCE}."]
+
+
+def _deadline_line(deadline: DeadlineView, zone: ZoneInfo, now: datetime) -> str:
+    otherwise = OTHERWISE.get(deadline.name, "the case goes on without it")
+    due = due_in_words(deadline.due_at, zone)
+    return f"  {deadline.name} by {due} ({distance(deadline.due_at, zone, now)}); otherwise {otherwise}."
+
+
+def distance(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Return how far a due instant's last day is from today, for example `in 12 days`, `today`, `3 days overdue`."""
+    days = (last_day(due_at, zone) - local_day(now, zone)).days
+    if now >= due_at:
+        return f"{max(-days, 0)} days overdue" if days != -1 else "1 day overdue"
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+
+
+def option_lines(options: Sequence[OptionView]) -> list[str]:
+    """Return the options, open ones and closed ones, each closed one with rule, reason and source."""
+    if not options:
+        return ["Options: none; no outcome asks for a choice."]
+    lines = ["Options:"]
+    for one in options:
+        state = "open" if one.open else f"closed by {one.rule}"
+        lines.append(f"  {one.option}: {state}{f': {one.reason}' if one.reason else ''}")
+        lines += [f"    Source: {one.source}"] if one.source and not one.open else []
+    return lines
+
+
+def money_lines(invoices: Sequence[InvoiceView], zone: ZoneInfo, now: datetime) -> list[str]:
+    """Return what is owed, invoice by invoice, and its sum."""
+    owed = [one for one in invoices if one.status in ("open", "partly_paid")]
+    if not owed:
+        return ["Money open: none"]
+    lines = [f"Money open: {dollars(sum((_due(one) for one in owed), Decimal('0.00')))}"]
+    for one in owed:
+        when = f", due {due_in_words(one.due_at, zone)}" if one.due_at else ""
+        late = " (overdue)" if one.due_at and now >= one.due_at else ""
+        what = dollars(_due(one)) if one.total is not None else "not issued yet"
+        lines.append(f"  {one.number or '(no number yet)'} {one.purpose}: {what}{when}{late}")
+    return lines
+
+
+def attention_lines(case: Situation, zone: ZoneInfo) -> list[str]:
+    """Return what the office must look at, and the message that ends each item."""
+    return [
+        line
+        for one in case.attention
+        for line in (
+            f"Needs attention: {one.item} since {_day(one.since, zone)} ({one.rule}): {one.text}",
+            f"  accredit send {case.case} resolve_attention item={one.item} action=retry reason=…",
+        )
+    ]
+
+
+def ahead_lines(marks: Sequence[MarkView], zone: ZoneInfo) -> list[str]:
+    """Return what the case will do by itself, instant by instant."""
+    return [f"{instant_in_words(mark.at, zone)}  {mark.label}" for mark in marks]
+
+
+def _due(invoice: InvoiceView) -> Decimal:
+    return (invoice.total or Decimal("0.00")) - invoice.paid
+
+
+def _day(instant: datetime, zone: ZoneInfo) -> str:
+    return local_day(instant, zone).isoformat()

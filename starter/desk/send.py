@@ -1,0 +1,98 @@
+"""`accredit send`: any message to any case."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from starter.desk.arguments import (
+    ANSWER_WITHIN,
+    AsJson,
+    ByName,
+    ByRole,
+    CaseId,
+    Fields,
+    ForName,
+    ForRole,
+    MessageFile,
+    MessageId,
+    Reason,
+    ReceivedAt,
+    Timeout,
+    desk_user,
+    envelope,
+    here,
+    seconds,
+)
+from starter.desk.compose import compose, message_named
+from starter.desk.fields import merged, read_fields, read_object
+from starter.desk.handing_over import hand_over
+from starter.desk.shape import messages
+from starter.problems import Trouble, Unusable
+
+MessageName = Annotated[
+    str, typer.Argument(metavar="MESSAGE", help=f"One of {', '.join(messages())}.", show_default=False)
+]
+Signal = Annotated[bool, typer.Option("--signal", help="As a signal (choose_option only), not as an update.")]
+SIGNALS = ("choose_option",)
+"""Messages that a case also takes as a signal."""
+
+
+def send(
+    ctx: typer.Context,
+    case: CaseId,
+    message: MessageName,
+    fields: Fields = None,
+    file: MessageFile = None,
+    by_name: ByName = None,
+    by_role: ByRole = None,
+    for_name: ForName = None,
+    for_role: ForRole = None,
+    reason: Reason = None,
+    message_id: MessageId = None,
+    received_at: ReceivedAt = None,
+    signal: Signal = False,
+    timeout: Timeout = ANSWER_WITHIN,
+    as_json: AsJson = False,
+) -> None:
+    """Send one message to a case and print the verdict: accepted, or refused by which rule, why, and what instead.
+
+    Values are JSON where they parse, else text; `accredit schema MESSAGE` describes the fields. A document is a path,
+    or name, uri and signed_by; its SHA-256 is computed here. The message is stamped as received now, unless it says
+    when.
+
+    For example:
+
+        accredit send CASE record_payment invoice=2028-0001 amount=2900.00
+        accredit send CASE issue_final_report --file report.json
+        accredit send CASE view_final_report --by-name "Ann Sample" viewer="Ann Sample"
+        accredit send CASE view_final_report --for-name "Ann Sample" --reason "by telephone"
+        accredit send CASE extend_due_date deadline=option_form until=2028-06-30 reason="a fire in the building"
+    """
+    model = message_named(message)
+    if signal and message not in SIGNALS:
+        raise Unusable([Trouble("--signal", "", message, f"one of {', '.join(SIGNALS)}; send the others without it")])
+    given = merged(_from_file(file), read_fields(model, fields or []))
+    spoken = envelope(
+        by_name=by_name,
+        by_role=by_role,
+        for_name=for_name,
+        for_role=for_role,
+        reason=reason,
+        message_id=message_id,
+        received_at=received_at,
+    )
+    composed = compose(model, merged(given, spoken), folder=here(), user=desk_user())
+    hand_over(ctx, case, composed, signal=signal, within=seconds(timeout), as_json=as_json)
+
+
+def _from_file(file: str | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    if file == "-":
+        return read_object(sys.stdin.read(), "standard input")
+    try:
+        return read_object(Path(file).read_text("utf-8"), file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable([Trouble(file, "", getattr(error, "strerror", None) or str(error), "a JSON file")]) from None

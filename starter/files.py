@@ -1,0 +1,86 @@
+"""Reads what people hand in: an application as a JSON file. Whatever cannot be read is told, all at once."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from starter.problems import Trouble, Unusable
+from starter.programs import PROGRAMS, Application
+from starter.troubles import shown, troubles_of
+
+
+class _NoData(ValueError):
+    """Text that Python would take for JSON although something would be lost: the field, what was found, expected."""
+
+
+def read_application(path: Path) -> Application:
+    """Read an application of either program from a `.json` file.
+
+    Raises:
+        Unusable: It is no application: not readable, no JSON, or a field is wrong; every trouble is named.
+    """
+    data = read_json(path)
+    if not isinstance(data, dict):
+        raise Unusable([Trouble(str(path), "", shown(data), "one JSON object, the application")])
+    return application_of(data, str(path))
+
+
+def application_of(data: dict[str, Any], file: str) -> Application:
+    """Read an application from JSON values; `file` names where they stood. Raises as `read_application` does."""
+    program = data.get("program")
+    if not isinstance(program, str) or program not in PROGRAMS:
+        found = "nothing" if program is None else shown(program)
+        raise Unusable([Trouble(file, "program", found, f"one of {', '.join(PROGRAMS)}")])
+    model = PROGRAMS[program]
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        schema = "application" if program == "accreditation" else program
+        raise Unusable(troubles_of(error, model, file), next_step=_see(schema)) from None
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file.
+
+    Raises:
+        Unusable: There is no such file, it is no JSON, or a name stands twice in one object.
+    """
+    if path.suffix.lower() == ".xlsx":
+        expected = "a .json file: workbooks cannot be read yet"
+        raise Unusable([Trouble(str(path), "", "a workbook", expected)], next_step=_see("application"))
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise Unusable([Trouble(str(path), "", "no such file", "a .json file")]) from None
+    except OSError as error:
+        raise Unusable([Trouble(str(path), "", error.strerror or str(error), "a .json file")]) from None
+    except UnicodeDecodeError as error:
+        found = f"a byte at position {error.start} that is no UTF-8"
+        raise Unusable([Trouble(str(path), "", found, "JSON text in UTF-8")]) from None
+    try:
+        return json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        found = f"no JSON in line {error.lineno}, column {error.colno} ({error.msg})"
+        raise Unusable([Trouble(str(path), "", found, "one JSON object")]) from None
+    except _NoData as error:
+        raise Unusable([Trouble(str(path), *error.args)]) from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists within lists without end
+        raise Unusable([Trouble(str(path), "", f"JSON that cannot be held ({error})", "one JSON object")]) from None
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise _NoData(", ".join(twice), "the name twice in one object", "each name once")
+    return dict(pairs)
+
+
+def _no_constant(name: str) -> Any:
+    raise _NoData("", name, "JSON values only")
+
+
+def _see(name: str) -> str:
+    return f"`accredit schema {name}` prints the shape that is expected."

@@ -1,0 +1,1 @@
+"""Rehearsals: whole lives of cases, lived through in seconds on a real Temporal server that skips time."""

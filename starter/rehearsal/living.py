@@ -1,0 +1,104 @@
+"""Lives a scenario through: starts its case, sends what is to be sent, goes on to the end, and reports."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.service import RPCError
+
+from policy.messages import StartRenewal
+from starter.desk.ask import ask
+from starter.problems import Problem
+from starter.rehearsal.acting import Outcome, act
+from starter.rehearsal.clock import CaseStuck
+from starter.rehearsal.event import Event
+from starter.rehearsal.history import weigh
+from starter.rehearsal.lives import Lives
+from starter.rehearsal.plan import Plan
+from starter.rehearsal.report import life_in_books, status_in_days
+from starter.rehearsal.world import World
+from starter.start import start_case
+
+Watch = Callable[[str], None]
+"""Told how far a life has come."""
+ANSWER_WITHIN = timedelta(seconds=10)
+"""Real time in which a case must say where it stands."""
+
+
+async def live(plan: Plan, world: World, watch: Watch) -> dict[str, Any]:
+    """Live a scenario through and report on it.
+
+    A case whose code is at fault, or that does not come to rest, ends its own scenario only: the report says so.
+    """
+    lives = Lives(world.client, plan.case_id)
+    outcomes: list[Outcome] = []
+    failures: list[str] = []
+    try:
+        await _start(plan, world)
+        await lives.open(plan.opened_at)
+        await _send_all(plan, world, lives, outcomes, failures, watch)
+        watch("living on")
+        await lives.live_on(plan.end)
+    except (CaseStuck, Problem, RPCError, WorkflowUpdateFailedError) as error:
+        failures.append(f"The life broke off: {error}")
+    return await _report(plan, world, lives, outcomes, failures)
+
+
+async def _start(plan: Plan, world: World) -> None:
+    """Start the case for the instant at which it opens: until then its clock does not run."""
+    delay = max(plan.opened_at - datetime.now(UTC), timedelta(0))
+    await start_case(world.client, plan.case_id, plan.part, plan.opened_at, world.settings.zone, start_delay=delay)
+
+
+async def _send_all(
+    plan: Plan, world: World, lives: Lives, outcomes: list[Outcome], failures: list[str], watch: Watch
+) -> None:
+    """Send every event on its day, up to the last day of the scenario."""
+    sent = [event for event in plan.scenario.events if event.instant(plan.opened_at) <= plan.end]
+    for event, following in zip(sent, [*sent, None][1:], strict=True):
+        watch(str(event))
+        await lives.come_to(event.instant(plan.opened_at))
+        case_id = _addressee(event, lives)
+        if case_id is None:
+            failures.append(f"{event}: no renewal has been opened that it could be sent to.")
+            continue
+        outcome = await act(world, case_id, event, plan.opened_at)
+        outcomes.append(outcome)
+        failures += [failure] if (failure := outcome.failure()) else []
+        await lives.settle(until=following.instant(plan.opened_at) if following else None)
+        if event.model is StartRenewal and outcome.verdict.accepted:
+            await lives.look_for_renewal()
+
+
+def _addressee(event: Event, lives: Lives) -> str | None:
+    if event.case is None:
+        return lives.first.handle.id
+    return lives.renewal.handle.id if lives.renewal else None
+
+
+async def _report(
+    plan: Plan, world: World, lives: Lives, outcomes: list[Outcome], failures: list[str]
+) -> dict[str, Any]:
+    status = await ask(world.client, plan.case_id, "status", within=ANSWER_WITHIN) or {}
+    standing = await lives.first.look()
+    closed_at = datetime.fromisoformat(status["closed_at"]) if status.get("closed_at") else None
+    ended_at = closed_at or min(standing.now, plan.end)
+    told = status_in_days(status, plan.opened_at)
+    mine = [outcome for outcome in outcomes if outcome.event.case is None]
+    with world.books.reading() as session:
+        books = life_in_books(session, plan.case_id, plan.opened_at, ended_at, mine)
+    history = await lives.first.handle.fetch_history()
+    unsent = [str(event) for event in plan.scenario.events if event.instant(plan.opened_at) > plan.end]
+    return {
+        "title": plan.scenario.title,
+        "case": plan.case_id,
+        "ok": not failures,
+        "failures": failures,
+        "opened_at": plan.opened_at.isoformat(),
+        "status": told,
+        **books,
+        "deadlines": told.get("deadlines", []),
+        "history": weigh(history.events)._asdict(),
+        "not_sent": unsent,
+    }

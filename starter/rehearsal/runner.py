@@ -1,0 +1,82 @@
+"""Rehearses many scenarios side by side on one Temporal server."""
+
+import asyncio
+import os
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starter.embedded.server import embedded_server
+from starter.rehearsal.guard import refuse_office_server
+from starter.rehearsal.living import live
+from starter.rehearsal.plan import Plan
+from starter.rehearsal.world import World, world
+
+AT_ONCE = max(4, os.cpu_count() or 1)
+"""Lives that are lived at the same time. A life waits for its server half of the time."""
+DONE = "done"
+"""What a watcher is told at the end of a life."""
+
+Watcher = Callable[[Plan, str], None]
+"""Told how far each life has come."""
+Report = dict[str, Any]
+
+
+async def rehearse(plans: Sequence[Plan], watch: Watcher, address: str | None = None) -> list[Report]:
+    """Rehearse scenarios, each in a world of its own, and return their reports in the same order.
+
+    Args:
+        plans: What is to be lived.
+        watch: Told how far each life has come.
+        address: A server to rehearse on; left out, one that is started for it and keeps nothing.
+
+    Raises:
+        RefusedByRule: `rehearsal.office_server`: that server holds an office's cases.
+        Problem: No server could be started, or reached, or it does not skip time.
+    """
+    with tempfile.TemporaryDirectory(prefix="accredit-rehearsal-") as folder:
+        async with _server(address) as server:
+
+            async def rehearse_one(plan: Plan) -> Report:
+                name = f"rehearsal-{uuid.uuid4()}"
+                async with world(server, name, plan.settings, Path(folder) / name) as place:
+                    return await live(plan, place, lambda text: watch(plan, text))
+
+            return await _side_by_side(plans, rehearse_one, watch)
+
+
+async def rehearse_in(place: World, plans: Sequence[Plan], watch: Watcher) -> list[Report]:
+    """Rehearse scenarios side by side in one world, and return their reports in the same order."""
+    return await _side_by_side(plans, lambda plan: live(plan, place, lambda text: watch(plan, text)), watch)
+
+
+async def _side_by_side(
+    plans: Sequence[Plan], lived: Callable[[Plan], Awaitable[Report]], watch: Watcher
+) -> list[Report]:
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def take_place(plan: Plan) -> Report:
+        async with places:
+            report = await lived(plan)
+        watch(plan, DONE)
+        return report
+
+    try:
+        async with asyncio.TaskGroup() as lives:
+            tasks = [lives.create_task(take_place(plan)) for plan in plans]
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None  # the others were cancelled for its sake
+    return [task.result() for task in tasks]
+
+
+@asynccontextmanager
+async def _server(address: str | None) -> AsyncIterator[str]:
+    if address is None:
+        async with embedded_server(fast=True, use_configured=False) as server:
+            yield server.address
+    else:
+        await refuse_office_server(address, address)
+        yield address

@@ -1,0 +1,73 @@
+"""Everything that a life needs around it: a namespace, books, a mail folder, and a worker that knows nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.client import Client
+
+from activities.hands import OfficeHands
+from activities.mail import MailFolder
+from policy.office import Mail, OfficeSettings
+from records.books import Books, open_books
+from records.words import BooksPurpose
+from starter.connect import connect
+from starter.embedded.namespace import prepare_namespace
+from starter.embedded.skipping import supports_time_skipping
+from starter.problems import NotReachable
+from worker import working
+
+BOOKS = "books.db"
+MAIL = "mail"
+
+
+@dataclass(frozen=True)
+class World:
+    """A world to rehearse in.
+
+    Attributes:
+        client: A client of its namespace.
+        books: Its books, a rehearsal's.
+        settings: The office's settings in it.
+        folder: Where books and mail lie.
+    """
+
+    client: Client
+    books: Books
+    settings: OfficeSettings
+    folder: Path
+
+
+@asynccontextmanager
+async def world(address: str, namespace: str, settings: OfficeSettings, folder: Path) -> AsyncIterator[World]:
+    """Make a world to rehearse in, for as long as the block lasts.
+
+    Args:
+        address: The server.
+        namespace: The namespace, which is registered and marked as a rehearsal's.
+        settings: The office's settings; their database and mail are never used.
+        folder: Where books and mail are kept instead.
+
+    Raises:
+        NotReachable: The server does not answer, or does not skip time.
+        NamespaceUnfit: The namespace is an office's.
+        BooksError: The books in the folder cannot be used, or are an office's.
+    """
+    client = await connect(address, namespace)
+    await prepare_namespace(client, namespace, rehearsal=True)
+    if not await supports_time_skipping(client):
+        next_step = "Leave --address out: a server that does is then started for the rehearsal."
+        raise NotReachable("Temporal server that skips time", address, next_step, "this one keeps to the wall clock")
+    async with furnished(client, settings, folder) as place:
+        yield place
+
+
+@asynccontextmanager
+async def furnished(client: Client, settings: OfficeSettings, folder: Path) -> AsyncIterator[World]:
+    """Open a rehearsal's books and put a worker to work in the client's namespace. Raises `BooksError`."""
+    private = settings.model_copy(update={"mail": Mail(folder=str(folder / MAIL), sender=settings.mail.sender)})
+    with closing(open_books(f"sqlite:///{folder / BOOKS}", BooksPurpose.REHEARSAL)) as books:
+        hands = OfficeHands(books, lambda: private, MailFolder(folder / MAIL), client)
+        async with working(client, hands=hands, versioned=False):
+            yield World(client, books, private, folder)

@@ -1,0 +1,182 @@
+"""Opens cases: one workflow for each part of an application, each announced in the books before it is started."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from policy import introduction
+from policy.dicoe.application import DicoeApplication
+from policy.facts import Stage
+from policy.identity import TASK_QUEUE
+from policy.office import OfficeSettings
+from records.books import Books
+from starter.admission import Admitted, admit, cycle_of
+from starter.offline import refusal
+from starter.problems import ExitCode, Problem
+from starter.programs import AnyEdition, Application, Part, findings_of, parts_of
+from workflows.accreditation import AccreditationCycle
+from workflows.dicoe import DicoeDesignation, OpenDesignation
+from workflows.opening import OpenCase
+from workflows.view import ATTRIBUTES
+
+
+class OpenedCase(NamedTuple):
+    """A case of an application; `new` where this call announced or started it."""
+
+    case_id: str
+    opened_at: datetime
+    new: bool
+
+
+async def open_cases(
+    application: Application,
+    client: Client,
+    books: Books,
+    edition: AnyEdition,
+    settings: OfficeSettings,
+    opened_at: datetime | None = None,
+) -> list[OpenedCase]:
+    """Open the cases of an application, in the order of its units. The same application again opens nothing twice.
+
+    Args:
+        application: The application, with all its units or locations.
+        client: The server that holds the cases.
+        books: The office's books.
+        edition: The rules by which the application is judged: those in force when its cases begin.
+        settings: The office's settings.
+        opened_at: When new cases begin; now, where it is left out.
+
+    Raises:
+        RefusedByRule: The application is incomplete or not eligible, or a unit has an open case; nothing is opened.
+        Problem: The server's namespace is not set up.
+    """
+    against = findings_of(application, edition, settings)
+    if against:
+        raise refusal(against)
+    parts = parts_of(application, edition)
+    subjects = [part.case_id(1).subject for part in parts]
+    on_server = {subject: await cycles_on_server(client, subject) for subject in subjects}
+    begins = opened_at or datetime.now(UTC).replace(microsecond=0)
+    admitted = admit(parts, books, begins, on_server)
+    opened = []
+    for case in admitted:
+        siblings = [other.case_id for other in admitted if other.case_id != case.case_id]
+        new = not case.started and await _start_once(client, case, edition.zone, siblings)
+        opened.append(OpenedCase(case.case_id, case.opened_at, new))
+    return opened
+
+
+async def cycles_on_server(client: Client, subject: str) -> dict[int, bool]:
+    """Return the cycles of a subject that the server remembers, and whether they run."""
+    listed = client.list_workflows(f'WorkflowId STARTS_WITH "{subject}."')
+    found = [(cycle_of(case.id, subject), case.status == WorkflowExecutionStatus.RUNNING) async for case in listed]
+    return {cycle: any(runs for number, runs in found if number == cycle) for cycle, _ in found if cycle is not None}
+
+
+async def _start_once(client: Client, case: Admitted, zone: ZoneInfo, siblings: Sequence[str]) -> bool:
+    """Start an announced case. Return False where somebody has started it already."""
+    try:
+        await start_case(client, case.case_id, case.part, case.opened_at, zone, siblings=siblings)
+    except WorkflowAlreadyStartedError:
+        return False
+    return True
+
+
+async def start_case(
+    client: Client,
+    case_id: str,
+    part: Part,
+    opened_at: datetime,
+    zone: ZoneInfo,
+    *,
+    siblings: Sequence[str] = (),
+    predecessor: str | None = None,
+    start_delay: timedelta | None = None,
+) -> WorkflowHandle[Any, dict[str, Any]]:
+    """Start the workflow of one case, readable in the Temporal UI and found by its search attributes.
+
+    Args:
+        client: The server.
+        case_id: The id of the case and of its workflow.
+        part: The case's part of its application.
+        opened_at: When the case begins; it waits for a later instant.
+        zone: The office's time zone, for what people read.
+        siblings: The cases of the application's other units.
+        predecessor: The case that it renews.
+        start_delay: How long the server waits before the workflow begins (rehearsals).
+
+    Raises:
+        WorkflowAlreadyStartedError: A case of that id runs or has run.
+        Problem: The namespace lacks the search attributes.
+    """
+    application, others = part.application, list(siblings)
+    opening = _opening(part, opened_at, others, predecessor)
+    workflow = DicoeDesignation if isinstance(opening, OpenDesignation) else AccreditationCycle
+    try:
+        return await client.start_workflow(
+            workflow.__name__,
+            opening,
+            id=case_id,
+            task_queue=TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            search_attributes=_attributes(application),
+            static_summary=introduction.summary(case_id, application),
+            static_details=introduction.details(case_id, application, opened_at, zone, others, predecessor),
+            start_delay=start_delay,
+        )
+    except RPCError as error:
+        raise _not_set_up(error, client.namespace) or error from None
+
+
+def _opening(
+    part: Part, opened_at: datetime, siblings: list[str], predecessor: str | None
+) -> OpenCase | OpenDesignation:
+    """Return what the workflow of a case is started with."""
+    if isinstance(part.application, DicoeApplication):
+        return OpenDesignation(application=part.application, opened_at=opened_at, predecessor=predecessor)
+    return OpenCase(
+        application=part.application,
+        opened_at=opened_at,
+        position=part.position,
+        siblings=siblings,
+        predecessor=predecessor,
+    )
+
+
+def _attributes(application: Application) -> TypedSearchAttributes:
+    """Return the search attributes with which a case begins: those that it would set itself at its first rest."""
+    values: dict[str, Any] = {"Program": application.program, "Stage": Stage.APPLICATION.value, "NeedsAttention": False}
+    if isinstance(application, DicoeApplication):
+        values["Facility"] = application.practice.id if application.practice else None
+        values["State"] = application.state
+    else:
+        facility = application.facility
+        values["Facility"] = facility.id if facility else None
+        values["State"] = facility.address.state if facility and facility.address else None
+        values["Modality"] = application.modality.value if application.modality else None
+        values["Deficiencies"] = 0
+    known = {name: value for name, value in values.items() if value is not None and value != ""}
+    return TypedSearchAttributes([SearchAttributePair(ATTRIBUTES[name], value) for name, value in known.items()])
+
+
+def _not_set_up(error: RPCError, namespace: str) -> Problem | None:
+    """Return the problem of a namespace that does not know the search attributes, None for any other error."""
+    if error.status != RPCStatusCode.INVALID_ARGUMENT or "search attribute" not in error.message.lower():
+        return None
+    lines = [
+        f"The namespace {namespace} does not know the search attributes of cases: {error.message}.",
+        "`accredit doctor` says how to add them. The case is announced in the books: start it again afterwards.",
+    ]
+    return Problem(lines, {"problem": lines[0], "next_step": lines[1]}, ExitCode.NOT_REACHABLE)

@@ -1,0 +1,121 @@
+"""`accredit up`: a Temporal server with its UI and workers on this machine, until Ctrl-C."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack, closing
+from functools import partial
+from pathlib import Path
+
+import typer
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.hands import OfficeHands
+from activities.mail import MailFolder
+from policy.office import OfficeSettings
+from records.books import open_books
+from starter.connect import DEFAULT_ADDRESS, connect
+from starter.embedded.namespace import prepare_namespace
+from starter.embedded.offices import is_rehearsal
+from starter.embedded.ports import HOST
+from starter.embedded.server import EmbeddedServer
+from starter.front import named_file, office_of
+from starter.links import DEFAULT_UI, VARIABLE, case_link
+from starter.output import note, say
+from starter.problems import ExitCode, Problem
+from starter.rehearsal.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE, PORT, SERVER, UI_PORT, home_server
+from starter.rehearsal.world import BOOKS, furnished
+from starter.settings import load_settings
+from worker import working
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks whether the server still runs."""
+
+
+def stay_up(ctx: typer.Context) -> None:
+    """Start the server, its UI and the workers, and stay until Ctrl-C.
+
+    An office's own cases live in the namespace `default`; what `accredit demo` lived through is in the namespace
+    `demo`, at the same addresses as before. The server's data stay under var/temporal.
+
+    For example:
+
+        accredit up
+    """
+    asyncio.run(_stay_up(named_file(ctx), office_of(ctx)))
+
+
+async def _stay_up(office: Path | None, settings: OfficeSettings) -> None:
+    stop = _told_to_stop()
+    async with home_server(fast=False) as server, AsyncExitStack() as workers:
+        await _work_for_office(workers, server.address, office, settings)
+        demo = await _demo_of(server.address)
+        if demo:
+            await workers.enter_async_context(furnished(demo, settings, DEMO))
+        _tell(server, demo=demo is not None)
+        while not stop.is_set() and server.running:
+            await asyncio.wait([asyncio.ensure_future(stop.wait())], timeout=LOOK_EVERY)
+        if not stop.is_set():
+            text = f"The Temporal server ended by itself; its log is in {SERVER / 'log'}."
+            raise Problem([text, "Start it again with `make up`."], {"problem": text}, ExitCode.NOT_REACHABLE)
+        note("Stopping: activities that run may finish.")
+    note("Stopped. `make up` opens everything again.")
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Return an event that the first Ctrl-C (or SIGTERM) sets; a second one interrupts what still ends."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def hear() -> None:
+        stop.set()
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+    for number in numbers:
+        loop.add_signal_handler(number, hear)
+    return stop
+
+
+async def _work_for_office(
+    workers: AsyncExitStack, address: str, office: Path | None, settings: OfficeSettings
+) -> None:
+    """Put a worker to work for the office's own cases; it reads the settings anew for each step."""
+    client = await connect(address, OFFICE_NAMESPACE)
+    await prepare_namespace(client, OFFICE_NAMESPACE)
+    books = workers.enter_context(closing(open_books(settings.database.url)))
+    hands = OfficeHands(books, partial(load_settings, office), MailFolder(Path(settings.mail.folder)), client)
+    await workers.enter_async_context(working(client, hands=hands))
+
+
+async def _demo_of(address: str) -> Client | None:
+    """Return a client of the demonstration, or None where there has been none on these data."""
+    client = await connect(address, DEMO_NAMESPACE)
+    try:
+        return client if (DEMO / BOOKS).exists() and await is_rehearsal(client, DEMO_NAMESPACE) else None
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+        return None
+
+
+def _tell(server: EmbeddedServer, *, demo: bool) -> None:
+    say(f"Temporal server {server.version}: {server.address}")
+    say(f"Its UI: {server.ui_url}/namespaces/{OFFICE_NAMESPACE}/workflows")
+    if server.address not in (DEFAULT_ADDRESS, f"{HOST}:{PORT}"):
+        say(f"Commands find it by: export TEMPORAL_ADDRESS={server.address}")
+    if server.ui_url not in (DEFAULT_UI, f"http://{HOST}:{UI_PORT}"):
+        say(f"Links lead to its UI by: export {VARIABLE}={server.ui_url}")
+    say()
+    say("In another terminal:")
+    say("  .venv/bin/accredit check samples/ct-unit.json    what an application lacks and costs")
+    say("  .venv/bin/accredit start samples/ct-unit.json    open its case")
+    say("  .venv/bin/accredit worklist                      who must act by when")
+    say()
+    if demo:
+        say("The cases of the demonstration:")
+        for report in sorted(LIVES.glob("*.json")):
+            say(f"  {case_link(report.stem, DEMO_NAMESPACE, server.ui_url)}")
+    else:
+        say("There is no demonstration yet: `make demo`, while this is stopped, lives some cases through.")
+    say("Ctrl-C stops everything; the data stay.")

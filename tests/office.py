@@ -1,0 +1,235 @@
+"""A living office for tests: a namespace of a real server, a worker at work, books, and cases brought some way along.
+
+Cases are opened some days ago and everything in them is dated back, as an office dates what came by post. So the option
+form of such a case is open now, in real time, without any skipping.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client, WorkflowExecutionDescription
+
+from activities.hands import OfficeHands
+from activities.mail import MailFolder
+from policy.application import AccreditationApplication
+from policy.cases import CasePart
+from policy.verdict import Verdict
+from records.books import Books, open_books
+from records.cases import announce_case
+from records.money_queries import invoice_by_number
+from records.queries import case_by_id
+from records.tables import Case, Invoice
+from starter.cli import command
+from starter.connect import connect
+from starter.desk.compose import compose, message_named
+from starter.desk.deliver import send_update
+from starter.embedded.namespace import prepare_namespace
+from starter.settings import SAMPLE, load_settings
+from starter.start import start_case
+from tests.applications import sample
+from tests.command import Ran
+from worker import working
+
+WITHIN = timedelta(seconds=60)
+OFFICE_USER = "Sample Officer"
+AREAS = ("chest-adult", "head-neck-adult", "abdomen-adult", "phantom")
+"""The areas of the shipped sample unit."""
+
+
+class LivingOffice:
+    """An office: its server, its books, its folder, and what tests do in it."""
+
+    def __init__(self, client: Client, books: Books, folder: Path) -> None:
+        self.client, self.books, self.folder = client, books, folder
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment in which its commands run."""
+        return {
+            "TEMPORAL_ADDRESS": self.client.service_client.config.target_host,
+            "TEMPORAL_NAMESPACE": self.client.namespace,
+            "ACCREDIT_OFFICE": str(SAMPLE),
+            "ACCREDIT_DATABASE_URL": f"sqlite:///{self.folder}/books.db",
+            "ACCREDIT_MAIL_FOLDER": str(self.folder / "mail"),
+            "ACCREDIT_HISTORIES": str(self.folder / "histories"),
+            "ACCREDIT_USER": OFFICE_USER,
+        }
+
+    async def start(self, *, days_ago: float = 20, **changes: Any) -> str:
+        """Start a case of a facility of its own that opened some days ago, and return its id once it is invoiced."""
+        case_id = await self.start_without_worker(days_ago=days_ago, **changes)
+        await self.until(case_id, "an invoice", lambda told: bool(told["invoices"] and told["invoices"][0]["number"]))
+        return case_id
+
+    async def start_without_worker(self, *, days_ago: float = 20, **changes: Any) -> str:
+        """Announce and start a case, and wait for nothing."""
+        case_id, part, opened_at = self.announce(days_ago=days_ago, **changes)
+        await start_case(self.client, case_id, part, opened_at, load_settings(SAMPLE, {}).zone)
+        return case_id
+
+    def announce(self, *, days_ago: float = 20, **changes: Any) -> tuple[str, CasePart, datetime]:
+        """Announce a case of a facility of its own in the books, and start nothing."""
+        data = sample() | changes
+        data["application_id"] = f"APP-{uuid4().hex[:8]}"
+        data["facility"] = data["facility"] | {"id": f"OH-{uuid4().hex[:8]}"}
+        application = AccreditationApplication.model_validate(data)
+        part = CasePart(application.units[0].id, 1, application)
+        case_id, opened_at = str(part.case_id(1)), datetime.now(UTC) - timedelta(days=days_ago)
+        with self.books.writing() as session:
+            announce_case(
+                session,
+                case_id,
+                program="accreditation",
+                application=application.model_dump(mode="json"),
+                announced_at=opened_at,
+            )
+        return case_id, part, opened_at
+
+    async def status(self, case_id: str) -> dict[str, Any]:
+        """Return what a case says of itself."""
+        told: dict[str, Any] = await self.client.get_workflow_handle(case_id).query("status")
+        return told
+
+    async def until(self, case_id: str, what: str, holds: Any) -> dict[str, Any]:
+        """Wait until something holds of a case's status, and return it."""
+        stop = asyncio.get_running_loop().time() + WITHIN.total_seconds()
+        while not holds(told := await self.status(case_id)):
+            assert asyncio.get_running_loop().time() < stop, f"{case_id} never came to {what}: {told}"
+            await asyncio.sleep(0.05)
+        return told
+
+    async def tell(self, case_id: str, name: str, *, days_ago: float | None = None, **fields: Any) -> Verdict:
+        """Send a message, dated back by the office where days are named; it must be accepted."""
+        if days_ago is not None:
+            received_at = datetime.now(UTC) - timedelta(days=days_ago)
+            fields |= {"received_at": received_at.isoformat(), "reason": "came by post"}
+        model = message_named(name)
+        message = compose(model, fields, folder=self.folder, user=OFFICE_USER)
+        verdict = await send_update(self.client, case_id, message, WITHIN)
+        assert verdict.accepted, f"{name}: {verdict}"
+        return verdict
+
+    async def pay_and_accept(self, case_id: str, *, days_ago: float = 19) -> None:
+        """Pay the newest invoice in full and accept the application."""
+        invoice = (await self.status(case_id))["invoices"][-1]
+        payment = {"invoice": invoice["number"], "amount": invoice["total"]}
+        await self.tell(case_id, "record_payment", days_ago=days_ago, **payment)
+        await self.tell(case_id, "accept_application", days_ago=days_ago)
+
+    async def report(self, case_id: str, *, deficient: tuple[str, ...] = ("head-neck-adult",)) -> None:
+        """Bring a case to its final report, issued two and a half days ago and viewed: its option form is open now."""
+        somebody = {"on_behalf_of": {"name": "Ann Sample"}}
+        await self.pay_and_accept(case_id)
+        subjects = {area: None if area == "phantom" else f"subject-{area}" for area in AREAS}
+        exams = [{"area": area, "exam": f"{area} exam", "subject": subject} for area, subject in subjects.items()]
+        package = {"medium": "upload", "exams": exams}
+        await self.tell(case_id, "submit_testing_package", days_ago=10, **somebody, **package)
+        findings = [
+            {"area": area, "acceptable": area not in deficient, "comments": "Rescan." if area in deficient else ""}
+            for area in AREAS
+        ]
+        report = {"reviewers": ["Reviewer One", "Reviewer Two"], "findings": findings}
+        await self.tell(case_id, "issue_final_report", days_ago=2.5, **report)
+        if deficient:
+            await self.tell(case_id, "view_final_report", days_ago=2.4, **somebody)
+
+    def row(self, case_id: str) -> Case:
+        """Return a case's row in the books."""
+        with self.books.reading() as session:
+            found = case_by_id(session, case_id)
+        assert found is not None
+        return found
+
+    async def until_books(self, case_id: str, stage: str) -> Case:
+        """Wait until the books have a case in a stage."""
+        stop = asyncio.get_running_loop().time() + WITHIN.total_seconds()
+        while (row := self.row(case_id)).stage != stage:
+            assert asyncio.get_running_loop().time() < stop, f"the books never had {case_id} in {stage}"
+            await asyncio.sleep(0.05)
+        return row
+
+    async def until_another_run(self, case_id: str, run_id: str) -> None:
+        """Wait until a case goes on in another run."""
+        await self._until_described(case_id, "another run", lambda found: found.run_id != run_id)
+
+    async def until_asleep(self, case_id: str) -> None:
+        """Wait until a case's history holds a timer."""
+        # started, scheduled, begun, completed, timer: a life that does nothing but sleep
+        await self._until_described(case_id, "its timer", lambda found: found.history_length >= 5)
+
+    async def _until_described(
+        self, case_id: str, what: str, holds: Callable[[WorkflowExecutionDescription], bool]
+    ) -> None:
+        handle = self.client.get_workflow_handle(case_id)
+        stop = asyncio.get_running_loop().time() + WITHIN.total_seconds()
+        while not holds(await handle.describe()):
+            assert asyncio.get_running_loop().time() < stop, f"{case_id} never came to {what}"
+            await asyncio.sleep(0.05)
+
+    async def until_paid(self, number: str, status: str) -> None:
+        """Wait until the books have an invoice in a state."""
+        stop = asyncio.get_running_loop().time() + WITHIN.total_seconds()
+        while (found := self._invoice(number)).status != status:
+            assert asyncio.get_running_loop().time() < stop, f"invoice {number} is {found.status}, never {status}"
+            await asyncio.sleep(0.05)
+
+    def _invoice(self, number: str) -> Invoice:
+        with self.books.reading() as session:
+            found = invoice_by_number(session, number)
+        assert found is not None
+        return found
+
+
+@asynccontextmanager
+async def a_living_office(address: str, folder: Path, *, at_work: bool = True) -> AsyncIterator[LivingOffice]:
+    """Found an office in a namespace of its own, with a worker unless it is told to have none."""
+    namespace = f"office-{uuid4().hex[:10]}"
+    await prepare_namespace(address, namespace)
+    client = await connect(address, namespace)
+    settings = load_settings(SAMPLE, {})
+    with closing(open_books(f"sqlite:///{folder}/books.db")) as books:
+        office = LivingOffice(client, books, folder)
+        if not at_work:
+            yield office
+            return
+        hands = OfficeHands(books, lambda: settings, MailFolder(folder / "mail"), client)
+        async with working(client, hands=hands, versioned=False):
+            yield office
+
+
+class OfficeDesk:
+    """The command line in a living office. Commands run in a thread, because the worker needs the test's loop."""
+
+    def __init__(
+        self, office: LivingOffice, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.office, self._monkeypatch, self._capsys = office, monkeypatch, capsys
+        monkeypatch.chdir(office.folder)
+        for name, value in office.environ.items():
+            monkeypatch.setenv(name, value)
+
+    async def __call__(self, *arguments: str) -> Ran:
+        """Run `accredit` with these arguments."""
+        self._monkeypatch.setattr(sys, "argv", ["accredit", *arguments])
+        self._capsys.readouterr()
+        code = await asyncio.to_thread(command)
+        captured = self._capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    def setenv(self, name: str, value: str) -> None:
+        """Change the environment for this test."""
+        self._monkeypatch.setenv(name, value)
+
+    def file(self, name: str, content: Any) -> str:
+        """Write a file into the office's folder (text as it is, other data as JSON) and return its name."""
+        text = content if isinstance(content, str) else json.dumps(content)
+        (self.office.folder / name).write_text(text, "utf-8")
+        return name

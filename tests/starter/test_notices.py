@@ -1,0 +1,82 @@
+"""`accredit notices`: what was sent, what could not be, and one of them once more."""
+
+import pytest
+
+from starter.problems import ExitCode
+from tests.office import LivingOffice, OfficeDesk
+
+pytestmark = pytest.mark.server
+
+
+async def test_notices_are_listed_with_recipients_and_subject(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    told = (await desk("notices", case_id, "--json")).data
+    assert [one["kind"] for one in told] == ["application_received", "invoice"]
+    assert {one["status"] for one in told} == {"sent"}
+    assert "administrator@facility.example.org" in told[1]["recipients"]
+    assert told[1]["subject"] in (await desk("notices", case_id)).out
+
+
+async def test_a_notice_is_read_as_it_was_sent(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    ran = await desk("notices", case_id, "--read", "1")
+    assert ran.code == ExitCode.DONE, ran.err
+    assert f"Please name the case:\n{case_id}." in ran.out
+
+
+async def test_a_notice_is_sent_again_as_the_same_letter(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    (file,) = [one["file"] for one in (await desk("notices", case_id, "--json")).data if one["number"] == 2]
+    letter = office.folder / "mail" / file
+    before = letter.read_bytes()
+    letter.unlink()
+    ran = await desk("notices", case_id, "--resend", "2")
+    assert ran.code == ExitCode.DONE, ran.err
+    assert letter.read_bytes() == before
+
+
+async def test_what_still_has_no_recipient_is_not_sent_again_and_says_why(
+    office: LivingOffice, desk: OfficeDesk
+) -> None:
+    case_id = await office.start(facility={**FACILITY, "contacts": []})
+    ran = await desk("notices", case_id, "--resend", "2", "--json")
+    assert ran.code == ExitCode.NOT_AS_EXPECTED
+    assert ran.data["problem_rule"] == "notice.no_recipient"
+    troubled = (await desk("notices", "--troubled", "--json")).data
+    assert case_id in [one["case"] for one in troubled]
+
+
+FACILITY = {
+    "name": "Sample Imaging Center",
+    "address": {
+        "street": "1 Sample Street",
+        "city": "Sampleton",
+        "state": "OH",
+        "postal_code": "43001",
+        "country": "US",
+    },
+}
+"""A facility that lists nobody."""
+
+
+async def test_a_notice_that_does_not_exist_is_exit_4(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    for option in ("--resend", "--read"):
+        ran = await desk("notices", case_id, option, "99")
+        assert ran.code == ExitCode.NO_SUCH_CASE
+        assert "There is no notice 99" in ran.err
+
+
+async def test_a_number_without_a_case_is_exit_2(desk: OfficeDesk) -> None:
+    assert (await desk("notices", "--resend", "1")).code == ExitCode.UNUSABLE
+
+
+async def test_mail_that_cannot_be_written_is_exit_5_and_the_notice_waits(
+    office: LivingOffice, desk: OfficeDesk
+) -> None:
+    case_id = await office.start()
+    desk.setenv("ACCREDIT_MAIL_FOLDER", str(office.folder / "books.db"))  # a file, no folder
+    ran = await desk("notices", case_id, "--resend", "2")
+    assert ran.code == ExitCode.NOT_REACHABLE
+    assert "It waits in the outbox" in ran.err
+    assert [one["status"] for one in (await desk("notices", case_id, "--json")).data] == ["sent", "pending"]

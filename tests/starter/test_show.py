@@ -1,0 +1,108 @@
+"""`accredit show`: one page, from the case itself where a worker answers, else from the books, which is said."""
+
+from pathlib import Path
+
+import pytest
+
+from starter.embedded.server import EmbeddedServer
+from starter.problems import ExitCode
+from tests.office import LivingOffice, OfficeDesk, a_living_office
+
+pytestmark = pytest.mark.server
+
+
+async def test_the_page_says_who_owes_what_by_when_and_what_happens_otherwise(
+    office: LivingOffice, desk: OfficeDesk
+) -> None:
+    case_id = await office.start()
+    await office.report(case_id)
+    ran = await desk("show", case_id)
+    assert ran.code == ExitCode.DONE, ran.err
+    page = ran.out
+    assert page.startswith(f"{case_id}\nStage: options\n")
+    assert "head-neck-adult not acceptable" in page
+    assert "As told by the case itself, just now" in page
+    assert "Awaited: the facility: " in page
+    assert "option_form by " in page
+    assert "otherwise both sides are told, and the case closes as not granted unless the office extends" in page
+    assert "  repeat: open: offered: the not-acceptable areas; until " in page
+    assert "  reinstate: closed by option.not_offered: " in page
+    assert "Money open: none" in page
+    assert "Next, by itself:" in page
+
+
+async def test_open_money_is_on_the_page_with_its_date_and_its_sum(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start(days_ago=40)
+    ran = await desk("show", case_id)
+    assert "Money open: $2,500.00" in ran.out
+    assert "(overdue)" in ran.out
+
+
+async def test_json_holds_the_status_the_agenda_and_the_last_entries(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    ran = await desk("show", case_id, "--json", "--last", "2")
+    assert ran.data["live"] is True
+    assert ran.data["stage"] == "application"
+    assert len(ran.data["entries"]) == 2
+    assert [mark["at"] for mark in ran.data["agenda"]] == sorted(mark["at"] for mark in ran.data["agenda"])
+
+
+async def test_a_closed_case_is_shown_from_the_books(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    await office.tell(case_id, "close_case", reason="opened by mistake")
+    await office.until_books(case_id, "closed")
+    ran = await desk("show", case_id)
+    assert ran.code == ExitCode.DONE, ran.err
+    assert "Stage: closed, closed_by_acr on " in ran.out
+    assert "As told by the books, as of " in ran.out
+    assert "Awaited: nobody; the case is closed." in ran.out
+
+
+async def test_without_a_worker_the_books_tell_the_page_and_say_so(
+    temporal_server: EmbeddedServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with a_living_office(temporal_server.address, tmp_path) as office:
+        case_id = await office.start()
+        await office.until_books(case_id, "application")
+    async with a_living_office(temporal_server.address, tmp_path, at_work=False) as idle:
+        desk = OfficeDesk(idle, monkeypatch, capsys)
+        desk.setenv("TEMPORAL_NAMESPACE", office.client.namespace)
+        page = (await desk("show", case_id)).out
+        data = (await desk("show", case_id, "--json")).data
+    assert "(no worker answers)" in page
+    assert "Money open: $2,500.00" in page
+    assert "Options: ask again when a worker runs." in page
+    assert (data["live"], data["stage"], data["awaited_party"]) == (False, "application", "facility")
+
+
+async def test_without_a_server_the_books_tell_the_page_and_name_the_address(
+    office: LivingOffice, desk: OfficeDesk
+) -> None:
+    case_id = await office.start()
+    await office.until_books(case_id, "application")
+    desk.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    ran = await desk("show", case_id)
+    assert ran.code == ExitCode.DONE, ran.err
+    assert "The Temporal server at 127.0.0.1:9 cannot be reached" in ran.out
+
+
+async def test_a_case_that_was_announced_only_says_what_to_do(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id, _, _ = office.announce()
+    ran = await desk("show", case_id)
+    assert "it was announced but never started; `accredit reconcile`" in ran.out
+
+
+async def test_an_unknown_case_is_exit_4(desk: OfficeDesk) -> None:
+    ran = await desk("show", "accreditation.XX-1.ct.CT-1.1")
+    assert ran.code == ExitCode.NO_SUCH_CASE
+
+
+async def test_books_that_cannot_be_opened_are_exit_5(desk: OfficeDesk) -> None:
+    desk.setenv("ACCREDIT_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/books")
+    ran = await desk("show", "accreditation.XX-1.ct.CT-1.1")
+    assert ran.code == ExitCode.NOT_REACHABLE
+    assert "127.0.0.1:9" in ran.err
+    assert "Traceback" not in ran.err

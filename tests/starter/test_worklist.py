@@ -1,0 +1,93 @@
+"""`accredit worklist`: who must act by when, over all open cases."""
+
+from datetime import timedelta
+
+import pytest
+
+from starter.desk.worklist import read_span
+from starter.problems import ExitCode, Unusable
+from tests.office import LivingOffice, OfficeDesk
+
+pytestmark = pytest.mark.server
+
+
+async def listed(desk: OfficeDesk, *arguments: str) -> list[str]:
+    """Return the cases of a worklist, in its order."""
+    ran = await desk("worklist", *arguments, "--json")
+    assert ran.code == ExitCode.DONE, ran.err
+    return [one["case"] for one in ran.data]
+
+
+async def test_what_is_due_first_stands_at_the_top(office: LivingOffice, desk: OfficeDesk) -> None:
+    later, sooner = await office.start(days_ago=2), await office.start(days_ago=12)
+    for case_id in (later, sooner):
+        await office.until_books(case_id, "application")
+    cases = await listed(desk)
+    assert cases.index(sooner) < cases.index(later)
+
+
+async def test_only_what_is_overdue(office: LivingOffice, desk: OfficeDesk) -> None:
+    overdue, in_time = await office.start(days_ago=40), await office.start(days_ago=1)
+    await office.until_books(overdue, "application")
+    await office.until_books(in_time, "application")
+    cases = await listed(desk, "--overdue")
+    assert overdue in cases
+    assert in_time not in cases
+    (row,) = [one for one in (await desk("worklist", "--json")).data if one["case"] == overdue]
+    assert (row["overdue"], row["due_name"]) == (True, "invoice")
+
+
+async def test_only_what_is_due_soon(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start(days_ago=20)  # its invoice is due in ten days
+    await office.until_books(case_id, "application")
+    assert case_id in await listed(desk, "--due-within", "14d")
+    assert case_id in await listed(desk, "--due-within", "2w")
+    assert case_id not in await listed(desk, "--due-within", "5")
+
+
+async def test_only_what_one_party_must_do(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    await office.until_books(case_id, "application")
+    assert case_id in await listed(desk, "--party", "facility")
+    assert case_id not in await listed(desk, "--party", "acr")
+
+
+async def test_only_one_state_and_one_modality(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    await office.until_books(case_id, "application")
+    assert case_id in await listed(desk, "--state", "oh", "--modality", "ct")
+    assert case_id not in await listed(desk, "--state", "VA")
+    assert case_id not in await listed(desk, "--modality", "mri")
+
+
+async def test_a_closed_case_is_nobodys_work(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    await office.tell(case_id, "close_case", reason="opened by mistake")
+    await office.until_books(case_id, "closed")
+    assert case_id not in await listed(desk)
+
+
+async def test_people_read_a_table(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    await office.until_books(case_id, "application")
+    (line,) = [line for line in (await desk("worklist")).out.splitlines() if case_id in line]
+    assert "facility" in line
+    assert "in 1" in line  # in ten or eleven days, by the hour of the test
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("14d", timedelta(days=14)), ("2w", timedelta(days=14)), ("36h", timedelta(hours=36)), ("3", timedelta(days=3))],
+)
+def test_a_span_is_days_weeks_or_hours(text: str, span: timedelta) -> None:
+    assert read_span(text) == span
+
+
+@pytest.mark.parametrize("text", ["soon", "14 months", "-3d", ""])
+def test_what_is_no_span_is_unusable(text: str) -> None:
+    with pytest.raises(Unusable, match="--due-within: found"):
+        read_span(text)
+
+
+async def test_an_unknown_party_is_exit_2(desk: OfficeDesk) -> None:
+    assert (await desk("worklist", "--party", "judge")).code == ExitCode.UNUSABLE
