@@ -1,0 +1,69 @@
+"""What all tests share: the real Temporal server, and a loud word at the end about what could not be run.
+
+With CI set, a test that was left out counts as failed: `.ci/run` installs everything that the tests need.
+"""
+
+import os
+from collections import Counter
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+
+from starter.connect import connect
+from starter.embedded.cache import CACHE_VARIABLE
+from starter.embedded.namespace import prepare_namespace
+from starter.embedded.server import EmbeddedServer, embedded_server
+
+# What this machine's user has configured for an office of their own is none of the tests' business.
+for _name in [name for name in os.environ if name.startswith(("TEMPORAL_", "ACCREDIT_")) and name != CACHE_VARIABLE]:
+    del os.environ[_name]
+os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def temporal_server() -> AsyncIterator[EmbeddedServer]:
+    """A Temporal server of the run's own that skips time, in memory."""
+    async with embedded_server(fast=True, use_configured=False) as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def client(temporal_server: EmbeddedServer) -> Client:
+    """A client of a namespace of the test's own on the run's server."""
+    namespace = f"test-{uuid4()}"
+    await prepare_namespace(temporal_server.address, namespace)
+    return await connect(temporal_server.address, namespace)
+
+
+def left_out(config: pytest.Config) -> Counter[str]:
+    """Return why tests were skipped, with how many for each reason."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    return Counter(_reason(report) for report in reports)
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    where = report.longrepr
+    text = where[2] if isinstance(where, tuple) else str(where)
+    return text.removeprefix("Skipped: ")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run of the CI that left a test out."""
+    if os.environ.get("CI") and left_out(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what could not be run, and why."""
+    reasons = left_out(config)
+    if not reasons:
+        return
+    consequence = "; this is CI, so it counts as failed" if os.environ.get("CI") else ""
+    terminalreporter.section(f"{reasons.total()} NOT RUN{consequence}", sep="!", yellow=True, bold=True)
+    for reason, number in reasons.most_common():
+        terminalreporter.line(f"{number:4} not run: {reason}", yellow=True)

@@ -1,0 +1,152 @@
+"""What an installation runs is what the tests run: versions, settings, search attributes, retention.
+
+No container engine is needed here: the file is held against the Compose specification, and its scripts and variables
+against the code that reads them.
+"""
+
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.envconfig import ClientConfigProfile
+
+from starter.embedded.namespace import RETENTION, SEARCH_ATTRIBUTES
+from starter.embedded.versions import SERVER, UI
+from starter.health import PATH
+from starter.settings import SAMPLE, load_settings
+from worker import FINISH_WITHIN
+
+ROOT = Path(__file__).resolve().parent.parent
+DEPLOY = ROOT / "deploy" / "temporal"
+SCRIPTS = ["setup-schema.sh", "setup-namespace.sh"]
+VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
+
+
+def filled_in(value: Any) -> Any:
+    """Return a value of the file as Compose reads it where no variable is set: with every default."""
+    if isinstance(value, dict):
+        return {name: filled_in(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [filled_in(inner) for inner in value]
+    return VARIABLE.sub(lambda match: match[2], value) if isinstance(value, str) else value
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    """The services by name."""
+    found: dict[str, Any] = filled_in(yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8")))["services"]
+    return found
+
+
+def script(name: str) -> str:
+    return (DEPLOY / name).read_text("utf-8")
+
+
+def test_the_file_is_what_the_compose_specification_allows() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--builtin-schema",
+        "vendor.compose-spec",
+        "docker-compose.yml",
+    ]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_every_image_is_pinned_to_a_version(services: dict[str, Any]) -> None:
+    images = [service["image"] for service in services.values() if "build" not in service]
+    images += re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert len(images) > len(services)
+    assert [image for image in images if not re.search(r":v?\d+\.\d+", image)] == []
+
+
+def test_server_and_ui_are_those_that_are_embedded(services: dict[str, Any]) -> None:
+    assert services["temporal"]["image"] == f"temporalio/server:{SERVER}"
+    assert services["temporal-ui"]["image"] == f"temporalio/ui:{UI}"
+    for name in ("temporal-schema", "temporal-namespace"):
+        assert services[name]["image"] == f"temporalio/admin-tools:{SERVER}"
+
+
+def test_search_attributes_are_those_of_the_embedded_server() -> None:
+    registered = dict(re.findall(r"^attribute (\w+) (\w+)$", script("setup-namespace.sh"), re.MULTILINE))
+    words = {
+        name: IndexedValueType.Name(kind).removeprefix("INDEXED_VALUE_TYPE_").capitalize()
+        for name, kind in SEARCH_ATTRIBUTES.items()
+    }
+    assert registered == words
+
+
+def test_closed_cases_stay_as_long_as_on_the_embedded_server() -> None:
+    hours = re.search(r"^retention=(\d+)h$", script("setup-namespace.sh"), re.MULTILINE)
+    assert hours
+    assert timedelta(hours=int(hours[1])) == RETENTION
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_the_scripts_can_be_read_by_a_plain_shell(name: str) -> None:
+    subprocess.run(["sh", "-n", DEPLOY / name], check=True)
+
+
+def test_nothing_is_open_to_other_machines(services: dict[str, Any]) -> None:
+    ports = [port for service in services.values() for port in service.get("ports", [])]
+    assert ports
+    assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+
+def test_every_password_is_plainly_a_sample_that_a_variable_replaces() -> None:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    secret = [line.strip() for line in text.splitlines() if re.search(r"(PASSWORD|_PWD|postgresql://\w+:)", line)]
+    assert len(secret) >= 4
+    assert [line for line in secret if not re.search(r"\$\{\w+:-sample-\w+\}", line)] == []
+
+
+def test_the_worker_reads_everything_that_it_is_told(services: dict[str, Any]) -> None:
+    told = services["worker"]["environment"]
+    settings = load_settings(SAMPLE, {name: str(value) for name, value in told.items()})
+    assert settings.database.url == told["ACCREDIT_DATABASE_URL"]
+    assert (settings.mail.host, settings.mail.port, settings.mail.starttls) == ("mail", 1025, False)
+    profile = ClientConfigProfile.load(override_env_vars=told)
+    assert (profile.address, profile.namespace) == ("temporal:7233", "default")
+    assert told["TEMPORAL_NAMESPACE"] == services["temporal-namespace"]["environment"]["TEMPORAL_NAMESPACE"]
+    assert [name for name in told if not name.startswith("ACCREDIT_")] == ["TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"]
+
+
+def test_the_books_are_on_a_database_of_their_own(services: dict[str, Any]) -> None:
+    books, temporal = services["books-db"], services["temporal-db"]
+    assert books["volumes"] != temporal["volumes"]
+    assert services["temporal"]["environment"]["POSTGRES_SEEDS"] == "temporal-db"
+    login = books["environment"]
+    address = f"{login['POSTGRES_USER']}:{login['POSTGRES_PASSWORD']}@books-db:5432/{login['POSTGRES_DB']}"
+    assert services["worker"]["environment"]["ACCREDIT_DATABASE_URL"] == f"postgresql://{address}"
+
+
+def test_whoever_is_waited_for_says_when_it_is_ready(services: dict[str, Any]) -> None:
+    waits = [wait for service in services.values() for wait in service.get("depends_on", {}).items()]
+    healthy = {name for name, wait in waits if wait["condition"] == "service_healthy"}
+    ending = {name for name, wait in waits if wait["condition"] == "service_completed_successfully"}
+    assert healthy | ending == {name for name, _ in waits}
+    assert [name for name in healthy if "healthcheck" not in services[name]] == []
+    assert all(services[name]["restart"].startswith("on-failure") for name in ending)
+    assert all(service["restart"] == "unless-stopped" for name, service in services.items() if name not in ending)
+
+
+def test_the_worker_is_given_the_time_that_its_activities_have_to_finish(services: dict[str, Any]) -> None:
+    assert int(services["worker"]["stop_grace_period"].removesuffix("s")) > FINISH_WITHIN.total_seconds()
+
+
+def test_the_image_runs_the_worker_as_nobody_in_particular_and_asks_for_its_health(services: dict[str, Any]) -> None:
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+    port = services["worker"]["command"][4]
+    assert "USER accredit" in image
+    assert "--require-hashes" in image
+    assert f"http://127.0.0.1:{port}{PATH}" in image
+    assert services["worker"]["command"][:5] == ["python", "-m", "worker", "--health-port", "8081"]
+    assert "127.0.0.1:8081:8081" in services["worker"]["ports"]

@@ -1,0 +1,47 @@
+"""What could not be run is said loudly at the end, and counts as failed where everything was installed for it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = """
+import pytest
+
+def test_that_runs(): pass
+
+@pytest.mark.skip(reason="there is no browser here")
+def test_that_does_not(): pass
+
+def test_that_finds_out_late(): pytest.skip("there is no browser here")
+"""
+RUNS = "def test_that_runs(): pass\n"
+
+
+def run(folder: Path, text: str, *, ci: bool) -> tuple[int, list[str]]:
+    """Run tests with this suite's hooks; return the exit code and the last lines."""
+    (folder / "test_some.py").write_text(text, "utf-8")
+    environment = {name: value for name, value in os.environ.items() if name != "CI"} | ({"CI": "true"} if ci else {})
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-c", os.devnull, "--rootdir", str(folder)]
+    done = subprocess.run(
+        [*command, str(folder)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(("ci", "code"), [(False, 0), (True, 1)])
+def test_a_test_that_was_left_out_is_told_with_its_reason_and_fails_on_ci(tmp_path: Path, ci: bool, code: int) -> None:
+    ended, lines = run(tmp_path, LEFT_OUT, ci=ci)
+    assert ended == code
+    assert any("2 NOT RUN" in line and ("counts as failed" in line) is ci for line in lines)
+    assert "   2 not run: there is no browser here" in lines
+    assert lines[-1].startswith("1 passed, 2 skipped")
+
+
+def test_a_whole_run_says_nothing_of_it(tmp_path: Path) -> None:
+    ended, lines = run(tmp_path, RUNS, ci=True)
+    assert ended == 0
+    assert not [line for line in lines if "NOT RUN" in line]
