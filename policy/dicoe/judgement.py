@@ -154,7 +154,9 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
         raise refuse("designation.location_known", f"{listed(twice)} is a location of the designation already.")
     desk.refuse_findings(one_state(places, facts.application.state))
     desk.refuse_findings(location_findings(places, terms))
-    _judge_tier(facts, terms, len(places))
+    if facts.addition_quote is None:
+        first, added = len(facts.application.locations), facts.added_or_pending()
+        judge_tier(first, added, len(places), terms, abroad=facts.quoted)
     return places
 
 
@@ -174,18 +176,25 @@ def _read_locations(facts: DesignationFacts, message: AddLocations) -> list[Loca
     return places
 
 
-def _judge_tier(facts: DesignationFacts, terms: DicoeEdition, more: int) -> None:
-    if facts.addition_quote is not None:
-        return
-    first, added = len(facts.application.locations), facts.added_or_pending()
-    caps = terms.tiers.caps.value
+def judge_tier(first: int, added: int, more: int, terms: DicoeEdition, *, abroad: bool = False) -> None:
+    """Judge whether the tier of an application leaves room for more locations.
+
+    Args:
+        first: How many locations the application had.
+        added: How many were added since, or wait for their payment.
+        more: How many are to be added now.
+        terms: The rules.
+        abroad: Whether the practice lies outside the US.
+
+    Raises:
+        Refused: `designation.tier_full`, or `designation.case_by_case` where the office must quote.
+    """
+    caps, limit = terms.tiers.caps.value, terms.additions.top_tier_below.value
     reached = tier(first, terms)
-    if facts.quoted:
-        raise refuse(
-            "designation.case_by_case",
-            "Additions outside the United States are decided case by case.",
-            "Ask the office for a quote (quote_fee), then send it again.",
-        )
+    ask = "Ask the office for a quote (quote_fee), then send it again."
+    if abroad:
+        reason = "Additions outside the United States are decided case by case."
+        raise refuse("designation.case_by_case", reason, ask)
     if reached < len(caps) and first + added + more > caps[reached]:
         raise refuse(
             "designation.tier_full",
@@ -193,13 +202,9 @@ def _judge_tier(facts: DesignationFacts, terms: DicoeEdition, more: int) -> None
             f"in the tier of {caps[reached]}.",
             "File a new application for more.",
         )
-    limit = terms.additions.top_tier_below.value
     if reached == len(caps) and added + more >= limit:
-        raise refuse(
-            "designation.case_by_case",
-            f"In the top tier fewer than {limit} locations are added in all; {added} were.",
-            "Ask the office for a quote (quote_fee), then send it again.",
-        )
+        reason = f"In the top tier fewer than {limit} locations are added in all; {added} were."
+        raise refuse("designation.case_by_case", reason, ask)
 
 
 def judge_quote(facts: DesignationFacts, terms: DicoeEdition) -> None:
