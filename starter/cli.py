@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from starter import demo, doctor, offline, rehearse, start_command, up
+from starter import demo, doctor, offline, rehearse, screenshots, start_command, up
 from starter.desk import explain, invoices, notices, option, pay, reconciling, replaying, send, show, timeline, worklist
 from starter.front import GlobalOptions
 from starter.run import leave, run
@@ -56,6 +56,7 @@ app.command("invoices", rich_help_panel=OFFICE)(invoices.invoices)
 app.command("notices", rich_help_panel=OFFICE)(notices.notices)
 app.command("rehearse", rich_help_panel=REHEARSALS)(rehearse.rehearse_scenarios)
 app.command("demo", rich_help_panel=REHEARSALS)(demo.demonstrate)
+app.command("screenshots", rich_help_panel=OPERATION)(screenshots.take_screenshots)
 app.command("up", rich_help_panel=OPERATION)(up.stay_up)
 app.command("doctor", rich_help_panel=OPERATION)(doctor.doctor)
 app.command("reconcile", rich_help_panel=OPERATION)(reconciling.reconcile)

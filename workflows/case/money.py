@@ -38,6 +38,7 @@ class Money(Windows[FactsT, RulesT]):
                 issued_at=self.at,
                 lines=lines,
                 notice=invoice.notice,
+                payment_term_days=self.terms.fees.payment_term.value,
             )
         )
 

@@ -10,7 +10,7 @@ from temporalio import workflow
 from activities.contract import Entry, EntryKind, Judged, NoticeOrder, notice_entry
 from policy.edition import Rules
 from policy.facts import CaseFacts, Mark
-from policy.rules import RULES
+from policy.rules import OFFICE, RULES
 from workflows.outbox import Outbox
 
 FactsT = TypeVar("FactsT", bound=CaseFacts)
@@ -55,7 +55,10 @@ class Telling(Generic[FactsT, RulesT]):
     def notify(self, kind: str, rule: str, **facts: Any) -> None:
         """Send a notice; `rule` is the rule that it rests on."""
         order = NoticeOrder(
-            number=self._next_notice(), kind=kind, at=self.at, facts={"rule": rule, "source": RULES[rule], **facts}
+            number=self._next_notice(),
+            kind=kind,
+            at=self.at,
+            facts={"rule": rule, "source": RULES.get(rule, OFFICE), **facts},
         )
         self.outbox.notices.append(order)
         self._enter_timeline(notice_entry(order))

@@ -73,6 +73,8 @@ class Case(Money[FactsT, RulesT]):
             if invoice and invoice.number is None:
                 invoice.number, invoice.total, invoice.due_at = issued.number, issued.total, issued.due_at
                 invoice.ordered = False
+                if invoice.void:  # the case closed while the books were issuing it
+                    self.outbox.void.append(issued.number)
                 self._enter_timeline(*invoice_entries(issued, invoice.notice), told=True)
         if taken.shared_start:
             self.facts.shared_start = taken.shared_start
