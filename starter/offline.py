@@ -9,9 +9,11 @@ import typer
 from policy.dates import local_day
 from policy.dicoe.application import DicoeApplication
 from policy.dicoe.edition import DicoeEdition
-from policy.fees import Quote
+from policy.dicoe.fees import addition_lines
+from policy.dicoe.judgement import judge_tier
+from policy.fees import Quote, total
 from policy.office import OfficeSettings
-from policy.verdict import Finding
+from policy.verdict import Finding, Refused
 from starter.desk.shape import messages
 from starter.eligibility import books_at_hand, eligibility, say_who_told, show_eligibility
 from starter.files import read_application
@@ -102,7 +104,14 @@ def _locations(
     return {"locations": [row.as_json() for row in rows], "books": asked if at_hand else None}
 
 
-def quote_application(ctx: typer.Context, file: ApplicationFile, as_json: AsJson = False) -> None:
+def quote_application(
+    ctx: typer.Context,
+    file: ApplicationFile,
+    as_json: AsJson = False,
+    add: Annotated[
+        int, typer.Option("--add", metavar="N", min=0, help="A designation: with N locations added at mid-cycle.")
+    ] = 0,
+) -> None:
     """Print the fee lines and the total of an application, offline.
 
     Outside the United States the office quotes every fee: there are no lines then, and the total is null.
@@ -111,18 +120,40 @@ def quote_application(ctx: typer.Context, file: ApplicationFile, as_json: AsJson
 
         accredit quote samples/ct-two-units.json
         accredit quote samples/dicoe-fifteen-locations.json --json
-        accredit quote application.json --json
+        accredit quote samples/dicoe-three-locations.json --add 2
     """
     application, settings = read_application(file), office_of(ctx)
     edition = edition_today(application, settings)
     found = findings_of(application, edition, settings)
     costs = quote_as_far_as_known(application, edition, settings)
+    if add:
+        costs = _with_additions(application, edition, costs, add)
     if as_json:
         told = [finding.model_dump(mode="json") for finding in found]
         show_json({**_quote_as_json(costs), **({"findings": told} if told else {})})
     else:
         _show_quote(application, costs)
     _end(found, as_json=as_json)
+
+
+def _with_additions(application: Application, edition: AnyEdition, costs: Quote, more: int) -> Quote:
+    """Return the costs of a designation together with those of locations that are added to it later.
+
+    Raises:
+        Unusable: It is no designation.
+        RefusedByRule: The tier has no room for so many, or the office quotes them.
+    """
+    if not isinstance(application, DicoeApplication) or not isinstance(edition, DicoeEdition):
+        raise Unusable([Trouble("--add", "", str(more), "an application for a designation, whose locations it adds")])
+    first = len(application.locations)
+    try:
+        judge_tier(first, 0, more, edition, abroad=is_quoted(application))
+    except Refused as refused:
+        raise RefusedByRule.of(refused, "--add") from None
+    if costs.total is None:
+        return costs
+    lines = (*costs.lines, *addition_lines([f"location {first + number}" for number in range(1, more + 1)], edition))
+    return Quote(lines, total(lines))
 
 
 def print_schema(

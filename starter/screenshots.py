@@ -87,13 +87,14 @@ async def _look(ui: str, runs: dict[str, str], folder: Path, chromium: str) -> l
     """Open each page, wait until it shows what it is about, and keep a picture of it."""
     from playwright.async_api import async_playwright  # a dependency of development: the office needs no browser
 
+    # The current details stand in a frame of their own.
     opened, closed = (f"{ui}/{runs[name]}" for name in LIVES)
     pages = {
         "open-case": (f"{opened}/user-metadata", "Awaited"),
         "open-case-history": (f"{opened}/history?sort=ascending", "Option form opens"),
         "open-case-attributes": (f"{opened}/search-attributes", "AwaitedParty"),
         "closed-case": (f"{closed}/history?sort=ascending", "Testing package"),
-        "closed-case-result": (f"{closed}/user-metadata", "accreditation"),
+        "closed-case-attributes": (f"{closed}/search-attributes", "NeedsAttention"),
         "cases-in-options": (f"{ui}?query={quote(IN_OPTIONS)}", "CT-9"),
     }
     taken = []
@@ -102,7 +103,8 @@ async def _look(ui: str, runs: dict[str, str], folder: Path, chromium: str) -> l
         page = await browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         for name, (address, text) in pages.items():
             await page.goto(address, wait_until="domcontentloaded")
-            await page.get_by_text(text).first.wait_for(timeout=WITHIN)
+            inside = page.locator("iframe").last.content_frame if name == "open-case" else page
+            await inside.get_by_text(text).first.wait_for(timeout=WITHIN)
             taken.append(folder / f"{name}.png")
             await page.screenshot(path=str(taken[-1]))
         await browser.close()

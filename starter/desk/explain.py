@@ -1,24 +1,26 @@
 """`accredit explain`: which options a case has and which not, why, and where that stands; also the rules' values."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
-from policy.dates import local_day
-from policy.edition import Edition, edition_in_force, edition_named
+from activities.terms import rules_at, rules_named
+from policy.edition import EditionError, Rules
+from policy.identity import parse_designation_id
 from policy.messages import Option
 from policy.options import option_table
 from policy.rules import RULES
+from records.words import Program
 from starter.desk.arguments import AsJson
+from starter.desk.clock import now
 from starter.desk.page import option_lines
 from starter.desk.situation import OptionView, Situation
 from starter.desk.standing import standing_of
-from starter.front import office_of
 from starter.output import say, show_json, show_table
 from starter.problems import NotReachable, Trouble, Unusable
 
 MaybeCase = Annotated[str | None, typer.Argument(metavar="CASE", help="The case; left out with --table or --values.")]
+ProgramName = Annotated[Program, typer.Option("--program", help="With --values: of which program.")]
 MaybeOption = Annotated[
     Option | None, typer.Argument(metavar="OPTION", help=f"One option: {', '.join(Option)}.", show_default=False)
 ]
@@ -35,6 +37,7 @@ def explain(
     option: MaybeOption = None,
     table: Table = False,
     values: Values = False,
+    program: ProgramName = Program.ACCREDITATION,
     edition: EditionName = None,
     as_json: AsJson = False,
 ) -> None:
@@ -46,11 +49,12 @@ def explain(
         accredit explain accreditation.OH-0417.ct.CT-1.1 appeal
         accredit explain --table
         accredit explain --values
+        accredit explain --values --program dicoe
     """
     if table:
         _explain_table(as_json=as_json)
     elif values:
-        _explain_values(_edition(ctx, edition), as_json=as_json)
+        _explain_values(_rules(program, edition), as_json=as_json)
     elif case is None:
         raise Unusable([Trouble("CASE", "", "nothing", "a case, or --table, or --values")])
     else:
@@ -77,11 +81,12 @@ def explained(case: Situation) -> list[OptionView]:
     if case.options:
         return list(case.options)
     rule = "case.closed" if case.closed_at else "case.wrong_stage"
-    reason = (
-        f"The case is closed: {case.outcome}."
-        if case.closed_at
-        else f"The case is in the stage {case.stage}: an option is chosen after an unsuccessful final report."
-    )
+    if case.closed_at:
+        reason = f"The case is closed: {case.outcome}."
+    elif parse_designation_id(case.case):
+        reason = "A designation has no option form; options follow an unsuccessful final report of an accreditation."
+    else:
+        reason = f"The case is in the stage {case.stage}: an option is chosen after an unsuccessful final report."
     return [OptionView(option=one, open=False, rule=rule, reason=reason, source=RULES[rule]) for one in Option]
 
 
@@ -94,16 +99,15 @@ def _explain_table(*, as_json: bool) -> None:
     show_table(columns, [[row[column] for column in columns] for row in rows])
 
 
-def _edition(ctx: typer.Context, name: str | None) -> Edition:
-    if name is None:
-        return edition_in_force("accreditation", local_day(datetime.now(UTC), office_of(ctx, amounts=False).zone))
-    found = edition_named("accreditation", name)
-    if found is None:
-        raise Unusable([Trouble("--edition", "", name, "the name of an edition that ships, for example 2021-03-08")])
-    return found
+def _rules(program: Program, name: str | None) -> Rules:
+    try:
+        return rules_at(program.value, now()) if name is None else rules_named(program.value, name)
+    except EditionError as error:
+        expected = "an edition that ships, for example 2021-03-08"
+        raise Unusable([Trouble("--edition", "", str(error), expected)]) from None
 
 
-def _explain_values(edition: Edition, *, as_json: bool) -> None:
+def _explain_values(edition: Rules, *, as_json: bool) -> None:
     told: list[dict[str, Any]] = [
         {"name": name, **provision.model_dump(mode="json"), "cited": edition.cite(provision)}
         for name, provision in edition.provisions().items()

@@ -16,13 +16,16 @@ OTHERWISE = {
     "appeal": "an appeal is no longer possible; the other options stay",
     "appeal_result": "it is overdue: the facility is told, the office must look at it, and the case waits on",
     "closure": "the case closes as not granted",
-    "renewal_notice": "the office sends the renewal notice by itself",
     "renewal_application": "a renewal is still taken until the expiry, with a warning",
-    "expiry": "the certificate expires and the case closes",
-    "mid_cycle": "locations may be added from then on",
+    "expiry": "the certificate or designation has run out, and the case closes",
     "invoice": "it is overdue; the case waits, and reminds the facility",
 }
 """What happens when a deadline passes."""
+DATES = {
+    "renewal_notice": "the renewal notice goes out by itself",
+    "mid_cycle": "locations may be added from then on",
+}
+"""What happens on a date that nobody can miss."""
 SILENCE = "the party is reminded, again and again, and in the end the case needs the office's attention"
 """What happens where no window is stated and nobody acts."""
 
@@ -32,7 +35,8 @@ def head_lines(case: Situation, zone: ZoneInfo, told_by: str) -> list[str]:
     ended = f", {case.outcome} on {_day(case.closed_at, zone)}" if case.outcome and case.closed_at else ""
     lines = [case.case, f"Stage: {case.stage}{ended}"]
     opened = f"Opened: {instant_in_words(case.opened_at, zone)}" if case.opened_at else "Opened: not yet"
-    lines.append(f"{opened}; edition {case.edition or 'not yet known'}; deficiencies: {case.deficiencies}")
+    deficiencies = f"; deficiencies: {case.deficiencies}" if case.areas or case.deficiencies else ""
+    lines.append(f"{opened}; edition {case.edition or 'not yet known'}{deficiencies}")
     if case.certificate:
         expires = due_in_words(case.certificate.expires_at, zone)
         lines.append(f"Certificate: granted {_day(case.certificate.granted_at, zone)}, until {expires}")
@@ -57,6 +61,8 @@ def awaited_lines(case: Situation, running: Sequence[DeadlineView], zone: ZoneIn
 
 
 def _deadline_line(deadline: DeadlineView, zone: ZoneInfo, now: datetime) -> str:
+    if deadline.name in DATES:
+        return f"  {deadline.name} on {instant_in_words(deadline.due_at, zone)}: {DATES[deadline.name]}."
     otherwise = OTHERWISE.get(deadline.name, "the case goes on without it")
     due = due_in_words(deadline.due_at, zone)
     return f"  {deadline.name} by {due} ({distance(deadline.due_at, zone, now)}); otherwise {otherwise}."

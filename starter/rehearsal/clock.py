@@ -8,7 +8,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
@@ -51,17 +53,35 @@ class Standing(NamedTuple):
     fails: bool
 
 
+class Rest(NamedTuple):
+    """A case at rest: how it stands, and its agenda."""
+
+    standing: Standing
+    agenda: list[Due]
+
+
 class CaseClock:
-    """The clock of one case (of the newest run of that id)."""
+    """The clock of one case (of the newest run of that id).
+
+    Attributes:
+        handle: The case.
+        rested: How the case stood, and what was due next, when it last came to rest; None: it never did.
+    """
 
     def __init__(self, client: Client, case_id: str) -> None:
+        """Take the clock of a case that has been started."""
         config = TimeSkippingConfig(max_session_skip_count=MOST_SKIPS)
+        self._client = client
         self._skipper = TimeSkipper(client, config=config)
         self.handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(case_id)
+        self.rested: Rest | None = None
+        self._question = DescribeWorkflowExecutionRequest(
+            namespace=client.namespace, execution=WorkflowExecution(workflow_id=case_id)
+        )
 
     async def look(self) -> Standing:
         """Return how the case stands now."""
-        described = (await self.handle.describe()).raw_description
+        described = await self._client.workflow_service.describe_workflow_execution(self._question, retry=True)
         skipping = described.workflow_extended_info.time_skipping_info
         running = described.workflow_execution_info.status == int(WorkflowExecutionStatus.RUNNING)
         skips = described.workflow_extended_info.HasField("time_skipping_info")
@@ -115,7 +135,7 @@ class CaseClock:
             if standing.fails or clock() > stop:
                 raise CaseStuck(f"{self.handle.id} does not get on: {standing.busy_with or 'nobody knows why'}")
 
-    async def rest(self) -> tuple[Standing, list[Due]]:
+    async def rest(self) -> Rest:
         """Wait until the case is at rest: nothing under way, and nothing due that has not happened.
 
         Raises:
@@ -125,12 +145,14 @@ class CaseClock:
         while True:
             standing = await self.look()
             if not standing.running:
-                return standing, []
+                self.rested = Rest(standing, [])
+                return self.rested
             overdue = ""
             if not standing.busy_with:
                 agenda = await self.agenda()
                 if not agenda or agenda[0].at > standing.now:
-                    return standing, agenda
+                    self.rested = Rest(standing, agenda)
+                    return self.rested
                 overdue = f"{agenda[0].kind} of {agenda[0].at.isoformat()}, which is due"
             if standing.fails or asyncio.get_running_loop().time() > stop:
                 raise CaseStuck(f"{self.handle.id} does not come to rest: {standing.busy_with or overdue}")

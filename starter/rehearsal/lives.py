@@ -74,15 +74,15 @@ class Lives:
 
 
 async def _approach(clock: CaseClock, stamp: datetime) -> None:
-    """Lead a clock to the handover of a message."""
-    standing, agenda = await clock.rest()
+    """Lead a clock to the handover of a message; nothing has happened since the case last came to rest."""
+    standing, agenda = clock.rested or await clock.rest()
     if standing.now < stamp:
         await _lead(clock, stamp, standing, agenda, handover)
 
 
 async def _live_on(clock: CaseClock, end: datetime) -> None:
     """Lead a clock to the end of a life."""
-    standing, agenda = await clock.rest()
+    standing, agenda = clock.rested or await clock.rest()
     if standing.now < end:
         await _lead(clock, end, standing, agenda, end_point)
 

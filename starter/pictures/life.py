@@ -1,0 +1,151 @@
+"""A case's life as pictures need it: stages, windows, marks, and what lies ahead. Knows no case, no books, no drawing.
+
+Every instant is aware; the office's zone says on which day it falls.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Lane(StrEnum):
+    """Whose doing a mark is; each has a line of its own in a picture."""
+
+    FACILITY = "Facility"
+    OFFICE = "Office"
+    MONEY = "Money"
+    NOTICES = "Notices"
+
+
+class Nature(StrEnum):
+    """What a window is.
+
+    A window: something must come before it closes. A right: something may be done until then. A term: something holds
+    until then. A date: something happens then, by itself.
+    """
+
+    WINDOW = "window"
+    RIGHT = "right"
+    TERM = "term"
+    DATE = "date"
+
+
+class Fate(StrEnum):
+    """What came of a window. `ended`: a term ran out; `dropped`: it was of no more use before it closed."""
+
+    OPEN = "open"
+    MET = "met"
+    MISSED = "missed"
+    ENDED = "ended"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of the life. `end` is None in the stage that the case is in."""
+
+    name: str
+    words: str
+    begin: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window, a right, a term or a date.
+
+    Attributes:
+        number: Its number within the life, from 1.
+        name: Its public name, for example `option_form`.
+        words: The same in plain words.
+        nature: What it is.
+        opens_at: Since when it counts.
+        due_at: The last instant that is in time.
+        was_due: The due instants that it had before it was extended, oldest first.
+        fate: What came of it.
+        ended_at: When what it was for came, or when it was dropped.
+        rule: The rule that speaks when it has passed.
+    """
+
+    number: int
+    name: str
+    words: str
+    nature: Nature
+    opens_at: datetime
+    due_at: datetime
+    was_due: tuple[datetime, ...] = ()
+    fate: Fate = Fate.OPEN
+    ended_at: datetime | None = None
+    rule: str = ""
+
+    @property
+    def late(self) -> bool:
+        """Whether what it was for came, but after its time."""
+        return self.fate is Fate.MISSED and self.ended_at is not None
+
+    @property
+    def never_ran(self) -> bool:
+        """Whether it was dropped before it opened."""
+        return self.fate is Fate.DROPPED and self.ended_at is not None and self.ended_at <= self.opens_at
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened at an instant, or will.
+
+    Attributes:
+        number: Its number within the life, from 1.
+        at: When.
+        kind: What it is, as the timeline calls it: message, refusal, notice, invoice, payment, stage …
+        by: Who did it, in words.
+        text: What it was, in a sentence.
+        short: The same in a few words.
+        lane: Its line in a picture; None where stages and windows show it already.
+        ahead: Whether it is still to come.
+    """
+
+    number: int
+    at: datetime
+    kind: str
+    by: str
+    text: str
+    short: str
+    lane: Lane | None
+    ahead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A case's life.
+
+    Attributes:
+        title: What it is about, in a sentence.
+        case: The case's id.
+        zone: The office's time zone.
+        opened_at: When the case opened.
+        closed_at: When it closed; None while it is open.
+        now: The instant as of which all this is told; None where the case is closed.
+        summary: What a reader must know first: names and what is to be said of them.
+        stages: In their order.
+        windows: In the order in which they were opened.
+        marks: What happened, oldest first.
+        ahead: What is still to come by itself, soonest first.
+    """
+
+    title: str
+    case: str
+    zone: ZoneInfo
+    opened_at: datetime
+    closed_at: datetime | None
+    now: datetime | None
+    summary: tuple[tuple[str, str], ...]
+    stages: tuple[Stage, ...]
+    windows: tuple[Window, ...]
+    marks: tuple[Mark, ...]
+    ahead: tuple[Mark, ...]
+
+    @property
+    def running(self) -> tuple[Window, ...]:
+        """The windows that are open, or will open, the one due first at the front."""
+        return tuple(sorted((w for w in self.windows if w.fate is Fate.OPEN), key=lambda w: w.due_at))
