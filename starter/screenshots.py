@@ -27,7 +27,7 @@ from starter.rehearsal.watching import watching
 from starter.rehearsal.world import World, world
 
 NAMESPACE = "pictures"
-WIDTH, HEIGHT = 1440, 1000
+WIDTH, HEIGHT = 1800, 1400
 WITHIN = 30_000
 """Milliseconds in which a page of the UI must show what is looked for."""
 LIVES = {"open": "open-window.toml", "closed": "the-whole-ladder.toml"}
@@ -103,6 +103,8 @@ async def _look(ui: str, runs: dict[str, str], folder: Path, chromium: str) -> l
         page = await browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         for name, (address, text) in pages.items():
             await page.goto(address, wait_until="domcontentloaded")
+            if "/history" in address:
+                await page.get_by_text("Compact", exact=True).click(timeout=WITHIN)
             inside = page.locator("iframe").last.content_frame if name == "open-case" else page
             await inside.get_by_text(text).first.wait_for(timeout=WITHIN)
             taken.append(folder / f"{name}.png")

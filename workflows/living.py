@@ -18,7 +18,7 @@ from workflows.desk import Claim, Desk, Judge
 from workflows.duties import Delivery, keep_books
 from workflows.labels import mark_label, step_label
 from workflows.messages import CaseMessages
-from workflows.view import changed_attributes
+from workflows.view import changed_attributes, iso
 from workflows.waiting import CaseClosed
 
 
@@ -31,6 +31,7 @@ class Life(CaseMessages, ABC, Generic[FactsT, RulesT]):
         self._case: Case[FactsT, RulesT] = Case(facts, terms, self._settle)
         self._in_flight = False
         self._continue = False
+        self._outcome_kept = False
         super().__init__(Desk(self._case, judge, claim))
 
     @abstractmethod
@@ -155,6 +156,9 @@ class Life(CaseMessages, ABC, Generic[FactsT, RulesT]):
         if not self._case.is_open:
             return
         workflow.set_current_details(self._details())
+        if self._facts.outcome and not self._outcome_kept:  # current details need a live worker, a memo needs nobody
+            self._outcome_kept = True
+            workflow.upsert_memo({"outcome": str(self._facts.outcome), "closed_at": iso(self._facts.closed_at)})
         idle = not self._case.outbox and not self._in_flight and workflow.all_handlers_finished()
         if idle and self._facts.stage is not Stage.CLOSED and self._asked_to_continue():
             workflow.continue_as_new(self._carried())

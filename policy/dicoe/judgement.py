@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from policy import desk
 from policy.dicoe.application import DicoeApplication, Location
+from policy.dicoe.cases import designation_part
 from policy.dicoe.completeness import missing_of_location, one_state, without_fee
 from policy.dicoe.edition import DicoeEdition, dicoe_edition_named
 from policy.dicoe.eligibility import location_findings
@@ -271,6 +272,6 @@ def judge_renewal(facts: DesignationFacts, terms: DicoeEdition, message: StartRe
     desk.refuse_findings(without_fee(application, terms))
     mine = facts.application
     same_practice = application.practice and mine.practice and application.practice.id == mine.practice.id
-    if not same_practice or application.state != mine.state:
+    if not same_practice or designation_part(application).state != designation_part(mine).state:
         raise refuse("renewal.other_subject", "The application is not for the practice and state of this designation.")
     return desk.late_renewal(facts, terms, at)
