@@ -1,7 +1,7 @@
 """The leanest workflow that makes the same activity calls and the same waits as two lives of an accreditation cycle.
 
-It judges nothing, knows no dates but lengths, refuses nothing, tells nobody where it stands and cannot be asked anything:
-it is what the product is measured against, not what anybody should run.
+It judges nothing, knows no dates but lengths, refuses nothing, tells nobody where it stands and cannot be asked
+anything: it is what the product is measured against, not what anybody should run.
 """
 
 from datetime import timedelta

@@ -44,7 +44,7 @@ def status(case: AnyCase) -> dict[str, Any]:
         "locations": [],
         "options": [],
         "deadlines": [
-            {"name": d.name, "opens_at": iso(d.opens_at), "due_at": iso(d.due_at), "met": d.met}
+            {"name": d.name, "opens_at": iso(d.opens_at), "due_at": iso(d.due_at), "met": d.met, "over": d.over}
             for d in facts.deadlines
         ],
         "attention": [

@@ -1,5 +1,6 @@
 """The options that the desk's commands share, and the fields of a message that they stand for."""
 
+import getpass
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -43,7 +44,13 @@ ANSWER_WITHIN = 10.0
 
 def desk_user(environ: dict[str, str] | os._Environ[str] = os.environ) -> str | None:
     """Return the name of whoever works at this desk, who speaks for the office."""
-    return environ.get("ACCREDIT_USER") or environ.get("USER") or environ.get("USERNAME") or None
+    named = environ.get("ACCREDIT_USER") or environ.get("USER") or environ.get("USERNAME")
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user on this machine, as in some containers
+        return None
 
 
 def envelope(
