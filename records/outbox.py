@@ -43,7 +43,7 @@ def put_notice(
         notice = Notice(case_id=case_id, number=number, run_id=run_id, step=step, kind=kind, at=at, facts=facts)
         session.add(notice)
     elif notice.problem is not None:
-        notice.run_id, notice.step, notice.facts = run_id, step, facts
+        notice.run_id, notice.step, notice.facts = run_id, step, facts or notice.facts
         _hold(notice)
 
 

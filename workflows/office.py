@@ -50,9 +50,11 @@ def quote_fee(case: AnyCase, message: QuoteFee) -> None:
 
 
 def resolve_attention(case: AnyCase, message: ResolveAttention) -> None:
-    """The office has looked at an item: an invoice that could not be issued is tried again, or waived."""
+    """The office has looked at an item: what could not be issued or sent is tried again, or a fee is waived."""
     case.settle_attention(message.item)
     kind, _, rest = message.item.partition(".")
+    if kind == "notice" and message.action == "retry":
+        case.send_again(int(rest))
     if kind == "fee":
         purpose, _, occurrence = rest.rpartition(".")
         invoice = case.facts.invoice(purpose, int(occurrence))

@@ -73,9 +73,13 @@ class Waiting:
             raise CaseClosed
 
     async def finish(self, done: Callable[[], bool]) -> None:
-        """Wait until a closed case has nothing left to do; no mark comes any more."""
+        """Wait until a closed case has nothing left to do; no mark comes any more, but messages are still answered."""
+        self._set_timer()
+        self._resting = True
         while not done():
-            await self._rest()
+            self._stirred = False
+            self._settle()
+            await workflow.wait_condition(lambda: self._stirred or done())
 
     async def turn(self) -> None:
         """Wait until a message can be judged: `run` is at rest."""

@@ -63,6 +63,13 @@ class Telling(Generic[FactsT, RulesT]):
         self.outbox.notices.append(order)
         self._enter_timeline(notice_entry(order))
 
+    def send_again(self, number: int) -> None:
+        """Have a notice tried again that the world would not take: the books know it by its number."""
+        told = [entry["detail"] for entry in self.facts.timeline if entry["kind"] == "notice"]
+        kind = next((detail["kind"] for detail in told if detail.get("notice") == number), None)
+        if kind:
+            self.outbox.notices.append(NoticeOrder(number=number, kind=kind, at=self.at))
+
     def _next_notice(self) -> int:
         self.facts.notices += 1
         return self.facts.notices
