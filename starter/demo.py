@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -13,7 +15,7 @@ from starter.embedded.server import EmbeddedServer
 from starter.front import office_of
 from starter.links import case_link
 from starter.output import note, say
-from starter.problems import ExitCode
+from starter.problems import ExitCode, Trouble, Unusable
 from starter.rehearsal.home import DEMO, DEMO_NAMESPACE, LIVES, clear_demo, home_server
 from starter.rehearsal.plan import Plan, make_plans
 from starter.rehearsal.reading import read_scenarios
@@ -33,7 +35,12 @@ def shipped_scenarios() -> list[Path]:
     return [SCENARIOS / line for line in lines if line]
 
 
-def demonstrate(ctx: typer.Context) -> None:
+def demonstrate(
+    ctx: typer.Context,
+    scenarios: Annotated[
+        list[Path] | None, typer.Argument(metavar="[SCENARIO...]", help="Others than the shipped ones.")
+    ] = None,
+) -> None:
     """Rehearse the shipped scenarios on a real server, and show every life and where to look at it.
 
     Whole three-year lives, side by side in one namespace. Invoices, notices and reports are left under var/demo, the
@@ -42,9 +49,11 @@ def demonstrate(ctx: typer.Context) -> None:
     For example:
 
         accredit demo
+        accredit demo scenarios/the-whole-ladder.toml
     """
     settings = office_of(ctx)
-    plans = make_plans(read_scenarios(shipped_scenarios()), settings, datetime.now(UTC))
+    plans = make_plans(read_scenarios(scenarios or shipped_scenarios()), settings, datetime.now(UTC))
+    _refuse_what_cannot_live_together(plans)
     with watching(plans) as watch:
         server, reports = asyncio.run(_live_all(plans, settings, watch))
     _keep(reports)
@@ -54,6 +63,27 @@ def demonstrate(ctx: typer.Context) -> None:
     _show_places(server, reports)
     if not all(report["ok"] for report in reports):
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
+
+
+def _refuse_what_cannot_live_together(plans: Sequence[Plan]) -> None:
+    """Let each scenario have a case of its own, and all of them the same office.
+
+    Raises:
+        Unusable: Two are about one unit, or one names settings of its own.
+    """
+    times = Counter(plan.case_id for plan in plans)
+    own = [
+        Trouble(str(plan.scenario.file), "office", str(plan.scenario.office), "none: a demonstration has one office")
+        for plan in plans
+        if plan.scenario.office
+    ]
+    twice = [
+        Trouble(str(plan.scenario.file), "application", plan.case_id, "a unit that no other scenario is about")
+        for plan in plans
+        if times[plan.case_id] > 1
+    ]
+    if own or twice:
+        raise Unusable([*own, *twice], next_step="`accredit rehearse` lives any scenarios side by side.")
 
 
 async def _live_all(

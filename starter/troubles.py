@@ -36,11 +36,18 @@ def troubles_of(
     schema = model.model_json_schema()
     found: dict[str, Trouble] = {}
     for one in error.errors():
+        one["loc"] = _without_alternative(one["loc"])
         field = ".".join(str(part) for part in one["loc"] if part != "[key]")
         place = (elsewhere or {}).get(field)
         trouble = Trouble(place or file, "" if place else field, _found(one), _expected(one, schema))
         found.setdefault(field, trouble)
     return list(found.values())
+
+
+def _without_alternative(path: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Return a path without the name of the alternative (`str-enum[Modality]`) that was tried for its last field."""
+    last = path[-1] if path else ""
+    return path[:-1] if isinstance(last, str) and last.endswith("]") and last != "[key]" else path
 
 
 def shown(value: Any) -> str:

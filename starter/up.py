@@ -46,16 +46,17 @@ def stay_up(ctx: typer.Context) -> None:
 
 
 async def _stay_up(office: Path | None, settings: OfficeSettings) -> None:
-    stop = _told_to_stop()
+    stop = asyncio.ensure_future(_told_to_stop().wait())
     async with home_server(fast=False) as server, AsyncExitStack() as workers:
         await _work_for_office(workers, server.address, office, settings)
         demo = await _demo_of(server.address)
         if demo:
             await workers.enter_async_context(furnished(demo, settings, DEMO))
         _tell(server, demo=demo is not None)
-        while not stop.is_set() and server.running:
-            await asyncio.wait([asyncio.ensure_future(stop.wait())], timeout=LOOK_EVERY)
-        if not stop.is_set():
+        while not stop.done() and server.running:
+            await asyncio.wait([stop], timeout=LOOK_EVERY)
+        if not stop.done():
+            stop.cancel()
             text = f"The Temporal server ended by itself; its log is in {SERVER / 'log'}."
             raise Problem([text, "Start it again with `make up`."], {"problem": text}, ExitCode.NOT_REACHABLE)
         note("Stopping: activities that run may finish.")

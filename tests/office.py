@@ -5,39 +5,39 @@ form of such a case is open now, in real time, without any skipping.
 """
 
 import asyncio
-import json
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
-import pytest
+from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.client import Client, WorkflowExecutionDescription
 
 from activities.hands import OfficeHands
 from activities.mail import MailFolder
 from policy.application import AccreditationApplication
 from policy.cases import CasePart
+from policy.dicoe.application import DicoeApplication
+from policy.dicoe.cases import DesignationPart, designation_part
 from policy.verdict import Verdict
 from records.books import Books, open_books
 from records.cases import announce_case
 from records.money_queries import invoice_by_number
 from records.queries import case_by_id
 from records.tables import Case, Invoice
-from starter.cli import command
 from starter.connect import connect
 from starter.desk.compose import compose, message_named
 from starter.desk.deliver import send_update
+from starter.desk.workers import patient_pollers
 from starter.embedded.namespace import prepare_namespace
 from starter.settings import SAMPLE, load_settings
 from starter.start import start_case
 from tests.applications import sample
-from tests.command import Ran
 from worker import working
 
+APart = TypeVar("APart", CasePart, DesignationPart)
 WITHIN = timedelta(seconds=60)
 OFFICE_USER = "Sample Officer"
 AREAS = ("chest-adult", "head-neck-adult", "abdomen-adult", "phantom")
@@ -69,6 +69,13 @@ class LivingOffice:
         await self.until(case_id, "an invoice", lambda told: bool(told["invoices"] and told["invoices"][0]["number"]))
         return case_id
 
+    async def start_designation(self) -> str:
+        """Start a designation that opened some days ago, and return its id once it is invoiced."""
+        case_id, part, opened_at = self.announce_designation()
+        await start_case(self.client, case_id, part, opened_at, load_settings(SAMPLE, {}).zone)
+        await self.until(case_id, "an invoice", lambda told: bool(told["invoices"] and told["invoices"][0]["number"]))
+        return case_id
+
     async def start_without_worker(self, *, days_ago: float = 20, **changes: Any) -> str:
         """Announce and start a case, and wait for nothing."""
         case_id, part, opened_at = self.announce(days_ago=days_ago, **changes)
@@ -81,13 +88,23 @@ class LivingOffice:
         data["application_id"] = f"APP-{uuid4().hex[:8]}"
         data["facility"] = data["facility"] | {"id": f"OH-{uuid4().hex[:8]}"}
         application = AccreditationApplication.model_validate(data)
-        part = CasePart(application.units[0].id, 1, application)
+        return self._announce(CasePart(application.units[0].id, 1, application), days_ago)
+
+    def announce_designation(self, *, days_ago: float = 20) -> tuple[str, DesignationPart, datetime]:
+        """Announce the designation of a practice of its own in the books, and start nothing."""
+        data = sample("dicoe-ohio")
+        data["application_id"] = f"APP-{uuid4().hex[:8]}"
+        data["practice"] = data["practice"] | {"id": f"P-{uuid4().hex[:8]}"}
+        return self._announce(designation_part(DicoeApplication.model_validate(data)), days_ago)
+
+    def _announce(self, part: APart, days_ago: float) -> tuple[str, APart, datetime]:
+        application = part.application
         case_id, opened_at = str(part.case_id(1)), datetime.now(UTC) - timedelta(days=days_ago)
         with self.books.writing() as session:
             announce_case(
                 session,
                 case_id,
-                program="accreditation",
+                program=application.program,
                 application=application.model_dump(mode="json"),
                 announced_at=opened_at,
             )
@@ -156,6 +173,11 @@ class LivingOffice:
             await asyncio.sleep(0.05)
         return row
 
+    async def until_polled(self) -> None:
+        """Wait until the server has seen the worker ask for tasks."""
+        kind = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
+        assert await patient_pollers(self.client, kind=kind), "the server never saw the worker"
+
     async def until_another_run(self, case_id: str, run_id: str) -> None:
         """Wait until a case goes on in another run."""
         await self._until_described(case_id, "another run", lambda found: found.run_id != run_id)
@@ -203,33 +225,3 @@ async def a_living_office(address: str, folder: Path, *, at_work: bool = True) -
         hands = OfficeHands(books, lambda: settings, MailFolder(folder / "mail"), client)
         async with working(client, hands=hands, versioned=False):
             yield office
-
-
-class OfficeDesk:
-    """The command line in a living office. Commands run in a thread, because the worker needs the test's loop."""
-
-    def __init__(
-        self, office: LivingOffice, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        self.office, self._monkeypatch, self._capsys = office, monkeypatch, capsys
-        monkeypatch.chdir(office.folder)
-        for name, value in office.environ.items():
-            monkeypatch.setenv(name, value)
-
-    async def __call__(self, *arguments: str) -> Ran:
-        """Run `accredit` with these arguments."""
-        self._monkeypatch.setattr(sys, "argv", ["accredit", *arguments])
-        self._capsys.readouterr()
-        code = await asyncio.to_thread(command)
-        captured = self._capsys.readouterr()
-        return Ran(code, captured.out, captured.err)
-
-    def setenv(self, name: str, value: str) -> None:
-        """Change the environment for this test."""
-        self._monkeypatch.setenv(name, value)
-
-    def file(self, name: str, content: Any) -> str:
-        """Write a file into the office's folder (text as it is, other data as JSON) and return its name."""
-        text = content if isinstance(content, str) else json.dumps(content)
-        (self.office.folder / name).write_text(text, "utf-8")
-        return name

@@ -30,6 +30,8 @@ RulesT = TypeVar("RulesT", bound=Rules)
 
 LABEL = 60
 """The UI cuts a label that is longer than so many characters."""
+STEP_WITHIN = timedelta(seconds=40)
+"""A step takes milliseconds, but may wait half a minute for a locked database; a killed worker is noticed after this."""
 PATIENTLY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
 )
@@ -92,7 +94,7 @@ async def _take_step(step: Step, summary: str) -> StepTaken:
         TAKE_STEP,
         step,
         result_type=StepTaken,
-        start_to_close_timeout=timedelta(minutes=2),
+        start_to_close_timeout=STEP_WITHIN,
         retry_policy=PATIENTLY,
         summary=summary[:LABEL],
     )

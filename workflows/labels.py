@@ -34,7 +34,8 @@ def mark_label(what: Literal["reminder", "waiting", "opening", "end"], at: datet
 
 def step_label(at: datetime, kinds: list[str], zone: ZoneInfo) -> str:
     """Return for example `2027-04-12: payment received, application accepted`."""
-    return f"{local_day(at, zone).isoformat()}: {', '.join(kinds).replace('_', ' ')}"[:LENGTH]
+    label = f"{local_day(at, zone).isoformat()}: {', '.join(kinds).replace('_', ' ')}"
+    return label if len(label) <= LENGTH else f"{label[: LENGTH - 1]}…"
 
 
 def _fitted(name: str, rest: str) -> str:

@@ -96,7 +96,7 @@ async def _no_answer(client: Client, within: timedelta, taken: str, message: Mes
     """Say that no verdict came, and whether there is a worker at all."""
     detail = f"no answer within {within.total_seconds():g} s"
     works = await pollers(client)
-    step = "A worker is there, but it is busy or the case has not opened yet" if works else START_WORKER
+    step = "A worker is there, but it did not answer in time" if works else START_WORKER
     again = f"to ask again, send it with --id {message.message_id}: the same message counts once."
     address = client.service_client.config.target_host
     return NotReachable("worker behind the Temporal server", address, f"{taken}. {step}; {again}", detail)

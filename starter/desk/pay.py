@@ -1,12 +1,13 @@
 """`accredit pay`: the payment of an invoice, which names its case by itself."""
 
-from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 
 from policy.messages import RecordPayment
-from records.money_queries import invoice_by_number
+from policy.rules import refuse
+from records.money_queries import UNSETTLED, invoice_by_number
+from records.tables import Invoice
 from starter.desk.arguments import (
     ANSWER_WITHIN,
     AsJson,
@@ -23,12 +24,17 @@ from starter.desk.arguments import (
 from starter.desk.books import reading
 from starter.desk.compose import compose
 from starter.desk.handing_over import hand_over
+from starter.desk.standing import standing_of
 from starter.problems import NoSuchCase
 
 InvoiceNumber = Annotated[str, typer.Argument(metavar="INVOICE", help="The invoice's number.")]
 Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help="US dollars, as 2900.00; `due`: what is open.")]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="When the money arrived (left out: today).")]
 Method = Annotated[str | None, typer.Option("--method", metavar="TEXT", help="For example check, card, transfer.")]
+
+
+DUE = "due"
+"""In the place of an amount: all that is open."""
 
 
 def pay(
@@ -51,7 +57,7 @@ def pay(
         accredit pay 2028-0001 2900.00 --method check
         accredit pay 2028-0001 due --on 2028-05-03 --method transfer
     """
-    case_id, due = _case_and_due(ctx, invoice)
+    found = _invoice(ctx, invoice)
     spoken = envelope(
         by_name=by_name,
         by_role="acr",
@@ -61,10 +67,11 @@ def pay(
         message_id=message_id,
         received_at=received_at,
     )
-    given: dict[str, Any] = {"invoice": invoice, "amount": f"{due:.2f}" if amount == "due" else _plain(amount)}
+    paid = _due(ctx, found) if amount == DUE else _plain(amount)
+    given: dict[str, Any] = {"invoice": invoice, "amount": paid}
     given |= {name: text for name, text in {"received_on": on, "method": method}.items() if text is not None}
     message = compose(RecordPayment, {**given, **spoken}, folder=here(), user=desk_user())
-    hand_over(ctx, case_id, message, signal=False, within=seconds(timeout), as_json=as_json)
+    hand_over(ctx, found.case_id, message, signal=False, within=seconds(timeout), as_json=as_json)
 
 
 def _plain(amount: str) -> str:
@@ -72,14 +79,26 @@ def _plain(amount: str) -> str:
     return amount.removeprefix("$").replace(",", "")
 
 
-def _case_and_due(ctx: typer.Context, number: str) -> tuple[str, Decimal]:
-    """Return an invoice's case, and what is still due on it.
+def _invoice(ctx: typer.Context, number: str) -> Invoice:
+    """Return an invoice of the books.
 
     Raises:
-        NoSuchCase: The books hold no such invoice.
+        NoSuchCase: They hold no such invoice.
     """
     with reading(ctx) as session:
         found = invoice_by_number(session, number)
     if found is None:
         raise NoSuchCase("invoice", number, "`accredit invoices` lists them all.")
-    return found.case_id, max(found.total - found.paid, Decimal("0.00"))
+    return found
+
+
+def _due(ctx: typer.Context, invoice: Invoice) -> str:
+    """Return what is still due on an invoice: as the case says, because the books hear of a payment a moment later.
+
+    Raises:
+        Refused: Nothing is.
+    """
+    for one in standing_of(ctx, invoice.case_id).case.invoices:
+        if one.number == invoice.number and one.total is not None and one.status in UNSETTLED:
+            return f"{one.total - one.paid:.2f}"
+    raise refuse("payment.unknown_invoice", f"Nothing is due on invoice {invoice.number}.", "Record a plain amount.")

@@ -138,6 +138,7 @@ class Life:
     zone: ZoneInfo
     opened_at: datetime
     closed_at: datetime | None
+    ended: str
     now: datetime | None
     summary: tuple[tuple[str, str], ...]
     stages: tuple[Stage, ...]

@@ -38,7 +38,7 @@ class EventForm(BaseModel):
 
     Attributes:
         day: When, in days since the scenario's first case opened.
-        send: The name of a message.
+        send: The name of a message; to a designation also `accreditation_ended` or `accreditation_granted` (news).
         via: How it is sent; `choose_option` alone may be a signal.
         refused: The id of the rule that must refuse it; left out, it must be accepted.
         case: `renewal` sends it to the case that the renewal opened.

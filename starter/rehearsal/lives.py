@@ -48,6 +48,8 @@ class Lives:
             until: The next thing that somebody will do, if anything.
         """
         await self._each(lambda clock: _breathe(clock, until))
+        if self.renewal:
+            await self.first.rest()  # the renewal may have told it something while its own clock was led
 
     async def look_for_renewal(self) -> None:
         """Lead the renewal's clock too from now on, if one has been opened."""

@@ -15,13 +15,16 @@ from starter.rehearsal.clock import CaseStuck
 from starter.rehearsal.event import Event
 from starter.rehearsal.history import weigh
 from starter.rehearsal.lives import Lives
+from starter.rehearsal.news import News, bring
 from starter.rehearsal.plan import Plan
-from starter.rehearsal.report import life_in_books, status_in_days
+from starter.rehearsal.report import days_since, life_in_books, status_in_days
 from starter.rehearsal.world import World
 from starter.start import start_case
 
 Watch = Callable[[str], None]
 """Told how far a life has come."""
+DEADLINE = ("name", "opens_day", "due_day", "met")
+"""What a report says of each deadline."""
 ANSWER_WITHIN = timedelta(seconds=10)
 """Real time in which a case must say where it stands."""
 
@@ -30,12 +33,15 @@ async def live(plan: Plan, world: World, watch: Watch) -> dict[str, Any]:
     """Live a scenario through and report on it.
 
     A case whose code is at fault, or that does not come to rest, ends its own scenario only: the report says so.
+
+    Raises:
+        Problem: The case cannot be started.
     """
     lives = Lives(world.client, plan.case_id)
     outcomes: list[Outcome] = []
     failures: list[str] = []
+    await _start(plan, world)
     try:
-        await _start(plan, world)
         await lives.open(plan.opened_at)
         await _send_all(plan, world, lives, outcomes, failures, watch)
         watch("living on")
@@ -63,15 +69,26 @@ async def _send_all(
         if case_id is None:
             failures.append(f"{event}: no renewal has been opened that it could be sent to.")
             continue
-        outcome = await act(world, case_id, event, plan.opened_at)
-        outcomes.append(outcome)
-        failures += [failure] if (failure := outcome.failure()) else []
+        renewed = await _send(plan, world, case_id, event, outcomes, failures)
         await lives.settle(until=following.instant(plan.opened_at) if following else None)
-        if event.model is StartRenewal and outcome.verdict.accepted:
+        if renewed:
             await lives.look_for_renewal()
 
 
-def _addressee(event: Event, lives: Lives) -> str | None:
+async def _send(
+    plan: Plan, world: World, case_id: str, event: Event | News, outcomes: list[Outcome], failures: list[str]
+) -> bool:
+    """Send one event to its case, and say whether a renewal follows from it."""
+    if isinstance(event, News):
+        await bring(world, case_id, event, plan.opened_at)
+        return False
+    outcome = await act(world, case_id, event, plan.opened_at)
+    outcomes.append(outcome)
+    failures += [failure] if (failure := outcome.failure()) else []
+    return event.model is StartRenewal and outcome.verdict.accepted
+
+
+def _addressee(event: Event | News, lives: Lives) -> str | None:
     if event.case is None:
         return lives.first.handle.id
     return lives.renewal.handle.id if lives.renewal else None
@@ -88,6 +105,7 @@ async def _report(
     mine = [outcome for outcome in outcomes if outcome.event.case is None]
     with world.books.reading() as session:
         books = life_in_books(session, plan.case_id, plan.opened_at, ended_at, mine)
+    agenda = [] if closed_at else await ask(world.client, plan.case_id, "agenda", within=ANSWER_WITHIN) or []
     history = await lives.first.handle.fetch_history()
     unsent = [str(event) for event in plan.scenario.events if event.instant(plan.opened_at) > plan.end]
     return {
@@ -96,9 +114,17 @@ async def _report(
         "ok": not failures,
         "failures": failures,
         "opened_at": plan.opened_at.isoformat(),
+        "lived_to_day": days_since(plan.opened_at, ended_at),
         "status": told,
         **books,
-        "deadlines": told.get("deadlines", []),
+        "deadlines": [{name: each[name] for name in DEADLINE} for each in told.get("deadlines", [])],
+        "ahead": [_ahead(mark, plan.opened_at) for mark in agenda],
         "history": weigh(history.events)._asdict(),
         "not_sent": unsent,
     }
+
+
+def _ahead(mark: dict[str, Any], opened_at: datetime) -> dict[str, Any]:
+    """Return a mark of the agenda, with the day on which it will come."""
+    at = datetime.fromisoformat(mark["at"])
+    return {"day": days_since(opened_at, at), "label": mark["label"], "kind": mark["kind"]}

@@ -22,6 +22,8 @@ from starter.problems import Trouble, Unusable
 from starter.programs import Application
 from starter.rehearsal.event import Event
 from starter.rehearsal.form import EventForm, ScenarioForm
+from starter.rehearsal.news import FIELDS as NEWS
+from starter.rehearsal.news import News, read_news
 from starter.rehearsal.scenario import Scenario
 from starter.troubles import troubles_of
 
@@ -141,8 +143,10 @@ def _read_object(given: str | dict[str, Any], file: Path, field: str, troubles: 
 
 def _read_event(
     number: int, written: EventForm, file: Path, application: Application | None, troubles: list[Trouble]
-) -> Event | None:
+) -> Event | News | None:
     """Return an event, or None where its message is unknown; adds whatever is wrong with it."""
+    if written.send in NEWS:
+        return read_news(number, written, file, application, troubles)
     model = _message_named(written.send, file, number, troubles)
     if model is None:
         return None

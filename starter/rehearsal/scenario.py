@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from starter.problems import Trouble, Unusable
 from starter.programs import Application
 from starter.rehearsal.event import Event
+from starter.rehearsal.news import News
 
 OPENS = time(9, 0)
 """The hour at which a scenario's case opens, office time."""
@@ -29,7 +30,7 @@ class Scenario:
     office: Path | None
     opens: date | None
     until_day: float | None
-    events: tuple[Event, ...]
+    events: tuple[Event | News, ...]
 
     @property
     def last_day(self) -> float:

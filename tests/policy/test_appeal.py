@@ -181,6 +181,13 @@ def test_without_an_open_appeal_there_is_nothing_to_send_or_decide(stage: Stage)
     assert refused_by(facts, a_result([CHEST, PHANTOM]), NOW) == "case.wrong_stage"
 
 
+def test_a_stage_without_its_appeal_has_nothing_to_decide_either() -> None:
+    facts = open_appeal(complete=True)
+    facts.round.appeal = None
+    for message in (materials(), said(AssignArbitrator, arbitrator=ARBITRATOR), a_result([CHEST])):
+        assert refused_by(facts, message, NOW) == "case.wrong_stage"
+
+
 def a_result(areas: Sequence[str], arbitrator: str = ARBITRATOR) -> IssueAppealResult:
     findings = [finding(area, acceptable=True) for area in areas]
     return said(IssueAppealResult, arbitrator=arbitrator, findings=findings)

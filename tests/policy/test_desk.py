@@ -47,6 +47,7 @@ def test_a_payment_belongs_to_an_invoice_of_the_case() -> None:
     refused = refusal(billed(), a_payment(invoice="2027-0002"), NOW)
     assert refused.rule == "payment.unknown_invoice"
     assert refused.instead == ("Open: 2027-0001.",)
+    assert refusal(billed("2500.00"), a_payment(invoice="2027-0002"), NOW).instead == ("Open: nothing.",)
 
 
 @pytest.mark.parametrize("state", [{"void": True}, {"number": None}, {"total": None}])

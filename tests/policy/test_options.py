@@ -7,11 +7,10 @@ import pytest
 from policy.application import Medium
 from policy.cycle import CycleFacts
 from policy.facts import Stage
-from policy.options import Offer, offers
+from policy.options import Offer, offered_options, offers
 from policy.rules import RULES
 from tests.policy.cycles import (
     CHEST,
-    HEAD,
     REPORTED,
     SECOND,
     TERMS,
@@ -138,6 +137,16 @@ def test_viewing_gates_sending_and_stops_no_clock() -> None:
     assert verdict(facts, "repeat", et("2027-03-19 10:00")) == "option_form.past_due"
 
 
+def test_a_choice_counts_from_after_the_view_give_or_take_the_senders_clocks() -> None:
+    facts, viewed_at, now = reported(REPORTED), et("2027-03-05 12:00"), et("2027-03-05 13:00")
+    facts.round.viewed_at = viewed_at
+    for minutes, seconds, rule in ((0, 0, None), (-5, 0, None), (-5, -1, "option_form.report_not_viewed")):
+        at = viewed_at + timedelta(minutes=minutes, seconds=seconds)
+        assert verdict(facts, "repeat", at) == rule
+        stamped = a_choice("repeat", received_at=at.isoformat())
+        assert (refused_by(facts, stamped, now) if rule else taken(facts, stamped, now) or None) == rule
+
+
 def test_after_a_lost_appeal_another_form_runs_from_the_result() -> None:
     decided_at = et("2027-04-20 15:00")
     facts = under_appeal(reported(REPORTED), [CHEST], et("2027-03-10 09:00"))
@@ -150,6 +159,9 @@ def test_after_a_lost_appeal_another_form_runs_from_the_result() -> None:
     assert verdict(facts, "repeat", et("2027-05-07 24:00")) is None
     assert verdict(facts, "repeat", et("2027-05-07 24:00") + SECOND) == "option_form.past_due"
     assert verdict(facts, "appeal", et("2027-04-25 12:00")) == "appeal.already_decided"
+    assert offered_options(facts) == ["repeat", "withdraw_areas", "withdraw"]
+    refused = refusal(facts, a_choice("appeal"), et("2027-04-25 12:00"))
+    assert refused.instead == ("Choose repeat, withdraw_areas and withdraw.",)
 
 
 @pytest.mark.parametrize(
@@ -170,14 +182,6 @@ def test_a_repeat_asked_for_late_is_taken_with_a_warning(medium: Medium, receive
     assert "within 15 days" in warning
     assert TERMS.sources["S1"].title in warning
     assert taken(facts, a_choice("withdraw"), midnight + SECOND) == []
-
-
-@pytest.mark.parametrize("option", ["appeal", "repeat", "withdraw_areas"])
-def test_whoever_withdraws_areas_is_warned_of_the_payers(option: str) -> None:
-    facts = a_cycle_with_a_deficient_report(CHEST)
-    fields = {"areas_withdrawn": [CHEST], "withdrawal_form": a_document("form.pdf", "supervising_physician")}
-    (warning,) = taken(facts, a_choice(option, **fields), OPENS)
-    assert "payers" in warning
 
 
 @pytest.mark.parametrize("option", ALL_OPTIONS)
@@ -231,9 +235,5 @@ def test_an_extension_of_the_form_gives_the_appeal_no_more_time() -> None:
     next(d for d in facts.deadlines if d.name == "option_form").due_at = et("2027-04-30 24:00")
     assert verdict(facts, "repeat", et("2027-04-30 24:00")) is None
     assert verdict(facts, "appeal", et("2027-04-01 12:00")) == "appeal.past_due"
-
-
-def test_withdrawing_everything_asks_for_no_form_and_judges_no_area() -> None:
-    facts = a_cycle_with_a_deficient_report(CHEST, HEAD)
-    assert taken(facts, a_choice("withdraw"), OPENS) == []
-    assert refused_by(facts, a_choice("withdraw"), et("2027-03-19 12:00")) == "option_form.past_due"
+    refused = refusal(facts, a_choice("appeal"), et("2027-04-01 12:00"))
+    assert refused.instead == ("Choose repeat, withdraw_areas and withdraw.",)

@@ -101,6 +101,7 @@ def test_the_form_bears_the_signature_of_the_listed_supervising_physician(form: 
     facts = a_cycle_with_a_deficient_report(CHEST)
     refused = refusal(facts, withdrawing(CHEST, option=option, withdrawal_form=form), NOW)
     assert refused.rule == "withdrawal.form_unsigned"
+    assert ("is missing" in refused.reason) is (form is None)
     assert "fax" in refused.instead[0]
 
 
@@ -142,3 +143,15 @@ def test_another_modalitys_rule_does_not_matter() -> None:
 def test_whoever_withdraws_entirely_withdraws_nothing_in_particular() -> None:
     choice = a_choice("withdraw", areas_withdrawn=[PHANTOM, "knee"])
     assert accepted(a_cycle_with_a_deficient_report(CHEST), choice, terms_of("ct"))
+
+
+@pytest.mark.parametrize("option", ["appeal", "repeat", "withdraw_areas"])
+def test_whoever_withdraws_areas_is_warned_of_the_payers(option: str) -> None:
+    (warning,) = taken(a_cycle_with_a_deficient_report(CHEST), withdrawing(CHEST, option=option), NOW)
+    assert "payers" in warning
+
+
+def test_whoever_withdraws_entirely_is_asked_for_no_form_and_warned_of_nothing() -> None:
+    facts = a_cycle_with_a_deficient_report(CHEST, HEAD)
+    assert taken(facts, a_choice("withdraw"), NOW) == []
+    assert refused_by(facts, a_choice("withdraw"), et("2027-03-19 12:00")) == "option_form.past_due"

@@ -6,7 +6,8 @@ import pytest
 import pytest_asyncio
 
 from starter.embedded.server import EmbeddedServer
-from tests.office import LivingOffice, OfficeDesk, a_living_office
+from tests.office import LivingOffice, a_living_office
+from tests.office_desk import OfficeDesk
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

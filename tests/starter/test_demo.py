@@ -11,12 +11,22 @@ import pytest
 
 from records.books import open_books
 from starter.connect import connect
-from starter.rehearsal.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE
+from starter.embedded.data import RECORD
+from starter.embedded.ports import free_ports
+from starter.rehearsal.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE, SERVER
 from starter.rehearsal.world import BOOKS, MAIL
 from tests.applications import sample
+from tests.command import Command
 from tests.starter.rehearsing import WITHIN, accredit, begin, ended
+from tests.starter.scenarios import shipped
 
 pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+    """The command line, in this process and a folder of the test's own."""
+    return Command(monkeypatch, capsys, tmp_path)
 
 
 async def told(process: asyncio.subprocess.Process, until: str) -> str:
@@ -32,7 +42,7 @@ async def told(process: asyncio.subprocess.Process, until: str) -> str:
 
 
 def links(text: str) -> set[str]:
-    return set(re.findall(r"http\S+/workflows/accreditation\S+", text))
+    return set(re.findall(r"http\S+/workflows/(?:accreditation|dicoe)\.\S+", text))
 
 
 def after(words: str, text: str) -> str:
@@ -42,7 +52,16 @@ def after(words: str, text: str) -> str:
     return found[1]
 
 
+def choose_ports(folder: Path) -> None:
+    """Let the server of a folder have ports that nobody else is likely to want, as if it had run there before."""
+    port, ui_port = free_ports(2)
+    (folder / SERVER).mkdir(parents=True)
+    (folder / SERVER / RECORD).write_text(json.dumps({"port": port, "ui_port": ui_port}), "utf-8")
+
+
+@pytest.mark.timeout(900)
 async def test_the_demonstration_is_there_again_and_gives_way_to_an_offices_cases(tmp_path: Path) -> None:
+    choose_ports(tmp_path)
     demo = await accredit(tmp_path, "demo")
     assert demo.code == 0, demo.err
     lives = [json.loads(file.read_text("utf-8")) for file in sorted((tmp_path / LIVES).iterdir())]
@@ -80,11 +99,14 @@ async def test_the_demonstration_is_there_again_and_gives_way_to_an_offices_case
 
 
 async def test_a_second_demonstration_starts_afresh_at_the_same_addresses(tmp_path: Path) -> None:
-    first = await accredit(tmp_path, "demo")
+    choose_ports(tmp_path)
+    first = await accredit(tmp_path, "demo", shipped("withdrawn-early"), shipped("inactive-after-missed-package"))
     (tmp_path / DEMO / "left-over").write_text("from the last time", "utf-8")
-    second = await accredit(tmp_path, "demo")
+    second = await accredit(tmp_path, "demo", shipped("withdrawn-early"))
     assert (first.code, second.code) == (0, 0), second.err
-    assert links(first.out) == links(second.out)
+    assert len(links(second.out)) == 1
+    assert links(second.out) < links(first.out)
+    assert len(list((tmp_path / LIVES).iterdir())) == 1
     assert not (tmp_path / DEMO / "left-over").exists()
 
 
@@ -95,3 +117,12 @@ async def test_a_demonstration_leaves_an_offices_books_alone(tmp_path: Path) -> 
     assert ran.code == 3
     assert "rehearsal.office_server" in ran.err
     assert (tmp_path / DEMO / BOOKS).exists()
+
+
+def test_scenarios_that_cannot_share_an_office_or_a_unit_are_refused(command: Command) -> None:
+    twice = shipped("withdrawn-early")
+    ran = command("demo", str(twice), str(shipped("fee-not-configured")), str(twice))
+    assert ran.code == 2
+    assert ran.err.count("a unit that no other scenario is about") == 2
+    assert ran.err.count("a demonstration has one office") == 1
+    assert not DEMO.exists()

@@ -17,7 +17,8 @@ from starter.embedded.server import EmbeddedServer
 from starter.problems import ExitCode
 from starter.settings import SAMPLE, load_settings
 from starter.version import build_id
-from tests.office import LivingOffice, OfficeDesk, a_living_office
+from tests.office import LivingOffice, a_living_office
+from tests.office_desk import OfficeDesk
 from worker import working
 
 pytestmark = pytest.mark.server

@@ -4,7 +4,8 @@ import pytest
 
 from policy.messages import Option
 from starter.problems import ExitCode
-from tests.office import LivingOffice, OfficeDesk
+from tests.office import LivingOffice
+from tests.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.server
 
@@ -57,6 +58,15 @@ async def test_the_table_and_the_values_need_no_case(desk: OfficeDesk) -> None:
     assert all(one["cited"] for one in values.values())
     assert "option_form.due" in (await desk("explain", "--values")).out
     assert "1st deficiency" in (await desk("explain", "--table")).out
+
+
+async def test_without_a_server_options_are_not_guessed(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    await office.until_books(case_id, "application")
+    desk.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    ran = await desk("explain", case_id)
+    assert ran.code == ExitCode.NOT_REACHABLE
+    assert "Options are judged by the case itself" in ran.err
 
 
 @pytest.mark.parametrize("given", [(), ("--values", "--edition", "1066-10-14")])

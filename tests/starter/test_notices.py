@@ -3,7 +3,8 @@
 import pytest
 
 from starter.problems import ExitCode
-from tests.office import LivingOffice, OfficeDesk
+from tests.office import LivingOffice
+from tests.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.server
 

@@ -9,7 +9,8 @@ import pytest
 from records.outbox import notices
 from starter.embedded.server import EmbeddedServer
 from starter.problems import ExitCode
-from tests.office import LivingOffice, OfficeDesk, a_living_office
+from tests.office import LivingOffice, a_living_office
+from tests.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.server
 ANN = ("--by-name", "Ann Sample", "--by-role", "supervising_physician")

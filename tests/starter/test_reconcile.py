@@ -11,7 +11,8 @@ from records.queries import timeline
 from records.tables import Case
 from starter.problems import ExitCode
 from starter.replay_check import replay
-from tests.office import LivingOffice, OfficeDesk
+from tests.office import LivingOffice
+from tests.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.server
 

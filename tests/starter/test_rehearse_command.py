@@ -1,15 +1,18 @@
 """`accredit rehearse` as a person runs it: a process and a server of its own, exit codes and what is printed."""
 
+import asyncio
+import signal
 from pathlib import Path
 
 import pytest
+from temporalio.api.workflowservice.v1 import ListNamespacesRequest
 
 from starter.connect import connect
 from starter.embedded.namespace import prepare_namespace
-from starter.embedded.server import EmbeddedServer
+from starter.embedded.server import EmbeddedServer, embedded_server
 from tests.applications import sample
 from tests.command import Command
-from tests.starter.rehearsing import accredit
+from tests.starter.rehearsing import accredit, begin, ended
 from tests.starter.scenarios import event, shipped, write_scenario
 
 pytestmark = pytest.mark.server
@@ -57,6 +60,31 @@ async def test_a_server_that_holds_an_offices_cases_is_refused(temporal_server: 
     assert ran.code == 3
     assert "rehearsal.office_server" in ran.err
     assert "an-office" in ran.err
+
+
+async def test_a_server_that_is_named_is_used_if_it_skips_time(tmp_path: Path) -> None:
+    async with embedded_server(fast=True, use_configured=False) as server:
+        ran = await accredit(tmp_path, "rehearse", shipped("withdrawn-early"), "--address", server.address, "--json")
+        namespaces = await connect(server.address, "temporal-system")
+        listed = await namespaces.workflow_service.list_namespaces(ListNamespacesRequest())
+    assert ran.code == 0, ran.err
+    assert any(found.namespace_info.name.startswith("rehearsal-") for found in listed.namespaces)
+    async with embedded_server(fast=False, use_configured=False) as server:
+        ran = await accredit(tmp_path, "rehearse", shipped("withdrawn-early"), "--address", server.address)
+    assert ran.code == 5
+    assert "this one keeps to the wall clock" in ran.err
+
+
+async def test_an_interrupted_rehearsal_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    process = await begin(tmp_path, "rehearse", *[shipped("the-whole-ladder")] * 4, TMPDIR=tmp_path / "tmp")
+    while not list((tmp_path / "tmp").glob("accredit-rehearsal-*/*/books.db")):
+        await asyncio.wait([asyncio.ensure_future(process.wait())], timeout=0.1)
+        assert process.returncode is None
+    process.send_signal(signal.SIGINT)
+    ran = await ended(process)
+    assert ran.code == 130
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_a_scenario_that_cannot_be_read_is_told_before_anything_is_started(command: Command, tmp_path: Path) -> None:

@@ -100,6 +100,20 @@ async def test_every_refusal_is_listed_those_of_a_validator_too(
     assert (43.0, "option_refused") in notices(report)
 
 
+async def test_a_case_is_closed_as_renewed_on_the_day_on_which_the_next_one_is_granted(
+    temporal_server: EmbeddedServer, tmp_path: Path
+) -> None:
+    (report,) = await lived(temporal_server, tmp_path, shipped("renewed-in-time"))
+    assert report["failures"] == []
+    status = report["status"]
+    assert (status["outcome"], status["closed_day"], status["renewal"]) == (
+        "renewed",
+        1000.0,
+        "accreditation.OH-0417.ct.CT-2.2",
+    )
+    assert notices(report)[-1] == (1000.0, "closed")
+
+
 async def test_what_went_otherwise_than_written_is_said_with_its_event(
     temporal_server: EmbeddedServer, tmp_path: Path
 ) -> None:

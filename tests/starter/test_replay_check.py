@@ -13,7 +13,8 @@ from policy.identity import TASK_QUEUE
 from starter.embedded.server import EmbeddedServer
 from starter.problems import ExitCode
 from starter.replay_check import replay
-from tests.office import LivingOffice, OfficeDesk, a_living_office
+from tests.office import LivingOffice, a_living_office
+from tests.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.server
 

@@ -4,10 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from temporalio import workflow
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from policy.identity import TASK_QUEUE
 from starter.embedded.server import EmbeddedServer
 from starter.problems import ExitCode
-from tests.office import LivingOffice, OfficeDesk, a_living_office
+from tests.office import LivingOffice, a_living_office
+from tests.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.server
 NOWHERE = "127.0.0.1:9"
@@ -68,6 +72,9 @@ async def test_an_invoice_names_its_case_and_is_paid_by_its_number(office: Livin
     rest = await desk("pay", invoice, "due", "--method", "transfer")
     assert (part.code, rest.code) == (ExitCode.DONE, ExitCode.DONE), part.err + rest.err
     assert (await office.status(case_id))["invoices"][0]["paid"] == "2500.00"
+    again = await desk("pay", invoice, "due")
+    assert again.code == ExitCode.REFUSED
+    assert f"Nothing is due on invoice {invoice}." in again.err
 
 
 async def test_an_unknown_invoice_is_exit_4(desk: OfficeDesk) -> None:
@@ -184,3 +191,35 @@ async def test_without_a_worker_the_sender_learns_that_the_message_may_or_may_no
     assert "may or may not be taken" in told
     assert "No worker runs: start one" in told
     assert "--id later" in told
+
+
+@workflow.defn(name="AccreditationCycle")
+class BusyCycle:
+    """A life that takes a message and never answers it."""
+
+    @workflow.run
+    async def run(self, opening: dict[str, object]) -> None:
+        """Live for ever."""
+        await workflow.wait_condition(lambda: False)
+
+    @workflow.update
+    async def accept_application(self, message: dict[str, object]) -> None:
+        """Never answer."""
+        await workflow.wait_condition(lambda: False)
+
+
+async def test_a_worker_that_is_busy_is_not_mistaken_for_one_that_is_away(
+    temporal_server: EmbeddedServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with a_living_office(temporal_server.address, tmp_path, at_work=False) as office:
+        runner = UnsandboxedWorkflowRunner()
+        async with Worker(office.client, task_queue=TASK_QUEUE, workflows=[BusyCycle], workflow_runner=runner):
+            case_id = await office.start_without_worker()
+            await office.until_polled()
+            desk = OfficeDesk(office, monkeypatch, capsys)
+            ran = await desk("send", case_id, "accept_application", "--timeout", "1")
+    assert ran.code == ExitCode.NOT_REACHABLE
+    assert "A worker is there, but it did not answer in time" in ran.err

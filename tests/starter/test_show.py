@@ -6,7 +6,8 @@ import pytest
 
 from starter.embedded.server import EmbeddedServer
 from starter.problems import ExitCode
-from tests.office import LivingOffice, OfficeDesk, a_living_office
+from tests.office import LivingOffice, a_living_office
+from tests.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.server
 
@@ -29,6 +30,16 @@ async def test_the_page_says_who_owes_what_by_when_and_what_happens_otherwise(
     assert "  reinstate: closed by option.not_offered: " in page
     assert "Money open: none" in page
     assert "Next, by itself:" in page
+
+
+async def test_a_deadline_that_was_dropped_is_not_said_to_run(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    await office.report(case_id)
+    assert "  closure by " in (await desk("show", case_id)).out
+    await office.tell(case_id, "choose_option", option="repeat", attested=True, by={"name": "Ann Sample"})
+    page = (await desk("show", case_id)).out
+    assert "  closure by " not in page
+    assert "  appeal by " not in page
 
 
 async def test_open_money_is_on_the_page_with_its_date_and_its_sum(office: LivingOffice, desk: OfficeDesk) -> None:

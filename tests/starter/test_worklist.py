@@ -6,7 +6,8 @@ import pytest
 
 from starter.desk.worklist import read_span
 from starter.problems import ExitCode, Unusable
-from tests.office import LivingOffice, OfficeDesk
+from tests.office import LivingOffice
+from tests.office_desk import OfficeDesk
 
 pytestmark = pytest.mark.server
 

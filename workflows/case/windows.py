@@ -74,9 +74,9 @@ class Windows(Asking[FactsT, RulesT]):
                 self.facts.marks.append(mark)
 
     def meet(self, deadline: Deadline | None) -> None:
-        """What a window was for has come: in time, unless its time had passed."""
+        """What a window was for has come: in time, if it counts as of an instant that is not past the due date."""
         if deadline and not deadline.over:
-            deadline.met = deadline.met is None
+            deadline.met = self.at <= deadline.due_at
             self._end(deadline)
 
     def drop(self, deadline: Deadline | None) -> None:

@@ -102,4 +102,7 @@ def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
     elif message.deadline == "option_form" and form:
         form.overdue_told = False
         closure = case.facts.deadlines[form.closure]
-        case.extend(closure, max(closure.due_at, closing_after(case.facts.deadlines[form.form].due_at, terms)))
+        before = closure.due_at
+        case.extend(closure, max(before, closing_after(case.facts.deadlines[form.form].due_at, terms)))
+        moved = {"deadline": "closure", "until": closure.due_at.isoformat(), "previous": before.isoformat()}
+        case.note("extension", "Closure extended with the form", **moved)
