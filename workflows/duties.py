@@ -31,7 +31,7 @@ RulesT = TypeVar("RulesT", bound=Rules)
 LABEL = 60
 """The UI cuts a label that is longer than so many characters."""
 STEP_WITHIN = timedelta(seconds=40)
-"""A step takes milliseconds, but may wait half a minute for a locked database; a killed worker is noticed after this."""
+"""A step takes milliseconds, but may wait half a minute for a locked database; then a killed worker is noticed."""
 PATIENTLY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
 )
