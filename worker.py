@@ -66,6 +66,7 @@ def build_worker(client: Client, *, hands: OfficeHands, task_queue: str = TASK_Q
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         workflow_runner=workflow_runner(),
         graceful_shutdown_timeout=FINISH_WITHIN,
+        build_id=None if versioned else "rehearsal",  # left out, the SDK would read every module to make one up
         deployment_config=WorkerDeploymentConfig(
             version=WorkerDeploymentVersion(deployment_name=task_queue, build_id=build_id()),
             use_worker_versioning=True,

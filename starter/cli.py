@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from starter import demo, doctor, offline, rehearse, screenshots, start_command, up
+from starter import demo, doctor, offline, rehearse, scenario_command, screenshots, start_command, up
 from starter.desk import explain, invoices, notices, option, pay, reconciling, replaying, send, show, timeline, worklist
 from starter.front import GlobalOptions
 from starter.run import leave, run
@@ -55,6 +55,7 @@ app.command("worklist", rich_help_panel=OFFICE)(worklist.worklist)
 app.command("invoices", rich_help_panel=OFFICE)(invoices.invoices)
 app.command("notices", rich_help_panel=OFFICE)(notices.notices)
 app.command("rehearse", rich_help_panel=REHEARSALS)(rehearse.rehearse_scenarios)
+app.add_typer(scenario_command.app, name="scenario", rich_help_panel=REHEARSALS)
 app.command("demo", rich_help_panel=REHEARSALS)(demo.demonstrate)
 app.command("screenshots", rich_help_panel=OPERATION)(screenshots.take_screenshots)
 app.command("up", rich_help_panel=OPERATION)(up.stay_up)

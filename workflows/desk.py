@@ -66,7 +66,7 @@ class Desk:
             if known := self.answer(message.key()):
                 return known
             now = workflow.now()
-            self._case.at = now
+            self._case.at = self._stamp(message, now)
             try:
                 verdict = await self._accept(message, now)
             except Refused as refused:
@@ -98,6 +98,13 @@ class Desk:
             case.note("warning", warning, by=by, message=message.NAME)
         self._claim(case, message)
         return Verdict(accepted=True, warnings=tuple(warnings), digest=message.digest())
+
+    def _stamp(self, message: Message, now: datetime) -> datetime:
+        """Return the instant for a message's entry, also where it is refused before it is judged as of any."""
+        try:
+            return counts_as_of(self._case.facts, message, now, self._case.terms)
+        except Refused:
+            return now
 
     def _refuse(self, message: Message, refused: Refused, signal: bool) -> Verdict:
         case = self._case

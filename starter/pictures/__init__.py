@@ -1,1 +1,1 @@
-"""Pictures of a case's life: an SVG, a page to read and print, a calendar file. All are drawn from one model, `life`."""
+"""Pictures of a case's life: an SVG, a page to read and print, a calendar file. All come from one model, `life`."""

@@ -60,6 +60,8 @@ MESSAGES = {
     "view_final_report": "Report viewed",
     "withdraw_case": "Withdrawn by the facility",
 }
+NOTICES = {"invoice": "Invoice sent", "waiting": "Still awaited", "mid_cycle": "Mid-cycle"}
+"""Notices whose kind alone says too little."""
 PARTIES = {"acr": "the office", "facility": "the facility", "surveyor": "the surveyors"}
 """Who acts, or is awaited; a role that is not here is the facility's, and named as it is."""
 
@@ -84,6 +86,11 @@ def window_words(name: str, *, designation: bool) -> str:
 def nature(name: str) -> Nature:
     """Return what a window is."""
     return NATURES.get(name, Nature.WINDOW)
+
+
+def notice_words(kind: str) -> str:
+    """Return a notice in words."""
+    return NOTICES.get(kind) or plain(kind)
 
 
 def message_words(name: str) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from policy.application import ContactRole, Medium
-from policy.cycle import AreaState, CycleFacts, RoundKind, folded
+from policy.cycle import AreaState, CycleFacts, Plan, Round, RoundKind, Survey, folded
 from policy.facts import Answer, Asked, Attention, Mark, Outcome, Party, Stage
 from policy.messages import Option
 from policy.verdict import Verdict
@@ -30,6 +30,7 @@ from tests.policy.cycles import (
     invoice,
     report,
     return_images,
+    submit,
     take_choice,
 )
 from tests.policy.onward import accredited, decide_appeal, in_survey, under_appeal
@@ -89,6 +90,21 @@ def test_what_an_older_version_did_not_know_has_a_default() -> None:
     facts = a_cycle()
     data = facts.model_dump(mode="json", include={"case_id", "opened_at", "application"})
     assert CycleFacts.model_validate(data).stage is Stage.APPLICATION
+
+
+def test_a_new_case_has_counted_nothing_yet() -> None:
+    facts, plan, survey = a_cycle(), Plan(), Survey(number=1)
+    asked = Asked(key="fee", party=Party.FACILITY, what="the fee", since=REPORTED)
+    counts = (facts.steps, facts.notices, facts.deficiencies, plan.decisions, survey.visits, asked.reminded)
+    assert set(counts) == {0}
+    assert (facts.position, facts.round.number, facts.round.occurrence) == (1, 1, 1)
+    assert Round(number=1, kind=RoundKind.INITIAL, areas=[]).occurrence == 1
+
+
+def test_a_package_is_there_once_it_was_submitted() -> None:
+    facts = a_cycle()
+    assert not facts.round.is_submitted
+    assert submit(facts, REPORTED).round.is_submitted
 
 
 def test_instants_stay_the_instants_that_they_are() -> None:

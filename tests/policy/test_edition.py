@@ -86,6 +86,15 @@ def test_a_broken_edition_is_refused_by_file_and_field(right: str, wrong: str, t
         read_edition(TEXT.replace(right, wrong, 1), "broken.toml")
 
 
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [("value = 14\n", "value = 0\n"), (f"value = 30\n{MATERIALS}", f"value = 45\n{MATERIALS}"), ("[10, 2]", "[]")],
+)
+def test_an_edition_may_leave_no_time_and_no_reminder(right: str, other: str) -> None:
+    assert right in TEXT
+    assert read_edition(TEXT.replace(right, other, 1), "changed.toml") != DIAGNOSTIC
+
+
 def test_every_mistake_is_told_at_once() -> None:
     text = TEXT.replace("value = 45\n", "", 1).replace("value = 14\n", "", 1).replace('certainty = "inferred"\n', "", 1)
     with pytest.raises(EditionError) as told:

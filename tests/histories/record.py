@@ -1,0 +1,76 @@
+"""Records the histories that must replay for ever: lives the shipped scenarios through and writes down what happened.
+
+    .venv/bin/python -m tests.histories.record
+
+Run by hand, when a scenario is new or when a change of the lives was meant to change what a new case does. Histories that
+stand here already tell what running cases did under earlier code: replace one only where no office has such a case, else
+keep it and record the new life beside it. Each file is one run of one case, named after its scenario, in the form that
+the Temporal UI downloads, packed by gzip; what belongs to the machine that recorded it is taken out.
+"""
+
+import asyncio
+import gzip
+import json
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import WorkflowHistory
+
+from starter.embedded.server import embedded_server
+from tests.workflows.shipped import live_shipped
+
+FOLDER = Path(__file__).parent
+SUFFIX = ".json.gz"
+
+
+def recorded() -> dict[str, WorkflowHistory]:
+    """Return the recorded histories by name."""
+    return {file.name.removesuffix(SUFFIX): _read(file) for file in sorted(FOLDER.glob(f"*{SUFFIX}"))}
+
+
+def _read(file: Path) -> WorkflowHistory:
+    """Read a history under its case's own id: a case knows itself and its renewal by it."""
+    told = json.loads(gzip.decompress(file.read_bytes()))
+    started = told["events"][0]["workflowExecutionStartedEventAttributes"]
+    return WorkflowHistory.from_json(started["workflowId"], told)
+
+
+def write(name: str, history: WorkflowHistory) -> Path:
+    """Write a history down; the same history gives the same bytes."""
+    text = json.dumps(anonymous(json.loads(history.to_json())), separators=(",", ":"), sort_keys=True)
+    file = FOLDER / f"{name}{SUFFIX}"
+    file.write_bytes(gzip.compress(text.encode(), mtime=0))
+    return file
+
+
+def anonymous(value: Any) -> Any:
+    """Return a history's JSON without the process and the machine that took its tasks."""
+    if isinstance(value, dict):
+        return {name: "recorded" if name == "identity" else anonymous(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [anonymous(part) for part in value]
+    return re.sub(r"^\d+@\S+$", "recorded", value) if isinstance(value, str) else value
+
+
+async def record() -> None:
+    """Live the shipped scenarios and write their histories; those of renewals under the name of the first case."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with embedded_server(fast=True, use_configured=False) as server:
+            lives = await live_shipped(server.address, Path(folder))
+    for name, life in lives.items():
+        if not life.report["ok"]:
+            raise SystemExit(f"{name} went otherwise than written: {life.report['failures']}")
+    for name, life in lives.items():
+        for number, history in enumerate(life.histories):
+            file = write(f"{name}.renewal" if number else name, history)
+            print(f"{file.name}: {len(history.events)} events, {file.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    asyncio.run(record())
+    sys.stdout.flush()
+    os._exit(0)  # a client that has led clocks can hang at its end

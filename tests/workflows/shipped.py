@@ -1,0 +1,54 @@
+"""Lives the shipped scenarios through, each in a world of its own, and keeps the histories of their cases."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+from temporalio.client import WorkflowHistory
+
+from starter.demo import SCENARIOS
+from starter.rehearsal.living import live
+from starter.rehearsal.plan import Plan, make_plans
+from starter.rehearsal.reading import read_scenario
+from starter.rehearsal.runner import AT_ONCE, Report
+from starter.rehearsal.world import World, world
+from starter.settings import SAMPLE, load_settings
+
+
+class Life(NamedTuple):
+    """A scenario that was lived through: what was planned, what is reported, the histories of its cases."""
+
+    plan: Plan
+    report: Report
+    histories: list[WorkflowHistory]
+
+
+def shipped_plans() -> dict[str, Plan]:
+    """Return the plans of the shipped scenarios about accreditation, by the names of their files."""
+    read = {file.stem: read_scenario(file) for file in sorted(SCENARIOS.glob("*.toml"))}
+    plans = make_plans(list(read.values()), load_settings(SAMPLE, {}), datetime.now(UTC))
+    named = dict(zip(read, plans, strict=True))
+    return {name: plan for name, plan in named.items() if plan.case_id.startswith("accreditation.")}
+
+
+async def live_shipped(address: str, folder: Path) -> dict[str, Life]:
+    """Live them side by side, as many at a time as a rehearsal does."""
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def live_one(name: str, plan: Plan) -> Life:
+        async with places, world(address, f"shipped-{uuid4()}", plan.settings, folder / name) as place:
+            report = await live(plan, place, lambda text: None)
+            return Life(plan, report, await _histories(place, report))
+
+    plans = shipped_plans()
+    async with asyncio.TaskGroup() as group:
+        lives = {name: group.create_task(live_one(name, plan)) for name, plan in plans.items()}
+    return {name: life.result() for name, life in lives.items()}
+
+
+async def _histories(place: World, report: Report) -> list[WorkflowHistory]:
+    """Return the histories of a scenario's case and of the one that renews it."""
+    cases = [report["case"], report["status"].get("renewal")]
+    return [await place.client.get_workflow_handle(case).fetch_history() for case in cases if case]

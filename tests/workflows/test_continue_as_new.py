@@ -1,0 +1,143 @@
+"""A case that goes on in a new run changes neither days nor state nor answers: the run is the server's business."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from starter.embedded import plan as server_plan
+from starter.embedded.server import EmbeddedServer, embedded_server
+from starter.rehearsal.living import live
+from starter.rehearsal.runner import Report
+from starter.rehearsal.world import world
+from tests.workflows.driving import Driven, a_place, at_work, told_of, until
+from tests.workflows.shipped import Life, shipped_plans
+from tests.workflows.stories import HEAD, Said, Story, accepted, begun, chosen, deficient, package, paid, report, viewed
+
+pytestmark = pytest.mark.server
+
+SUGGESTED_AFTER = "limit.historyCount.suggestContinueAsNew"
+"""The server's setting: so many events, and it suggests to a case to continue as new."""
+DUE = 20.625
+
+
+async def continued(case: Driven) -> None:
+    """Ask a case to go on in a new run, and wait until it does."""
+    before = (await case.handle.describe()).run_id
+    await case.handle.signal("continue_as_new")
+    await until(case.handle.describe, lambda found: found.run_id != before)
+    await case.settle()
+
+
+async def told_on_both_sides(
+    server: EmbeddedServer, folder: Path, said: Iterable[Said], until_day: float, *, continuing: bool
+) -> dict[str, Any]:
+    """Live a story, continuing as new after everything that is said or never, and return what is told of it."""
+    folder.mkdir()
+    async with a_place(server, folder) as place, at_work(place):
+        case = Driven(place, Story([]))
+        await case.begin()
+        runs = {(await case.handle.describe()).run_id}
+        for one in said:
+            assert (await case.tell(one)).rule == one.refused
+            if continuing:
+                await continued(case)
+                runs.add((await case.handle.describe()).run_id)
+        agenda = await case.handle.query("agenda")
+        await case.live_to(until_day)
+        status, timeline = await case.status(), await case.timeline()
+        return {"runs": len(runs), "agenda": agenda, "status": status, "timeline": told_of(timeline)}
+
+
+LIFE = [
+    *deficient(),
+    chosen(6, "appeal", additional_images=True),
+    chosen(6.5, "repeat", refused="option_form.already_chosen"),
+    Said(8, "submit_appeal_materials", {"complete": True}),
+    Said(
+        20,
+        "issue_appeal_result",
+        {"arbitrator": "Sample Arbitrator", "findings": [{"area": HEAD, "acceptable": False}]},
+    ),
+    viewed(21),
+    chosen(23, "repeat"),
+    paid(24),
+    accepted(25),
+    package(30, [HEAD], patients="B"),
+    report(40, [], [HEAD]),
+]
+
+
+async def test_a_life_that_continues_as_new_after_every_message_is_the_same_life(
+    temporal_server: EmbeddedServer, tmp_path: Path
+) -> None:
+    once = await told_on_both_sides(temporal_server, tmp_path / "one run", LIFE, 1200, continuing=False)
+    often = await told_on_both_sides(temporal_server, tmp_path / "many runs", LIFE, 1200, continuing=True)
+    assert (once.pop("runs"), often.pop("runs")) == (1, len(LIFE) + 1)
+    assert often["status"] == once["status"]
+    assert often == once
+    assert once["status"]["outcome"] == "expired"
+
+
+async def test_windows_do_not_begin_anew_in_a_new_run(temporal_server: EmbeddedServer, tmp_path: Path) -> None:
+    said = [*deficient(), Said(12, "assign_arbitrator", {"arbitrator": "Nobody"}, refused="case.wrong_stage")]
+    told = await told_on_both_sides(temporal_server, tmp_path / "runs", said, 60, continuing=True)
+    due = {one["name"]: (one["due_at"], one["met"]) for one in told["status"]["deadlines"]}
+    opened = Story([]).opened_at
+    assert due["option_form"] == ((opened + timedelta(days=DUE)).isoformat(), False)
+    assert due["closure"] == ((opened + timedelta(days=DUE + 30)).isoformat(), False)
+    assert told["status"]["closed_at"] == (opened + timedelta(days=DUE + 30)).isoformat()
+
+
+async def test_a_message_is_known_again_in_a_new_run(temporal_server: EmbeddedServer, tmp_path: Path) -> None:
+    async with a_place(temporal_server, tmp_path) as place, at_work(place):
+        case = Driven(place, Story(deficient()))
+        await case.begin()
+        await case.come_to(6)
+        refused = case.message(chosen(6, "reinstate"), "refused")
+        form = case.message(chosen(6, "repeat"), "the-form")
+        first = [await case.update(refused), await case.update(form)]
+        await case.settle()
+        await continued(case)
+        before = told_of(await case.timeline())
+        assert [await case.update(refused), await case.signal(form)] == first
+        assert [await case.signal(refused), await case.update(form)] == first
+        other = case.message(chosen(6, "withdraw"), "the-form")
+        assert (await case.update(other)).rule == "message.id_reused"
+        assert (await case.signal(other)).rule == "message.id_reused"
+        assert told_of(await case.timeline()) == before
+
+
+async def test_a_case_continues_as_new_when_the_server_suggests_it_and_lives_the_same_life(
+    shipped: dict[str, Life], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(server_plan.REHEARSAL, SUGGESTED_AFTER, 60)
+    plan = shipped_plans()["the-whole-ladder"]
+    async with (
+        embedded_server(fast=True, use_configured=False) as server,
+        world(server.address, "continued", plan.settings, tmp_path) as place,
+    ):
+        often = await live(plan, place, lambda text: None)
+        last = await place.client.get_workflow_handle(plan.case_id).fetch_history()
+    assert last.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+    assert often["history"]["events"] < 200
+    assert _told(often) == _told(shipped["the-whole-ladder"].report)
+
+
+def _told(report: Report) -> dict[str, Any]:
+    entries = [(entry["day"], entry["kind"], entry["by"], entry["text"]) for entry in report["timeline"]]
+    same = {name: report[name] for name in ("failures", "invoices", "deadlines", "refusals")}
+    notices = [(one["day"], one["kind"], one["to"], one["subject"]) for one in report["notices"]]
+    return {**same, "timeline": sorted(entries), "notices": notices, "areas": report["status"]["areas"]}
+
+
+async def test_an_accredited_case_continues_and_is_still_renewed_on_its_days(
+    temporal_server: EmbeddedServer, tmp_path: Path
+) -> None:
+    said = [*begun(), package(2), report(3)]
+    once = await told_on_both_sides(temporal_server, tmp_path / "one run", said, 1200, continuing=False)
+    often = await told_on_both_sides(temporal_server, tmp_path / "many runs", said, 1200, continuing=True)
+    assert often["agenda"] == once["agenda"]
+    assert often["timeline"] == once["timeline"]

@@ -1,0 +1,159 @@
+"""The longest life, with its worker killed twenty times and its server five times: it comes out as if nothing had been.
+
+Every message has an id of its own and an absolute instant, and is sent until there is an answer. The moments are chosen
+by a seeded generator; half of the worker's deaths fall into an activity: before it has written anything, or right after.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
+
+import pytest
+from temporalio.service import RPCError
+
+from policy.messages import Message
+from policy.verdict import Verdict
+from records.money_queries import bills
+from starter.desk.deliver import send_update
+from starter.problems import Problem
+from starter.rehearsal.clock import CaseStuck
+from starter.rehearsal.event import Event, Owed
+from starter.rehearsal.lives import Lives
+from starter.rehearsal.plan import Plan
+from starter.rehearsal.report import life_in_books, status_in_days
+from starter.rehearsal.runner import Report
+from starter.start import start_case
+from tests.workflows.driving import WITHIN
+from tests.workflows.killing import Scene
+from tests.workflows.shipped import Life
+
+pytestmark = [pytest.mark.server, pytest.mark.kills, pytest.mark.timeout(900)]
+
+T = TypeVar("T")
+LIFE = "the-whole-ladder"
+SEED = 20210308
+WAYS = (
+    ["before a step is written"] * 5
+    + ["after a step is written"] * 5
+    + ["soon after a message"] * 7
+    + ["left to the server"] * 3
+    + ["the server"] * 5
+)
+"""How somebody is killed, once each: 20 times the worker, 5 times the server."""
+TROUBLES = (RPCError, Problem, CaseStuck, TimeoutError)
+"""What a question can end in while nobody is there to answer it."""
+
+
+async def insisted(ask: Callable[[], Awaitable[T]]) -> T:
+    """Ask until there is an answer."""
+    stop = asyncio.get_running_loop().time() + 3 * WITHIN.total_seconds()
+    while True:
+        try:
+            return await ask()
+        except TROUBLES:
+            assert asyncio.get_running_loop().time() < stop, "no answer in three minutes"
+            await asyncio.sleep(0.2)
+
+
+class Disturbed:
+    """A life that is lived against all odds."""
+
+    def __init__(self, scene: Scene, plan: Plan, chance: Random) -> None:
+        self.scene, self.plan, self.chance = scene, plan, chance
+        self.case_id = plan.case_id
+        self.lives = Lives(scene.client, plan.case_id)
+        self.in_activity = 0
+        self.verdicts: list[tuple[Event, Verdict]] = []
+
+    async def live(self, ways: dict[int, str]) -> None:
+        """Send every event on its day; `ways` says at which of them somebody is killed, and how."""
+        plan, place = self.plan, self.scene.place
+        delay = plan.opened_at - datetime.now(UTC)
+        await start_case(place.client, self.case_id, plan.part, plan.opened_at, place.settings.zone, start_delay=delay)
+        await insisted(lambda: self.lives.open(plan.opened_at))
+        for number, event in enumerate(plan.scenario.events):
+            instant = event.instant(plan.opened_at)
+            await insisted(lambda at=instant: self.lives.come_to(at))  # type: ignore[misc]
+            verdict = await self.sent(self.message(event), ways.get(number))
+            self.verdicts.append((event, verdict))
+            await insisted(lambda: self.lives.settle(until=None))
+        await insisted(lambda: self.lives.live_on(plan.end))
+
+    def message(self, event: Event) -> Message:
+        """Return the message of an event: made once, however often it is sent."""
+        with self.scene.place.books.reading() as session:
+            owed = [Owed(b.invoice.number, b.outstanding) for b in bills(session, self.plan.end, self.case_id)]
+        content = event.content(self.plan.opened_at, self.plan.settings.zone, owed)
+        return event.model.model_validate(content)
+
+    async def sent(self, message: Message, way: str | None) -> Verdict:
+        """Send a message, kill somebody while it is on its way or just after, and return the verdict in the end."""
+        send = lambda: send_update(self.scene.client, self.case_id, message, WITHIN)  # noqa: E731
+        match way:
+            case None:
+                return await insisted(send)
+            case "before a step is written":
+                with self.scene.locked_books():
+                    first = await insisted(send)
+                    self.in_activity += await self.scene.until_in_activity(self.case_id)
+                    await self.scene.kill_worker(self.case_id)
+            case "after a step is written":
+                steps = self.scene.steps(self.case_id)
+                first = await insisted(send)
+                while self.scene.steps(self.case_id) == steps:
+                    await asyncio.sleep(0)
+                self.in_activity += await self.scene.in_activity(self.case_id)
+                await self.scene.kill_worker(self.case_id)
+            case _:
+                on_its_way = asyncio.create_task(insisted(send))
+                await asyncio.sleep(self.chance.uniform(0, 0.06))
+                if way == "the server":
+                    await self.scene.kill_server()
+                else:
+                    await self.scene.kill_worker(self.case_id, by_itself=way == "left to the server")
+                first = await on_its_way
+        again = await insisted(send)
+        assert again == first
+        return first
+
+    async def report(self) -> Report:
+        """Return what the books and the case tell of the life."""
+        status = await insisted(lambda: self.lives.first.handle.query("status"))
+        opened_at = self.plan.opened_at
+        with self.scene.place.books.reading() as session:
+            told = life_in_books(session, self.case_id, opened_at, self.plan.end, [])
+        return {**told, "status": status_in_days(status, opened_at)}
+
+
+def life(report: Report) -> dict[str, Any]:
+    """Return what must be the same, whoever was killed: everything but when a message was handled."""
+    entries = [(one["day"], one["kind"], one["by"], one["text"]) for one in report["timeline"]]
+    notices = [(one["day"], one["kind"], one["to"], one["subject"], one["status"]) for one in report["notices"]]
+    told = {name: report["status"][name] for name in ("stage", "outcome", "certificate", "areas", "deficiencies")}
+    return {
+        "timeline": sorted(entries),
+        "notices": notices,
+        "invoices": report["invoices"],
+        "deadlines": report["status"]["deadlines"],
+        "refusals": report["refusals"],
+        "status": told,
+    }
+
+
+async def test_twenty_five_kills_change_nothing(shipped: dict[str, Life], tmp_path: Path) -> None:
+    undisturbed = shipped[LIFE]
+    plan, chance = undisturbed.plan, Random(SEED)
+    places = chance.sample(range(len(plan.scenario.events)), len(WAYS))
+    async with Scene(tmp_path, plan.settings).set_up() as scene:
+        disturbed = Disturbed(scene, plan, chance)
+        await disturbed.live(dict(zip(places, WAYS, strict=True)))
+        told = await disturbed.report()
+        letters = sorted(file.name for file in (tmp_path / "mail").rglob("*.eml"))
+    assert scene.kills == {"worker": 20, "server": 5}
+    assert disturbed.in_activity >= 8
+    assert [(event.number, v.rule) for event, v in disturbed.verdicts if v.rule != event.refused] == []
+    assert life(told) == life(undisturbed.report)
+    assert len(letters) == len(set(letters)) == len(told["notices"])

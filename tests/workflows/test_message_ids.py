@@ -1,0 +1,113 @@
+"""One id, one content, one answer: however often, on whichever road, and however late a message is repeated."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from policy.messages import Message
+from policy.verdict import Verdict
+from starter.embedded.server import EmbeddedServer
+from starter.rehearsal.world import World
+from tests.workflows.driving import Driven, a_place, at_work
+from tests.workflows.stories import Story, chosen, deficient, say
+
+pytestmark = pytest.mark.server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def place(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """A world for this file's cases."""
+    async with a_place(temporal_server, Path(tmp_path_factory.mktemp("ids"))) as world, at_work(world):
+        yield world
+
+
+async def with_open_form(place: World, name: str) -> Driven:
+    """Return a case on day 6, whose option form is open."""
+    case = Driven(place, Story(deficient()), name)
+    await case.begin()
+    await case.come_to(6)
+    return case
+
+
+async def entries(case: Driven, form: Message) -> int:
+    """Return how often the timeline tells of a message, accepted or refused."""
+    message, refusal = form.NAME.replace("_", " "), f"Refused {form.NAME}"
+    told = [entry["text"] for entry in await case.timeline()]
+    return told.count(message) + sum(text.startswith(refusal) for text in told)
+
+
+ROADS = ["update update", "signal signal", "update signal", "signal update"]
+
+
+@pytest.mark.parametrize("option", ["repeat", "reinstate"])
+@pytest.mark.parametrize("roads", ROADS)
+async def test_a_message_that_is_sent_twice_counts_once(place: World, roads: str, option: str) -> None:
+    case = await with_open_form(place, f"twice {roads} {option}")
+    form = case.message(chosen(6, option), "the-form")
+    verdicts = [await (case.update(form) if road == "update" else case.signal(form)) for road in roads.split()]
+    assert verdicts[0] == verdicts[1]
+    assert verdicts[0].accepted is (option == "repeat")
+    assert await entries(case, form) == 1
+
+
+async def test_a_message_that_is_sent_many_times_at_once_counts_once(place: World) -> None:
+    case = await with_open_form(place, "many times")
+    form = case.message(chosen(6, "repeat"), "the-form")
+    sent = [case.update(form), case.signal(form), case.update(form), case.signal(form), case.update(form)]
+    verdicts = await asyncio.gather(*sent)
+    assert len(set(verdict.model_dump_json() for verdict in verdicts)) == 1
+    assert verdicts[0].accepted
+    assert await entries(case, form) == 1
+    await case.settle()
+    assert [one["purpose"] for one in (await case.status())["invoices"]] == ["application", "repeat"]
+
+
+async def test_another_stamp_alone_makes_no_other_message(place: World) -> None:
+    case = await with_open_form(place, "another stamp")
+    form = case.message(chosen(6, "repeat"), "the-form")
+    assert form.received_at is not None
+    first = await case.update(form)
+    again = form.model_copy(update={"received_at": case.instant(6) + timedelta(minutes=1)})
+    assert await case.signal(again) == first
+    assert await entries(case, form) == 1
+
+
+@pytest.mark.parametrize("roads", ROADS)
+async def test_another_content_under_the_same_id_is_told_so_and_changes_nothing(place: World, roads: str) -> None:
+    case = await with_open_form(place, f"other content {roads}")
+    forms = [case.message(chosen(6, option), "the-form") for option in ("repeat", "withdraw")]
+    verdicts: list[Verdict] = []
+    for road, form in zip(roads.split(), forms, strict=True):
+        verdicts.append(await (case.update(form) if road == "update" else case.signal(form)))
+    assert [verdict.rule for verdict in verdicts] == [None, "message.id_reused"]
+    await case.settle()
+    status = await case.status()
+    assert (status["stage"], status["outcome"]) == ("application", None)
+
+
+async def test_after_a_refusal_the_mended_message_needs_an_id_of_its_own(place: World) -> None:
+    case = await with_open_form(place, "mended")
+    unattested = case.message(chosen(6, "repeat", attested=False), "the-form")
+    mended = case.message(chosen(6, "repeat"), "the-form")
+    assert (await case.update(unattested)).rule == "option_form.not_attested"
+    assert (await case.update(mended)).rule == "message.id_reused"
+    assert (await case.update(case.message(chosen(6, "repeat"), "the-mended-form"))).accepted
+
+
+async def test_an_id_belongs_to_one_kind_of_message(place: World) -> None:
+    case = await with_open_form(place, "one kind")
+    assert (await case.update(case.message(say(6, "view_final_report"), "number-1"))).accepted
+    assert (await case.update(case.message(chosen(6, "repeat"), "number-1"))).accepted
+
+
+async def test_a_message_that_closed_its_case_is_answered_again_after_the_closing(place: World) -> None:
+    case = await with_open_form(place, "closing")
+    form = case.message(chosen(6, "withdraw"), "the-form")
+    first = await case.update(form)
+    await case.settle()
+    assert (await case.status())["outcome"] == "withdrawn"
+    assert await case.update(form) == first

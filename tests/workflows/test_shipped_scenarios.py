@@ -1,0 +1,95 @@
+"""The shipped scenarios: they go as written, and together they visit the whole table of options and every refusal."""
+
+import pytest
+
+from policy.application import Medium
+from policy.facts import Outcome
+from policy.messages import ChooseOption, Option
+from policy.options import TABLE, standing
+from policy.rules import REFUSALS
+from tests.workflows.shipped import Life
+
+pytestmark = pytest.mark.server
+
+NOT_OF_THIS_PROGRAM = {"survey.no_location"} | {rule for rule in REFUSALS if rule.startswith("designation.")}
+"""Refusals that only designations know."""
+NEEDS_ANOTHER_EDITION = {"withdrawal.patient_types_required"}
+"""No shipped edition names a modality that requires all patient types (`tests/workflows/test_edition.py` does)."""
+
+
+def choices(life: Life, *, accepted: bool) -> set[tuple[str, Option]]:
+    """Return the cells of the table that a life visits: standing and option."""
+    cells, deficiencies = set(), 0
+    for entry in life.report["timeline"]:
+        if entry["kind"] == "stage" and entry["detail"].get("stage") == "options":
+            deficiencies = entry["detail"]["deficiencies"]
+        if accepted and entry["kind"] == "message" and entry["text"] == "choose option":
+            cells.add((standing(deficiencies), Option(entry["detail"]["message"]["option"])))
+        if not accepted and entry["detail"].get("rule") == "option.not_offered":
+            day = entry["day"]
+            (event,) = [one for one in life.plan.scenario.events if one.day == day and one.model is ChooseOption]
+            cells.add((standing(deficiencies), Option(event.fields["option"])))
+    return cells
+
+
+def test_every_scenario_goes_as_it_is_written(shipped: dict[str, Life]) -> None:
+    assert {name: life.report["failures"] for name, life in shipped.items() if not life.report["ok"]} == {}
+    assert {name: life.report["not_sent"] for name, life in shipped.items() if life.report["not_sent"]} == {}
+    assert len(shipped) >= 14
+
+
+def test_together_they_choose_every_option_that_any_standing_offers(shipped: dict[str, Life]) -> None:
+    offered = {(row, option) for row, cells in TABLE.items() for option, terms in cells.items() if terms}
+    chosen = set().union(*(choices(life, accepted=True) for life in shipped.values()))
+    assert offered - chosen == set()
+    assert chosen - offered == set()
+
+
+def test_together_they_are_refused_every_option_that_a_standing_does_not_offer(shipped: dict[str, Life]) -> None:
+    not_offered = {(row, option) for row, cells in TABLE.items() for option, terms in cells.items() if not terms}
+    refused = set().union(*(choices(life, accepted=False) for life in shipped.values()))
+    assert not_offered - refused == set()
+
+
+def test_together_they_are_refused_by_every_rule_of_the_program(shipped: dict[str, Life]) -> None:
+    met = {refusal["rule"] for life in shipped.values() for refusal in life.report["refusals"]}
+    assert set(REFUSALS) - NOT_OF_THIS_PROGRAM - NEEDS_ANOTHER_EDITION - met == set()
+
+
+def test_every_refusal_says_why_and_where_it_stands(shipped: dict[str, Life]) -> None:
+    refusals = [refusal for life in shipped.values() for refusal in life.report["refusals"]]
+    assert all(refusal["reason"] and refusal["source"] for refusal in refusals)
+
+
+def test_images_come_by_every_medium_and_forms_by_both_roads(shipped: dict[str, Life]) -> None:
+    plans = [life.plan for life in shipped.values()]
+    assert {plan.scenario.application.medium for plan in plans} == set(Medium)
+    roads = {event.via for plan in plans for event in plan.scenario.events if event.model is ChooseOption}
+    assert roads == {"update", "signal"}
+
+
+def test_cases_end_in_every_way_that_needs_no_hand_from_outside(shipped: dict[str, Life]) -> None:
+    ends = {life.report["status"]["outcome"] for life in shipped.values()}
+    assert ends >= set(Outcome) - {Outcome.CLOSED_BY_ACR, Outcome.NOT_DESIGNATED}
+
+
+def test_every_notice_went_out_to_somebody(shipped: dict[str, Life]) -> None:
+    notices = [(name, one) for name, life in shipped.items() for one in life.report["notices"]]
+    assert [(name, one["kind"]) for name, one in notices if one["status"] != "sent" or not one["to"]] == []
+
+
+def test_totals_are_the_sums_of_their_lines(shipped: dict[str, Life]) -> None:
+    cents = [
+        (one["number"], round(float(one["total"]) * 100), sum(round(float(line["amount"]) * 100) for line in one["lines"]))
+        for life in shipped.values()
+        for one in life.report["invoices"]
+    ]
+    assert [number for number, total, lines in cents if total != lines] == []
+    assert len(cents) > 40
+
+
+@pytest.mark.parametrize("name", ["the-whole-ladder", "fourth-deficiency", "two-visits-of-one-survey"])
+def test_a_long_life_stays_far_from_any_limit(shipped: dict[str, Life], name: str) -> None:
+    weight = shipped[name].report["history"]
+    assert weight["events"] < 1000
+    assert weight["bytes"] < 500_000

@@ -1,0 +1,113 @@
+"""The option form by signal: the same verdict and the same life as by update, also when nobody was there to hear it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from starter.embedded.server import EmbeddedServer
+from starter.rehearsal.runner import Report
+from tests.workflows.driving import Driven, a_place, at_work, until
+from tests.workflows.lives import Reports, notices_of, went_as_told
+from tests.workflows.stories import (
+    HEAD,
+    SECOND,
+    Said,
+    Story,
+    accepted,
+    chosen,
+    deficient,
+    package,
+    paid,
+    report,
+    signalled,
+    viewed,
+)
+
+pytestmark = pytest.mark.server
+
+DUE = 20.625
+REPEAT_FAILED = [
+    *deficient(),
+    chosen(6, "repeat"),
+    paid(7),
+    accepted(8),
+    package(9, [HEAD], patients="B"),
+    report(10, [HEAD], [HEAD]),
+    viewed(11),
+]
+"""A second deficiency on day 10."""
+
+FORMS: dict[str, tuple[list[Said], Said]] = {
+    "appeal": (deficient(), chosen(6, "appeal")),
+    "repeat": (deficient(), chosen(6, "repeat")),
+    "reinstate": (REPEAT_FAILED, chosen(13, "reinstate")),
+    "withdraw areas": (deficient(), chosen(6, "withdraw_areas", areas_withdrawn=[HEAD])),
+    "withdraw": (deficient(), chosen(6, "withdraw")),
+    "late repeat": (deficient(), chosen(19, "repeat")),
+    "not viewed": (deficient(viewing=None), chosen(6, "repeat", refused="option_form.report_not_viewed")),
+    "not open": (deficient(), chosen(4, "repeat", refused="option_form.not_yet_open")),
+    "not attested": (deficient(), chosen(6, "repeat", attested=False, refused="option_form.not_attested")),
+    "not offered": (deficient(), chosen(6, "reinstate", refused="option.not_offered")),
+    "past due": (deficient(), chosen(DUE + SECOND, "repeat", refused="option_form.past_due")),
+    "already chosen": ([*deficient(), chosen(6, "repeat")], chosen(7, "withdraw", refused="option_form.already_chosen")),
+}
+STORIES = {f"{form}, by update": Story([*before, last], until=last.day + 1) for form, (before, last) in FORMS.items()}
+STORIES |= {
+    f"{form}, by signal": Story([*before, signalled(last)], until=last.day + 1)
+    for form, (before, last) in FORMS.items()
+}
+
+
+def life(told: Report) -> list[dict[str, Any]]:
+    """Return a timeline without what belongs to one run alone: invoice numbers, and when a message was handled."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: plain(part) for name, part in value.items() if name not in ("handled_at", "notice")}
+        return re.sub(r"\d{4}-\d{6}", "(invoice)", value) if isinstance(value, str) else value
+
+    return [plain(entry) for entry in told["timeline"] if entry["text"] != "Notice: option refused"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_signal_and_update_lead_to_the_same_life(reports: Reports, form: str) -> None:
+    update, signal = reports[f"{form}, by update"], reports[f"{form}, by signal"]
+    assert went_as_told(update)["stage"] == went_as_told(signal)["stage"]
+    assert life(update) == life(signal)
+    assert update["deadlines"] == signal["deadlines"]
+    assert update["refusals"] == signal["refusals"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_only_a_refused_signal_is_answered_by_a_notice(reports: Reports, form: str) -> None:
+    day, refused = FORMS[form][1].day, FORMS[form][1].refused
+    told = notices_of(reports[f"{form}, by signal"], "option_refused")
+    assert told == ([pytest.approx(day, abs=1e-6)] if refused else [])
+    assert notices_of(reports[f"{form}, by update"], "option_refused") == []
+
+
+@pytest.mark.parametrize(("stamped", "rule"), [(-1, None), (1, "option_form.past_due")])
+async def test_a_signal_that_nobody_heard_is_judged_by_its_stamp(
+    temporal_server: EmbeddedServer, tmp_path: Path, stamped: int, rule: str | None
+) -> None:
+    async with a_place(temporal_server, tmp_path) as place:
+        case = Driven(place, Story(deficient()))
+        clock, due = case.lives.first, case.plan.opened_at
+        async with at_work(place):
+            await case.begin()
+            due = case.instant(DUE)
+            await case.come_to(DUE - 0.01)
+            await clock.lead_to(due - 3 * case.a_second, await clock.look())
+        form = case.message(chosen(DUE + stamped * SECOND, "repeat"), "unheard")
+        await case.handle.signal(form.NAME, form)
+        await until(clock.look, lambda standing: standing.now > due + case.a_second)  # the due instant passes, unheard
+        async with at_work(place):
+            verdict = await case.signal(form)  # the same message again: one answer
+            assert verdict.rule == rule
+            await case.settle()
+            status = await case.status()
+        assert status["stage"] == ("options" if rule else "application")
+        (met,) = [one["met"] for one in status["deadlines"] if one["name"] == "option_form"]
+        assert met is (rule is None)
