@@ -67,5 +67,5 @@ def counts_as_of(facts: CaseFacts, message: Message, now: datetime, terms: Rules
     believed = timedelta(days=terms.backdating.believed.value)
     vouched = message.by.role is Role.ACR and bool(message.reason)
     if stamp < now - believed and not vouched:
-        return now
+        return present
     return max(stamp, facts.opened_at, facts.stage_since or facts.opened_at)

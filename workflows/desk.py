@@ -46,7 +46,7 @@ class Desk:
         try:
             known = self._case.facts.answers.get(message.key())
             if known and known.digest != message.digest():
-                raise refuse("message.id_reused", f"The id {message.message_id} stands for another content.")
+                raise reused(message)
             if known is None and self._case.facts.stage is Stage.CLOSED:
                 raise closed(self._case.facts)
             judge_sender(self._case.facts, message)
@@ -63,9 +63,9 @@ class Desk:
         """
         async with self._lock:
             await self._case.waiting.turn()
-            if known := self.answer(message.key()):
-                return known
             now = workflow.now()
+            if known := self._case.facts.answers.get(message.key()):
+                return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
             self._case.at = self._stamp(message, now)
             try:
                 verdict = await self._accept(message, now)
@@ -98,6 +98,13 @@ class Desk:
             case.note("warning", warning, by=by, message=message.NAME)
         self._claim(case, message)
         return Verdict(accepted=True, warnings=tuple(warnings), digest=message.digest())
+
+    def _refuse_reused(self, message: Message, now: datetime) -> Verdict:
+        """Refuse a signal whose id stands for another content (an update's validator has turned it away before)."""
+        self._case.at = now
+        verdict = self._refuse(message, reused(message), signal=True)
+        self._case.waiting.stir()
+        return verdict
 
     def _stamp(self, message: Message, now: datetime) -> datetime:
         """Return the instant for a message's entry, also where it is refused before it is judged as of any."""
@@ -136,6 +143,15 @@ class Desk:
             )
         )
         case.waiting.stir()
+
+
+def reused(message: Message) -> Refused:
+    """Return the refusal of a message whose id stands for another content."""
+    return refuse(
+        "message.id_reused",
+        f"The id {message.message_id} stands for another content.",
+        "Send it with an id of its own.",
+    )
 
 
 def closed(facts: CaseFacts) -> Refused:

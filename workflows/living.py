@@ -160,7 +160,8 @@ class Life(CaseMessages, ABC, Generic[FactsT, RulesT]):
             self._outcome_kept = True
             workflow.upsert_memo({"outcome": str(self._facts.outcome), "closed_at": iso(self._facts.closed_at)})
         idle = not self._case.outbox and not self._in_flight and workflow.all_handlers_finished()
-        if idle and self._facts.stage is not Stage.CLOSED and self._asked_to_continue():
+        begun = self._facts.stage_since is not None
+        if idle and begun and self._facts.stage is not Stage.CLOSED and self._asked_to_continue():
             workflow.continue_as_new(self._carried())
 
     def _asked_to_continue(self) -> bool:
