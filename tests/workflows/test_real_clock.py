@@ -1,0 +1,103 @@
+"""One life on the real clock: no time is skipped, its timers fire when the machine's clock comes to them.
+
+Windows end at midnight, so that a test cannot wait for one. It uses an edition of its own, in which the option form
+opens at once and the grace after a missed package is a day, and a case that opens in two seconds.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from temporalio import activity
+from temporalio.api.enums.v1 import EventType
+
+from activities.contract import TERMS_IN_FORCE, TermsRequest
+from activities.hands import OfficeHands
+from activities.mail import MailFolder
+from policy.edition import Edition, Rules
+from records.books import open_books
+from starter.connect import connect
+from starter.embedded.namespace import prepare_namespace
+from starter.embedded.server import embedded_server
+from starter.settings import SAMPLE, load_settings
+from tests.office import AREAS, LivingOffice
+from worker import working
+
+SOON = timedelta(seconds=2)
+SKIPPED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED
+
+
+class ShortWindows(OfficeHands):
+    """The office's hands, with an edition of the test's own."""
+
+    @activity.defn(name=TERMS_IN_FORCE)
+    def terms_in_force(self, request: TermsRequest) -> Rules:
+        """Return the rules in force, with shorter windows."""
+        rules = super().terms_in_force(request)
+        assert isinstance(rules, Edition)
+        opens = rules.option_form.opens.model_copy(update={"value": 0})
+        grace = rules.testing.grace.model_copy(update={"value": 1})
+        form = rules.option_form.model_copy(update={"opens": opens})
+        testing = rules.testing.model_copy(update={"grace": grace})
+        return rules.model_copy(update={"edition": "short", "option_form": form, "testing": testing})
+
+
+@pytest_asyncio.fixture
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LivingOffice]:
+    """An office on a server that does not skip time, its data in a file."""
+    folder = tmp_path_factory.mktemp("real-clock")
+    settings = load_settings(SAMPLE, {})
+    async with embedded_server(folder / "temporal", fast=False, use_configured=False) as server:
+        await prepare_namespace(server.address, "default")
+        client = await connect(server.address, "default")
+        with closing(open_books(f"sqlite:///{folder}/books.db")) as books:
+            hands = ShortWindows(books, lambda: settings, MailFolder(folder / "mail"), client)
+            async with working(client, hands=hands):
+                yield LivingOffice(client, books, folder)
+
+
+def windows(told: dict[str, Any], name: str) -> list[bool | None]:
+    """Return whether each window of a name was met."""
+    return [deadline["met"] for deadline in told["deadlines"] if deadline["name"] == name]
+
+
+async def test_a_life_on_the_real_clock_opens_lapses_and_closes_without_skipping(office: LivingOffice) -> None:
+    by_post: dict[str, Any] = {"on_behalf_of": {"name": "Ann Sample"}, "reason": "came by post"}
+    exams = [{"area": a, "exam": f"{a} exam", "subject": None if a == "phantom" else f"S-{a}"} for a in AREAS]
+    findings = [{"area": a, "acceptable": a != "chest-adult", "comments": "Cover the lung bases."} for a in AREAS]
+    case_id = await office.start(days_ago=60)
+    await office.pay_and_accept(case_id, days_ago=45.5)  # so that the package was due yesterday or today
+
+    more = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    await office.tell(case_id, "extend_due_date", deadline="testing_package", until=more, reason="a strike")
+    assert windows(await office.status(case_id), "testing_package") == [None]
+    await office.tell(case_id, "submit_testing_package", medium="upload", exams=exams, **by_post)
+    assert windows(await office.status(case_id), "testing_package") == [True]
+
+    await office.tell(case_id, "issue_final_report", reviewers=["Reviewer One"], findings=findings)
+    await office.tell(case_id, "view_final_report", **by_post)
+    told = await office.until(case_id, "an open form", lambda told: told["options"][0]["open"])
+    assert (told["edition"], told["stage"], told["deficiencies"]) == ("short", "options", 1)
+
+    await office.tell(case_id, "choose_option", option="withdraw", attested=True, **by_post)
+    row = await office.until_books(case_id, "closed")
+    assert row.outcome == "withdrawn"
+    history = await office.client.get_workflow_handle(case_id).fetch_history()
+    kinds = [event.event_type for event in history.events]
+    assert SKIPPED not in kinds
+
+
+async def test_a_case_that_opens_in_two_seconds_waits_for_a_real_timer(office: LivingOffice) -> None:
+    opens_at = datetime.now(UTC) + SOON
+    case_id = await office.start(days_ago=-SOON / timedelta(days=1))
+    told = await office.status(case_id)
+    assert datetime.fromisoformat(told["opened_at"]) >= opens_at - timedelta(seconds=1)
+    history = await office.client.get_workflow_handle(case_id).fetch_history()
+    fired = [event for event in history.events if event.event_type == EventType.EVENT_TYPE_TIMER_FIRED]
+    assert len(fired) == 1
+    assert fired[0].event_time.ToDatetime(UTC) >= datetime.fromisoformat(told["opened_at"])
+    await office.tell(case_id, "close_case", reason="end of the test")
+    assert (await office.until_books(case_id, "closed")).outcome == "closed_by_acr"
