@@ -59,7 +59,7 @@ def judge_letters(facts: CycleFacts, choice: ChooseOption) -> None:
         raise refuse(
             "appeal.images_with_letter",
             f"{listed(images)} is no letter but images.",
-            "Send the letter alone; images that were missing follow with submit_appeal_materials.",
+            "Send the letter alone; images that were missing follow as materials of the appeal.",
         )
     disputed = contested(facts, choice)
     kinds = [kind for kind in AreaKind if any(a.id in disputed and a.kind is kind for a in facts.areas)]

@@ -112,6 +112,7 @@ class Asked(Fact):
         party: Who is awaited.
         what: What is awaited, in words.
         since: The instant (UTC) since which.
+        silent_from: The instant from which silence is counted: left out: the same.
         deadline: The name of the deadline that bounds it; where there is none the silence rule speaks.
         reminded: How often the silence rule has reminded.
     """
@@ -120,6 +121,7 @@ class Asked(Fact):
     party: Party
     what: str
     since: datetime
+    silent_from: datetime | None = None
     deadline: str | None = None
     reminded: int = 0
 

@@ -83,7 +83,9 @@ def judge_choice(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: da
     reported, form = _judge_form(facts, terms, choice.option, at, partial(_judge_areas_left, facts, choice))
     if not choice.attested:
         raise refuse(
-            "option_form.not_attested", "The attestation box is not checked.", "Send it with `attested`: true."
+            "option_form.not_attested",
+            "The attestation box is not checked.",
+            "Check the attestation box and send it again.",
         )
     if choice.option is Option.APPEAL:
         _judge_appeal_window(facts, terms, form, at)
@@ -136,8 +138,8 @@ def _judge_form(
         what = "appeal result" if reported.appeal_decided else "final report"
         raise refuse(
             "option_form.report_not_viewed",
-            f"The {what} has not been viewed.",
-            f"View the {what} first (view_final_report); its clocks run all the same.",
+            f"The {what} had not been viewed on {instant_in_words(at, terms.zone)}.",
+            f"View the {what} first; its clocks run all the same.",
         )
     form = reported.form
     if form is None:

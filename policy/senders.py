@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from policy.dates import as_instant, local_day
+from policy.dates import MOMENT, as_instant, local_day
 from policy.edition import Rules
 from policy.facts import CaseFacts
 from policy.messages import OFFICE, Message, Role
@@ -47,7 +47,7 @@ def counts_as_of(facts: CaseFacts, message: Message, now: datetime, terms: Rules
 
     Its stamp is believed up to three days back (a worker or server was down), for the office any time back with a
     reason; a stamp further back is not believed and the message counts as of its handling. Nothing counts from before
-    the case opened, or from before the stage that it is in: what it answers had not been asked yet.
+    the case opened, or from before what is awaited now was asked for.
 
     Raises:
         Refused: `message.in_future`: the stamp lies ahead of the case's clock.
@@ -56,6 +56,8 @@ def counts_as_of(facts: CaseFacts, message: Message, now: datetime, terms: Rules
     if message.received_at is None:
         return present
     stamp = as_instant(message.received_at, terms.zone)
+    if not isinstance(message.received_at, datetime):
+        stamp -= MOMENT  # the end of that day, and still on it: windows count from its date
     if message.received_at == local_day(now, terms.zone):
         return present  # "today": the day has not ended yet
     if stamp > now + AHEAD:
@@ -68,4 +70,5 @@ def counts_as_of(facts: CaseFacts, message: Message, now: datetime, terms: Rules
     vouched = message.by.role is Role.ACR and bool(message.reason)
     if stamp < now - believed and not vouched:
         return present
-    return max(stamp, facts.opened_at, facts.stage_since or facts.opened_at)
+    asked_since = facts.asked.since if facts.asked else facts.opened_at
+    return max(stamp, facts.opened_at, facts.stage_since or facts.opened_at, asked_since)

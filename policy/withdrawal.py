@@ -27,7 +27,7 @@ def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
         return
     form = choice.withdrawal_form
     how = (
-        "Send `withdrawal_form` signed by the supervising physician listed in the application, or fax it to the office."
+        "Send the form signed by the supervising physician listed in the application, or fax it to the office."
     )
     if form is None or form.signed_by is None:
         missing = "is missing" if form is None else "bears no signature"

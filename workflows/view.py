@@ -72,11 +72,10 @@ def iso(instant: datetime | None) -> str | None:
 
 
 def running_deadline(facts: CaseFacts) -> Deadline | None:
-    """Return the window that whoever is awaited must keep, else the next that runs."""
+    """Return the window that whoever is awaited must keep, if any; where nobody is awaited the next that runs."""
     running = [deadline for deadline in facts.deadlines if not deadline.over and deadline.met is None]
-    if facts.asked and facts.asked.deadline:
-        named = [deadline for deadline in running if deadline.name == facts.asked.deadline]
-        running = named
+    if facts.asked:
+        running = [deadline for deadline in running if deadline.name == facts.asked.deadline]
     return min(running, key=lambda deadline: deadline.due_at, default=None)
 
 

@@ -23,6 +23,8 @@ DEMO = VAR / "demo"
 """What the demonstration leaves behind: books, mail and reports."""
 LIVES = DEMO / "lives"
 """Where the demonstration keeps the report of each life, as JSON, under the id of its case."""
+PICTURES = DEMO / "pictures"
+"""Where the demonstration leaves the pictures of the lives, with an index over them."""
 DEMO_NAMESPACE = "demo"
 OFFICE_NAMESPACE = "default"
 PORT = 7233

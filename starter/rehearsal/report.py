@@ -132,7 +132,12 @@ def _refusal(outcome: Outcome, opened_at: datetime) -> dict[str, Any]:
 
 
 def _is_recorded(session: Session, case_id: str, outcome: Outcome) -> bool:
-    """Whether the case judged and recorded the refusal: the books keep one answer for each key."""
+    """Whether the case judged and recorded the refusal: the books keep one answer for each key.
+
+    A signal has no validator: whatever it is refused for, the case has an entry of it.
+    """
+    if outcome.event.via == "signal" and outcome.verdict.rule == "message.id_reused":
+        return True
     record = session.get(MessageRecord, (case_id, outcome.key))
     return record is not None and record.rule == outcome.verdict.rule
 

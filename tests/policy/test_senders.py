@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from policy.application import Medium
+from policy.dates import MOMENT
 from policy.messages import CloseCase, Message, RecordPayment, Role, SubmitAppealMaterials, ViewFinalReport
 from policy.rules import RULES
 from policy.senders import counts_as_of, judge_sender
@@ -112,9 +113,9 @@ def test_three_days_are_72_hours_also_over_the_night_of_the_short_day() -> None:
     assert as_of(now, received_at="2027-03-12T13:59:59-05:00") == now
 
 
-def test_a_bare_date_means_the_end_of_that_day() -> None:
-    assert as_of(NOW, received_at="2027-03-11") == et("2027-03-11 24:00")
-    assert as_of(NOW, received_at="2027-03-09") == et("2027-03-09 24:00")
+def test_a_bare_date_means_the_end_of_that_day_and_still_lies_on_it() -> None:
+    assert as_of(NOW, received_at="2027-03-11") == et("2027-03-11 24:00") - MOMENT
+    assert as_of(NOW, received_at="2027-03-09") == et("2027-03-09 24:00") - MOMENT
     assert as_of(NOW, received_at="2027-03-08") == NOW
 
 
@@ -122,7 +123,7 @@ def test_the_office_goes_back_as_far_as_it_likes_with_a_reason() -> None:
     fax = {"by": ACR, "on_behalf_of": FACILITY, "received_at": "2027-01-20T09:00-05:00"}
     assert as_of(NOW, **fax, reason="fax found today") == et("2027-01-20 09:00")
     letter = said(CloseCase, received_at="2027-01-20", reason="letter")
-    assert counts_as_of(a_cycle(), letter, NOW, TERMS) == et("2027-01-20 24:00")
+    assert counts_as_of(a_cycle(), letter, NOW, TERMS) == et("2027-01-20 24:00") - MOMENT
 
 
 @pytest.mark.parametrize("reason", ["", "   "])

@@ -4,10 +4,14 @@ see.
 
 from datetime import timedelta
 
+from temporalio import workflow
+
 from policy.dates import local_day, morning_of
 from policy.facts import Asked, Attention, Mark, Party
 from workflows.case.telling import FactsT, RulesT, Telling
 from workflows.labels import mark_label
+
+A_DAY = timedelta(days=1)
 
 
 class Asking(Telling[FactsT, RulesT]):
@@ -19,7 +23,12 @@ class Asking(Telling[FactsT, RulesT]):
         if asked and asked.key == key and asked.party is party:
             return
         self.nobody()
-        self.facts.asked = Asked(key=key, party=party, what=what, since=self.at, deadline=deadline)
+        # Nobody is reminded of what could not be known: a question that was dated back is silent from its handling on.
+        now = workflow.now()
+        silent_from = now if now - self.at > A_DAY else None
+        self.facts.asked = Asked(
+            key=key, party=party, what=what, since=self.at, silent_from=silent_from, deadline=deadline
+        )
         if deadline is None:
             self._expect_silence(self.facts.asked)
 
@@ -32,7 +41,9 @@ class Asking(Telling[FactsT, RulesT]):
 
     def _expect_silence(self, asked: Asked) -> None:
         days = self.terms.silence.reminder.value * (asked.reminded + 1)
-        at = morning_of(local_day(asked.since, self.terms.zone) + timedelta(days=days), self.terms.zone)
+        at = morning_of(
+            local_day(asked.silent_from or asked.since, self.terms.zone) + timedelta(days=days), self.terms.zone
+        )
         label = mark_label("waiting", at, f"{asked.what} (case.waiting)", self.terms.zone)
         self.facts.marks.append(Mark(at=at, kind="silence", label=label))
 

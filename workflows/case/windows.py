@@ -95,7 +95,8 @@ class Windows(Asking[FactsT, RulesT]):
         deadline.extended_from.append(deadline.due_at)
         deadline.due_at = until
         deadline.met = None
-        self._drop_marks(lambda mark: mark.deadline == deadline.number)
+        kept = "opening" if not deadline.is_date else ""  # a form that has not opened yet still opens
+        self._drop_marks(lambda mark: mark.deadline == deadline.number and mark.kind != kept)
         self._schedule(deadline, remind, notice)
 
     def deadline_entries(self) -> tuple[DeadlineEntry, ...]:

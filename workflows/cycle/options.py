@@ -72,11 +72,13 @@ async def _open_form(case: Cycle, this: Round) -> Form:
 
 def _to_announce(case: Cycle, this: Round, form: Form, due: Deadline) -> bool:
     """Whether the form is open, the report viewed and the facility not told of it yet."""
-    return not form.announced and this.viewed_at is not None and case.at >= form.opens_at and due.met is None
+    opened = not any(mark.kind == "opening" and mark.deadline == form.form for mark in case.facts.marks)
+    return opened and not form.announced and this.viewed_at is not None and due.met is None
 
 
 def _announce(case: Cycle, form: Form, due: Deadline) -> None:
     form.announced = True
+    case.at = max(case.at, form.opens_at)  # the viewing may count from before the opening
     case.notify(
         "option_form_open",
         "option_form.open",

@@ -35,5 +35,5 @@ def expect_pledge_date(case: DesignationCase) -> None:
     designation = case.facts.designation
     case.facts.pledge_date = found if designation and found.at < designation.expires_at else None
     if case.facts.pledge_date:
-        label = mark_label("reminder", found.at, f"pledge for {found.year} (designation.pledge)", case.terms.zone)
+        label = mark_label("opening", found.at, f"Pledge for {found.year} (designation.pledge)", case.terms.zone)
         case.facts.marks.append(Mark(at=found.at, kind="pause", label=label))
