@@ -71,4 +71,5 @@ def counts_as_of(facts: CaseFacts, message: Message, now: datetime, terms: Rules
     if stamp < now - believed and not vouched:
         return present
     asked_since = facts.asked.since if facts.asked else facts.opened_at
-    return max(stamp, facts.opened_at, facts.stage_since or facts.opened_at, asked_since)
+    floor = max(facts.opened_at, facts.stage_since or facts.opened_at, asked_since)
+    return max(stamp, min(floor, present))

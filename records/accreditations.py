@@ -27,9 +27,17 @@ def accreditation_in_books(session: Session, facility_id: str, modality: str) ->
     return max(ended, key=lambda case: (case.closed_at or LONG_AGO, case.case_id), default=None)
 
 
-def is_accredited(session: Session, facility_id: str, modality: str) -> bool:
-    """Return whether a facility has an accredited unit of a modality, as far as the books know."""
-    return any(case.stage == Stage.ACCREDITED for case in _cases(session, facility_id, modality))
+def is_accredited(session: Session, facility_id: str, modality: str, *, but: str | None = None) -> bool:
+    """Return whether a facility has an accredited unit of a modality, as far as the books know.
+
+    Args:
+        session: The books.
+        facility_id: The facility.
+        modality: The modality.
+        but: The id of a case that does not count.
+    """
+    cases = _cases(session, facility_id, modality)
+    return any(case.stage == Stage.ACCREDITED and case.case_id != but for case in cases)
 
 
 def _cases(session: Session, facility_id: str, modality: str) -> list[Case]:

@@ -9,6 +9,7 @@ from starter import demo, doctor, offline, rehearse, scenario_command, screensho
 from starter.desk import explain, invoices, notices, option, pay, reconciling, replaying, send, show, timeline, worklist
 from starter.front import GlobalOptions
 from starter.run import leave, run
+from starter.workbook import template
 
 APPLICATIONS = "Applications"
 CASES = "Cases"
@@ -43,6 +44,7 @@ def accredit(
 
 app.command("check", rich_help_panel=APPLICATIONS)(offline.check_application)
 app.command("quote", rich_help_panel=APPLICATIONS)(offline.quote_application)
+app.command("template", rich_help_panel=APPLICATIONS)(template.make_template)
 app.command("schema", rich_help_panel=APPLICATIONS)(offline.print_schema)
 app.command("start", rich_help_panel=APPLICATIONS)(start_command.start_application)
 app.command("send", rich_help_panel=CASES)(send.send)

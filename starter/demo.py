@@ -15,8 +15,9 @@ from starter.embedded.server import EmbeddedServer
 from starter.front import office_of
 from starter.links import case_link
 from starter.output import note, say
+from starter.pictures.files import write_shelf
 from starter.problems import ExitCode, Trouble, Unusable
-from starter.rehearsal.home import DEMO, DEMO_NAMESPACE, LIVES, clear_demo, home_server
+from starter.rehearsal.home import DEMO, DEMO_NAMESPACE, LIVES, PICTURES, clear_demo, home_server
 from starter.rehearsal.plan import Plan, make_plans
 from starter.rehearsal.reading import read_scenarios
 from starter.rehearsal.runner import Report, Watcher, rehearse_in
@@ -43,8 +44,8 @@ def demonstrate(
 ) -> None:
     """Rehearse the shipped scenarios on a real server, and show every life and where to look at it.
 
-    Whole three-year lives, side by side in one namespace. Invoices, notices and reports are left under var/demo, the
-    server's data under var/temporal, where `accredit up` opens them again. A further run starts afresh.
+    Whole three-year lives, side by side in one namespace. Invoices, notices, reports and pictures are left under
+    var/demo, the server's data under var/temporal, where `accredit up` opens them again. A further run starts afresh.
 
     For example:
 
@@ -57,10 +58,11 @@ def demonstrate(
     with watching(plans) as watch:
         server, reports = asyncio.run(_live_all(plans, settings, watch))
     _keep(reports)
+    pictures = write_shelf(reports, [plan.settings.zone for plan in plans], "Lives of the demonstration", PICTURES)
     for plan, report in zip(plans, reports, strict=True):
         show_life(report, plan.settings.zone)
     show_total(reports)
-    _show_places(server, reports)
+    _show_places(server, reports, pictures)
     if not all(report["ok"] for report in reports):
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
 
@@ -103,9 +105,10 @@ def _keep(reports: Sequence[Report]) -> None:
         (LIVES / f"{report['case']}.json").write_text(f"{text}\n", "utf-8")
 
 
-def _show_places(server: EmbeddedServer, reports: Sequence[Report]) -> None:
+def _show_places(server: EmbeddedServer, reports: Sequence[Report], pictures: Path) -> None:
     say()
     say(f"Invoices and notices: {DEMO / MAIL}, a folder for each case. Reports: {LIVES}")
+    say(f"Pictures of the lives: {pictures}")
     say("The cases in the Temporal UI:")
     for report in reports:
         for case_id in (report["case"], report["status"].get("renewal")):

@@ -1,4 +1,4 @@
-"""Reads what people hand in: an application as a JSON file. Whatever cannot be read is told, all at once."""
+"""Reads what people hand in: an application as a JSON file or a workbook. What cannot be read is told, all at once."""
 
 import json
 from pathlib import Path
@@ -6,9 +6,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from starter.handed_in import HandedIn
 from starter.problems import Trouble, Unusable
 from starter.programs import PROGRAMS, Application
 from starter.troubles import shown, troubles_of
+
+OTHER_SHEETS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".numbers"})
+"""Kinds of spreadsheets that are not read as applications."""
 
 
 class _NoData(ValueError):
@@ -16,11 +20,36 @@ class _NoData(ValueError):
 
 
 def read_application(path: Path) -> Application:
-    """Read an application of either program from a `.json` file.
+    """Read an application of either program from a `.json` file or a workbook.
 
     Raises:
         Unusable: It is no application: not readable, no JSON, or a field is wrong; every trouble is named.
     """
+    handed_in = read_handed_in(path)
+    handed_in.judged(())
+    return handed_in.application
+
+
+def read_handed_in(path: Path) -> HandedIn:
+    """Read an application of either program, with the place of every field where it comes from a workbook.
+
+    What cannot be read in a workbook's cells is told by `judged`, together with what the rules find in the rest.
+
+    Raises:
+        Unusable: It is no application: not readable, no JSON, no workbook, or a field of a `.json` file is wrong.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        from starter.workbook.reading import read_workbook  # here, because most commands need no workbook
+
+        return read_workbook(path)
+    if suffix in OTHER_SHEETS and path.exists():
+        expected = "a workbook in the format .xlsx (save it as one), or a .json file"
+        raise Unusable([Trouble(str(path), "", f"a file of the kind {suffix}", expected)])
+    return HandedIn(_read_json_application(path))
+
+
+def _read_json_application(path: Path) -> Application:
     data = read_json(path)
     if not isinstance(data, dict):
         raise Unusable([Trouble(str(path), "", shown(data), "one JSON object, the application")])
@@ -48,8 +77,7 @@ def read_json(path: Path) -> Any:
         Unusable: There is no such file, it is no JSON, or a name stands twice in one object.
     """
     if path.suffix.lower() == ".xlsx":
-        expected = "a .json file: workbooks cannot be read yet"
-        raise Unusable([Trouble(str(path), "", "a workbook", expected)], next_step=_see("application"))
+        raise Unusable([Trouble(str(path), "", "a workbook", "a .json file")], next_step=_see("application"))
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:

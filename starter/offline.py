@@ -16,7 +16,7 @@ from policy.office import OfficeSettings
 from policy.verdict import Finding, Refused
 from starter.desk.shape import messages
 from starter.eligibility import books_at_hand, eligibility, say_who_told, show_eligibility
-from starter.files import read_application
+from starter.files import read_handed_in
 from starter.front import office_of
 from starter.output import dollars, say, show_json, show_table
 from starter.problems import ExitCode, RefusedByRule, Trouble, Unusable
@@ -32,7 +32,7 @@ from starter.programs import (
 )
 from starter.rehearsal.form import ScenarioForm
 
-ApplicationFile = Annotated[Path, typer.Argument(metavar="FILE", help="The application, a .json file.")]
+ApplicationFile = Annotated[Path, typer.Argument(metavar="FILE", help="The application, a .json or .xlsx file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 INSTEAD = {
@@ -69,12 +69,14 @@ def check_application(ctx: typer.Context, file: ApplicationFile, as_json: AsJson
     For example:
 
         accredit check samples/ct-unit.json
+        accredit check application.xlsx
         accredit check application.json --json
         accredit --office my-office.toml check application.json
     """
-    application, settings = read_application(file), office_of(ctx)
+    handed_in, settings = read_handed_in(file), office_of(ctx)
+    application = handed_in.application
     edition = edition_today(application, settings)
-    found = findings_of(application, edition, settings)
+    found = handed_in.judged(findings_of(application, edition, settings))
     costs = quote_as_far_as_known(application, edition, settings)
     located = _locations(application, edition, settings, as_json=as_json)
     if as_json:
@@ -122,9 +124,10 @@ def quote_application(
         accredit quote samples/dicoe-fifteen-locations.json --json
         accredit quote samples/dicoe-three-locations.json --add 2
     """
-    application, settings = read_application(file), office_of(ctx)
+    handed_in, settings = read_handed_in(file), office_of(ctx)
+    application = handed_in.application
     edition = edition_today(application, settings)
-    found = findings_of(application, edition, settings)
+    found = handed_in.judged(findings_of(application, edition, settings))
     costs = quote_as_far_as_known(application, edition, settings)
     if add:
         costs = _with_additions(application, edition, costs, add)
@@ -161,6 +164,8 @@ def print_schema(
     as_json: Annotated[bool, typer.Option("--json", help="A schema is JSON with or without it.")] = False,
 ) -> None:
     """Print the JSON schema of an application, a scenario, the office's settings or a message.
+
+    It describes every field, for whoever writes such a file or sends such a message from a program.
 
     For example:
 

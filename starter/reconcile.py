@@ -18,13 +18,15 @@ from policy.application import AccreditationApplication
 from policy.cases import CasePart
 from policy.dicoe.application import DicoeApplication
 from policy.dicoe.cases import designation_part
+from policy.facts import Outcome
 from policy.identity import parse_accreditation_id, parse_designation_id
+from records.accreditations import designations_resting_on, is_accredited
 from records.books import Books
 from records.cases import close_from_outside
 from records.locks import lock_case
 from records.queries import cases_of_application, cases_to_export, mark_history_exported, open_cases
 from records.tables import Case
-from records.words import STARTING
+from records.words import STARTING, Program
 from starter.desk.ending import Ending, ending_of
 from starter.desk.histories import export_history
 from starter.programs import Part
@@ -90,6 +92,8 @@ async def _bring_one(client: Client, books: Books, row: Case, zone: ZoneInfo, re
         return
     if found is not None:
         ending = await ending_of(client, found)
+        if not ending.status:
+            await _tell_designations(client, books, row, ending)
         if _close(books, row.case_id, ending):
             report.closed[row.case_id] = ending.text
     elif row.stage == STARTING:
@@ -120,6 +124,26 @@ def _close(books: Books, case_id: str, ending: Ending) -> bool:
             row.outcome = ending.status["outcome"]
             row.status = {name: value for name, value in ending.status.items() if name != "application"}
         return closed
+
+
+async def _tell_designations(client: Client, books: Books, row: Case, ending: Ending) -> None:
+    """Tell the designations that rest on an accreditation of whose end no code of its own could tell them.
+
+    Told before the row is closed: should this break off in between, they are told again, which changes nothing.
+    """
+    if row.program != Program.ACCREDITATION or not row.modality:
+        return
+    with books.reading() as session:
+        if is_accredited(session, row.facility_id, row.modality, but=row.case_id):
+            return
+        resting = designations_resting_on(session, row.facility_id, row.modality)
+    for case_id in resting:
+        said = [row.facility_id, row.modality, Outcome.CLOSED_BY_ACR.value, ending.at]
+        try:
+            await client.get_workflow_handle(case_id).signal("accreditation_ended", args=said)
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:  # it has ended itself
+                raise
 
 
 async def _start(client: Client, books: Books, row: Case, zone: ZoneInfo, report: Report) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from starter.front import office_of
 from starter.output import show_json
+from starter.pictures.files import check_place, write_rehearsal
 from starter.problems import ExitCode
 from starter.rehearsal.plan import make_plans
 from starter.rehearsal.reading import read_scenarios
@@ -21,6 +22,9 @@ def rehearse_scenarios(
     ctx: typer.Context,
     scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="Scenarios, .toml files.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts: one report a scenario.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write one page with all lives: pictures, tables, verdicts.")
+    ] = None,
     address: Annotated[
         str | None,
         typer.Option(metavar="HOST:PORT", help="Rehearse on this server (never an office's); else one is started."),
@@ -35,10 +39,14 @@ def rehearse_scenarios(
 
         accredit rehearse scenarios/straight-life.toml
         accredit rehearse scenarios/*.toml --json
+        accredit rehearse scenarios/*.toml --html lives.html
     """
+    check_place(html)
     plans = make_plans(read_scenarios(scenarios), office_of(ctx), datetime.now(UTC))
     with watching(plans) as watch:
         reports = asyncio.run(rehearse(plans, watch, address))
+    if html:
+        write_rehearsal(reports, [plan.settings.zone for plan in plans], html)
     if as_json:
         show_json(reports)
     else:

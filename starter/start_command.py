@@ -15,13 +15,14 @@ from policy.office import OfficeSettings
 from records.books import open_books
 from starter.connect import connect
 from starter.eligibility import Row, eligibility, say_who_told, show_eligibility
-from starter.files import read_application
+from starter.files import read_handed_in
 from starter.front import office_of
+from starter.handed_in import HandedIn
 from starter.links import case_link
-from starter.offline import ApplicationFile, AsJson
+from starter.offline import ApplicationFile, AsJson, refusal
 from starter.output import note, say, show_json, show_table
 from starter.problems import Trouble, Unusable
-from starter.programs import Application, edition_of
+from starter.programs import edition_of, findings_of
 from starter.start import OpenedCase, open_cases
 
 OPENS = time(9, 0)
@@ -58,13 +59,14 @@ def start_application(
     For example:
 
         accredit start samples/ct-unit.json
-        accredit start samples/dicoe-practice.json
+        accredit start application.xlsx
+        accredit start samples/dicoe-ohio.json
         accredit start application.json --opened-at 2028-02-28
         accredit start application.json --json
     """
-    application, settings = read_application(file), office_of(ctx)
+    handed_in, settings = read_handed_in(file), office_of(ctx)
     begins = read_opening(opened_at, settings.zone) if opened_at else datetime.now(UTC).replace(microsecond=0)
-    opened, namespace, locations, books = asyncio.run(_start(application, settings, begins))
+    opened, namespace, locations, books = asyncio.run(_start(handed_in, settings, begins))
     rows = [(case, case_link(case.case_id, namespace, ui)) for case in opened]
     if locations:
         say_who_told(locations, books, at_hand=True)
@@ -82,11 +84,14 @@ def start_application(
     say(f"{started} case(s) started.", style="green")
 
 
-async def _start(application: Application, settings: OfficeSettings, opened_at: datetime) -> Started:
+async def _start(handed_in: HandedIn, settings: OfficeSettings, opened_at: datetime) -> Started:
+    application = handed_in.application
     try:
         edition = edition_of(application, local_day(opened_at, settings.zone))
     except EditionError as error:
         raise Unusable([Trouble("--opened-at", "", str(error), "a day on which an edition was in force")]) from None
+    if against := handed_in.judged(findings_of(application, edition, settings)):
+        raise refusal(against)
     client = await connect()
     books = open_books(settings.database.url)
     try:

@@ -17,6 +17,15 @@ def test_that_runs(): pass
 def test_that_does_not(): pass
 
 def test_that_finds_out_late(): pytest.skip("there is no browser here")
+
+def test_that_no_ci_can_run(): pytest.xfail("the network lets nothing through")
+"""
+LEFT_RUNNING = """
+import asyncio, pytest
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_that_forgets():
+    asyncio.get_running_loop().forgotten = asyncio.create_task(asyncio.sleep(1000), name="the forgotten one")
 """
 RUNS = "def test_that_runs(): pass\n"
 
@@ -36,12 +45,19 @@ def run(folder: Path, text: str, *, ci: bool) -> tuple[int, list[str]]:
 def test_a_test_that_was_left_out_is_told_with_its_reason_and_fails_on_ci(tmp_path: Path, ci: bool, code: int) -> None:
     ended, lines = run(tmp_path, LEFT_OUT, ci=ci)
     assert ended == code
-    assert any("2 NOT RUN" in line and ("counts as failed" in line) is ci for line in lines)
+    assert any("3 NOT RUN" in line and ("counts as failed" in line) is ci for line in lines)
     assert "   2 not run: there is no browser here" in lines
-    assert lines[-1].startswith("1 passed, 2 skipped")
+    assert "   1 not run: the network lets nothing through" in lines
+    assert lines[-1].startswith("1 passed, 2 skipped, 1 xfailed")
 
 
 def test_a_whole_run_says_nothing_of_it(tmp_path: Path) -> None:
     ended, lines = run(tmp_path, RUNS, ci=True)
     assert ended == 0
     assert not [line for line in lines if "NOT RUN" in line]
+
+
+def test_what_a_test_leaves_running_is_named(tmp_path: Path) -> None:
+    ended, lines = run(tmp_path, LEFT_RUNNING, ci=False)
+    assert ended == 1
+    assert any("still running" in line and "the forgotten one" in line for line in lines)

@@ -43,6 +43,8 @@ def explain(
 ) -> None:
     """Explain which options of a case are open and which are not: the rule, the reason and where it stands.
 
+    Without a case: the table of options (`--table`), or every value of the rules with its source (`--values`).
+
     For example:
 
         accredit explain accreditation.OH-0417.ct.CT-1.1

@@ -27,6 +27,8 @@ def invoices(
 ) -> None:
     """List invoices, by number: purpose, total, what is paid, and whether they are overdue.
 
+    Of one case, or of all of them; `accredit pay` records a payment.
+
     For example:
 
         accredit invoices

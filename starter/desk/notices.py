@@ -36,6 +36,8 @@ def notices(
 ) -> None:
     """List notices: when, of which kind, to whom, and what became of them. A notice's ID is its number in its case.
 
+    Of one case, or of all of them, with what keeps a notice from going out.
+
     For example:
 
         accredit notices accreditation.OH-0417.ct.CT-1.1

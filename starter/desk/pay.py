@@ -52,6 +52,8 @@ def pay(
 ) -> None:
     """Record a payment of an invoice (the message `record_payment` to the invoice's case).
 
+    An invoice may be paid in parts; whoever pays more than is due is warned, and it is recorded all the same.
+
     For example:
 
         accredit pay 2028-0001 2900.00 --method check

@@ -1,23 +1,42 @@
 """`accredit timeline`: the life so far and what lies ahead."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from starter.desk.arguments import AsJson, CaseId
+from starter.desk.clock import now
 from starter.desk.lines import entry_lines, local
 from starter.desk.standing import Standing, standing_of
 from starter.front import office_of
 from starter.output import note, say, show_json
+from starter.pictures.adapters import life_of_standing
+from starter.pictures.files import check_place, write_pictures
 
 
-def timeline(ctx: typer.Context, case: CaseId, as_json: AsJson = False) -> None:
-    """Print a case's life so far, entry by entry, and what lies ahead.
+def timeline(
+    ctx: typer.Context,
+    case: CaseId,
+    as_json: AsJson = False,
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a picture of the life.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page with picture and tables.")] = None,
+    ics: Annotated[Path | None, typer.Option(metavar="FILE", help="Write its windows as a calendar file.")] = None,
+) -> None:
+    """Print a case's life so far, entry by entry, and what lies ahead; write pictures of it, where files are named.
 
     For example:
 
         accredit timeline accreditation.OH-0417.ct.CT-1.1
         accredit timeline accreditation.OH-0417.ct.CT-1.1 --json
+        accredit timeline accreditation.OH-0417.ct.CT-1.1 --html life.html --ics windows.ics
     """
+    check_place(svg, html, ics)
     standing = standing_of(ctx, case)
+    if svg or html or ics:
+        told_at = now()
+        life = life_of_standing(standing, office_of(ctx, amounts=False).zone, told_at)
+        write_pictures(life, told_at, svg=svg, html=html, ics=ics)
     if as_json:
         show_json(timeline_data(standing))
         return

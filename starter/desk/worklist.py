@@ -67,6 +67,8 @@ def worklist(
 ) -> None:
     """List who must act by when, over all open cases, what is due first at the top.
 
+    It is read from the books, so that it answers while no worker runs; what needs attention says so.
+
     For example:
 
         accredit worklist

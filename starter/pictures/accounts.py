@@ -30,6 +30,8 @@ def outcome_words(window: Window, life: Life) -> str:
             return "ended"
         case Fate.DROPPED, _:
             return "never began: not needed any more" if window.never_ran else f"not needed any more since {ended}"
+        case _, Nature.DATE:
+            return "to come"
         case _ if life.now and window.opens_at > life.now:
             return f"opens on {instant_in_words(window.opens_at, life.zone)}"
         case _ if life.now and window.due_at <= life.now:
@@ -38,8 +40,13 @@ def outcome_words(window: Window, life: Life) -> str:
             return "open"
 
 
-def bar_words(window: Window, life: Life) -> str:
-    """Return what stands beside a window's bar."""
+def bar_words(window: Window, life: Life) -> tuple[str, str]:
+    """Return what stands beside a window's bar: in full, and shorter for where there is less room."""
+    full = _full(window, life)
+    return full, full if window.fate is not Fate.OPEN else f"{window.words}: due {short_due(window.due_at, life.zone)}"
+
+
+def _full(window: Window, life: Life) -> str:
     zone = life.zone
     due = short_due(window.due_at, zone, year=window.nature is Nature.TERM)
     ended = short_instant(window.ended_at, zone) if window.ended_at else ""

@@ -5,7 +5,7 @@ which nothing happens is folded: it has one width however long it is, and says h
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -94,9 +94,12 @@ def _gap(begin: datetime, end: datetime) -> Gap:
     return Gap(begin, end, APART + PER_DAY * (length / DAY), folded=False)
 
 
-def strips_of(instants: Iterable[datetime], width: float) -> list[Strip]:
+def strips_of(instants: Collection[datetime], width: float) -> list[Strip]:
     """Return the lines that a life needs, each at most `width` wide and all about as full as the others."""
     gaps = gaps_between(instants)
+    if not any(gap.width for gap in gaps):  # a case that has just been opened
+        only = min(gap.begin for gap in gaps) if gaps else min(instants)
+        gaps = [Gap(only, only + DAY, APART, folded=False)]
     needed = len(_lines(gaps, width))
     limit = sum(gap.width for gap in gaps) / max(needed, 1)
     while len(_lines(gaps, limit)) > needed:

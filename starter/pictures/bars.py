@@ -64,13 +64,18 @@ def _is_in(pen: Pen, window: Window) -> bool:
 
 def _extent(pen: Pen, window: Window) -> tuple[float, float]:
     begin, end = pen.x(_begin(window)), pen.x(_end(window))
-    wide = text_width(bar_words(window, pen.life), SMALL)
+    wide = text_width(_words(pen, window), SMALL)
     at = pen.fitted(begin, wide)
     return min(begin - RADIUS, at), max(end + RADIUS, at + wide)
 
 
+def _words(pen: Pen, window: Window) -> str:
+    full, shorter = bar_words(window, pen.life)
+    return full if text_width(full, SMALL) <= pen.width else shorter
+
+
 def _draw(group: Element, pen: Pen, window: Window, top: float) -> None:
-    words = bar_words(window, pen.life)
+    words = _words(pen, window)
     middle = top + BAR_AT + BAR / 2
     begin, end = pen.x(_begin(window)), pen.x(_end(window))
     label(group, pen.fitted(begin, text_width(words, SMALL)), top + LABEL_AT, words, "label")

@@ -5,7 +5,7 @@ from datetime import datetime
 from importlib.resources import files
 from xml.etree.ElementTree import Element
 
-from policy.dates import local_day
+from policy.dates import last_day, local_day
 from policy.words import day_in_words
 from starter.pictures.accounts import sentence
 from starter.pictures.axis import strips_of
@@ -21,40 +21,50 @@ GUTTER = {WIDE: 76.0, MIDDLE: 66.0, NARROW: 58.0}
 """Where the axis begins, right of the names of lanes."""
 EDGE = 9.0
 """Room for half a sign at both ends of the axis."""
-BETWEEN = 26.0
-"""Between two strips."""
+BELOW, UNDER_NOW = 26.0, 20.0
+"""Between two strips, and between the last one and what stands below it: room for the word `now`."""
 HEADING = 46.0
+MARGIN = 16.0
 STYLE = (files("starter.pictures") / "picture.css").read_text("utf-8")
 
 
-def draw(life: Life, width: float, target: str) -> Element:
-    """Return the drawing for a page with tables.
+def draw(life: Life, width: float, target: str) -> list[Element]:
+    """Return the drawing for a page with tables: a piece for each strip, so that a printer may break between them.
 
     Args:
         life: The life.
         width: One of the widths above.
         target: What the addresses of the tables' rows begin with.
     """
-    drawing = element("svg", class_="life", role="group", aria_labelledby=f"{target}{width:g}-title")
-    add(drawing, "title", life.title, id=f"{target}{width:g}-title")
-    height = _draw_all(drawing, life, width, target, 0.0)
-    return _sized(drawing, width, height)
+    pens = _pens(life, width, target)
+    pieces = []
+    for number, pen in enumerate(pens, start=1):
+        begin, end = (day_in_words(last_day(at, life.zone)) for at in (pen.strip.begin, pen.strip.end))
+        piece = _sheet(f"Part {number} of {len(pens)}: {begin} to {end}")
+        draw_strip(piece, pen, 0.0)
+        pieces.append(_sized(piece, width, strip_height(pen) + (BELOW if number < len(pens) else UNDER_NOW)))
+    legend = element("svg", class_="life", aria_hidden="true")
+    draw_legend(legend, life, width, 0.0)
+    return [*pieces, _sized(legend, width, legend_height(life, width))]
 
 
 def draw_alone(life: Life) -> str:
     """Return the drawing as a file of its own, with its title, its style and a description of the whole."""
-    drawing = element(
-        "svg", class_="life alone", role="group", aria_labelledby="title", aria_describedby="desc", lang="en"
-    )
-    add(drawing, "title", life.title, id="title")
+    drawing = _sheet(life.title)
     add(drawing, "desc", description(life), id="desc")
+    drawing.set("aria-describedby", "desc")
     add(drawing, "style", STYLE)
-    paper = rect(drawing, -16, -16, WIDE + 32, 0, "paper")
+    paper = rect(drawing, -MARGIN, -MARGIN, WIDE + 2 * MARGIN, 0, "paper")
     label(drawing, 0, 16, life.title, "title")
     label(drawing, 0, 34, life.case, "case")
-    height = _draw_all(drawing, life, WIDE, None, HEADING)
-    paper.set("height", f"{height + 32:g}")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written(_sized(drawing, WIDE, height, margin=16))}\n'
+    top = HEADING
+    for pen in _pens(life, WIDE, None):
+        draw_strip(drawing, pen, top)
+        top += strip_height(pen) + BELOW
+    draw_legend(drawing, life, WIDE, top)
+    top += legend_height(life, WIDE)
+    paper.set("height", f"{top + 2 * MARGIN:g}")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written(_sized(drawing, WIDE, top, MARGIN))}\n'
 
 
 def description(life: Life) -> str:
@@ -65,15 +75,17 @@ def description(life: Life) -> str:
     return f"{summary}. Stages: {stages}. Windows: {windows}."
 
 
-def _draw_all(drawing: Element, life: Life, width: float, target: str | None, top: float) -> float:
-    """Draw strips and legend below each other; return the height."""
+def _pens(life: Life, width: float, target: str | None) -> list[Pen]:
+    """Return a pen for each strip that a life needs at a width."""
     gutter = GUTTER[width]
-    for strip in strips_of(_instants(life), width - gutter - 2 * EDGE):
-        pen = Pen(life, strip, gutter + EDGE, width - gutter - 2 * EDGE, target)
-        draw_strip(drawing, pen, top)
-        top += strip_height(pen) + BETWEEN
-    draw_legend(drawing, life, width, top)
-    return top + legend_height(life, width)
+    wide = width - gutter - 2 * EDGE
+    return [Pen(life, strip, gutter + EDGE, wide, target) for strip in strips_of(list(_instants(life)), wide)]
+
+
+def _sheet(title: str) -> Element:
+    sheet = element("svg", class_="life", role="group", aria_label=title, lang="en")
+    add(sheet, "title", title)
+    return sheet
 
 
 def _instants(life: Life) -> Iterator[datetime]:

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from policy.words import instant_in_words
 from starter.pictures.glyphs import glyph
-from starter.pictures.life import Lane, Life, Mark
+from starter.pictures.life import Lane, Mark
 from starter.pictures.pen import GLUE, SMALL, Pen
 from starter.pictures.svg import add, label, line, text_width
 
@@ -33,9 +33,9 @@ class Cluster:
         return f"{self.marks[0].short}{more}"
 
 
-def lanes_of(life: Life) -> list[Lane]:
-    """Return the lanes that a life has marks for."""
-    used = {mark.lane for mark in (*life.marks, *life.ahead)}
+def lanes_of(pen: Pen) -> list[Lane]:
+    """Return the lanes that have marks in a strip."""
+    used = {mark.lane for mark in (*pen.life.marks, *pen.life.ahead) if pen.strip.holds(mark.at)}
     return [lane for lane in Lane if lane in used]
 
 
@@ -49,6 +49,10 @@ def draw_lane(parent: Element, pen: Pen, lane: Lane, top: float) -> None:
     """Draw the marks of a lane that lie in the strip."""
     clusters = list(_clusters(pen, lane))
     labels = _labels(pen, clusters, lane)
+    for cluster, (row, _) in labels.items():
+        if row:
+            below = top + LABEL_AT + LABEL_ROW * row - 9
+            line(parent, cluster.x, top + SIGN_AT, cluster.x, below, "leader").set("aria-hidden", "true")
     for cluster in clusters:
         first = cluster.marks[0]
         text = "; ".join(f"{instant_in_words(mark.at, pen.life.zone)}: {mark.text}" for mark in cluster.marks)
@@ -58,8 +62,6 @@ def draw_lane(parent: Element, pen: Pen, lane: Lane, top: float) -> None:
         )
         if cluster in labels:
             row, begin = labels[cluster]
-            if row:
-                line(group, cluster.x, top + SIGN_AT, cluster.x, top + LABEL_AT + LABEL_ROW * row - 9, "leader")
             label(group, begin, top + LABEL_AT + LABEL_ROW * row, cluster.words, "label")
         group.append(glyph(first.kind, cluster.x, top + SIGN_AT, office=lane is Lane.OFFICE, ahead=first.ahead))
 
@@ -87,5 +89,5 @@ def _labels(pen: Pen, clusters: list[Cluster], lane: Lane) -> dict[Cluster, tupl
         row = next((index for index, until in enumerate(free) if begin + wide + GLUE <= until), None)
         if row is not None:
             placed[cluster] = (row, begin)
-            free[: row + 1] = [min(begin, cluster.x - GLUE)] * (row + 1)
+            free[: row + 1] = [min(until, begin, cluster.x - GLUE) for until in free[: row + 1]]
     return placed

@@ -2,22 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from policy.dates import local_day
-from policy.words import day_in_words, due_in_words
-from starter.pictures.accounts import due_words, outcome_words
-from starter.pictures.drawing import MIDDLE, NARROW, STYLE, WIDE, draw
-from starter.pictures.life import Life, Nature
-from starter.pictures.svg import written
+from starter.pictures.drawing import STYLE
+from starter.pictures.life import Life
+from starter.pictures.view import View
 
-SIZES = (("narrow", NARROW), ("middle", MIDDLE), ("wide", WIDE))
-"""A page shows the drawing that fits its width; the others are hidden from everybody."""
 PAGE_STYLE = (files("starter.pictures") / "page.css").read_text("utf-8")
 _TEMPLATES = Environment(
     loader=PackageLoader("starter", "pictures"),
@@ -26,63 +20,6 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     keep_trailing_newline=True,
 )
-
-
-@dataclass(frozen=True)
-class View:
-    """A life with what a page says of it. `target`: what the ids of its rows begin with, where a page has many lives."""
-
-    life: Life
-    target: str = ""
-
-    @property
-    def drawings(self) -> list[tuple[str, Markup]]:
-        """The drawings for all widths of a page."""
-        drawn = []
-        for name, width in SIZES:
-            drawing = draw(self.life, width, self.target)
-            drawing.set("class", f"life {name}")
-            drawn.append((name, Markup(written(drawing))))
-        return drawn
-
-    @property
-    def stages(self) -> list[dict[str, Any]]:
-        """The stages as a table tells them."""
-        life = self.life
-        return [
-            {
-                "words": stage.words,
-                "begin": day_in_words(local_day(stage.begin, life.zone)),
-                "end": self.words(stage.end) if stage.end else "still",
-                "days": f"{((stage.end or life.now or stage.begin) - stage.begin).total_seconds() / 86_400:.1f}",
-            }
-            for stage in life.stages
-        ]
-
-    @property
-    def windows(self) -> list[dict[str, Any]]:
-        """The windows as a table tells them."""
-        life = self.life
-        return [
-            {
-                "number": window.number,
-                "words": window.words,
-                "opens": "" if window.nature is Nature.DATE else self.words(window.opens_at),
-                "due": due_words(window, life),
-                "fate": window.fate,
-                "outcome": outcome_words(window, life),
-                "rule": window.rule,
-            }
-            for window in life.windows
-        ]
-
-    def words(self, instant: datetime) -> str:
-        """Return an instant as tables write it; midnight belongs to the day that it ends."""
-        return due_in_words(instant, self.life.zone)
-
-    def day(self, instant: datetime) -> str:
-        """Return on which day of the life an instant falls; the day of the opening is day 0."""
-        return f"{(instant - self.life.opened_at).total_seconds() / 86_400:.1f}"
 
 
 @dataclass(frozen=True)

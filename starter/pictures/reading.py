@@ -85,10 +85,10 @@ def stages_of(entries: Sequence[EntryView]) -> tuple[Stage, ...]:
         for entry in entries
         if entry.kind == "stage"
     ]
-    ends: list[datetime | None] = [*(entry.at for _, entry in begun[1:]), None]
+    ends: list[datetime | None] = [entry.at for _, entry in begun[1:]]
     return tuple(
         Stage(name, stage_words(name, str(entry.detail.get("attempt") or "")), entry.at, end)
-        for (name, entry), end in zip(begun, ends, strict=True)
+        for (name, entry), end in zip(begun, [*ends, None], strict=False)
         if name != "closed"
     )
 

@@ -5,10 +5,10 @@ from xml.etree.ElementTree import Element
 from starter.pictures.bands import BAND, draw_bands
 from starter.pictures.bars import bars_height, draw_bars
 from starter.pictures.cuts import CUT
-from starter.pictures.dates import AXIS, YEAR_AT, draw_dates
+from starter.pictures.dates import AXIS, YEAR, YEAR_AT, draw_dates
 from starter.pictures.instants import short_instant, span_in_words
 from starter.pictures.lanes import draw_lane, lane_height, lanes_of
-from starter.pictures.pen import SMALL, Pen
+from starter.pictures.pen import GLUE, SMALL, Pen
 from starter.pictures.svg import add, label, line, rect, text_width
 
 SPACE = 9.0
@@ -17,7 +17,7 @@ SPACE = 9.0
 
 def strip_height(pen: Pen) -> float:
     """Return how high a strip is."""
-    return AXIS + BAND + 2 * SPACE + bars_height(pen) + sum(lane_height(pen, lane) for lane in lanes_of(pen.life))
+    return AXIS + BAND + 2 * SPACE + bars_height(pen) + sum(lane_height(pen, lane) for lane in lanes_of(pen))
 
 
 def draw_strip(parent: Element, pen: Pen, top: float) -> None:
@@ -34,7 +34,7 @@ def draw_strip(parent: Element, pen: Pen, top: float) -> None:
         _name(parent, at + 26, "Windows")
     draw_bars(parent, pen, at)
     at += bars_height(pen) + SPACE
-    for lane in lanes_of(pen.life):
+    for lane in lanes_of(pen):
         _name(parent, at + 13, lane)
         draw_lane(parent, pen, lane, at)
         at += lane_height(pen, lane)
@@ -49,8 +49,9 @@ def _draw_folds(parent: Element, pen: Pen, top: float, height: float) -> None:
     for gap in pen.strip.gaps:
         if gap.folded:
             fold = add(parent, "g", class_="fold", aria_hidden="true")
-            middle = (pen.x(gap.begin) + pen.x(gap.end)) / 2
-            label(fold, middle, top + YEAR_AT, span_in_words(gap.days), "span", "middle")
+            words = span_in_words(gap.days)
+            middle = (pen.x(gap.begin) + pen.x(gap.end) - text_width(words, SMALL)) / 2
+            label(fold, max(middle, pen.x(gap.begin) + YEAR + GLUE), top + YEAR_AT, words, "span")
             x = pen.cut(gap)
             rect(fold, x - CUT / 2, top + AXIS - 5, CUT, height - AXIS + 5, "veil")
 

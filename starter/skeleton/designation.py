@@ -135,9 +135,9 @@ def _renewal(application: DicoeApplication, file: str) -> Chapter:
                     *_quoted(application, 912),
                     (915, "record_payment", PAID),
                     (917, "accept_application", {}),
-                    (920, "schedule_survey", {"team": TEAM, "on": 940, "locations": [place.id]}),
-                    (945, "file_survey_report", report),
-                    (950, "decide_designation", {"designated": True}),
+                    (980, "schedule_survey", {"team": TEAM, "on": 1000, "locations": [place.id]}),
+                    (1005, "file_survey_report", report),
+                    (1030, "decide_designation", {"designated": True}),
                 ]
             ),
         ],

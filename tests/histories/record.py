@@ -2,10 +2,10 @@
 
     .venv/bin/python -m tests.histories.record
 
-Run by hand, when a scenario is new or when a change of the lives was meant to change what a new case does. Histories that
-stand here already tell what running cases did under earlier code: replace one only where no office has such a case, else
-keep it and record the new life beside it. Each file is one run of one case, named after its scenario, in the form that
-the Temporal UI downloads, packed by gzip; what belongs to the machine that recorded it is taken out.
+Run by hand, when a scenario is new or when a change of the lives was meant to change what a new case does. Histories
+that stand here already tell what running cases did under earlier code: replace one only where no office has such a
+case, else keep it and record the new life beside it. Each file is one run of one case, named after its scenario, in the
+form that the Temporal UI downloads, packed by gzip; what belongs to the machine that recorded it is taken out.
 """
 
 import asyncio
@@ -20,8 +20,10 @@ from typing import Any
 
 from temporalio.client import WorkflowHistory
 
-from starter.embedded.server import embedded_server
+from starter.embedded.server import EmbeddedServer, embedded_server
+from tests.workflows.driving import Driven, a_place, at_work, until
 from tests.workflows.shipped import live_shipped
+from tests.workflows.stories import Story, chosen, deficient
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".json.gz"
@@ -56,18 +58,35 @@ def anonymous(value: Any) -> Any:
     return re.sub(r"^\d+@\S+$", "recorded", value) if isinstance(value, str) else value
 
 
+async def continued(server: EmbeddedServer, folder: Path) -> list[WorkflowHistory]:
+    """Live a life that continues as new while its form is open, and return the histories of both runs."""
+    async with a_place(server, folder) as place, at_work(place):
+        case = Driven(place, Story(deficient()), "continued")
+        await case.begin()
+        first = (await case.handle.describe()).run_id
+        await case.handle.signal("continue_as_new")
+        await until(case.handle.describe, lambda found: found.run_id != first)
+        await case.settle()
+        await case.tell(chosen(6, "withdraw"))
+        handles = [place.client.get_workflow_handle(case.plan.case_id, run_id=run) for run in (first, None)]
+        return [await handle.fetch_history() for handle in handles]
+
+
 async def record() -> None:
     """Live the shipped scenarios and write their histories; those of renewals under the name of the first case."""
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_server(fast=True, use_configured=False) as server:
             lives = await live_shipped(server.address, Path(folder))
+            runs = await continued(server, Path(folder) / "continued")
     for name, life in lives.items():
         if not life.report["ok"]:
             raise SystemExit(f"{name} went otherwise than written: {life.report['failures']}")
-    for name, life in lives.items():
-        for number, history in enumerate(life.histories):
-            file = write(f"{name}.renewal" if number else name, history)
-            print(f"{file.name}: {len(history.events)} events, {file.stat().st_size} bytes")
+    told = {
+        f"{name}.renewal" if n else name: one for name, life in lives.items() for n, one in enumerate(life.histories)
+    }
+    for name, history in {**told, "continued.run-1": runs[0], "continued.run-2": runs[1]}.items():
+        file = write(name, history)
+        print(f"{file.name}: {len(history.events)} events, {file.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

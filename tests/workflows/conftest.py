@@ -17,8 +17,6 @@ async def reports(
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def shipped(
-    temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Life]:
+async def shipped(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Life]:
     """The shipped scenarios, lived through once in a run of the tests."""
     return await live_shipped(temporal_server.address, tmp_path_factory.mktemp("shipped"))

@@ -74,19 +74,22 @@ class Scene:
         self._worker = await self._working.enter_async_context(a_worker(self.client, self._url, self.folder))
         await self._worker.says("works in namespace")
 
-    async def kill_worker(self, case_id: str, *, by_itself: bool = False) -> None:
-        """Kill the worker outright and start another one.
-
-        Args:
-            case_id: The case whose tasks the dead worker may hold.
-            by_itself: Leave it to the server to find out (it takes 10 s to give up on the dead worker's own queue, and
-                two minutes on an activity); else it is told so, as an operator would.
-        """
+    async def kill_worker(self) -> None:
+        """Kill the worker outright."""
         self.kills["worker"] += 1
         self._worker.process.kill()
         await self._worker.process.wait()
         await self._working.pop_all().aclose()
-        if not by_itself:
+
+    async def another_worker(self, case_id: str, *, unasked: bool = False) -> None:
+        """Start another worker in the place of one that was killed.
+
+        Args:
+            case_id: The case whose tasks the dead worker may hold.
+            unasked: Leave it to the server to find out (it takes 10 s to give up on the dead worker's own queue, and
+                two minutes on an activity); else it is told so, as an operator would.
+        """
+        if not unasked:
             await self._give_up(case_id)
         await self._start_worker()
 
@@ -134,6 +137,12 @@ class Scene:
         """Return how many steps of a case the books have."""
         with self.place.books.reading() as session:
             return session.exec(select(func.count()).where(StepRecord.case_id == case_id)).one()
+
+    async def until_written(self, case_id: str, steps: int) -> None:
+        """Wait until the books have more steps of a case than so many."""
+        async with asyncio.timeout(60):
+            while self.steps(case_id) <= steps:  # noqa: ASYNC110 (another process writes them)
+                await asyncio.sleep(0)
 
     @contextmanager
     def locked_books(self) -> Iterator[None]:

@@ -39,7 +39,7 @@ def notices_of(report: Report, kind: str) -> list[float]:
     return [notice["day"] for notice in report["notices"] if notice["kind"] == kind]
 
 
-def deadlines_of(report: Report, name: str) -> list[tuple[float, bool | None]]:
+def deadlines_of(report: Report, name: str) -> list[tuple[Any, bool | None]]:
     """Return due day and fate of every deadline of a name."""
     return [(one["due_day"], one["met"]) for one in report["deadlines"] if one["name"] == name]
 

@@ -98,7 +98,7 @@ def viewed(day: float) -> Said:
 
 def chosen(day: float, option: str, *, refused: str | None = None, **fields: Any) -> Said:
     """Send the option form, attested and with what the option needs."""
-    needs = {"letters": [letter()]} if option == "appeal" else {}
+    needs: dict[str, Any] = {"letters": [letter()]} if option == "appeal" else {}
     if "areas_withdrawn" in fields:
         needs["withdrawal_form"] = letter("withdrawal-form.pdf")
     return say(day, "choose_option", refused=refused, option=option, **{"attested": True, **needs, **fields})
@@ -115,9 +115,7 @@ def extended(day: float, deadline: str, until: float | str, *, refused: str | No
 
 def result(day: float, deficient: Iterable[str] = (), contested: Iterable[str] = (HEAD,)) -> Said:
     """Issue the appeal's result."""
-    return say(
-        day, "issue_appeal_result", arbitrator="Sample Arbitrator", findings=findings(contested, deficient)
-    )
+    return say(day, "issue_appeal_result", arbitrator="Sample Arbitrator", findings=findings(contested, deficient))
 
 
 def begun() -> list[Said]:

@@ -46,7 +46,7 @@ async def test_where_all_patient_types_are_required_none_is_withdrawn(
         rule = "withdrawal.patient_types_required"
         for option, areas in [("withdraw_areas", [HEAD, CHEST]), ("repeat", [HEAD])]:
             verdict = await case.tell(chosen(6.5, option, areas_withdrawn=areas, refused=rule))
-            assert (verdict.rule, "(adult) must stay" in verdict.reason) == (rule, True)
+            assert (verdict.rule, "(adult) must stay" in str(verdict.reason)) == (rule, True)
         assert (await case.tell(chosen(7, "withdraw"))).accepted
 
 

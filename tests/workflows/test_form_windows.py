@@ -52,9 +52,7 @@ STORIES = {
             chosen(EXTENDED + SECOND, "withdraw", refused="option_form.past_due"),
         ]
     ),
-    "extended and in time": Story(
-        [*deficient(), extended(22, "option_form", EXTENDED), chosen(EXTENDED, "withdraw")]
-    ),
+    "extended and in time": Story([*deficient(), extended(22, "option_form", EXTENDED), chosen(EXTENDED, "withdraw")]),
     "the closure alone extended": Story(
         [*deficient(), extended(45, "closure", 55.625), chosen(52, "withdraw", refused="option_form.past_due")]
     ),

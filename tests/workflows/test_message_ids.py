@@ -36,7 +36,7 @@ async def with_open_form(place: World, name: str) -> Driven:
 async def entries(case: Driven, form: Message) -> int:
     """Return how often the timeline tells of a message, accepted or refused."""
     message, refusal = form.NAME.replace("_", " "), f"Refused {form.NAME}"
-    told = [entry["text"] for entry in await case.timeline()]
+    told: list[str] = [entry["text"] for entry in await case.timeline()]
     return told.count(message) + sum(text.startswith(refusal) for text in told)
 
 
@@ -59,7 +59,7 @@ async def test_a_message_that_is_sent_many_times_at_once_counts_once(place: Worl
     form = case.message(chosen(6, "repeat"), "the-form")
     sent = [case.update(form), case.signal(form), case.update(form), case.signal(form), case.update(form)]
     verdicts = await asyncio.gather(*sent)
-    assert len(set(verdict.model_dump_json() for verdict in verdicts)) == 1
+    assert len({verdict.model_dump_json() for verdict in verdicts}) == 1
     assert verdicts[0].accepted
     assert await entries(case, form) == 1
     await case.settle()

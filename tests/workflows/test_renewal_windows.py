@@ -21,7 +21,7 @@ def day_of(year: int, month: int, day: int, hour: int = 0) -> float:
 
 
 NOTICE = day_of(YEAR + 2, 5, 14, 8)
-"""08:00 of the day 8 months before the 14 January on which the certificate ends, 36 months after the first area passed."""
+"""08:00 of the day 8 months before the certificate ends: on 14 January, 36 months after the first area passed."""
 REMINDER = day_of(YEAR + 2, 6, 29, 8)
 DUE = day_of(YEAR + 2, 7, 14)
 """24:00 of 13 July, the 60th day after the notice."""

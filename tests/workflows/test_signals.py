@@ -51,7 +51,10 @@ FORMS: dict[str, tuple[list[Said], Said]] = {
     "not attested": (deficient(), chosen(6, "repeat", attested=False, refused="option_form.not_attested")),
     "not offered": (deficient(), chosen(6, "reinstate", refused="option.not_offered")),
     "past due": (deficient(), chosen(DUE + SECOND, "repeat", refused="option_form.past_due")),
-    "already chosen": ([*deficient(), chosen(6, "repeat")], chosen(7, "withdraw", refused="option_form.already_chosen")),
+    "already chosen": (
+        [*deficient(), chosen(6, "repeat")],
+        chosen(7, "withdraw", refused="option_form.already_chosen"),
+    ),
 }
 STORIES = {f"{form}, by update": Story([*before, last], until=last.day + 1) for form, (before, last) in FORMS.items()}
 STORIES |= {

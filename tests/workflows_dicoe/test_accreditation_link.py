@@ -7,6 +7,7 @@ import pytest
 
 from records.outbox import notices
 from tests.office import LivingOffice
+from tests.office_desk import OfficeDesk
 from tests.workflows_dicoe.practices import application, designate, open_designation, open_unit
 
 pytestmark = pytest.mark.server
@@ -91,3 +92,23 @@ async def test_a_designation_that_has_closed_keeps_no_cycle_from_ending(office: 
     await office.tell(unit, "close_case", reason="scrapped")
     await office.until_books(unit, "closed")
     assert (await office.status(designation))["outcome"] == "closed_by_acr"
+
+
+async def test_reconcile_tells_of_an_accreditation_that_was_terminated_in_the_ui(
+    office: LivingOffice, desk: OfficeDesk
+) -> None:
+    place = a_facility()
+    unit = await an_accredited_unit(office, place)
+    designation = await open_designation(office, application({place: ["ct"]}))
+    gone = await open_designation(office, application({place: ["ct"]}))
+    for case_id in (unit, gone):
+        await office.client.get_workflow_handle(case_id).terminate(reason="by mistake")
+    assert items(await office.status(designation)) == []
+    ran = await desk("reconcile", "--json")
+    assert ran.code == 0, ran.err
+    assert set(ran.data["closed"]) >= {unit, gone}
+    told = await office.until(designation, "its lost accreditation", lambda status: bool(items(status)))
+    assert told["attention"][0]["text"] == f"the ct accreditation of {place} ended: closed_by_acr"
+    again = await desk("reconcile", "--json")
+    assert unit not in again.data["closed"]
+    assert len((await office.status(designation))["attention"]) == 1

@@ -2,10 +2,15 @@
 
 import pytest
 
+from starter.demo import SCENARIOS
 from tests.starter.rehearsing import texts
 from tests.workflows_dicoe.lived import DESIGNATED, END, MID_CYCLE, NAMES, NOTICE, Lives, days, money, near, refusals
 
 pytestmark = pytest.mark.server
+
+
+def test_no_shipped_scenario_of_a_designation_is_left_out() -> None:
+    assert {file.stem for file in SCENARIOS.glob("dicoe-*.toml")} == {f"dicoe-{name}" for name in NAMES}
 
 
 @pytest.mark.parametrize("name", NAMES)

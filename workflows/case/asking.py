@@ -41,9 +41,8 @@ class Asking(Telling[FactsT, RulesT]):
 
     def _expect_silence(self, asked: Asked) -> None:
         days = self.terms.silence.reminder.value * (asked.reminded + 1)
-        at = morning_of(
-            local_day(asked.silent_from or asked.since, self.terms.zone) + timedelta(days=days), self.terms.zone
-        )
+        first = local_day(asked.silent_from or asked.since, self.terms.zone)
+        at = morning_of(first + timedelta(days=days), self.terms.zone)
         label = mark_label("waiting", at, f"{asked.what} (case.waiting)", self.terms.zone)
         self.facts.marks.append(Mark(at=at, kind="silence", label=label))
 
