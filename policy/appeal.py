@@ -141,6 +141,8 @@ def judge_result(facts: CycleFacts, message: IssueAppealResult) -> None:
     """
     judge_arbitrator(facts, message)
     appeal = facts.round.appeal
+    if appeal and appeal.findings is not None:
+        raise refuse("appeal.already_decided", "The result has been issued; the arbitrator's determination is final.")
     if appeal is None or appeal.complete_at is None:
         raise refuse(
             "appeal.materials_incomplete",

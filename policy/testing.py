@@ -101,7 +101,7 @@ def judge_report(facts: CycleFacts, report: IssueFinalReport) -> None:
     Raises:
         Refused: `case.wrong_stage` or `report.*`.
     """
-    if facts.stage is not Stage.REVIEW:
+    if facts.stage is not Stage.REVIEW or facts.round.findings is not None:
         raise refuse("case.wrong_stage", f"No final report is awaited; the case is in the stage {facts.stage}.")
     judge_findings(report.findings, facts.round.areas)
     if silent := [f.area for f in report.findings if not f.acceptable and not f.comments.strip()]:
