@@ -32,6 +32,7 @@ from records.tables import Book
 from starter.connect import connect
 from starter.embedded.errors import NamespaceUnfit
 from starter.health import Checkup, answering
+from starter.nightly import housekeeping
 from starter.run import leave, run
 from starter.settings import load_settings
 from starter.version import build_id, make_current
@@ -153,7 +154,10 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
     await find_namespace(client)
     with closing(await asyncio.to_thread(open_books, settings.database.url)) as books:
         hands = OfficeHands(books, partial(load_settings, office), MailFolder(Path(settings.mail.folder)), client)
-        async with working(client, hands=hands, current=current) as worker:
+        async with (
+            working(client, hands=hands, current=current) as worker,
+            housekeeping(client, books, settings.zone),
+        ):
             checkup = Checkup(worker, client, partial(read_books, books), asyncio.get_running_loop())
             with answering(checkup.look, *health) if health else nullcontext() as address:
                 log.info("Version %s works in namespace %s, books in %s", build_id(), client.namespace, books.address)

@@ -17,6 +17,7 @@ from policy.fees import FeeLine
 TAKE_STEP = "take_step"
 TERMS_IN_FORCE = "terms_in_force"
 OPEN_RENEWAL = "open_renewal"
+RECONCILE = "reconcile"
 """The activities by name: workflow code never imports who carries them out."""
 
 EntryKind = Literal[

@@ -21,6 +21,7 @@ from starter.embedded.ports import HOST
 from starter.embedded.server import EmbeddedServer
 from starter.front import named_file, office_of
 from starter.links import DEFAULT_UI, VARIABLE, case_link
+from starter.nightly import housekeeping
 from starter.output import note, say
 from starter.problems import ExitCode, Problem
 from starter.rehearsal.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE, PORT, SERVER, UI_PORT, home_server
@@ -87,6 +88,7 @@ async def _work_for_office(
     books = workers.enter_context(closing(open_books(settings.database.url)))
     hands = OfficeHands(books, partial(load_settings, office), MailFolder(Path(settings.mail.folder)), client)
     await workers.enter_async_context(working(client, hands=hands))
+    await workers.enter_async_context(housekeeping(client, books, settings.zone))
 
 
 async def _demo_of(address: str) -> Client | None:

@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.contract import (
     OPEN_RENEWAL,
+    RECONCILE,
     TAKE_STEP,
     TERMS_IN_FORCE,
     AccreditationNews,
@@ -56,6 +57,18 @@ async def terms_in_force(program: str, at: datetime, kind: type[RulesT]) -> Rule
         summary=f"Rules in force on {at:%Y-%m-%d}",
     )
     return terms
+
+
+async def reconcile() -> str:
+    """Have the books brought in line with the server; return what was found and done."""
+    told: str = await workflow.execute_activity(
+        RECONCILE,
+        result_type=str,
+        start_to_close_timeout=timedelta(hours=1),
+        retry_policy=RetryPolicy(maximum_attempts=5),
+        summary="Bring the books in line with the server",
+    )
+    return told
 
 
 async def keep_books(
