@@ -245,8 +245,9 @@ class AccreditationNews(Carried):
 
 
 class RenewalGranted(Carried):
-    """A cycle tells the one that it renews that it was granted."""
+    """A case tells the one that it renews that it was granted, or closed without a grant."""
 
     predecessor: str
     case_id: str
     at: datetime
+    granted: bool = True

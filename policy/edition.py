@@ -1,7 +1,8 @@
 """Editions of the rules: dated data, each value with its unit, its source and how sure it is.
 
 An edition is read strictly from its file (a missing value, an unknown name, a source that is not listed: refused) and
-carried tolerantly by a case: one that a case took along three years ago must still be readable by today's code.
+carried tolerantly by a case: one that a case took along three years ago must still be readable by today's code. A
+shipped edition is never changed: a correction is another edition, because a case that was moved replays its move.
 """
 
 import tomllib

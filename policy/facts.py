@@ -198,7 +198,9 @@ class CaseFacts(Fact):
     answers: dict[str, Answer] = {}
     timeline: list[dict[str, Any]] = []
     predecessor: str | None = None
+    predecessor_told: bool = False
     renewal: str | None = None
+    last_renewal: str | None = None
     renewed: bool = False
     shared_start: datetime | None = None
     steps: int = 0

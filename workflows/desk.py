@@ -66,11 +66,10 @@ class Desk:
             now = workflow.now()
             if known := self._case.facts.answers.get(message.key()):
                 return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
-            self._case.at = self._stamp(message, now)
             try:
                 verdict = await self._accept(message, now)
             except Refused as refused:
-                verdict = self._refuse(message, refused, signal)
+                verdict = self._refuse(message, refused, self._stamp(message, now), signal=signal)
             self._record(message, verdict, now)
             return verdict
 
@@ -101,8 +100,7 @@ class Desk:
 
     def _refuse_reused(self, message: Message, now: datetime) -> Verdict:
         """Refuse a signal whose id stands for another content (an update's validator has turned it away before)."""
-        self._case.at = now
-        verdict = self._refuse(message, reused(message), signal=True)
+        verdict = self._refuse(message, reused(message), now, signal=True)
         self._case.waiting.stir()
         return verdict
 
@@ -113,8 +111,9 @@ class Desk:
         except Refused:
             return now
 
-    def _refuse(self, message: Message, refused: Refused, signal: bool) -> Verdict:
+    def _refuse(self, message: Message, refused: Refused, at: datetime, *, signal: bool) -> Verdict:
         case = self._case
+        case.at = at
         verdict = refused.verdict(message.digest())
         case.note(
             "refusal",

@@ -91,7 +91,8 @@ async def keep_books(
                 await _open_renewal(order)
                 taken(StepTaken())
             case RenewalGranted():
-                await _tell(order.predecessor, "renewal_granted", order.case_id, order.at)
+                signal = "renewal_granted" if order.granted else "renewal_closed"
+                await _tell(order.predecessor, signal, order.case_id, order.at)
                 taken(StepTaken())
             case AccreditationNews(outcome=None):
                 await _tell(order.designation, "accreditation_granted", order.facility, order.modality, order.at)

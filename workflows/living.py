@@ -5,6 +5,7 @@ A program's workflow says which stages there are and what happens in them; every
 
 import asyncio
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Generic
 
@@ -70,13 +71,12 @@ class Life(CaseMessages, ABC, Generic[FactsT, RulesT]):
         """Live until the case is closed and everybody has been told; return the last status."""
         books = asyncio.create_task(keep_books(self._ready, self._next_delivery, self._taken))
         try:
-            if not self._case.is_open:
-                await self._begin()
-            while self._facts.stage is not Stage.CLOSED:
-                await self._live()
+            with suppress(CaseClosed):  # closed while a stage was waiting: the claim has done everything else
+                if not self._case.is_open:
+                    await self._begin()
+                while self._facts.stage is not Stage.CLOSED:
+                    await self._live()
             await self._finish()
-        except CaseClosed:
-            await self._finish()  # somebody closed it while a stage was waiting: the claim has done everything else
         except asyncio.CancelledError:
             await self._finish_cancelled()
             raise
@@ -202,4 +202,13 @@ class Life(CaseMessages, ABC, Generic[FactsT, RulesT]):
         if self._facts.renewal == case_id and self._facts.stage is not Stage.CLOSED:
             self._case.at = at
             self._facts.renewed = True
+            self._case.waiting.stir()
+
+    @workflow.signal
+    def renewal_closed(self, case_id: str, at: datetime) -> None:
+        """The case that should renew this one was closed without a grant: another renewal may begin."""
+        if self._facts.renewal == case_id and self._facts.stage is not Stage.CLOSED:
+            self._case.at = at
+            self._case.note("message", f"The renewal {case_id} was closed without a grant", renewal=case_id)
+            self._facts.renewal, self._facts.last_renewal = None, case_id
             self._case.waiting.stir()

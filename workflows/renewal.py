@@ -7,6 +7,7 @@ from typing import Any
 from activities.contract import RenewalOrder
 from policy.dates import days_after
 from policy.facts import Outcome
+from policy.identity import next_cycle_id
 from workflows.case import AnyCase
 
 
@@ -39,14 +40,14 @@ def ask_for_renewal(case: AnyCase, days: int, reminders: list[int]) -> None:
     case.notify("renewal_notice", "renewal.notice", due_at=due.due_at.isoformat(), expires_at=expiry.due_at.isoformat())
 
 
-def order_renewal(case: AnyCase, workflow: str, case_id: str, application: dict[str, Any], position: int = 1) -> None:
+def order_renewal(case: AnyCase, workflow: str, application: dict[str, Any], position: int = 1) -> None:
     """The facility has applied for the renewal: the next case opens at this instant."""
     case.meet(case.facts.deadline("renewal_application"))
     case.nobody()
-    case.facts.renewal = case_id
+    case.facts.renewal = next_cycle_id(case.facts.last_renewal or case.facts.case_id)
     case.call(
         RenewalOrder(
-            case_id=case_id,
+            case_id=case.facts.renewal,
             workflow=workflow,
             application=application,
             opened_at=case.at,

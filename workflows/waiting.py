@@ -93,14 +93,18 @@ class Waiting:
             await self.turn()
 
     def _due(self) -> Mark | None:
-        """Return the next mark if its time has come, for the clock or for the message that waits to be judged."""
+        """Return the next mark if its time has come.
+
+        While a message waits to be judged, that is the time for which it counts and not the clock's: what has come
+        since then follows after it.
+        """
         mark = self._facts.next_mark()
         if mark is None:
             return None
-        before = self._seen_to is not None and (
-            mark.at < self._seen_to or (mark.at == self._seen_to and mark.kind == "opening")
-        )
-        return mark if before or mark.at <= workflow.now() else None
+        if self._seen_to is None:
+            return mark if mark.at <= workflow.now() else None
+        before = mark.at < self._seen_to or (mark.at == self._seen_to and mark.kind == "opening")
+        return mark if before else None
 
     async def _rest(self) -> None:
         """Live through the next mark if it is due, else wait for it or for whatever stirs the case first."""

@@ -49,6 +49,8 @@ class Case(Money[FactsT, RulesT]):
                 invoice.void = True
                 self.outbox.void.extend([invoice.number] if invoice.number else [])
         self.enter(Stage.CLOSED, outcome=outcome)
+        if not self.facts.predecessor_told:
+            self.tell_predecessor(granted=False)
         self.notify(notice, rule, outcome=outcome, **facts)
 
     def _fire(self, mark: Mark) -> None:
@@ -94,7 +96,11 @@ class Case(Money[FactsT, RulesT]):
         """Have another case opened, or told something."""
         self.outbox.calls.append(order)
 
-    def tell_predecessor(self) -> None:
-        """Tell the cycle that this one renews that it was granted."""
+    def tell_predecessor(self, *, granted: bool) -> None:
+        """Tell the case that this one renews that it was granted, or that it will not be."""
+        self.facts.predecessor_told = True
         if self.facts.predecessor:
-            self.call(RenewalGranted(predecessor=self.facts.predecessor, case_id=self.facts.case_id, at=self.at))
+            told = RenewalGranted(
+                predecessor=self.facts.predecessor, case_id=self.facts.case_id, at=self.at, granted=granted
+            )
+            self.call(told)

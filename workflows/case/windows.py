@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from temporalio import workflow
+
 from activities.contract import DeadlineEntry
 from policy.dates import last_day, morning_of
 from policy.facts import Deadline, Mark
@@ -68,7 +70,7 @@ class Windows(Asking[FactsT, RulesT]):
         last = last_day(deadline.due_at, zone)
         for days in remind:
             at = morning_of(last - timedelta(days=days), zone)
-            if at > self.at:
+            if at > max(self.at, workflow.now()):  # of a window that was dated back nobody is reminded in the past
                 label = mark_label("reminder", at, f"{deadline.name.replace('_', ' ')} ({deadline.rule})", zone)
                 mark = Mark(at=at, kind="reminder", label=label, deadline=deadline.number, notice=notice)
                 self.facts.marks.append(mark)

@@ -5,7 +5,6 @@ expires.
 from policy.application import AccreditationApplication
 from policy.desk import renewal_part
 from policy.facts import Party
-from policy.identity import next_cycle_id
 from policy.messages import StartRenewal
 from workflows.case import Cycle
 from workflows.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
@@ -26,4 +25,4 @@ def start_renewal(case: Cycle, message: StartRenewal) -> None:
     """The facility has applied: the next cycle opens at this instant, as a case of its own."""
     part = renewal_part(case.facts, case.terms, AccreditationApplication.model_validate(message.application))
     application = part.application.model_dump(mode="json")
-    order_renewal(case, "AccreditationCycle", next_cycle_id(case.facts.case_id), application, part.position)
+    order_renewal(case, "AccreditationCycle", application, part.position)

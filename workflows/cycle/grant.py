@@ -55,4 +55,4 @@ async def _grant(case: Cycle) -> None:
         expires_at=term.expires_at.isoformat(),
         opens_at=term.notice_at.isoformat(),
     )
-    case.tell_predecessor()
+    case.tell_predecessor(granted=True)

@@ -6,7 +6,6 @@ from policy.dicoe.fees import addition_lines
 from policy.dicoe.judgement import judge_addition
 from policy.facts import Party
 from policy.fees import FeeLine
-from policy.identity import next_cycle_id
 from policy.messages import AddLocations, ConfirmPledge, StartRenewal
 from workflows.case import DesignationCase
 from workflows.designation.grant import expect_pledge_date
@@ -110,7 +109,7 @@ def confirm_pledge(case: DesignationCase, message: ConfirmPledge) -> None:
 def start_renewal(case: DesignationCase, message: StartRenewal) -> None:
     """The practice has applied: the next term opens at this instant, as a case of its own."""
     application = DicoeApplication.model_validate(message.application)
-    order_renewal(case, "DicoeDesignation", next_cycle_id(case.facts.case_id), application.model_dump(mode="json"))
+    order_renewal(case, "DicoeDesignation", application.model_dump(mode="json"))
 
 
 def miss_accreditation(case: DesignationCase, facility: str, modality: str, outcome: str) -> None:

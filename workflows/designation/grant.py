@@ -26,7 +26,7 @@ def grant(case: DesignationCase) -> None:
         opens_at=facts.designation.mid_cycle_at.isoformat(),
         areas=[place.id for place in facts.locations],
     )
-    case.tell_predecessor()
+    case.tell_predecessor(granted=True)
 
 
 def expect_pledge_date(case: DesignationCase) -> None:
