@@ -26,9 +26,7 @@ def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
     if not choice.areas_withdrawn or choice.option is Option.WITHDRAW:
         return
     form = choice.withdrawal_form
-    how = (
-        "Send the form signed by the supervising physician listed in the application, or fax it to the office."
-    )
+    how = "Send the form signed by the supervising physician listed in the application, or fax it to the office."
     if form is None or form.signed_by is None:
         missing = "is missing" if form is None else "bears no signature"
         raise refuse("withdrawal.form_unsigned", f"The withdrawal form {missing}.", how)

@@ -11,7 +11,9 @@ ROOT = Path(__file__).parents[1]
 def test_the_option_table_in_the_docs_is_the_one_that_cases_are_judged_by() -> None:
     lines = (ROOT / "docs" / "options.md").read_text("utf-8").splitlines()
     begin = lines.index("| standing | " + " | ".join(Option) + " |")
-    shown = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[begin + 2 : begin + 2 + len(TABLE)]]
+    shown = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines[begin + 2 : begin + 2 + len(TABLE)]
+    ]
     judged = [[row, *(cells[option] or "not offered" for option in Option)] for row, cells in TABLE.items()]
     assert shown == judged
 
