@@ -8,6 +8,7 @@ import pytest
 from policy.messages import AcceptApplication, ChooseOption, RecordPayment, StartRenewal
 from starter.demo import SCENARIOS, shipped_scenarios
 from starter.problems import Unusable
+from starter.rehearsal.event import Event
 from starter.rehearsal.plan import make_plans
 from starter.rehearsal.reading import read_scenario, read_scenarios
 from starter.settings import SAMPLE, load_settings
@@ -31,8 +32,9 @@ def test_a_scenario_tells_what_is_sent_when(tmp_path: Path) -> None:
     scenario = read_scenario(file)
     assert (scenario.title, scenario.until_day, str(scenario.opens)) == ("A life", 1200, "2050-03-01")
     assert scenario.application.model_dump()["units"][0]["id"] == "CT-1"
-    assert [event.model for event in scenario.events] == [RecordPayment, AcceptApplication, ChooseOption]
-    last = scenario.events[-1]
+    messages = [event for event in scenario.events if isinstance(event, Event)]
+    assert [event.model for event in messages] == [RecordPayment, AcceptApplication, ChooseOption]
+    last = messages[-1]
     assert (last.number, last.day, last.via, last.refused) == (3, 12.0, "signal", "case.wrong_stage")
     assert last.fields == {"option": "appeal"}
 
@@ -130,6 +132,8 @@ def test_the_application_of_a_renewal_is_a_file_or_a_table(tmp_path: Path) -> No
     missing = event(900, 'send = "start_renewal"\napplication = "absent.json"')
     (first,) = read_scenario(write_scenario(tmp_path, from_file)).events
     (second,) = read_scenario(write_scenario(tmp_path, inline)).events
+    assert isinstance(first, Event)
+    assert isinstance(second, Event)
     assert first.model is second.model is StartRenewal
     assert first.fields["application"]["facility"]["id"] == "OH-0417"
     assert second.fields["application"] == {"program": "accreditation", "kind": "renewal"}
