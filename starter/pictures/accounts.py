@@ -1,5 +1,7 @@
 """What is said of a window: in a few words beside its bar, and in a sentence for a table."""
 
+from datetime import datetime
+
 from policy.dates import last_day, local_day
 from policy.words import day_in_words, due_in_words, instant_in_words
 from starter.pictures.instants import short_day, short_due, short_instant
@@ -10,6 +12,11 @@ def due_words(window: Window, life: Life) -> str:
     """Return until when a window runs, or on which instant a date falls, in full."""
     words = instant_in_words if window.nature is Nature.DATE else due_in_words
     return words(window.due_at, life.zone)
+
+
+def instant_words(instant: datetime, life: Life) -> str:
+    """Return an instant of a life in words; midnight belongs to the day that it ends, unless a date begins with it."""
+    return (instant_in_words if life.begins_a_day(instant) else due_in_words)(instant, life.zone)
 
 
 def outcome_words(window: Window, life: Life) -> str:
@@ -33,7 +40,7 @@ def outcome_words(window: Window, life: Life) -> str:
         case _, Nature.DATE:
             return "to come"
         case _ if life.now and window.opens_at > life.now:
-            return f"opens on {instant_in_words(window.opens_at, life.zone)}"
+            return f"opens on {due_in_words(window.opens_at, life.zone)}"
         case _ if life.now and window.due_at <= life.now:
             return "past due; the case has not said so yet"
         case _:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from xml.etree.ElementTree import Element
 
-from policy.dates import last_day
+from policy.dates import last_day, local_day
 from starter.pictures.instants import short_day
 from starter.pictures.life import Nature
 from starter.pictures.pen import GLUE, SMALL, Pen
@@ -35,7 +35,7 @@ def _placed(pen: Pen) -> list[tuple[float, float, date]]:
     """Return the dates that have room: where their text begins, their place, and the day."""
     placed: dict[float, tuple[float, date]] = {}
     for instant in _telling(pen):
-        day = last_day(instant, pen.life.zone)
+        day = (local_day if pen.life.begins_a_day(instant) else last_day)(instant, pen.life.zone)
         x, wide = round(pen.x(instant), 1), text_width(short_day(day), SMALL)
         begin = pen.fitted(x - wide / 2, wide)
         if all(abs(begin - other) >= DATE + GLUE for other, _ in placed.values()):

@@ -35,7 +35,7 @@ def short_instant(instant: datetime, zone: ZoneInfo, *, year: bool = False) -> s
 
 
 def span_in_words(days: int) -> str:
-    """Return a stretch of days roughly, for example `6 weeks`, `8 months`, `2 years 4 months`."""
+    """Return a stretch of days roughly, for example `12 days`, `6 weeks`, `8 months`, `2 years 4 months`."""
     if days < 14:
         return "1 day" if days == 1 else f"{days} days"
     if days < 60:
@@ -45,3 +45,10 @@ def span_in_words(days: int) -> str:
     parts = [f"{years} year{'s' if years > 1 else ''}"] if years else []
     parts += [f"{rest} month{'s' if rest > 1 else ''}"] if rest else []
     return " ".join(parts)
+
+
+def shorter_span(words: str) -> str:
+    """Return a stretch in fewer letters, for example `2 yr 4 mo`."""
+    for word, short in (("year", "yr"), ("month", "mo"), ("week", "wk")):
+        words = words.replace(f"{word}s", short).replace(word, short)
+    return words

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from policy.words import instant_in_words
+from starter.pictures.accounts import instant_words
 from starter.pictures.glyphs import glyph
 from starter.pictures.life import Lane, Mark
 from starter.pictures.pen import GLUE, SMALL, Pen
@@ -28,9 +28,10 @@ class Cluster:
 
     @property
     def words(self) -> str:
-        """What stands beside the sign."""
+        """What stands beside the sign: what somebody sent, sooner than that it came with a warning."""
+        spoken = next((mark for mark in self.marks if mark.kind == "message"), self.marks[0])
         more = f" +{len(self.marks) - 1}" if len(self.marks) > 1 else ""
-        return f"{self.marks[0].short}{more}"
+        return f"{spoken.short}{more}"
 
 
 def lanes_of(pen: Pen) -> list[Lane]:
@@ -55,7 +56,7 @@ def draw_lane(parent: Element, pen: Pen, lane: Lane, top: float) -> None:
             line(parent, cluster.x, top + SIGN_AT, cluster.x, below, "leader").set("aria-hidden", "true")
     for cluster in clusters:
         first = cluster.marks[0]
-        text = "; ".join(f"{instant_in_words(mark.at, pen.life.zone)}: {mark.text}" for mark in cluster.marks)
+        text = "; ".join(f"{instant_words(mark.at, pen.life)}: {mark.text}" for mark in cluster.marks)
         group = pen.reachable(parent, f"entry-{min(mark.number for mark in cluster.marks)}", text, "mark")
         add(
             group, "rect", x=cluster.x - TOUCH, y=top + SIGN_AT - TOUCH, width=2 * TOUCH, height=2 * TOUCH, class_="hit"

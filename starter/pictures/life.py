@@ -146,7 +146,6 @@ class Life:
     marks: tuple[Mark, ...]
     ahead: tuple[Mark, ...]
 
-    @property
-    def running(self) -> tuple[Window, ...]:
-        """The windows that are open, or will open, the one due first at the front."""
-        return tuple(sorted((w for w in self.windows if w.fate is Fate.OPEN), key=lambda w: w.due_at))
+    def begins_a_day(self, instant: datetime) -> bool:
+        """Whether something falls on an instant that lasts from then on: midnight then belongs to the day it begins."""
+        return any(window.due_at == instant for window in self.windows if window.nature is Nature.DATE)

@@ -6,7 +6,7 @@ from starter.pictures.bands import BAND, draw_bands
 from starter.pictures.bars import bars_height, draw_bars
 from starter.pictures.cuts import CUT
 from starter.pictures.dates import AXIS, YEAR, YEAR_AT, draw_dates
-from starter.pictures.instants import short_instant, span_in_words
+from starter.pictures.instants import short_instant, shorter_span, span_in_words
 from starter.pictures.lanes import draw_lane, lane_height, lanes_of
 from starter.pictures.pen import GLUE, SMALL, Pen
 from starter.pictures.svg import add, label, line, rect, text_width
@@ -49,9 +49,11 @@ def _draw_folds(parent: Element, pen: Pen, top: float, height: float) -> None:
     for gap in pen.strip.gaps:
         if gap.folded:
             fold = add(parent, "g", class_="fold", aria_hidden="true")
+            begin = pen.x(gap.begin) + YEAR + GLUE
+            room = min(pen.x(gap.end), pen.left + pen.width - YEAR) - GLUE - begin
             words = span_in_words(gap.days)
-            middle = (pen.x(gap.begin) + pen.x(gap.end) - text_width(words, SMALL)) / 2
-            label(fold, max(middle, pen.x(gap.begin) + YEAR + GLUE), top + YEAR_AT, words, "span")
+            words = words if text_width(words, SMALL) <= room else shorter_span(words)
+            label(fold, begin + (room - text_width(words, SMALL)) / 2, top + YEAR_AT, words, "span")
             x = pen.cut(gap)
             rect(fold, x - CUT / 2, top + AXIS - 5, CUT, height - AXIS + 5, "veil")
 

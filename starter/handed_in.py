@@ -1,0 +1,71 @@
+"""An application as it was handed in: what it says, where each field stood, and what of it could not be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from policy.verdict import Finding
+from starter.problems import RefusedByRule, Trouble, Unusable
+from starter.programs import Application
+from starter.workbook.places import Places, placed
+
+UNREADABLE = "application.unreadable"
+"""The rule under which a script finds, among all findings, what could not be read."""
+
+
+class PartlyUnreadable(Unusable):
+    """Parts of an application cannot be read. What the rules say against the rest is told with them, all at once."""
+
+    def __init__(self, troubles: Sequence[Trouble], findings: Sequence[Finding], next_step: str) -> None:
+        super().__init__(troubles)
+        self.lines = (*self.lines, *RefusedByRule(findings).lines, next_step)
+        unread = [
+            Finding(
+                rule=UNREADABLE,
+                where=trouble.field,
+                reason=f"Found {trouble.found}, expected {trouble.expected}.",
+                source="The shape of an application (`accredit schema`, `accredit template`)",
+            )
+            for trouble in troubles
+        ]
+        told = [finding.model_dump(mode="json") for finding in (*unread, *findings)]
+        self.data |= {"findings": told, "next_step": next_step}
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What somebody handed in.
+
+    Attributes:
+        application: The application, as far as it could be read.
+        places: Where its fields stood.
+        troubles: What could not be read.
+        unreadable: The paths of the fields that could not be read: they are not missing.
+        findings: What is missing and has no field of its own in the application.
+    """
+
+    application: Application
+    places: Places = field(default_factory=dict)
+    troubles: tuple[Trouble, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()
+
+    def judged(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Return all that stands against it, each finding with its sheet and cell.
+
+        Args:
+            findings: What the rules find in the application.
+
+        Raises:
+            PartlyUnreadable: Parts of it cannot be read; tells the findings as well.
+        """
+        against = [
+            *self.findings,
+            *(
+                finding.model_copy(update={"where": placed(self.places, finding.where)})
+                for finding in findings
+                if finding.where not in self.unreadable
+            ),
+        ]
+        if self.troubles:
+            raise PartlyUnreadable(self.troubles, against, "Mend what is named, save, and try again.")
+        return against
