@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterable
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -59,15 +60,24 @@ def test_the_image_is_built_from_all_of_it() -> None:
     assert let_in == {*PARTS, "pyproject.toml", "requirements.lock"}
 
 
-def test_every_package_that_is_imported_is_declared_and_every_declared_one_is_used() -> None:
-    code = [file for part in PARTS for file in files_of(part) if file.suffix == ".py"]
-    modules = {name.partition(".")[0] for file in code for _, name in imports_of(file)}
-    own = {part.removesuffix(".py") for part in PARTS}
+def distributions_behind(code: Iterable[Path]) -> set[str]:
+    """Return the packages that modules import, beside the standard library and the project's own."""
+    own = {part.removesuffix(".py") for part in PARTS} | {"tests", "bench"}
+    modules = {name.partition(".")[0] for file in code for _, name in imports_of(file)} - own - sys.stdlib_module_names
     makers = packages_distributions()
-    imported = {normal(maker) for module in modules - own - sys.stdlib_module_names for maker in makers[module]}
+    return {normal(maker) for module in modules for maker in makers[module]} - COMES_WITH_ANOTHER
+
+
+def test_every_package_that_is_imported_is_declared_and_every_declared_one_is_used() -> None:
+    imported = distributions_behind(file for part in PARTS for file in files_of(part) if file.suffix == ".py")
     declared = {normal(line) for line in DEPENDENCIES}
-    assert imported - declared <= COMES_WITH_ANOTHER | IMPORTED_WHERE_IT_IS_NEEDED
+    assert imported - declared <= IMPORTED_WHERE_IT_IS_NEEDED
     assert declared - imported <= USED_WITHOUT_IMPORT
+
+
+def test_every_package_that_tests_and_measurements_import_is_declared() -> None:
+    imported = distributions_behind([*(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")])
+    assert imported - {normal(line) for line in DEPENDENCIES + EXTRAS["dev"]} == set()
 
 
 @pytest.mark.parametrize("lock", LOCKS)

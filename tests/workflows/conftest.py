@@ -8,6 +8,11 @@ from tests.workflows.lives import Reports, lived
 from tests.workflows.shipped import Life, live_shipped
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the mark of what takes minutes, so that it can be left out: `pytest -m "not kills"`."""
+    config.addinivalue_line("markers", "kills: kills worker and server outright, which takes minutes")
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def reports(
     request: pytest.FixtureRequest, temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory

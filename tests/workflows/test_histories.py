@@ -180,7 +180,8 @@ def _documents(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_nothing_tells_of_the_machine_that_recorded_them() -> None:
+    places = re.compile("|".join(["file:/", "/home/", "/root/", "/tmp/", re.escape(str(FOLDER.parent))]))
     for name, history in histories().items():
-        told = [text for _, content in payloads(json.loads(history.to_json())) for text in [json.dumps(content)]]
-        assert [text for text in told if re.search(r"file:/|/home/|/tmp/|/work/", text)] == [], name
+        told = [json.dumps(content) for _, content in payloads(json.loads(history.to_json()))]
+        assert [text for text in told if places.search(text)] == [], name
         assert {event.workflow_task_started_event_attributes.identity for event in history.events} <= {"", "recorded"}
