@@ -12,7 +12,7 @@ from policy.cases import CasePart
 from policy.dates import local_day
 from policy.dicoe.edition import DicoeEdition
 from policy.office import OfficeSettings
-from starter.files import read_application
+from starter.files import read_handed_in
 from starter.front import office_of
 from starter.output import note, say
 from starter.problems import RefusedByRule, Trouble, Unusable
@@ -89,10 +89,10 @@ def skeleton(file: Path, folder: Path, settings: OfficeSettings, unit: str | Non
         Unusable: The application cannot be read, or has no such unit.
         RefusedByRule: It is not complete; names every finding.
     """
-    application = read_application(file)
-    today = local_day(now, settings.zone)
+    handed_in = read_handed_in(file)
+    application, today = handed_in.application, local_day(now, settings.zone)
     edition = edition_of(application, today)
-    if found := findings_of(application, edition, settings):
+    if found := handed_in.judged(findings_of(application, edition, settings)):
         raise RefusedByRule(found, instead=[f"Mend it first: `accredit check {file}` reads it by itself."])
     part = _part(parts_of(application, edition), file, unit)
     named = os.path.relpath(file, folder) if part.application == application and file.suffix == ".json" else None

@@ -1,7 +1,7 @@
 """`accredit screenshots`: the documentation's pictures, taken of the real Temporal UI in a real browser.
 
-Two lives are rehearsed on a server of their own; one stops in an open option window, the other has been lived to its
-end. What the pictures show is therefore what the program does today.
+Lives are rehearsed on a server of their own; one stops in an open option window, one in a running designation, the
+others have been lived to their ends. What the pictures show is therefore what the program does today.
 """
 
 import asyncio
@@ -30,8 +30,14 @@ NAMESPACE = "pictures"
 WIDTH, HEIGHT = 1800, 1400
 WITHIN = 30_000
 """Milliseconds in which a page of the UI must show what is looked for."""
-LIVES = {"open": "open-window.toml", "closed": "the-whole-ladder.toml"}
+LIVES = {
+    "open": "open-window.toml",
+    "closed": "the-whole-ladder.toml",
+    "designated": "dicoe-lapse.toml",
+    "designation": "dicoe-whole-life.toml",
+}
 IN_OPTIONS = "`Program`='accreditation' AND `Stage`='options'"
+DESIGNATED = "`Program`='dicoe' AND `State`='OH' AND `Stage`='designated'"
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -88,7 +94,7 @@ async def _look(ui: str, runs: dict[str, str], folder: Path, chromium: str) -> l
     from playwright.async_api import async_playwright  # a dependency of development: the office needs no browser
 
     # The current details stand in a frame of their own.
-    opened, closed = (f"{ui}/{runs[name]}" for name in LIVES)
+    opened, closed, designated, designation = (f"{ui}/{runs[name]}" for name in LIVES)
     pages = {
         "open-case": (f"{opened}/user-metadata", "Awaited"),
         "open-case-history": (f"{opened}/history?sort=ascending", "Option form opens"),
@@ -96,6 +102,9 @@ async def _look(ui: str, runs: dict[str, str], folder: Path, chromium: str) -> l
         "closed-case": (f"{closed}/history?sort=ascending", "Testing package"),
         "closed-case-attributes": (f"{closed}/search-attributes", "NeedsAttention"),
         "cases-in-options": (f"{ui}?query={quote(IN_OPTIONS)}", "CT-9"),
+        "designated-practice": (f"{designated}/user-metadata", "Awaited"),
+        "designation-mid-cycle": (f"{designation}/history?sort=ascending", "Mid cycle on"),
+        "designations-by-state": (f"{ui}?query={quote(DESIGNATED)}", "dicoe."),
     }
     taken = []
     async with async_playwright() as playwright:
@@ -105,8 +114,9 @@ async def _look(ui: str, runs: dict[str, str], folder: Path, chromium: str) -> l
             await page.goto(address, wait_until="domcontentloaded")
             if "/history" in address:
                 await page.get_by_text("Compact", exact=True).click(timeout=WITHIN)
-            inside = page.locator("iframe").last.content_frame if name == "open-case" else page
+            inside = page.locator("iframe").last.content_frame if "/user-metadata" in address else page
             await inside.get_by_text(text).first.wait_for(timeout=WITHIN)
+            await inside.get_by_text(text).first.scroll_into_view_if_needed()
             taken.append(folder / f"{name}.png")
             await page.screenshot(path=str(taken[-1]))
         await browser.close()

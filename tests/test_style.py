@@ -64,4 +64,4 @@ def hosts_of_this_machine() -> list[str]:
         value for name, value in os.environ.items() if name.endswith(("_URL", "_INDEX", "PROXY", "proxy"))
     )
     hosts = set(re.findall(r"https?://(?:[^/@\s'\"]+@)?([A-Za-z0-9.-]+)", settings))
-    return sorted(hosts - {"localhost", "127.0.0.1", "pypi.org", "proxy.golang.org"})
+    return sorted(hosts - {"localhost", "127.0.0.1"})

@@ -77,6 +77,7 @@ async def record() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_server(fast=True, use_configured=False) as server:
             lives = await live_shipped(server.address, Path(folder))
+            lives |= await live_shipped(server.address, Path(folder), "dicoe")
             runs = await continued(server, Path(folder) / "continued")
     for name, life in lives.items():
         if not life.report["ok"]:

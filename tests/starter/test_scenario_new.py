@@ -112,6 +112,17 @@ def test_one_of_several_units_brings_its_part_of_the_application_along(command: 
     assert "--unit: found CT-9, expected one of CT-1, CT-2" in ran.err
 
 
+def test_a_workbook_brings_its_application_along(command: Command, tmp_path: Path) -> None:
+    command.file("unit.json", sample())
+    assert command("template", "accreditation", "--from", "unit.json", "-o", "unit.xlsx").code == 0
+    assert command("scenario", "new", "unit.xlsx", "-o", "life.toml").code == 0
+    assert read_scenario(tmp_path / "life.toml").application.model_dump(mode="json") == sample()
+    assert command("template", "accreditation", "-o", "empty.xlsx").code == 0
+    ran = command("scenario", "new", "empty.xlsx")
+    assert ran.code == 3
+    assert "Mend it first: `accredit check empty.xlsx` reads it by itself." in ran.err
+
+
 def test_an_application_without_a_life_is_refused(command: Command) -> None:
     ran = command("scenario", "new", command.file("unit.json", sample() | {"medium": None, "payment": None}))
     assert ran.code == 3

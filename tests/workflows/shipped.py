@@ -25,15 +25,15 @@ class Life(NamedTuple):
     histories: list[WorkflowHistory]
 
 
-def shipped_plans() -> dict[str, Plan]:
-    """Return the plans of the shipped scenarios about accreditation, by the names of their files."""
+def shipped_plans(program: str = "accreditation") -> dict[str, Plan]:
+    """Return the plans of the shipped scenarios about a program, by the names of their files."""
     read = {file.stem: read_scenario(file) for file in sorted(SCENARIOS.glob("*.toml"))}
     plans = make_plans(list(read.values()), load_settings(SAMPLE, {}), datetime.now(UTC))
     named = dict(zip(read, plans, strict=True))
-    return {name: plan for name, plan in named.items() if plan.case_id.startswith("accreditation.")}
+    return {name: plan for name, plan in named.items() if plan.case_id.startswith(f"{program}.")}
 
 
-async def live_shipped(address: str, folder: Path) -> dict[str, Life]:
+async def live_shipped(address: str, folder: Path, program: str = "accreditation") -> dict[str, Life]:
     """Live them side by side, as many at a time as a rehearsal does."""
     places = asyncio.Semaphore(AT_ONCE)
 
@@ -42,7 +42,7 @@ async def live_shipped(address: str, folder: Path) -> dict[str, Life]:
             report = await live(plan, place, lambda text: None)
             return Life(plan, report, await _histories(place, report))
 
-    plans = shipped_plans()
+    plans = shipped_plans(program)
     async with asyncio.TaskGroup() as group:
         lives = {name: group.create_task(live_one(name, plan)) for name, plan in plans.items()}
     return {name: life.result() for name, life in lives.items()}

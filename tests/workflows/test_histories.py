@@ -157,7 +157,8 @@ FREE_TEXT = ("reason", "text")
 
 def _contacts(content: Any) -> list[dict[str, Any]]:
     application = content.get("application") if isinstance(content, dict) else None
-    return application["facility"]["contacts"] if application else []
+    applicant = (application.get("facility") or application["practice"]) if application else {"contacts": []}
+    return list(applicant["contacts"])
 
 
 def test_documents_are_named_and_never_held() -> None:
