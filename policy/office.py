@@ -83,6 +83,18 @@ class Database(Section):
     url: str = "sqlite:///var/accredit.db"
 
 
+class DicoeProgram(Section):
+    """Lists of the designation program that are not at hand: unknown until the office fills them in, never made up.
+
+    Attributes:
+        assessment_areas: What a practice is assessed in.
+        survey_focus: What a survey focuses on.
+    """
+
+    assessment_areas: list[str] = []
+    survey_focus: list[str] = []
+
+
 class DicoeFees(Section):
     """The base fee of a designation, which no page of the program publishes."""
 
@@ -128,6 +140,7 @@ class OfficeSettings(Section):
     office: Desk = Desk()
     mail: Mail = Mail()
     database: Database = Database()
+    dicoe: DicoeProgram = DicoeProgram()
     fees: Fees = Fees()
 
     @property

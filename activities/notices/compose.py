@@ -108,6 +108,8 @@ def _context(case: Case, at: datetime, office: OfficeSettings) -> dict[str, Any]
         "abroad": is_abroad(case.application.get("country")),
         "contacts": holder.get("contacts") or [],
         "office": _office(case, office),
+        "survey_focus": office.dicoe.survey_focus,
+        "assessment_areas": office.dicoe.assessment_areas,
         "zone": office.zone,
         "at": at,
     }
