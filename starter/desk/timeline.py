@@ -23,7 +23,9 @@ def timeline(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page with picture and tables.")] = None,
     ics: Annotated[Path | None, typer.Option(metavar="FILE", help="Write its windows as a calendar file.")] = None,
 ) -> None:
-    """Print a case's life so far, entry by entry, and what lies ahead; write pictures of it, where files are named.
+    """Print a case's life so far, entry by entry, and what lies ahead.
+
+    Where files are named, the life is also written as a picture, as a page with tables, or as a calendar.
 
     For example:
 
