@@ -60,7 +60,7 @@ class Mail(Section):
 
     Attributes:
         folder: Where a copy of every message is kept, one file each.
-        host: The mail server that also sends them; left out, they stay in the folder.
+        host: The mail server. Nothing is sent by it yet: notices stay in the folder.
         port: Its port.
         starttls: Whether the connection is encrypted after the greeting.
         username: Whom the mail server knows, where it asks.
