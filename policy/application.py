@@ -7,7 +7,7 @@ modality, a duplicate area) is not an application.
 
 from collections import Counter
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -175,7 +175,3 @@ class AccreditationApplication(Sheet):
     medium: Medium | None = None
     units: Annotated[list[Unit], WrapValidator(without_duplicates)] = []
     payment: Payment | None = None
-
-    def of_unit(self, unit_id: str) -> Self:
-        """Return the application as one case sees it: with that unit alone."""
-        return self.model_copy(update={"units": [unit for unit in self.units if unit.id == unit_id]})

@@ -201,6 +201,9 @@ class Edition(Rules):
         return timedelta(hours=self.option_form.opens.value)
 
 
+RulesT = TypeVar("RulesT", bound=Rules)
+
+
 class EditionError(ValueError):
     """An edition file is wrong; the message names the file and every wrong value."""
 
@@ -219,8 +222,17 @@ def read_edition(text: str, name: str) -> Edition:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise EditionError(f"{name}: no TOML: {error}") from None
+    return read_strictly(Edition, data, name)
+
+
+def read_strictly(kind: type[RulesT], data: dict[str, Any], name: str) -> RulesT:
+    """Return an edition of either program from its data: nothing missing, nothing unknown, nothing senseless.
+
+    Raises:
+        EditionError: With the name and every wrong value.
+    """
     try:
-        edition = Edition.model_validate(data, strict=True)
+        edition = kind.model_validate(data, strict=True)
     except ValidationError as error:
         lines = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors()]
         raise EditionError(f"{name}: " + "; ".join(lines)) from None

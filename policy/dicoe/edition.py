@@ -8,9 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pydantic import ValidationError
-
-from policy.edition import Carried, EditionError, Provision, Rules, senseless_values, unknown_names
+from policy.edition import Carried, EditionError, Provision, Rules, read_strictly
 
 PARTS = ("payment", "eligibility")
 
@@ -118,16 +116,7 @@ def merge(parts: tuple[dict[str, Any], ...]) -> DicoeEdition:
     newest = max(parts, key=lambda part: part["effective"])
     merged |= {"edition": newest["edition"], "effective": newest["effective"]}
     merged["title"] = "; ".join(part["title"] for part in parts)
-    try:
-        edition = DicoeEdition.model_validate(merged, strict=True)
-    except ValidationError as error:
-        lines = [f"{'.'.join(str(step) for step in e['loc'])}: {e['msg']}" for e in error.errors()]
-        raise EditionError(f"designation {merged['edition']}: " + "; ".join(lines)) from None
-    if unknown := unknown_names(merged, edition):
-        raise EditionError(f"designation {merged['edition']}: unknown: {', '.join(unknown)}")
-    if senseless := senseless_values(edition):
-        raise EditionError(f"designation {merged['edition']}: " + "; ".join(senseless))
-    return edition
+    return read_strictly(DicoeEdition, merged, f"designation {merged['edition']}")
 
 
 def _prefixed(value: dict[str, Any], prefix: str) -> dict[str, Any]:
