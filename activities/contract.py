@@ -127,6 +127,46 @@ class PaymentReceived(Carried):
     method: str
 
 
+class PaymentUndone(Carried):
+    """A payment (`payment`: its key) that was entered by mistake, to take back once per `key` (the message's key)."""
+
+    key: str
+    payment: str
+    at: datetime
+    reason: str
+
+
+class CreditOrder(Carried):
+    """A credit note to issue, once per `key` (the message's key); `notice` is the number of the notice it goes out with.
+
+    Whoever issues it writes that notice (facts: `credit_note`, `invoice`, `purpose`, `amount`, `reason`).
+    """
+
+    key: str
+    invoice: str
+    amount: Decimal
+    issued_at: datetime
+    reason: str
+    notice: int
+
+
+class Signed(Carried):
+    """Who signed or attested what, for the books: once per (`key` of the message, `position`).
+
+    `sort`: `signature` under a document, or `attestation` of a form. `sha256`: of the document that was signed, or of the
+    content of the form. `name` may be unknown.
+    """
+
+    key: str
+    position: int
+    sort: Literal["signature", "attestation"]
+    role: str
+    name: str | None
+    at: datetime
+    document: str
+    sha256: str
+
+
 class NoticeOrder(Carried):
     """A notice to write and deliver, once per (case, `number`). `facts` are what its template needs beside the case."""
 
@@ -179,6 +219,9 @@ class Step(Carried):
     deadlines: tuple[DeadlineEntry, ...] = ()
     invoices: tuple[InvoiceOrder, ...] = ()
     payments: tuple[PaymentReceived, ...] = ()
+    reversals: tuple[PaymentUndone, ...] = ()
+    credits: tuple[CreditOrder, ...] = ()
+    signatures: tuple[Signed, ...] = ()
     void: tuple[str, ...] = ()
     notices: tuple[NoticeOrder, ...] = ()
     shared_start: datetime | None = None

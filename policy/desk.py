@@ -1,4 +1,4 @@
-"""Messages about the case itself: payments, quotes, corrections, extensions, renewal, closing."""
+"""Messages about the case itself: acceptance, quotes, corrections, extensions, renewal."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,7 +18,6 @@ from policy.messages import (
     AmendApplication,
     ExtendDueDate,
     MoveEdition,
-    RecordPayment,
     ResolveAttention,
     ReturnApplication,
     StartRenewal,
@@ -39,32 +38,6 @@ FIXED = (
     "facility.address.country",
 )
 """What makes a case the case that it is."""
-
-
-def judge_payment(facts: CaseFacts, terms: Rules, message: RecordPayment, at: datetime) -> list[str]:
-    """Judge a payment: of an invoice of the case that is not void.
-
-    Returns:
-        A warning where more is paid than is due.
-
-    Raises:
-        Refused: `payment.unknown_invoice` or `payment.in_future`.
-    """
-    issued = [invoice for invoice in facts.invoices if invoice.number and not invoice.void]
-    invoice = next((i for i in issued if i.number == message.invoice), None)
-    if invoice is None or invoice.total is None:
-        numbers = [i.number for i in issued if i.number and not i.settled]
-        raise refuse(
-            "payment.unknown_invoice", f"The case has no invoice {message.invoice}.", f"Open: {listed(numbers)}."
-        )
-    if message.received_on is not None and as_instant(message.received_on, terms.zone) > _end_of(at, terms):
-        raise refuse("payment.in_future", f"The payment is said to arrive on {message.received_on}.")
-    excess = invoice.paid + message.amount - invoice.total
-    return [f"{excess:.2f} USD more than invoice {invoice.number} asks for."] if excess > 0 else []
-
-
-def _end_of(at: datetime, terms: Rules) -> datetime:
-    return as_instant(at.astimezone(terms.zone).date(), terms.zone)
 
 
 def judge_acceptance(facts: CycleFacts, message: AcceptApplication | ReturnApplication) -> None:

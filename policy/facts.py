@@ -95,13 +95,15 @@ class Mark(Fact):
         label: What the timer is called in the UI, at most 60 characters, naming rule and date.
         deadline: The number of the deadline that passes at the mark or that it reminds of.
         notice: The kind of the notice that goes out at the mark.
+        invoice: The number of the invoice that it reminds of.
     """
 
     at: datetime
-    kind: Literal["opening", "deadline", "reminder", "silence", "pause"]
+    kind: Literal["opening", "deadline", "reminder", "silence", "pause", "invoice"]
     label: str
     deadline: int | None = None
     notice: str | None = None
+    invoice: str | None = None
 
 
 class Asked(Fact):
@@ -126,10 +128,19 @@ class Asked(Fact):
     reminded: int = 0
 
 
+class PaymentFact(Fact):
+    """A payment that was recorded, by the key of its message. `undone`: it was entered by mistake."""
+
+    key: str
+    amount: Decimal
+    undone: bool = False
+
+
 class InvoiceFact(Fact):
     """An invoice that the case wants; `number` and `total` are known once it is issued. US dollars.
 
     `needs_quote`: the office must name the amount first. `ordered`: it was asked for and the answer is not there yet.
+    `credited`: what credit notes took off it.
     """
 
     purpose: str
@@ -138,6 +149,8 @@ class InvoiceFact(Fact):
     number: str | None = None
     total: Decimal | None = None
     paid: Decimal = Decimal("0.00")
+    credited: Decimal = Decimal("0.00")
+    payments: list[PaymentFact] = []
     due_at: datetime | None = None
     needs_quote: bool = False
     ordered: bool = False
@@ -150,16 +163,21 @@ class InvoiceFact(Fact):
         return self.needs_quote and not (self.ordered or self.number or self.waived or self.void)
 
     @property
+    def outstanding(self) -> Decimal:
+        """What is still to be paid; less than nothing where too much was paid. Nothing before the invoice is issued."""
+        return Decimal("0.00") if self.total is None else self.total - self.credited - self.paid
+
+    @property
     def settled(self) -> bool:
-        """Whether nothing more is awaited: paid in full, or waived by the office."""
-        return self.waived or (self.total is not None and self.paid >= self.total)
+        """Whether nothing more is awaited: paid or credited in full, or waived by the office."""
+        return self.waived or (self.total is not None and self.outstanding <= 0)
 
     @property
     def status(self) -> str:
-        """The state in the books: open, partly_paid, paid or void."""
-        if self.void:
+        """The state in the books: open, partly_paid, paid or void (also where all of it was credited, unpaid)."""
+        if self.void or (self.credited and self.credited == self.total and not self.paid):
             return "void"
-        if self.total is not None and self.paid >= self.total:
+        if self.total is not None and self.outstanding <= 0:
             return "paid"
         return "partly_paid" if self.paid else "open"
 
@@ -181,7 +199,11 @@ class Answer(Fact):
 
 
 class CaseFacts(Fact):
-    """What is known of any case."""
+    """What is known of any case.
+
+    `invoice_reminders` (days after the due date) and `reads_documents` are settled when the case opens, by its edition:
+    what a later version adds to an edition's file never reaches a case that runs.
+    """
 
     case_id: str
     opened_at: datetime
@@ -194,6 +216,8 @@ class CaseFacts(Fact):
     deadlines: list[Deadline] = []
     marks: list[Mark] = []
     invoices: list[InvoiceFact] = []
+    invoice_reminders: list[int] = []
+    reads_documents: bool = False
     attention: list[Attention] = []
     answers: dict[str, Answer] = {}
     timeline: list[dict[str, Any]] = []

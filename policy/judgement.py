@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from policy import appeal, desk, options, reinstatement, testing
+from policy import appeal, desk, money, options, reinstatement, testing
 from policy.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
@@ -16,6 +16,7 @@ from policy.messages import (
     ExtendDueDate,
     FileSurveyReport,
     IssueAppealResult,
+    IssueCreditNote,
     IssueFinalReport,
     Message,
     MoveEdition,
@@ -29,6 +30,7 @@ from policy.messages import (
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
     SubmitTestingPackage,
+    UndoPayment,
     ViewFinalReport,
 )
 from policy.rules import refuse
@@ -53,7 +55,9 @@ def judge(facts: CycleFacts, terms: Edition, message: Message, at: datetime) -> 
         case ChooseOption():
             return options.judge_choice(facts, terms, message, at)
         case RecordPayment():
-            return desk.judge_payment(facts, terms, message, at)
+            return money.judge_payment(facts, terms, message, at)
+        case IssueCreditNote():
+            return money.judge_credit(facts, message)
         case StartRenewal():
             return desk.judge_renewal(facts, terms, message, at)
         case SubmitTestingPackage():
@@ -99,6 +103,8 @@ def _judge_timeless(facts: CycleFacts, terms: Edition, message: Message) -> None
 def _judge_office(facts: CycleFacts, terms: Edition, message: Message) -> None:
     """Judge the office's messages about the case itself; withdrawing and closing are always possible."""
     match message:
+        case UndoPayment():
+            money.judge_undoing(facts, message)
         case QuoteFee():
             desk.judge_quote(facts)
         case AmendApplication():

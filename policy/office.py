@@ -5,7 +5,7 @@ made-up amount is worse than one that waits until somebody sets it. Names that a
 """
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
@@ -60,21 +60,53 @@ class Mail(Section):
 
     Attributes:
         folder: Where a copy of every message is kept, one file each.
-        host: The mail server. Nothing is sent by it yet: notices stay in the folder.
+        host: The mail server. Without one nothing is sent: notices stay in the folder.
         port: Its port.
         starttls: Whether the connection is encrypted after the greeting.
+        tls: Whether it is encrypted from the first byte (usually port 465); `starttls` then means nothing.
+        ca_file: The certificates that the server's one is held against (left out: those of the system).
         username: Whom the mail server knows, where it asks.
         password: Its secret; better set by ACCREDIT_MAIL_PASSWORD than written into a file.
         sender: The address that messages come from.
+        timeout: Seconds after which a silent mail server counts as unreachable.
     """
 
     folder: str = "var/mail"
     host: str | None = None
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     starttls: bool = True
+    tls: bool = False
+    ca_file: str | None = None
     username: str | None = None
     password: SecretStr | None = None
     sender: str = "accredit@localhost"
+    timeout: Annotated[int, Field(ge=1, le=30)] = 10
+
+
+class Papers(Section):
+    """Where the papers that the office issues (invoices, certificates, letters) are kept as PDF."""
+
+    folder: str = "var/papers"
+
+
+class Documents(Section):
+    """How documents that a message names are fetched and read.
+
+    Attributes:
+        schemes: The kinds of address that are opened at all: `file`, or what fsspec knows (`s3`, `https` …).
+        folders: Local folders that files may lie in; empty: anywhere that this program may read.
+        largest: Megabytes of one document; a larger one cannot be read.
+        within: Seconds in which a document must be read; one that takes longer cannot be read.
+        memory: Megabytes that reading one may take.
+        storage: For each scheme what fsspec needs to open it, for example an endpoint (no secret belongs in a file).
+    """
+
+    schemes: tuple[str, ...] = ("file",)
+    folders: tuple[str, ...] = ()
+    largest: Annotated[int, Field(ge=1, le=2000)] = 50
+    within: Annotated[int, Field(ge=1, le=100)] = 20
+    memory: Annotated[int, Field(ge=128, le=16000)] = 1024
+    storage: dict[str, dict[str, Any]] = {}
 
 
 class Database(Section):
@@ -139,6 +171,8 @@ class OfficeSettings(Section):
     issuer: Issuer = Issuer()
     office: Desk = Desk()
     mail: Mail = Mail()
+    papers: Papers = Papers()
+    documents: Documents = Documents()
     database: Database = Database()
     dicoe: DicoeProgram = DicoeProgram()
     fees: Fees = Fees()

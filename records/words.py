@@ -36,6 +36,26 @@ class NoticeStatus(StrEnum):
     UNDELIVERABLE = "undeliverable"
 
 
+class PaperKind(StrEnum):
+    """What the office issues on paper."""
+
+    INVOICE = "invoice"
+    RECEIPT = "receipt"
+    CREDIT_NOTE = "credit_note"
+    CERTIFICATE = "certificate"
+    DESIGNATION = "designation"
+    FINAL_REPORT = "final_report"
+    APPEAL_RESULT = "appeal_result"
+    OPTION_SUMMARY = "option_summary"
+
+
+class SignatureSort(StrEnum):
+    """A signature under a document, or the attestation of a form."""
+
+    SIGNATURE = "signature"
+    ATTESTATION = "attestation"
+
+
 STARTING = "starting"
 """The stage of a case that the front desk announced and that has not taken its first step."""
 

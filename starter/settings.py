@@ -94,7 +94,8 @@ def _paths(model: type[BaseModel]) -> Iterator[Names]:
         kind = field.annotation
         if get_origin(kind) is dict:  # a table for each modality
             keys, inner = get_args(kind)
-            yield from ((name, key.value, *path) for key in keys for path in _paths(inner))
+            if keys is not str:  # what is free in its names has no variables
+                yield from ((name, key.value, *path) for key in keys for path in _paths(inner))
         elif isinstance(kind, type) and issubclass(kind, BaseModel):
             yield from ((name, *path) for path in _paths(kind))
         else:

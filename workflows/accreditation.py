@@ -51,7 +51,7 @@ class AccreditationCycle(CycleMessages, Life[CycleFacts, Edition]):
         case = self._case
         match self._facts.stage:
             case Stage.APPLICATION:
-                await application.collect_fee_and_accept(case)
+                await application.apply(case)
             case Stage.TESTING:
                 await testing.await_testing_package(case)
             case Stage.REVIEW:

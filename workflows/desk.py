@@ -14,12 +14,15 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities.contract import Judged
+from activities.documents.contract import DocumentRef, DocumentsRead, DocumentsToRead
+from policy.documents import Fault, documents_of, is_screened, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
 from policy.messages import ChooseOption, Message
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused, Verdict
 from workflows.case import AnyCase
+from workflows.duties import read_documents
 
 Judge: TypeAlias = Callable[[Any, Any, Message, datetime], list[str]]
 """Judges a message to a case by its facts and rules as of an instant: returns warnings, or raises `Refused`."""
@@ -59,15 +62,17 @@ class Desk:
     async def receive(self, message: Message, *, signal: bool = False) -> Verdict:
         """Judge a message, record the verdict and return it. Never raises for what a message says.
 
-        A signal has no answer of its own, so that a refused one is answered by a notice.
+        A signal has no answer of its own, so that a refused one is answered by a notice. Documents are read before its
+        turn comes: while a file store is away the case takes other messages and lives through its deadlines.
         """
+        read = await self._read(message)
         async with self._lock:
             await self._case.waiting.turn()
             now = workflow.now()
             if known := self._case.facts.answers.get(message.key()):
                 return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
             try:
-                verdict = await self._accept(message, now)
+                verdict = await self._accept(message, now, read)
             except Refused as refused:
                 verdict = self._refuse(message, refused, self._stamp(message, now), signal=signal)
             self._record(message, verdict, now)
@@ -78,7 +83,24 @@ class Desk:
         known: Answer | None = self._case.facts.answers.get(key)
         return known.verdict if known else None
 
-    async def _accept(self, message: Message, now: datetime) -> Verdict:
+    async def _read(self, message: Message) -> DocumentsRead:
+        """Have the documents of a new message fetched and read; what they hold never comes here."""
+        case, documents = self._case, documents_of(message)
+        if not documents or message.key() in case.facts.answers:
+            return DocumentsRead()
+        await workflow.wait_condition(lambda: case.is_open)
+        if case.facts.stage is Stage.CLOSED or not case.facts.reads_documents:
+            return DocumentsRead()
+        letters = letters_of(message)
+        asked = DocumentsToRead(
+            message=message.NAME,
+            documents=tuple(DocumentRef(**one.model_dump(exclude={"signed_by"})) for one in documents),
+            letters=tuple(place for place, one in enumerate(documents) if one in letters),
+            screened=is_screened(case.terms, message),
+        )
+        return await read_documents(asked)
+
+    async def _accept(self, message: Message, now: datetime, read: DocumentsRead) -> Verdict:
         case = self._case
         if case.facts.stage is Stage.CLOSED:
             raise closed(case.facts)
@@ -89,12 +111,14 @@ class Desk:
             raise closed(case.facts)
         case.at = at
         case.facts.seen_at = max(at, case.facts.seen_at or at)
-        warnings = self._judge(case.facts, case.terms, message, at)
+        warnings = [*self._judge(case.facts, case.terms, message, at), *read.warnings]
+        judge_documents([Fault(fault.rule, fault.document, fault.reason) for fault in read.faults])
         by = message.speaker().role
         detail = {"handled_at": now.isoformat()} if at != now else {}
         case.note("message", message.NAME.replace("_", " "), by=by, message=message.content(), **detail)
         for warning in warnings:
             case.note("warning", warning, by=by, message=message.NAME)
+        case.signed(message)
         self._claim(case, message)
         return Verdict(accepted=True, warnings=tuple(warnings), digest=message.digest())
 

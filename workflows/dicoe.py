@@ -60,7 +60,7 @@ class DicoeDesignation(DesignationMessages, Life[DesignationFacts, DicoeEdition]
         """Live through one stage; the rules of each stand in its module."""
         match self._facts.stage:
             case Stage.APPLICATION:
-                await application.collect_fee_and_accept(self._case)
+                await application.apply(self._case)
             case Stage.SURVEY:
                 await application.hold_survey(self._case)
             case Stage.DECISION:

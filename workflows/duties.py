@@ -24,6 +24,7 @@ from activities.contract import (
     StepTaken,
     TermsRequest,
 )
+from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
 from policy.edition import Rules
 from workflows.outbox import Call
 
@@ -33,6 +34,8 @@ LABEL = 60
 """The UI cuts a label that is longer than so many characters."""
 STEP_WITHIN = timedelta(seconds=40)
 """A step takes milliseconds, but may wait half a minute for a locked database; then a killed worker is noticed."""
+READ_WITHIN = timedelta(minutes=10)
+"""A few large documents from a store far away; one that hangs is given up by the reader long before."""
 PATIENTLY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
 )
@@ -57,6 +60,19 @@ async def terms_in_force(program: str, at: datetime, kind: type[RulesT]) -> Rule
         summary=f"Rules in force on {at:%Y-%m-%d}",
     )
     return terms
+
+
+async def read_documents(asked: DocumentsToRead) -> DocumentsRead:
+    """Have a message's documents fetched and read; a store that is away is tried again without end."""
+    read: DocumentsRead = await workflow.execute_activity(
+        READ_DOCUMENTS,
+        asked,
+        result_type=DocumentsRead,
+        start_to_close_timeout=READ_WITHIN,
+        retry_policy=PATIENTLY,
+        summary=f"Read the documents of {asked.message}"[:LABEL],
+    )
+    return read
 
 
 async def reconcile() -> str:

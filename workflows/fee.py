@@ -1,5 +1,7 @@
 """Collecting a fee: quoted by the office where it must be, invoiced, and paid. What every paid step begins with."""
 
+from collections.abc import Callable
+
 from policy.facts import Party
 from workflows.case import AnyCase
 
@@ -14,3 +16,14 @@ async def collect_fee(case: AnyCase, purpose: str, occurrence: int) -> None:
     if not fee.settled:
         case.ask(Party.FACILITY, f"the {name} fee", f"{key}.fee")
         await case.until(lambda: fee.settled)
+
+
+async def collect_fee_and_accept(
+    case: AnyCase, purpose: str, occurrence: int, *, accepted: Callable[[], bool], key: str
+) -> None:
+    """Collect a fee, then wait until the office accepts; a payment that is undone meanwhile makes the fee due again."""
+    fee = case.want_invoice(purpose, occurrence)
+    while not accepted():
+        await collect_fee(case, purpose, occurrence)
+        case.ask(Party.ACR, "the acceptance", key)
+        await case.until(lambda: accepted() or not fee.settled)

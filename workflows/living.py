@@ -86,6 +86,9 @@ class Life(CaseMessages, ABC, Generic[FactsT, RulesT]):
     async def _open(self, program: str, position: int) -> None:
         """Open the books, and wait for the day on which the case begins."""
         case, opened_at = self._case, self._facts.opened_at
+        reminders = case.terms.fees.reminders
+        self._facts.invoice_reminders = reminders.value if reminders else []
+        self._facts.reads_documents = case.terms.documents is not None
         case.open_books(
             CaseOpening(
                 program=program,

@@ -10,6 +10,7 @@ from policy.messages import (
     CloseCase,
     ExtendDueDate,
     FileSurveyReport,
+    IssueCreditNote,
     MoveEdition,
     QuoteFee,
     RecordPayment,
@@ -17,6 +18,7 @@ from policy.messages import (
     ReturnApplication,
     ScheduleSurvey,
     StartRenewal,
+    UndoPayment,
     WithdrawCase,
 )
 from policy.verdict import Verdict
@@ -37,6 +39,24 @@ class CaseMessages:
 
     @record_payment.validator
     def _check_record_payment(self, message: RecordPayment) -> None:
+        self._desk.validate(message)
+
+    @workflow.update
+    async def undo_payment(self, message: UndoPayment) -> Verdict:
+        """The office takes back a payment that it recorded by mistake."""
+        return await self._desk.receive(message)
+
+    @undo_payment.validator
+    def _check_undo_payment(self, message: UndoPayment) -> None:
+        self._desk.validate(message)
+
+    @workflow.update
+    async def issue_credit_note(self, message: IssueCreditNote) -> Verdict:
+        """The office takes something off an invoice."""
+        return await self._desk.receive(message)
+
+    @issue_credit_note.validator
+    def _check_issue_credit_note(self, message: IssueCreditNote) -> None:
         self._desk.validate(message)
 
     @workflow.update

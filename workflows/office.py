@@ -4,7 +4,18 @@ from policy.dates import as_instant
 from policy.desk import judge_extension, judge_quote
 from policy.facts import Outcome
 from policy.fees import FeeLine
-from policy.messages import CloseCase, ExtendDueDate, Message, QuoteFee, RecordPayment, ResolveAttention, WithdrawCase
+from policy.messages import (
+    CloseCase,
+    ExtendDueDate,
+    IssueCreditNote,
+    Message,
+    QuoteFee,
+    RecordPayment,
+    ResolveAttention,
+    UndoPayment,
+    WithdrawCase,
+)
+from policy.money import judge_invoice, judge_undoing
 from workflows.case import AnyCase
 
 
@@ -13,6 +24,10 @@ def claim_common(case: AnyCase, message: Message) -> None:
     match message:
         case RecordPayment():
             record_payment(case, message)
+        case UndoPayment():
+            undo_payment(case, message)
+        case IssueCreditNote():
+            case.credit(judge_invoice(case.facts, message.invoice), message.key(), message.amount, message.reason)
         case QuoteFee():
             quote_fee(case, message)
         case ResolveAttention():
@@ -37,7 +52,26 @@ def record_payment(case: AnyCase, message: RecordPayment) -> None:
         invoice=invoice.number,
         total=f"{total:.2f}",
         paid=f"{invoice.paid:.2f}",
-        outstanding=f"{max(total - invoice.paid, 0):.2f}",
+        amount=f"{message.amount:.2f}",
+        outstanding=f"{max(invoice.outstanding, 0):.2f}",
+        payment=message.key(),
+        purpose=invoice.purpose,
+    )
+
+
+def undo_payment(case: AnyCase, message: UndoPayment) -> None:
+    """A payment was entered by mistake: the facility is told that the invoice stands as before."""
+    invoice, payment = judge_undoing(case.facts, message)
+    case.undo_payment(invoice, payment, message.key(), message.reason)
+    case.notify(
+        "payment_undone",
+        "payment.undone",
+        invoice=invoice.number,
+        purpose=invoice.purpose,
+        amount=f"{payment.amount:.2f}",
+        outstanding=f"{max(invoice.outstanding, 0):.2f}",
+        due_at=invoice.due_at.isoformat() if invoice.due_at else None,
+        reason=message.reason,
     )
 
 

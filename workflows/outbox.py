@@ -7,13 +7,16 @@ from typing import Any, TypeAlias
 from activities.contract import (
     AccreditationNews,
     CaseOpening,
+    CreditOrder,
     Entry,
     InvoiceOrder,
     Judged,
     NoticeOrder,
     PaymentReceived,
+    PaymentUndone,
     RenewalGranted,
     RenewalOrder,
+    Signed,
 )
 
 Call: TypeAlias = RenewalOrder | RenewalGranted | AccreditationNews
@@ -29,6 +32,9 @@ class Outbox:
     judged: list[Judged] = field(default_factory=list)
     invoices: list[InvoiceOrder] = field(default_factory=list)
     payments: list[PaymentReceived] = field(default_factory=list)
+    reversals: list[PaymentUndone] = field(default_factory=list)
+    credits: list[CreditOrder] = field(default_factory=list)
+    signatures: list[Signed] = field(default_factory=list)
     void: list[str] = field(default_factory=list)
     notices: list[NoticeOrder] = field(default_factory=list)
     shared_start: datetime | None = None
@@ -37,10 +43,21 @@ class Outbox:
 
     def has_step(self) -> bool:
         """Whether there is something for the books."""
-        return bool(
-            self.opening or self.entries or self.judged or self.invoices or self.payments or self.void or self.notices
-            or self.shared_start
-        )  # fmt: skip
+        return bool(self.opening or self.shared_start or any(self._gathered().values()))
+
+    def _gathered(self) -> dict[str, list[Any]]:
+        """Return what gathers for a step, by its names in the contract."""
+        return {
+            "entries": self.entries,
+            "judged": self.judged,
+            "invoices": self.invoices,
+            "payments": self.payments,
+            "reversals": self.reversals,
+            "credits": self.credits,
+            "signatures": self.signatures,
+            "void": self.void,
+            "notices": self.notices,
+        }
 
     def __bool__(self) -> bool:
         """Whether anything waits to go out."""
@@ -54,19 +71,12 @@ class Outbox:
 
     def take_step(self) -> dict[str, Any]:
         """Return what the next step carries, by its names in the contract, and keep nothing of it."""
-        taken = {
-            "opening": self.opening,
-            "entries": tuple(self.entries),
-            "judged": tuple(self.judged),
-            "invoices": tuple(self.invoices),
-            "payments": tuple(self.payments),
-            "void": tuple(self.void),
-            "notices": tuple(self.notices),
-            "shared_start": self.shared_start,
-        }
+        gathered = self._gathered()
+        taken: dict[str, Any] = {name: tuple(things) for name, things in gathered.items()}
+        taken |= {"opening": self.opening, "shared_start": self.shared_start}
         self.opening = self.shared_start = None
-        for gathered in (self.entries, self.judged, self.invoices, self.payments, self.void, self.notices):
-            gathered.clear()
+        for things in gathered.values():
+            things.clear()
         return taken
 
     def take_call(self) -> Call:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from policy import desk
+from policy import desk, money
 from policy.dicoe.application import DicoeApplication, Location
 from policy.dicoe.cases import designation_part
 from policy.dicoe.completeness import missing_of_location, one_state, without_fee
@@ -21,6 +21,7 @@ from policy.messages import (
     DecideDesignation,
     ExtendDueDate,
     FileSurveyReport,
+    IssueCreditNote,
     Message,
     MoveEdition,
     QuoteFee,
@@ -29,6 +30,7 @@ from policy.messages import (
     ReturnApplication,
     ScheduleSurvey,
     StartRenewal,
+    UndoPayment,
 )
 from policy.rules import refuse
 from policy.testing import judge_findings
@@ -47,7 +49,9 @@ def judge(facts: DesignationFacts, terms: DicoeEdition, message: Message, at: da
     """
     match message:
         case RecordPayment():
-            return desk.judge_payment(facts, terms, message, at)
+            return money.judge_payment(facts, terms, message, at)
+        case IssueCreditNote():
+            return money.judge_credit(facts, message)
         case StartRenewal():
             return judge_renewal(facts, terms, message, at)
         case AddLocations():
@@ -63,6 +67,8 @@ def judge(facts: DesignationFacts, terms: DicoeEdition, message: Message, at: da
         case DecideDesignation():
             if facts.stage is not Stage.DECISION:
                 raise refuse("case.wrong_stage", f"No decision is due; the case is in the stage {facts.stage}.")
+        case UndoPayment():
+            money.judge_undoing(facts, message)
         case QuoteFee():
             judge_quote(facts, terms)
         case ConfirmPledge():

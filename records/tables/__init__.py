@@ -4,8 +4,9 @@ from sqlalchemy import MetaData
 
 from records.tables.base import Dollars, FreeText, Table
 from records.tables.cases import Book, Case, Deadline, MessageRecord, StepRecord, TimelineEntry
-from records.tables.invoices import Invoice, InvoiceCounter, InvoiceLine, Payment
+from records.tables.invoices import CreditNote, Invoice, InvoiceCounter, InvoiceLine, Payment, Reversal
 from records.tables.notices import Notice
+from records.tables.papers import Counter, Paper, Signature
 
 METADATA: MetaData = Table.metadata
 
@@ -13,6 +14,8 @@ __all__ = [
     "METADATA",
     "Book",
     "Case",
+    "Counter",
+    "CreditNote",
     "Deadline",
     "Dollars",
     "FreeText",
@@ -21,7 +24,10 @@ __all__ = [
     "InvoiceLine",
     "MessageRecord",
     "Notice",
+    "Paper",
     "Payment",
+    "Reversal",
+    "Signature",
     "StepRecord",
     "TimelineEntry",
 ]

@@ -1,9 +1,10 @@
-"""Money: invoices with their lines, payments, and the counter that keeps the numbers of a year without a gap."""
+"""Money: invoices with their lines, payments and what takes them back, credit notes, and the counters of the numbers."""
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from records.tables.base import Dollars, FreeText, Table
@@ -20,7 +21,14 @@ class InvoiceCounter(Table, table=True):
 
 
 class Invoice(Table, table=True):
-    """An invoice, in US dollars. `paid` is the sum of its payments and may exceed the total."""
+    """An invoice, in US dollars.
+
+    Attributes:
+        paid: The sum of its payments that were not undone; it may exceed what is due.
+        credited: The sum of its credit notes, never more than the total.
+        issuer: Who issued it, as the office's settings had it then: name, address, phone, email, fax.
+        payer: Who pays, as the application had it then: id, name, address (lines), attention.
+    """
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -32,10 +40,11 @@ class Invoice(Table, table=True):
         CheckConstraint("due_at >= issued_at", name="due_at"),
         CheckConstraint(
             "(status IN ('open', 'void') AND paid = 0)"
-            " OR (status = 'partly_paid' AND paid > 0 AND paid < total)"
-            " OR (status = 'paid' AND paid >= total)",
+            " OR (status = 'partly_paid' AND paid > 0 AND paid + credited < total)"
+            " OR (status = 'paid' AND paid + credited > total - 0.005)",
             name="status",
         ),
+        CheckConstraint("credited = 0 OR (credited > 0 AND credited < total + 0.005)", name="credited"),
     )
 
     number: str = Field(primary_key=True)
@@ -46,9 +55,12 @@ class Invoice(Table, table=True):
     occurrence: int
     total: Decimal = Field(sa_type=Dollars)
     paid: Decimal = Field(sa_type=Dollars)
+    credited: Decimal = Field(default=Decimal("0.00"), sa_type=Dollars)
     status: str
     issued_at: datetime
     due_at: datetime
+    issuer: dict[str, Any] = Field(default={}, sa_type=JSON)
+    payer: dict[str, Any] = Field(default={}, sa_type=JSON)
 
 
 class InvoiceLine(Table, table=True):
@@ -81,3 +93,43 @@ class Payment(Table, table=True):
     amount: Decimal = Field(sa_type=Dollars)
     received_at: datetime
     method: str = Field(sa_type=FreeText)
+
+
+class Reversal(Table, table=True):
+    """A payment that was entered by mistake and taken back, once: both entries stay."""
+
+    __tablename__ = "reversals"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        UniqueConstraint("case_id", "payment_key"),
+        ForeignKeyConstraint(["case_id", "payment_key"], ["payments.case_id", "payments.key"]),
+    )
+
+    case_id: str = Field(primary_key=True, foreign_key="cases.case_id")
+    key: str = Field(primary_key=True, sa_type=FreeText)
+    payment_key: str = Field(sa_type=FreeText)
+    amount: Decimal = Field(sa_type=Dollars)
+    at: datetime
+    reason: str = Field(sa_type=FreeText)
+
+
+class CreditNote(Table, table=True):
+    """A credit note: it takes something off an invoice, once for each message that asked for it (`key`)."""
+
+    __tablename__ = "credit_notes"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("sequence >= 1", name="sequence"),
+        UniqueConstraint("case_id", "key"),
+        UniqueConstraint("year", "sequence"),
+    )
+
+    number: str = Field(primary_key=True)
+    year: int
+    sequence: int
+    case_id: str = Field(foreign_key="cases.case_id")
+    key: str = Field(sa_type=FreeText)
+    invoice: str = Field(foreign_key="invoices.number", index=True)
+    amount: Decimal = Field(sa_type=Dollars)
+    reason: str = Field(sa_type=FreeText)
+    issued_at: datetime

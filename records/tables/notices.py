@@ -20,6 +20,8 @@ class Notice(Table, table=True):
         body: Its words as they were sent.
         file: Where its copy lies, relative to the mail folder.
         sent_at: The instant of the step that delivered it, on the case's clock.
+        reached: The addresses whose mail server has taken it so far; what is sent again goes to the others only.
+        attachments: The names of what was attached.
         problem_rule: Why it could not go out, or not to everybody, as a rule id; `problem` says it in words.
     """
 
@@ -43,5 +45,7 @@ class Notice(Table, table=True):
     body: str | None = Field(default=None, sa_type=FreeText)
     file: str | None = None
     sent_at: datetime | None = None
+    reached: list[str] = Field(default=[], sa_type=JSON)
+    attachments: list[str] = Field(default=[], sa_type=JSON)
     problem_rule: str | None = None
     problem: str | None = Field(default=None, sa_type=FreeText)

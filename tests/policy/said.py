@@ -26,8 +26,8 @@ def said(kind: type[Said], **fields: Any) -> Said:
     return kind.model_validate({"message_id": "m-1", "by": by} | fields)
 
 
-def a_document(name: str = "letter.pdf", signed_by: str | None = None, **fields: Any) -> Document:
-    """Return a document; `signed_by` is a role."""
+def a_document(name: str = "letter.pdf", signed_by: str | dict[str, str] | None = None, **fields: Any) -> Document:
+    """Return a document; `signed_by` is a role, or role and name."""
     data = {"name": name, "uri": f"https://files.example.org/{name}", "sha256": "ab" * 32, "signed_by": signed_by}
     return Document.model_validate(data | fields)
 

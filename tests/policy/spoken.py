@@ -16,6 +16,8 @@ FINDING = {"area": "chest", "acceptable": False, "comments": "Sample.", "equipme
 
 FIELDS: dict[str, dict[str, Any]] = {
     "record_payment": {"invoice": "2027-0001", "amount": "2500.00", "received_on": "2027-03-12", "method": "check"},
+    "undo_payment": {"payment": "m-1", "reason": "Sample reason."},
+    "issue_credit_note": {"invoice": "2027-0001", "amount": "100.00", "reason": "Sample reason."},
     "accept_application": {},
     "return_application": {"reasons": ["Sample reason."]},
     "submit_testing_package": {

@@ -24,6 +24,8 @@ DIAGNOSTIC = edition_in_force("accreditation", date(2027, 1, 1))
 VALUES: dict[str, tuple[Any, str]] = {
     "testing.package": (45, "days"),
     "testing.reminders": ([10, 2], "days"),
+    "fees.reminders": ([7, 21], "days after the due date"),
+    "documents.screened": (["submit_corrective_action_plan", "confirm_corrective_actions"], "messages"),
     "testing.grace": (14, "days"),
     "option_form.opens": (48, "hours"),
     "option_form.due": (15, "days"),
@@ -133,7 +135,7 @@ def test_what_the_articles_state_is_not_called_a_decision() -> None:
     assert stated == {
         "covers", "testing.package", "option_form.opens", "option_form.due", "appeal.due", "appeal.result_earliest",
         "appeal.result_latest", "repeat.requested", "survey.team", "certificate.term", "certificate.renewal_notice",
-        "certificate.renewal_application",
+        "certificate.renewal_application", "documents.screened",
     }  # fmt: skip
 
 

@@ -17,12 +17,14 @@ from policy.messages import (
     AmendApplication,
     CloseCase,
     ExtendDueDate,
+    IssueCreditNote,
     MoveEdition,
     QuoteFee,
     RecordPayment,
     ResolveAttention,
     ReturnImages,
     StartRenewal,
+    UndoPayment,
     ViewFinalReport,
     WithdrawCase,
 )
@@ -77,6 +79,13 @@ OF_THE_CASE = [
     Provocation("case.wrong_stage", billed(), said(AcceptApplication), DURING),
     Provocation("payment.unknown_invoice", a_cycle(), said(RecordPayment, **A_PAYMENT), DURING),
     Provocation("payment.in_future", billed(), said(RecordPayment, **A_PAYMENT, received_on="2027-03-09"), DURING),
+    Provocation("payment.unknown_payment", billed(), said(UndoPayment, payment="p-1", **CORRECT), DURING),
+    Provocation(
+        "credit.exceeds_invoice",
+        billed(),
+        said(IssueCreditNote, invoice="2027-0001", amount="2500.01", **CORRECT),
+        DURING,
+    ),
     Provocation(
         "application.incomplete", billed(), said(AmendApplication, changes={"medium": None}, **CORRECT), DURING
     ),
@@ -108,6 +117,8 @@ OF_THE_CASE = [
 PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT]
 BY_THE_DESK = {"message.id_reused", "case.closed"}
 """What only a running case can say, which knows the ids that it has seen and its end: provoked in tests/workflows."""
+BY_READING = {"document.contains_phi", "document.unreadable", "document.digest_differs"}
+"""What only reading a document can tell: provoked in tests/policy/test_documents.py and tests/workflows."""
 OF_DESIGNATIONS = {
     "survey.no_location",
     "designation.not_mid_cycle",
@@ -127,7 +138,7 @@ def test_a_rule_is_provoked(provocation: Provocation) -> None:
 def test_every_rule_that_can_refuse_is_provoked() -> None:
     provoked = [provocation.rule for provocation in PROVOCATIONS]
     assert len(provoked) == len(set(provoked))
-    assert set(REFUSALS) == {*provoked, *BY_THE_DESK, *OF_DESIGNATIONS}
+    assert set(REFUSALS) == {*provoked, *BY_THE_DESK, *BY_READING, *OF_DESIGNATIONS}
 
 
 def rules_named_in(*folders: str) -> set[str]:
@@ -139,7 +150,7 @@ def rules_named_in(*folders: str) -> set[str]:
 def test_nothing_is_refused_by_a_rule_that_has_no_source() -> None:
     named = rules_named_in("policy", "policy/dicoe", "workflows", "workflows/case", "workflows/cycle")
     assert named - set(REFUSALS) == set()
-    assert set(REFUSALS) - named == set()
+    assert set(REFUSALS) - named == BY_READING
 
 
 def test_what_only_a_running_case_can_say_stands_at_its_desk_alone() -> None:

@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from records.books import Books, open_books
 from records.engine import WRITES, foreign_keys, make_engine, read_url
@@ -30,7 +32,7 @@ def test_every_constraint_that_the_tables_name_is_in_the_database(books: Books) 
         assert {check["name"] for check in found.get_check_constraints(table.name)} == declared
         assert found.get_pk_constraint(table.name)["name"] == f"pk_{table.name}"
         for key in found.get_foreign_keys(table.name):
-            assert key["name"] == f"fk_{table.name}_{key['constrained_columns'][0]}_{key['referred_table']}"
+            assert key["name"] == f"fk_{table.name}_{'_'.join(key['constrained_columns'])}_{key['referred_table']}"
 
 
 def test_a_migration_builds_to_the_letter_what_the_tables_build(tmp_path: Path) -> None:
@@ -43,9 +45,12 @@ def test_a_migration_builds_to_the_letter_what_the_tables_build(tmp_path: Path) 
 
 
 def structure(connection: Connection) -> dict[str, set[str]]:
-    """Return what an SQLite database is made of: for every table and index its parts, whatever their order."""
+    """Return what an SQLite database is made of: for every table and index its parts, whatever their order.
+
+    SQLite writes the name of a table that it has rebuilt in quotes.
+    """
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    parts = {name: {part.strip(" ,\t") for part in sql.splitlines()} for name, sql in rows}
+    parts = {name: {part.strip(" ,\t") for part in sql.replace('"', "").splitlines()} for name, sql in rows}
     parts.pop("alembic_version", None)
     return {name: {re.sub(r"\s+", " ", part) for part in lines} for name, lines in parts.items()}
 
@@ -87,3 +92,35 @@ def test_a_later_migration_may_rebuild_a_table_that_others_refer_to(books: Books
         assert connection.execute(text("SELECT count(*) FROM invoices JOIN cases USING (case_id)")).scalar() == 1
         checks = {check["name"] for check in inspect(connection).get_check_constraints("cases")}
         assert "ck_cases_position" not in checks
+
+
+def test_invoices_and_notices_of_an_office_that_worked_before_credit_notes_come_along(url: str) -> None:
+    """The new columns are filled for rows that stand already, and what constrained them holds as before."""
+    engine = make_engine(read_url(url))
+    with engine.execution_options(**WRITES).connect() as connection:
+        foreign_keys(connection, enforced=False)
+        with connection.begin():
+            command.upgrade(alembic_config(connection), "0002")
+            connection.execute(
+                text(
+                    "INSERT INTO cases (case_id, subject, cycle, program, facility_id, facility_name, application, position,"
+                    " opened_at, stage, awaited, deficiencies, needs_attention, status) VALUES ('dicoe.S.OH.1', 'dicoe.S.OH',"
+                    " 1, 'dicoe', 'S', 'Sample', '{}', 1, '2028-01-01', 'application', '', 0, false, '{}')"
+                )
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO invoices VALUES ('2028-000001', 2028, 1, 'dicoe.S.OH.1', 'designation', 1, 2900.00, 100.00,"
+                    " 'partly_paid', '2028-01-01', '2028-02-01')"
+                )
+            )
+            migrate(connection)
+        foreign_keys(connection, enforced=True)
+        row = connection.execute(text("SELECT total, paid, credited, status FROM invoices")).one()
+        assert [str(part) for part in row] in (
+            ["2900.00", "100.00", "0.00", "partly_paid"],
+            ["2900", "100", "0", "partly_paid"],
+        )
+        with pytest.raises(DatabaseError):
+            connection.execute(text("UPDATE invoices SET credited = 3000"))
+    engine.dispose()

@@ -1,13 +1,24 @@
-"""The money of a case: invoices that it wants, orders and hears of, and payments that it books."""
+"""The money of a case: invoices that it wants, orders, hears of and reminds of; payments, and what takes them back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from activities.contract import InvoiceOrder, PaymentReceived
-from policy.facts import InvoiceFact
+from temporalio import workflow
+
+from activities.contract import (
+    CreditOrder,
+    InvoiceIssued,
+    InvoiceOrder,
+    PaymentReceived,
+    PaymentUndone,
+    invoice_entries,
+)
+from policy.dates import last_day, morning_of
+from policy.facts import InvoiceFact, Mark, PaymentFact, Stage
 from policy.fees import FeeLine
 from workflows.case.telling import FactsT, RulesT
 from workflows.case.windows import Windows
+from workflows.labels import mark_label
 
 
 class Money(Windows[FactsT, RulesT]):
@@ -47,8 +58,87 @@ class Money(Windows[FactsT, RulesT]):
         if invoice.number is None:
             raise RuntimeError("a payment of an invoice that has no number")
         invoice.paid += amount
+        invoice.payments.append(PaymentFact(key=key, amount=amount))
         self.outbox.payments.append(
             PaymentReceived(key=key, invoice=invoice.number, amount=amount, received_at=received_at, method=method)
         )
         text = f"Payment of {amount:.2f} USD for invoice {invoice.number}"
         self.note("payment", text, invoice=invoice.number, amount=f"{amount:.2f}", paid=f"{invoice.paid:.2f}")
+        self._look_after(invoice)
+
+    def undo_payment(self, invoice: InvoiceFact, payment: PaymentFact, key: str, reason: str) -> None:
+        """Take back a payment that was entered by mistake; a fee that the case has passed is looked at."""
+        payment.undone = True
+        invoice.paid -= payment.amount
+        self.outbox.reversals.append(PaymentUndone(key=key, payment=payment.key, at=self.at, reason=reason))
+        self.note(
+            "payment",
+            f"Payment of {payment.amount:.2f} USD for invoice {invoice.number} undone: {reason}",
+            invoice=invoice.number,
+            amount=f"-{payment.amount:.2f}",
+            paid=f"{invoice.paid:.2f}",
+        )
+        if not invoice.settled and self.facts.stage is not Stage.APPLICATION:
+            text = f"invoice {invoice.number} ({invoice.purpose.replace('_', ' ')}) is unpaid again"
+            self.need_attention(_item(invoice), "payment.undone", text)
+        self._look_after(invoice)
+
+    def credit(self, invoice: InvoiceFact, key: str, amount: Decimal, reason: str) -> None:
+        """Take something off an invoice; the books number the credit note and send its notice."""
+        invoice.credited += amount
+        notice = self._next_notice()
+        order = CreditOrder(
+            key=key, invoice=invoice.number or "", amount=amount, issued_at=self.at, reason=reason, notice=notice
+        )
+        self.outbox.credits.append(order)
+        text = f"Credit of {amount:.2f} USD for invoice {invoice.number}: {reason}"
+        self.note("invoice", text, invoice=invoice.number, amount=f"{amount:.2f}", credited=f"{invoice.credited:.2f}")
+        self._look_after(invoice)
+
+    def void_invoice(self, invoice: InvoiceFact) -> None:
+        """Void an invoice for work that never began; one that was not issued yet is void as soon as it is."""
+        invoice.void = True
+        if invoice.number:
+            self.outbox.void.append(invoice.number)
+            self.note("invoice", f"Invoice {invoice.number} is void", invoice=invoice.number, void=True)
+
+    def invoice_issued(self, issued: InvoiceIssued) -> None:
+        """Hear that the books have issued an invoice."""
+        invoice = self.facts.invoice(issued.purpose, issued.occurrence)
+        if invoice and invoice.number is None:
+            invoice.number, invoice.total, invoice.due_at = issued.number, issued.total, issued.due_at
+            invoice.ordered = False
+            self._enter_timeline(*invoice_entries(issued, invoice.notice), told=True)
+            if invoice.void:  # the case closed while the books were issuing it
+                self.void_invoice(invoice)
+            self._look_after(invoice)
+
+    def remind_of_invoice(self, number: str | None) -> None:
+        """Remind of an invoice that is still unpaid."""
+        invoice = next(invoice for invoice in self.facts.invoices if invoice.number == number)
+        self.notify(
+            "invoice_reminder",
+            "fee.reminder",
+            invoice=invoice.number,
+            purpose=invoice.purpose,
+            total=f"{invoice.total or 0:.2f}",
+            outstanding=f"{invoice.outstanding:.2f}",
+            due_at=invoice.due_at.isoformat() if invoice.due_at else None,
+        )
+
+    def _look_after(self, invoice: InvoiceFact) -> None:
+        """Remind of an invoice on the days after its due date that are still to come; of a settled one never."""
+        self._drop_marks(lambda mark: mark.invoice is not None and mark.invoice == invoice.number)
+        if invoice.settled:
+            self.settle_attention(_item(invoice))
+        if invoice.settled or invoice.void or invoice.due_at is None:
+            return
+        for days in self.facts.invoice_reminders:
+            at = morning_of(last_day(invoice.due_at, self.terms.zone) + timedelta(days=days), self.terms.zone)
+            if at > max(self.at, workflow.now()):
+                label = mark_label("reminder", at, f"Invoice {invoice.number} (fee.reminder)", self.terms.zone)
+                self.facts.marks.append(Mark(at=at, kind="invoice", label=label, invoice=invoice.number))
+
+
+def _item(invoice: InvoiceFact) -> str:
+    return f"fee.{invoice.purpose}.{invoice.occurrence}"

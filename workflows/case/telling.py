@@ -7,9 +7,11 @@ from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
 
-from activities.contract import Entry, EntryKind, Judged, NoticeOrder, notice_entry
+from activities.contract import Entry, EntryKind, Judged, NoticeOrder, Signed, notice_entry
+from policy.documents import signings_of
 from policy.edition import Rules
 from policy.facts import CaseFacts, Mark
+from policy.messages import Message
 from policy.rules import OFFICE, RULES
 from workflows.outbox import Outbox
 
@@ -83,6 +85,13 @@ class Telling(Generic[FactsT, RulesT]):
     def judged(self, judged: Judged) -> None:
         """Tell the books of a message and its verdict."""
         self.outbox.judged.append(judged)
+
+    def signed(self, message: Message) -> None:
+        """Tell the books who signed or attested what in an accepted message."""
+        self.outbox.signatures += [
+            Signed(key=message.key(), position=position, at=self.at, **signing._asdict())
+            for position, signing in enumerate(signings_of(message))
+        ]
 
     def _drop_marks(self, which: Callable[[Mark], bool]) -> None:
         self.facts.marks[:] = [mark for mark in self.facts.marks if not which(mark)]

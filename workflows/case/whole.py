@@ -6,7 +6,7 @@ from typing import Any
 
 from temporalio import workflow
 
-from activities.contract import CaseOpening, RenewalGranted, StepTaken, invoice_entries
+from activities.contract import CaseOpening, RenewalGranted, StepTaken
 from policy.facts import Mark, Outcome, Stage
 from workflows.case.money import Money
 from workflows.case.telling import FactsT, RulesT
@@ -46,8 +46,7 @@ class Case(Money[FactsT, RulesT]):
         self.facts.attention.clear()
         for invoice in self.facts.invoices:
             if not invoice.paid and not invoice.settled and invoice.purpose != "travel_expenses":
-                invoice.void = True
-                self.outbox.void.extend([invoice.number] if invoice.number else [])
+                self.void_invoice(invoice)
         self.enter(Stage.CLOSED, outcome=outcome)
         if not self.facts.predecessor_told:
             self.tell_predecessor(granted=False)
@@ -61,6 +60,8 @@ class Case(Money[FactsT, RulesT]):
             self._silence(self.facts.asked)
         elif mark.kind == "reminder" and deadline and mark.notice:
             self.notify(mark.notice, deadline.rule, deadline=deadline.name, due_at=deadline.due_at.isoformat())
+        elif mark.kind == "invoice":
+            self.remind_of_invoice(mark.invoice)
         elif mark.kind == "opening" and deadline and deadline.is_date:
             self.meet(deadline)
         elif mark.kind == "deadline" and deadline:
@@ -71,13 +72,7 @@ class Case(Money[FactsT, RulesT]):
     def step_taken(self, taken: StepTaken) -> None:
         """Hear what came of a step."""
         for issued in taken.invoices:
-            invoice = self.facts.invoice(issued.purpose, issued.occurrence)
-            if invoice and invoice.number is None:
-                invoice.number, invoice.total, invoice.due_at = issued.number, issued.total, issued.due_at
-                invoice.ordered = False
-                if invoice.void:  # the case closed while the books were issuing it
-                    self.outbox.void.append(issued.number)
-                self._enter_timeline(*invoice_entries(issued, invoice.notice), told=True)
+            self.invoice_issued(issued)
         if taken.shared_start:
             self.facts.shared_start = taken.shared_start
         self.at = max(self.at, workflow.now()) if taken.problems else self.at

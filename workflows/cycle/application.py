@@ -1,11 +1,11 @@
 """Application: the fee of the round is collected, and the office accepts. The same for a repeat and a reinstatement."""
 
 from policy.cycle import Round, RoundKind
-from policy.facts import Party, Stage
+from policy.facts import Stage
 from policy.messages import ReturnApplication
 from policy.testing import areas_under_test
 from workflows.case import Cycle
-from workflows.fee import collect_fee
+from workflows.fee import collect_fee_and_accept
 
 
 def begin_round(case: Cycle, kind: RoundKind) -> None:
@@ -22,12 +22,12 @@ def begin_round(case: Cycle, kind: RoundKind) -> None:
     case.enter(Stage.APPLICATION, round=facts.round.number, attempt=kind)
 
 
-async def collect_fee_and_accept(case: Cycle) -> None:
+async def apply(case: Cycle) -> None:
     """Invoice the fee of the round, wait until it is paid, then until the office accepts the application."""
     this = case.facts.round
-    await collect_fee(case, this.kind, this.occurrence)
-    case.ask(Party.ACR, "the acceptance", f"acceptance.{this.number}")
-    await case.until(lambda: this.accepted_at is not None)
+    await collect_fee_and_accept(
+        case, this.kind, this.occurrence, accepted=lambda: this.accepted_at is not None, key=f"acceptance.{this.number}"
+    )
     case.enter(Stage.TESTING)
 
 

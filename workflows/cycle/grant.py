@@ -1,6 +1,7 @@
 """Granting: when every remaining area has passed, and from which day the certificate counts (AS/11000051001)."""
 
 from datetime import datetime
+from typing import Any
 
 from policy.application import AreaKind
 from policy.cycle import AreaState, Certificate, RoundKind
@@ -54,5 +55,16 @@ async def _grant(case: Cycle) -> None:
         counts_from=counts_from.isoformat(),
         expires_at=term.expires_at.isoformat(),
         opens_at=term.notice_at.isoformat(),
+        areas=[area.id for area in case.facts.areas_in(AreaState.ACCEPTABLE)],
+        withdrawn=[area.id for area in case.facts.areas_in(AreaState.WITHDRAWN)],
+        **_report(case),
     )
     case.tell_predecessor(granted=True)
+
+
+def _report(case: Cycle) -> dict[str, Any]:
+    """Return the findings of the report that the grant follows from; after a deficiency they were sent with it."""
+    this = case.facts.round
+    if this.form is not None or this.appeal is not None or not all(f.acceptable for f in this.findings or []):
+        return {}
+    return {"round": this.kind, "findings": [finding.model_dump(mode="json") for finding in this.findings or []]}

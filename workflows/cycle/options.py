@@ -1,8 +1,11 @@
 """The option window after an unsuccessful outcome: viewing, the form's opening and closing, choice, silence (S1)."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from policy.cycle import AreaState, Form, Plan, Round, RoundKind, Survey
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
-from policy.messages import ChooseOption, Option
+from policy.messages import ChooseOption, Document, Option
 from policy.windows import appeal_due, form_window
 from workflows.case import Cycle
 from workflows.cycle.appeal import begin_appeal
@@ -103,7 +106,39 @@ def choose(case: Cycle, choice: ChooseOption) -> None:
         area = case.facts.area(area_id)
         if area:
             area.state = AreaState.WITHDRAWN
-    case.notify("option_received", "option.chosen", option=choice.option, areas=list(choice.areas_withdrawn))
+    case.notify("option_received", "option.chosen", **_form_in_words(case, choice))
+
+
+def _form_in_words(case: Cycle, choice: ChooseOption) -> dict[str, Any]:
+    """Return what a notice and the summary on paper say of a form: what was chosen, by whom, with which documents."""
+    form = choice.model_dump(mode="json")
+    return {
+        "option": choice.option,
+        "areas": list(choice.areas_withdrawn),
+        "message": choice.key(),
+        "deficiencies": case.facts.deficiencies,
+        "attested_by": choice.speaker().model_dump(mode="json") if choice.attested else None,
+        "entered_by": form["by"] if choice.on_behalf_of else None,
+        "reason": choice.reason,
+        "grounds": choice.withdrawal_grounds,
+        "medium": choice.medium,
+        "additional_images": choice.additional_images,
+        "documents": [
+            {
+                "sort": sort,
+                "name": one.name,
+                "sha256": one.sha256,
+                "signed_by": one.signed_by and one.signed_by.model_dump(),
+            }
+            for sort, documents in _by_sort(choice).items()
+            for one in documents
+        ],
+    }
+
+
+def _by_sort(choice: ChooseOption) -> dict[str, Sequence[Document]]:
+    form = choice.withdrawal_form
+    return {"letter": choice.letters, "withdrawal_form": [form] if form else [], "document": choice.documents}
 
 
 async def _follow(case: Cycle, choice: ChooseOption) -> None:

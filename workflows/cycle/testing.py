@@ -3,6 +3,7 @@
 from policy.cycle import AreaState, RoundKind
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
 from policy.messages import IssueFinalReport, SubmitTestingPackage
+from policy.options import offered_options
 from policy.windows import grace_end, testing_due
 from workflows.case import Cycle
 from workflows.cycle.grant import grant_if_all_passed
@@ -82,6 +83,8 @@ async def await_final_report(case: Cycle) -> None:
         "report.deficiency",
         deficiencies=case.facts.deficiencies,
         findings=[finding.model_dump(mode="json") for finding in this.findings or []],
+        round=this.kind,
+        options=[str(option) for option in offered_options(case.facts)],
     )
 
 

@@ -6,15 +6,15 @@ from policy.facts import Outcome, Party, Stage
 from policy.messages import DecideDesignation, FileSurveyReport, ReturnApplication, ScheduleSurvey
 from workflows.case import DesignationCase
 from workflows.designation.grant import grant
-from workflows.fee import collect_fee
+from workflows.fee import collect_fee_and_accept
 from workflows.survey import invoice_travel, notify_report, notify_schedule
 
 
-async def collect_fee_and_accept(case: DesignationCase) -> None:
+async def apply(case: DesignationCase) -> None:
     """Invoice the fee by the number of locations, wait until it is paid, then until the office accepts."""
-    await collect_fee(case, "designation", 1)
-    case.ask(Party.ACR, "the acceptance", "acceptance")
-    await case.until(lambda: case.facts.accepted_at is not None)
+    await collect_fee_and_accept(
+        case, "designation", 1, accepted=lambda: case.facts.accepted_at is not None, key="acceptance"
+    )
     case.notify("application_accepted", "designation.accepted")
     case.enter(Stage.SURVEY)
 

@@ -1,0 +1,83 @@
+"""Documents of a message: which of them are letters, which are searched for protected health information, who signed.
+
+Documents stay outside: the case knows names, addresses and digests, and hears whether a document breaks a rule.
+"""
+
+from typing import NamedTuple
+
+from policy.edition import Rules
+from policy.messages import ChooseOption, Document, Message
+from policy.rules import refuse
+from policy.words import listed
+
+INSTEAD = {
+    "document.contains_phi": "Take out everything that identifies a patient, and send the document again.",
+    "document.unreadable": "Send a PDF, a DOCX, plain text, an image or DICOM that opens without a password.",
+    "document.digest_differs": "Send the message again with the SHA-256 of the file as it is now, or without one.",
+    "appeal.images_with_letter": "Send the letter alone; images that were missing follow as materials of the appeal.",
+}
+"""What to do about a document that a rule refuses."""
+
+
+class Fault(NamedTuple):
+    """What is wrong with a document, in words that never hold what was found in it."""
+
+    rule: str
+    document: str
+    reason: str
+
+
+class Signing(NamedTuple):
+    """Who signed a document or attested a form, with the digest of what was signed."""
+
+    sort: str
+    role: str
+    name: str | None
+    document: str
+    sha256: str
+
+
+def documents_of(message: Message) -> list[Document]:
+    """Return the documents of a message, in the order of its fields."""
+    found: list[Document] = []
+    for name in type(message).model_fields:
+        value = getattr(message, name)
+        found += [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Document)]
+    return found
+
+
+def letters_of(message: Message) -> list[Document]:
+    """Return the documents that must be letters: those of an appeal (S1: no images with the letter)."""
+    return list(message.letters) if isinstance(message, ChooseOption) else []
+
+
+def is_screened(terms: Rules, message: Message) -> bool:
+    """Return whether a message's documents are searched for protected health information (a policy value, S1)."""
+    return terms.documents is not None and message.NAME in terms.documents.screened.value
+
+
+def signings_of(message: Message) -> list[Signing]:
+    """Return who signed what in a message: its documents, and the option form that was attested."""
+    signed = [
+        Signing("signature", document.signed_by.role, document.signed_by.name, document.name, document.sha256)
+        for document in documents_of(message)
+        if document.signed_by
+    ]
+    if isinstance(message, ChooseOption) and message.attested:
+        who = message.speaker()
+        signed.append(Signing("attestation", who.role, who.name, "option form", message.digest()))
+    return signed
+
+
+def judge_documents(faults: list[Fault]) -> None:
+    """Judge what came of reading a message's documents.
+
+    Raises:
+        Refused: By the rule of the first fault, with the reasons of all of them.
+    """
+    if not faults:
+        return
+    rules = list(dict.fromkeys(fault.rule for fault in faults))
+    reasons = " ".join(f"{fault.document}: {fault.reason.rstrip('.')}." for fault in faults)
+    also = f" (Also: {listed(rules[1:])}.)" if rules[1:] else ""
+    raise refuse(rules[0], reasons + also, *(INSTEAD[rule] for rule in rules if rule in INSTEAD))

@@ -1,0 +1,108 @@
+"""The messages that people send to a case, and who may send which.
+
+One model a message; its `NAME` is the name of the Temporal update. A message says who speaks (`by`), carries an id of
+its own and may say when the office received it. The office may enter a facility's letter on its behalf
+(`on_behalf_of`).
+"""
+
+from policy.messages.cycle import (
+    AssignArbitrator,
+    ChooseOption,
+    ConfirmCorrectiveActions,
+    DecideCorrectiveActionPlan,
+    IssueAppealResult,
+    IssueFinalReport,
+    ReturnImages,
+    SubmitAppealMaterials,
+    SubmitCorrectiveActionPlan,
+    SubmitTestingPackage,
+    ViewFinalReport,
+)
+from policy.messages.designation import AddLocations, ConfirmPledge, DecideDesignation
+from policy.messages.message import Message
+from policy.messages.money import IssueCreditNote, QuoteFee, RecordPayment, UndoPayment
+from policy.messages.office import (
+    AcceptApplication,
+    AmendApplication,
+    CloseCase,
+    ExtendDueDate,
+    FileSurveyReport,
+    MoveEdition,
+    ResolveAttention,
+    ReturnApplication,
+    ScheduleSurvey,
+    StartRenewal,
+    WithdrawCase,
+)
+from policy.messages.parts import (
+    FACILITY_ROLES,
+    OFFICE,
+    Actor,
+    AreaFinding,
+    CorrectiveAction,
+    Document,
+    Exam,
+    Expense,
+    Option,
+    Role,
+    Sequence,
+    Shape,
+    Signature,
+    SurveyRole,
+    TeamMember,
+    Training,
+)
+from policy.messages.values import Amount, Note, Text, When
+
+__all__ = [
+    "FACILITY_ROLES",
+    "OFFICE",
+    "AcceptApplication",
+    "Actor",
+    "AddLocations",
+    "AmendApplication",
+    "Amount",
+    "AreaFinding",
+    "AssignArbitrator",
+    "ChooseOption",
+    "CloseCase",
+    "ConfirmCorrectiveActions",
+    "ConfirmPledge",
+    "CorrectiveAction",
+    "DecideCorrectiveActionPlan",
+    "DecideDesignation",
+    "Document",
+    "Exam",
+    "Expense",
+    "ExtendDueDate",
+    "FileSurveyReport",
+    "IssueAppealResult",
+    "IssueCreditNote",
+    "IssueFinalReport",
+    "Message",
+    "MoveEdition",
+    "Note",
+    "Option",
+    "QuoteFee",
+    "RecordPayment",
+    "ResolveAttention",
+    "ReturnApplication",
+    "ReturnImages",
+    "Role",
+    "ScheduleSurvey",
+    "Sequence",
+    "Shape",
+    "Signature",
+    "StartRenewal",
+    "SubmitAppealMaterials",
+    "SubmitCorrectiveActionPlan",
+    "SubmitTestingPackage",
+    "SurveyRole",
+    "TeamMember",
+    "Text",
+    "Training",
+    "UndoPayment",
+    "ViewFinalReport",
+    "When",
+    "WithdrawCase",
+]

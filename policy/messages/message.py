@@ -1,0 +1,48 @@
+"""What every message has: who speaks, an id of its own, and when the office received it."""
+
+import hashlib
+import json
+from typing import Annotated, Any, ClassVar
+
+from pydantic import StringConstraints
+
+from policy.messages.parts import Actor, Role, Shape
+from policy.messages.values import Note, When
+
+
+class Message(Shape):
+    """What every message has.
+
+    Attributes:
+        message_id: The sender's own id of it; the same id with the same content is the same message.
+        by: Who speaks.
+        received_at: When the office received it (left out: when the case handles it).
+        on_behalf_of: For whom the office enters it.
+        reason: Why, where the office back-dates, corrects or speaks for somebody.
+    """
+
+    NAME: ClassVar[str]
+    SENDERS: ClassVar[frozenset[Role]]
+
+    message_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    by: Actor
+    received_at: When | None = None
+    on_behalf_of: Actor | None = None
+    reason: Note = ""
+
+    def key(self) -> str:
+        """Return the Temporal update id of the message."""
+        return f"{self.NAME}:{self.message_id}"
+
+    def speaker(self) -> Actor:
+        """Return whose word it is: that of the person for whom the office entered it, else the sender's."""
+        return self.on_behalf_of or self.by
+
+    def content(self) -> dict[str, Any]:
+        """Return every field but `received_at`, as JSON values."""
+        return self.model_dump(mode="json", exclude={"received_at"})
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the content, in hexadecimal."""
+        text = json.dumps([self.NAME, self.content()], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
