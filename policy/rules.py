@@ -90,6 +90,7 @@ EVENTS: dict[str, str] = {
     "invoice.not_possible": OFFICE + ": an invoice that cannot be issued is looked at",
     "notice.no_recipient": OFFICE + ": a notice goes to the contacts of the application",
     "notice.undeliverable": OFFICE + ": a notice that the mail refuses is looked at",
+    "document.unsearched": OFFICE + ": what no program could search, a person looks at",
     "paper.not_made": OFFICE + ": a paper that cannot be made is looked at",
     "notice.not_rendered": OFFICE + ": a notice is written from the office's texts",
     "case.waiting": OFFICE + ": whoever is awaited is reminded every 30 days",

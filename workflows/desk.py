@@ -120,6 +120,8 @@ class Desk:
             case.note("warning", warning, by=by, message=message.NAME)
         case.signed(message)
         self._claim(case, message)
+        if read.warnings and is_screened(case.terms, message):
+            case.need_attention(f"document.{message.key()}", "document.unsearched", " ".join(read.warnings))
         return Verdict(accepted=True, warnings=tuple(warnings), digest=message.digest())
 
     def _refuse_reused(self, message: Message, now: datetime) -> Verdict:

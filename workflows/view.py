@@ -25,6 +25,9 @@ ATTRIBUTES: dict[str, SearchAttributeKey[Any]] = {
 }
 """What cases are filtered by in the UI."""
 
+SHOWN_FROM_BOOKS = ("areas", "options", "locations", "certificate", "designation")
+"""What the books keep of an open case's status, as it was at its last step; the rest of it stands in their columns."""
+
 
 def status(case: AnyCase) -> dict[str, Any]:
     """Return what the status of both programs has, with instants in ISO format."""
@@ -90,7 +93,10 @@ def due(facts: CaseFacts) -> tuple[datetime | None, str | None]:
 
 
 def row(case: AnyCase, last: dict[str, Any]) -> CaseRow:
-    """Return where a case stands, for the books; a closed case leaves its whole status there."""
+    """Return where a case stands, for the books: what lists need, and what is shown of it where no worker answers.
+
+    A closed case leaves its whole status there.
+    """
     facts: CaseFacts = case.facts
     due_at, due_name = due(facts)
     closed = facts.stage is Stage.CLOSED
@@ -107,8 +113,14 @@ def row(case: AnyCase, last: dict[str, Any]) -> CaseRow:
         first_passed_at=None,
         certificate_from=None,
         certificate_until=None,
-        status={name: value for name, value in last.items() if name != "application"} if closed else {},
+        status={
+            name: value for name, value in last.items() if name != "application" and (closed or _is_shown(name, value))
+        },
     )
+
+
+def _is_shown(name: str, value: Any) -> bool:
+    return name in SHOWN_FROM_BOOKS and bool(value)
 
 
 def attributes(facts: CaseFacts) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from starter.embedded.server import EmbeddedServer
 from starter.rehearsal.acting import act
 from starter.rehearsal.lives import Lives
 from starter.rehearsal.plan import Plan
-from starter.rehearsal.world import World
+from starter.rehearsal.world import World, private_settings
 from starter.settings import SAMPLE, load_settings
 from starter.start import start_case
 from tests.workflows.stories import Said, Story, event_of, plans_of
@@ -41,7 +41,7 @@ async def a_place(server: EmbeddedServer, folder: Path, *, url: str = "") -> Asy
     await prepare_namespace(server.address, namespace, rehearsal=True)
     client = await connect(server.address, namespace)
     with closing(open_books(url or f"sqlite:///{folder}/books.db", BooksPurpose.REHEARSAL)) as books:
-        yield World(client, books, load_settings(SAMPLE, {}), folder)
+        yield World(client, books, private_settings(load_settings(SAMPLE, {}), folder), folder)
 
 
 def at_work(place: World) -> AbstractAsyncContextManager[Worker]:
