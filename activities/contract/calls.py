@@ -1,0 +1,47 @@
+"""What a case asks beside its steps: its rules, the opening of a renewal, and what it tells other cases."""
+
+from datetime import datetime
+from typing import Any
+
+from activities.contract.telling import Carried
+
+
+class TermsRequest(Carried):
+    """Which edition to take along: the one of that name, else the one in force at an instant (on the office's day)."""
+
+    program: str
+    at: datetime
+    edition: str | None = None
+
+
+class RenewalOrder(Carried):
+    """The next case to open. `opened_at` is explicit, because a rehearsal's clock is ahead of the machine's.
+
+    `position`: the unit's place in the renewal's application.
+    """
+
+    case_id: str
+    workflow: str
+    application: dict[str, Any]
+    opened_at: datetime
+    predecessor: str
+    position: int = 1
+
+
+class AccreditationNews(Carried):
+    """A cycle tells a designation that rests on its accreditation that it was granted, or has ended (`outcome`)."""
+
+    designation: str
+    facility: str
+    modality: str
+    outcome: str | None
+    at: datetime
+
+
+class RenewalGranted(Carried):
+    """A case tells the one that it renews that it was granted, or closed without a grant."""
+
+    predecessor: str
+    case_id: str
+    at: datetime
+    granted: bool = True
