@@ -58,7 +58,7 @@ lock: $(STAMP)  ## resolve the dependencies anew; names no index
 	@$(LOCK) --upgrade --extra build --extra dev --constraint requirements.lock pyproject.toml \
 		--output-file requirements-dev.lock
 
-screenshots: setup  ## take the documentation's pictures of the Temporal UI anew
+screenshots: setup  ## take the documentation's pictures anew
 	@$(ACCREDIT) screenshots
 
 bench: setup  ## measure what it costs

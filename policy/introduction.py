@@ -9,6 +9,8 @@ from policy.dicoe.application import DicoeApplication, Location
 from policy.fees import title
 from policy.words import instant_in_words, listed
 
+GAP = "&nbsp;&nbsp;&nbsp;"
+"""Stands at the end of a cell: the UI sets the columns of a table side by side without any room between them."""
 LONGEST_NAME = 60
 """Characters of a facility's name in a summary, of which a server keeps 400 bytes."""
 
@@ -54,7 +56,7 @@ def details(
     }
     areas = [_area(area) for unit in units for area in unit.areas]
     return "\n".join(
-        [*_table(rows), "", "| Area | Kind | Module | Patient type |", "| --- | --- | --- | --- |", *areas]
+        [*_table(rows), "", _row("Area", "Kind", "Module", "Patient type"), "| --- | --- | --- | --- |", *areas]
     )
 
 
@@ -70,13 +72,14 @@ def _designation(
         "Opens": instant_in_words(opened_at, zone),
         "Renews": f"`{predecessor}`" if predecessor else "",
     }
-    head = ["| Location | City | Services | Registries | Consulting radiologist |", "| --- | --- | --- | --- | --- |"]
+    titles = _row("Location", "City", "Services", "Registries", "Consulting radiologist")
+    head = [titles, "| --- | --- | --- | --- | --- |"]
     return "\n".join([*_table(rows), "", *head, *(_location(location) for location in application.locations)])
 
 
 def _table(rows: dict[str, str]) -> list[str]:
     """Return the lines of a table of names and values; what is empty is left out."""
-    return ["| | |", "| --- | --- |", *(f"| **{name}** | {_cell(value)} |" for name, value in rows.items() if value)]
+    return ["| | |", "| --- | --- |", *(_row(f"**{name}**", value) for name, value in rows.items() if value)]
 
 
 def _location(location: Location) -> str:
@@ -88,12 +91,16 @@ def _location(location: Location) -> str:
         ", ".join(location.registries),
         location.consulting_radiologist or "",
     )
-    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+    return _row(*cells)
 
 
 def _area(area: Area) -> str:
     cells = (area.id, area.kind.value if area.kind else "", area.module or "", area.patient_type or "")
-    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+    return _row(*cells)
+
+
+def _row(*cells: str) -> str:
+    return f"| {f'{GAP} | '.join(_cell(cell) for cell in cells)} |"
 
 
 def _cell(text: str) -> str:

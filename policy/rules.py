@@ -84,6 +84,7 @@ EVENTS: dict[str, str] = {
     "fee.due": "Fees and payments (text revised 11-9-2022): fees are not refunded",
     "fee.not_configured": OFFICE + ": an amount that nobody set is not made up",
     "fee.needs_quote": "DICOE fee table, International: case by case (decided likewise for accreditation)",
+    "payment.not_possible": OFFICE + ": what the books cannot write down is looked at",
     "fee.reminder": OFFICE + ": an unpaid invoice is reminded of after its due date",
     "payment.undone": OFFICE + ": a fee whose payment was undone is unpaid again, and somebody looks",
     "invoice.credited": OFFICE + ": the office may take something off an invoice, with a reason",

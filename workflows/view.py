@@ -59,6 +59,7 @@ def status(case: AnyCase) -> dict[str, Any]:
                 "purpose": invoice.purpose,
                 "total": f"{invoice.total:.2f}" if invoice.total is not None else None,
                 "paid": f"{invoice.paid:.2f}",
+                "credited": f"{invoice.credited:.2f}",
                 "status": invoice.status,
                 "due_at": iso(invoice.due_at),
             }

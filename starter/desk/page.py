@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from policy.dates import last_day, local_day
 from policy.words import due_in_words, instant_in_words
 from starter.desk.situation import DeadlineView, InvoiceView, MarkView, OptionView, Situation
+from starter.desk.values import rule_certainty, source_in_words
 from starter.output import dollars
 
 OTHERWISE = {
@@ -26,6 +27,8 @@ DATES = {
     "mid_cycle": "locations may be added from then on",
 }
 """What happens on a date that nobody can miss."""
+UNSETTLED = ("open", "partly_paid")
+"""States of an invoice on which money is open."""
 SILENCE = "the party is reminded, again and again, and in the end the case needs the office's attention"
 """What happens where no window is stated and nobody acts."""
 
@@ -56,8 +59,15 @@ def awaited_lines(case: Situation, running: Sequence[DeadlineView], zone: ZoneIn
         return ["Awaited: nobody; the case is closed."]
     who = {"acr": "the office", "facility": "the facility", "surveyor": "the surveyors"}.get(case.awaited_party or "")
     lines = [f"Awaited: {who}: {case.awaited}" if who else f"Awaited: {case.awaited or 'nobody; time passes'}"]
-    lines += [_deadline_line(deadline, zone, now) for deadline in running]
-    return lines if running or not who else [*lines, f"  No date is stated for it; otherwise {SILENCE}."]
+    dated = [*running] or _unpaid(case)
+    lines += [_deadline_line(deadline, zone, now) for deadline in dated]
+    return lines if dated or not who else [*lines, f"  No date is stated for it; otherwise {SILENCE}."]
+
+
+def _unpaid(case: Situation) -> list[DeadlineView]:
+    """Return the first unpaid invoice as a deadline: a case that awaits only a payment has no window of its own."""
+    due = sorted(one.due_at for one in case.invoices if one.status in UNSETTLED and one.due_at)
+    return [DeadlineView(name="invoice", opens_at=due[0], due_at=due[0])] if due else []
 
 
 def _deadline_line(deadline: DeadlineView, zone: ZoneInfo, now: datetime) -> str:
@@ -82,15 +92,33 @@ def option_lines(options: Sequence[OptionView]) -> list[str]:
         return ["Options: none; no outcome asks for a choice."]
     lines = ["Options:"]
     for one in options:
-        state = "open" if one.open else f"closed by {one.rule}"
-        lines.append(f"  {one.option}: {state}{f': {one.reason}' if one.reason else ''}")
-        lines += [f"    Source: {one.source}"] if one.source and not one.open else []
+        lines.append(f"  {option_head(one)}")
+        reasons = option_reasons(one)
+        lines += [f"    {text}" for text in (reasons[:1] if one.open else reasons)]
     return lines
+
+
+def option_head(one: OptionView) -> str:
+    """Return an option's name and whether it is open, until when, or by which rule it is closed."""
+    if not one.open:
+        return f"{one.option}: not open ({one.rule})"
+    until = (one.reason or "").rpartition("; until ")[2] if "; until " in (one.reason or "") else ""
+    return f"{one.option}: open{f' until {until}' if until else ''}"
+
+
+def option_reasons(one: OptionView) -> list[str]:
+    """Return on which terms an option is open, or why it is not, and where that stands with how sure it is."""
+    reason = one.reason or ""
+    if one.open:  # for example `offered: within 15 days of the final report, once; until 3 June 2027, 24:00 ET`
+        reason = reason.partition("; until ")[0].removeprefix("offered").removeprefix(": ")
+    sentence = f"{reason[:1].upper()}{reason[1:].removesuffix('.')}." if reason else ""
+    source = source_in_words(one.source, rule_certainty(one.source, reason)) if one.source else ""
+    return [line for line in (sentence, source) if line]
 
 
 def money_lines(invoices: Sequence[InvoiceView], zone: ZoneInfo, now: datetime) -> list[str]:
     """Return what is owed, invoice by invoice, and its sum."""
-    owed = [one for one in invoices if one.status in ("open", "partly_paid")]
+    owed = [one for one in invoices if one.status in UNSETTLED]
     if not owed:
         return ["Money open: none"]
     lines = [f"Money open: {dollars(sum((_due(one) for one in owed), Decimal('0.00')))}"]
@@ -109,7 +137,8 @@ def attention_lines(case: Situation, zone: ZoneInfo) -> list[str]:
         for one in case.attention
         for line in (
             f"Needs attention: {one.item} since {_day(one.since, zone)} ({one.rule}): {one.text}",
-            f"  accredit send {case.case} resolve_attention item={one.item} action=retry reason=…",
+            f"  accredit send {case.case} resolve_attention \\",
+            f"    item={one.item} action=retry reason=…",
         )
     ]
 
@@ -120,7 +149,7 @@ def ahead_lines(marks: Sequence[MarkView], zone: ZoneInfo) -> list[str]:
 
 
 def _due(invoice: InvoiceView) -> Decimal:
-    return (invoice.total or Decimal("0.00")) - invoice.paid
+    return invoice.outstanding
 
 
 def _day(instant: datetime, zone: ZoneInfo) -> str:

@@ -49,8 +49,14 @@ class InvoiceView(View):
     purpose: str
     total: Decimal | None = None
     paid: Decimal = Decimal("0.00")
+    credited: Decimal = Decimal("0.00")
     status: str = "open"
     due_at: datetime | None = None
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is still to be paid; less than nothing where too much was paid."""
+        return (self.total or Decimal("0.00")) - self.credited - self.paid
 
 
 class AttentionView(View):

@@ -9,9 +9,11 @@ from activities.contract import (
     CreditOrder,
     InvoiceIssued,
     InvoiceOrder,
+    NoticeOrder,
     PaymentReceived,
     PaymentUndone,
     invoice_entries,
+    notice_entry,
 )
 from policy.dates import last_day, morning_of
 from policy.facts import InvoiceFact, Mark, PaymentFact, Stage

@@ -72,8 +72,8 @@ def details(case: Cycle, now: datetime) -> str:
     lines = [*view.heading(case), f"**Deficiencies:** {case.facts.deficiencies}", ""]
     open_options = offers(case.facts, case.terms, now)
     if open_options:
-        lines += ["| option | now | why |", "| --- | --- | --- |"]
         for option, refusal, reason in open_options:
-            lines.append(f"| {option} | {'closed' if refusal else 'open'} | {refusal.reason if refusal else reason} |")
+            name = option.replace("_", " ")
+            lines.append(f"- **{name}**: {'closed' if refusal else 'open'}; {refusal.reason if refusal else reason}")
         lines.append("")
     return "\n".join(lines + view.what_comes(case))
