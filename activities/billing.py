@@ -1,12 +1,14 @@
 """Turn an order of the case into an invoice of the books, at the fees that are in force on the day of the invoice."""
 
+from typing import Any
+
 from activities.contract import InvoiceIssued, InvoiceOrder, Problem
 from activities.terms import DICOE, dicoe_rules_named
-from policy.application import AccreditationApplication
+from policy.application import AccreditationApplication, ContactRole
 from policy.dates import days_after, local_day
 from policy.dicoe.application import DicoeApplication
 from policy.dicoe.fees import designation_lines
-from policy.fees import FeeLine, fee_lines
+from policy.fees import FeeLine, fee_lines, is_abroad
 from policy.office import OfficeSettings
 from policy.rules import REFUSALS
 from policy.verdict import Refused
@@ -32,12 +34,40 @@ def issue(session: Session, case: Case, order: InvoiceOrder, office: OfficeSetti
                 issued_at=order.issued_at,
                 due_at=days_after(order.issued_at, _term(order, office), office.zone),
                 year=local_day(order.issued_at, office.zone).year,
+                issuer=office.issuer.model_dump(mode="json"),
+                payer=payer_of(case),
             )
         except Refused as refused:
             return _problem(order, refused.rule, " ".join((refused.reason, *refused.instead)))
         except (NoInvoice, ValueError) as error:
             return _problem(order, "invoice.not_possible", f"No invoice can be made of it: {error}.")
     return _issued(session, invoice)
+
+
+def payer_of(case: Case) -> dict[str, Any]:
+    """Return who pays a case's invoices, as its application has it: `id`, `name`, `address` (lines), `attention`.
+
+    An invoice is addressed to the administrator, where one is listed. The application for a designation asks for no
+    address of the practice: that of its first location stands for it.
+    """
+    holder: dict[str, Any] = case.application.get("facility") or case.application.get("practice") or {}
+    places = [holder, *(case.application.get("locations") or [])]
+    address: dict[str, Any] = next((place["address"] for place in places if place.get("address")), {})
+    people = [one.get("name") for one in holder.get("contacts") or [] if one.get("role") == ContactRole.ADMINISTRATOR]
+    return {
+        "id": case.facility_id,
+        "name": case.facility_name,
+        "address": address_lines(address),
+        "attention": next((name for name in people if name), None),
+    }
+
+
+def address_lines(address: dict[str, Any]) -> list[str]:
+    """Return an address as it stands on a letter; the country only where it is not the United States."""
+    place = " ".join(filter(None, [address.get("state"), address.get("postal_code")]))
+    country = address.get("country") if is_abroad(address.get("country")) else None
+    lines = [address.get("street"), ", ".join(filter(None, [address.get("city"), place])), country]
+    return [line for line in lines if line]
 
 
 def _lines(case: Case, order: InvoiceOrder, office: OfficeSettings) -> tuple[FeeLine, ...]:

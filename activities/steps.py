@@ -7,22 +7,22 @@ from activities.contract import (
     InvoiceIssued,
     InvoiceOrder,
     NoticeOrder,
-    PaymentReceived,
     Problem,
     Step,
     StepTaken,
     invoice_entries,
 )
 from activities.links import designations_to_tell
+from activities.settling import credit, pay, undo
 from policy.office import OfficeSettings
 from policy.rules import RULES
 from records.books import Books, Session
 from records.cases import UnknownCase, earliest_start, open_case, put_application
-from records.invoices import book_payment, void_invoice
+from records.invoices import void_invoice
 from records.locks import lock_application, lock_case
 from records.outbox import put_notice
 from records.queries import case_by_id, step_taken
-from records.tables import Case, Deadline, MessageRecord, StepRecord, TimelineEntry
+from records.tables import Case, Deadline, MessageRecord, Signature, StepRecord, TimelineEntry
 
 type_Issued = tuple[InvoiceOrder, InvoiceIssued]
 
@@ -39,7 +39,8 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
             return StepTaken.model_validate(kept.taken)
         case = _case(session, step)
         stage_before = case.stage
-        problems = [problem for payment in step.payments if (problem := _pay(session, step.case_id, payment))]
+        problems = [problem for payment in step.payments if (problem := pay(session, step.case_id, payment))]
+        problems += [problem for undone in step.reversals if (problem := undo(session, step.case_id, undone))]
         issued: list[type_Issued] = []
         for order in step.invoices:
             result = issue(session, case, order, office)
@@ -47,9 +48,12 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
                 problems.append(result)
             else:
                 issued.append((order, result))
+        credited = [credit(session, step.case_id, order, office) for order in step.credits]
+        problems += [problem for problem in credited if isinstance(problem, Problem)]
         for number in step.void:
             void_invoice(session, step.case_id, number)
-        _tell(session, step, issued)
+        told = [notice for notice in credited if isinstance(notice, NoticeOrder)]
+        _tell(session, step, [*_invoice_notices(issued), *told])
         _record(session, step, issued)
         _stand(case, step)
         taken = StepTaken(
@@ -86,32 +90,9 @@ def _case(session: Session, step: Step) -> Case:
     return case
 
 
-def _pay(session: Session, case_id: str, payment: PaymentReceived) -> Problem | None:
-    invoice = book_payment(
-        session,
-        case_id,
-        payment.key,
-        number=payment.invoice,
-        amount=payment.amount,
-        received_at=payment.received_at,
-        method=payment.method,
-    )
-    if invoice is not None:
-        return None
-    return Problem(
-        item=f"payment.{payment.key}",
-        rule="payment.unknown_invoice",
-        text=f"A payment of {payment.amount:.2f} USD is for invoice {payment.invoice}, which the case does not have.",
-    )
-
-
-def _tell(session: Session, step: Step, issued: list[type_Issued]) -> None:
-    """Put the step's notices into the outbox, with those of the invoices that it issued."""
-    orders = [
-        *step.notices,
-        *(_invoice_notice(order, invoice) for order, invoice in issued if order.notice is not None),
-    ]
-    for order in orders:
+def _tell(session: Session, step: Step, of_money: list[NoticeOrder]) -> None:
+    """Put the step's notices into the outbox, with those of the invoices and credit notes that it issued."""
+    for order in (*step.notices, *of_money):
         put_notice(
             session,
             step.case_id,
@@ -124,16 +105,20 @@ def _tell(session: Session, step: Step, issued: list[type_Issued]) -> None:
         )
 
 
-def _invoice_notice(order: InvoiceOrder, invoice: InvoiceIssued) -> NoticeOrder:
+def _invoice_notices(issued: list[type_Issued]) -> list[NoticeOrder]:
+    return [_invoice_notice(order, order.notice, invoice) for order, invoice in issued if order.notice is not None]
+
+
+def _invoice_notice(order: InvoiceOrder, number: int, invoice: InvoiceIssued) -> NoticeOrder:
     facts = invoice.model_dump(mode="json", include={"purpose", "lines", "total", "due_at"})
     rule = {"rule": "fee.due", "source": RULES["fee.due"]}
     return NoticeOrder(
-        number=order.notice or 0, kind="invoice", at=order.issued_at, facts=rule | facts | {"invoice": invoice.number}
+        number=number, kind="invoice", at=order.issued_at, facts=rule | facts | {"invoice": invoice.number}
     )
 
 
 def _record(session: Session, step: Step, issued: list[type_Issued]) -> None:
-    """Write the timeline, the messages and the deadlines."""
+    """Write the timeline, the messages, who signed what, and the deadlines."""
     told = [entry for order, invoice in issued for entry in invoice_entries(invoice, order.notice)]
     for position, entry in enumerate((*step.entries, *told)):
         session.add(
@@ -150,6 +135,9 @@ def _record(session: Session, step: Step, issued: list[type_Issued]) -> None:
         if session.get(MessageRecord, (step.case_id, judged.key)) is None:
             name = judged.key.partition(":")[0]
             session.add(MessageRecord(case_id=step.case_id, name=name, **judged.model_dump()))
+    for signed in step.signatures:
+        if session.get(Signature, (step.case_id, signed.key, signed.position)) is None:
+            session.add(Signature(case_id=step.case_id, **signed.model_dump()))
     for deadline in step.deadlines:
         session.merge(Deadline(case_id=step.case_id, **deadline.model_dump()))
 

@@ -1,19 +1,21 @@
-"""Issue invoices, book payments, void what nobody paid. All money is Decimal, in US dollars."""
+"""Issue invoices, and void what nobody paid. All money is Decimal, in US dollars."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from policy.fees import FeeLine, total
-from records.tables import Invoice, InvoiceCounter, InvoiceLine, Payment
+from policy.fees import FeeLine, Purpose, total
+from records.counters import INVOICES, next_number
+from records.tables import Invoice, InvoiceLine
 from records.words import InvoiceStatus
 
 NOTHING = Decimal("0.00")
 LARGEST = Decimal("999999999.99")
 """What NUMERIC(11, 2) holds."""
+UNSETTLED = frozenset({InvoiceStatus.OPEN, InvoiceStatus.PARTLY_PAID})
 
 
 class NoInvoice(ValueError):
@@ -46,16 +48,20 @@ def issue_invoice(
     issued_at: datetime,
     due_at: datetime,
     year: int,
+    issuer: Mapping[str, Any],
+    payer: Mapping[str, Any],
 ) -> Invoice:
     """Issue an invoice under the next number of its year (the year of issue in the office's time zone).
+
+    `issuer` and `payer` are kept as they are at this moment, whatever becomes of the office's settings and the case.
 
     Raises:
         NoInvoice: The lines make no invoice; no number was used.
     """
     amount = _checked_total(lines)
-    sequence = _next_sequence(session, year)
+    number, sequence = next_number(session, INVOICES, year)
     invoice = Invoice(
-        number=f"{year}-{sequence:06d}",
+        number=number,
         year=year,
         sequence=sequence,
         case_id=case_id,
@@ -63,10 +69,14 @@ def issue_invoice(
         occurrence=occurrence,
         total=amount,
         paid=NOTHING,
-        status=_status(amount, NOTHING).value,
+        credited=NOTHING,
+        status="",
         issued_at=issued_at,
         due_at=due_at,
+        issuer=dict(issuer),
+        payer=dict(payer),
     )
+    set_status(invoice)
     session.add(invoice)
     session.flush()
     session.add_all(_line(invoice.number, position, line) for position, line in enumerate(lines, start=1))
@@ -74,24 +84,23 @@ def issue_invoice(
     return invoice
 
 
-def book_payment(
-    session: Session, case_id: str, key: str, *, number: str, amount: Decimal, received_at: datetime, method: str
-) -> Invoice | None:
-    """Book a payment once for its key, and return the invoice as it then stands; None: the case has no such invoice.
+def set_status(invoice: Invoice) -> None:
+    """Write the state that follows from what was paid and credited: the one place where a change of money sets it.
 
-    More than the total is kept as it came: the invoice then shows what was paid too much.
+    What was credited in full without a payment is void; an invoice of nothing is paid.
     """
-    invoice = session.exec(select(Invoice).where(col(Invoice.number) == number).with_for_update()).one_or_none()
-    if invoice is None or invoice.case_id != case_id:
-        return None
-    if session.get(Payment, (case_id, key)) is None:
-        session.add(
-            Payment(case_id=case_id, key=key, invoice=number, amount=amount, received_at=received_at, method=method)
-        )
-        invoice.paid += amount
-        invoice.status = _status(invoice.total, invoice.paid).value
-        session.flush()
-    return invoice
+    if invoice.paid + invoice.credited >= invoice.total:
+        settled = invoice.paid or not invoice.total
+        invoice.status = (InvoiceStatus.PAID if settled else InvoiceStatus.VOID).value
+    else:
+        invoice.status = (InvoiceStatus.PARTLY_PAID if invoice.paid else InvoiceStatus.OPEN).value
+
+
+def outstanding(invoice: Invoice) -> Decimal:
+    """Return what is still to be paid, in US dollars; nothing where it is void, or paid or credited in full."""
+    if invoice.status not in UNSETTLED:
+        return NOTHING
+    return invoice.total - invoice.credited - invoice.paid
 
 
 def void_invoice(session: Session, case_id: str, number: str) -> bool:
@@ -103,6 +112,23 @@ def void_invoice(session: Session, case_id: str, number: str) -> bool:
         invoice.status = InvoiceStatus.VOID.value
         session.flush()
     return invoice.status == InvoiceStatus.VOID
+
+
+def void_unpaid(session: Session, case_id: str) -> list[str]:
+    """Void what nobody paid of a case that was ended from outside, as its own closing would; return the numbers.
+
+    Travel expenses stay open: the surveyors have travelled.
+    """
+    unpaid = session.exec(
+        select(Invoice.number)
+        .where(
+            col(Invoice.case_id) == case_id,
+            col(Invoice.status) == InvoiceStatus.OPEN,
+            col(Invoice.purpose) != Purpose.TRAVEL_EXPENSES,
+        )
+        .order_by(col(Invoice.year), col(Invoice.sequence))
+    ).all()
+    return [number for number in unpaid if void_invoice(session, case_id, number)]
 
 
 def _line(number: str, position: int, line: FeeLine) -> InvoiceLine:
@@ -129,21 +155,3 @@ def _checked_total(lines: Sequence[FeeLine]) -> Decimal:
     if amount > LARGEST:
         raise NoInvoice(f"a total of at most {LARGEST} is expected, found {amount}")
     return amount
-
-
-def _next_sequence(session: Session, year: int) -> int:
-    """Return the next number of a year. Its counter stays locked until the transaction ends, so that none is lost."""
-    session.execute(
-        text("INSERT INTO invoice_counters (year, last) VALUES (:year, 0) ON CONFLICT (year) DO NOTHING"),
-        {"year": year},
-    )
-    counter = session.exec(select(InvoiceCounter).where(col(InvoiceCounter.year) == year).with_for_update()).one()
-    counter.last += 1
-    session.flush()
-    return counter.last
-
-
-def _status(total_amount: Decimal, paid: Decimal) -> InvoiceStatus:
-    if paid >= total_amount:
-        return InvoiceStatus.PAID
-    return InvoiceStatus.PARTLY_PAID if paid else InvoiceStatus.OPEN

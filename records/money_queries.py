@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from records.invoices import UNSETTLED as UNSETTLED
+from records.invoices import invoice_lines
+from records.invoices import outstanding as outstanding_of
 from records.tables import Invoice, InvoiceLine, Payment
-from records.words import InvoiceStatus
-
-UNSETTLED = frozenset({InvoiceStatus.OPEN, InvoiceStatus.PARTLY_PAID})
 
 
 class Bill(NamedTuple):
@@ -21,10 +21,8 @@ class Bill(NamedTuple):
 
     @property
     def outstanding(self) -> Decimal:
-        """What is still to be paid, in US dollars; nothing where it is void or paid too much."""
-        if self.invoice.status not in UNSETTLED:
-            return Decimal("0.00")
-        return self.invoice.total - self.invoice.paid
+        """What is still to be paid, in US dollars."""
+        return outstanding_of(self.invoice)
 
 
 def bills(session: Session, at: datetime, case_id: str | None = None) -> list[Bill]:
@@ -39,10 +37,17 @@ def bills(session: Session, at: datetime, case_id: str | None = None) -> list[Bi
     by_invoice: dict[str, list[InvoiceLine]] = {}
     for line in session.exec(lines):
         by_invoice.setdefault(line.invoice, []).append(line)
-    return [
-        Bill(invoice, by_invoice.get(invoice.number, []), invoice.status in UNSETTLED and invoice.due_at < at)
-        for invoice in session.exec(query)
-    ]
+    return [_bill(invoice, by_invoice.get(invoice.number, []), at) for invoice in session.exec(query)]
+
+
+def bill_by_number(session: Session, at: datetime, number: str) -> Bill | None:
+    """Return one invoice as it stands at an instant, or None."""
+    invoice = session.get(Invoice, number)
+    return _bill(invoice, invoice_lines(session, number), at) if invoice else None
+
+
+def _bill(invoice: Invoice, lines: list[InvoiceLine], at: datetime) -> Bill:
+    return Bill(invoice, lines, invoice.status in UNSETTLED and invoice.due_at < at)
 
 
 def invoice_by_number(session: Session, number: str) -> Invoice | None:

@@ -1,11 +1,12 @@
 """The outbox of notices: put in with the step that caused them, taken out when the mail has them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from records.tables import Notice
+from records.tables import Notice, TimelineEntry
 from records.words import NoticeStatus
 
 
@@ -17,13 +18,23 @@ class Trouble(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What the mail took: when (on the case's clock), to whom, what it said, and the name of its copy."""
+    """What the mail took.
+
+    Attributes:
+        at: When, on the case's clock.
+        recipients: Whose mail server has it.
+        subject: Its subject line.
+        body: Its text.
+        file: The name of its copy.
+        attachments: The names of what went with it.
+    """
 
     at: datetime
     recipients: list[str]
     subject: str
     body: str
     file: str
+    attachments: list[str]
 
 
 def put_notice(
@@ -37,7 +48,10 @@ def put_notice(
     at: datetime,
     facts: dict[str, Any],
 ) -> None:
-    """Put a notice into the outbox, once. One that had a problem is tried again with what is now known of it."""
+    """Put a notice into the outbox, once. One that had a problem is tried again with what is now known of it.
+
+    It then goes to those whom it has not reached; `send_again` sends it to everybody.
+    """
     notice = session.get(Notice, (case_id, number))
     if notice is None:
         notice = Notice(case_id=case_id, number=number, run_id=run_id, step=step, kind=kind, at=at, facts=facts)
@@ -48,7 +62,7 @@ def put_notice(
 
 
 def send_again(session: Session, case_id: str, number: int) -> bool:
-    """Put a notice back into the outbox, whatever became of it; it goes out with the case's next delivery.
+    """Put a notice back into the outbox, whatever became of it; the case's next delivery sends it to everybody again.
 
     Return False where there is no such notice.
     """
@@ -56,6 +70,7 @@ def send_again(session: Session, case_id: str, number: int) -> bool:
     if notice is None:
         return False
     _hold(notice)
+    notice.reached = []
     return True
 
 
@@ -66,6 +81,23 @@ def pending_notices(session: Session, case_id: str) -> list[Notice]:
             select(Notice)
             .where(col(Notice.case_id) == case_id, col(Notice.status) == NoticeStatus.PENDING)
             .order_by(col(Notice.number))
+        )
+    )
+
+
+def waits(session: Session, notice: Notice) -> bool:
+    """Return whether a notice still waits: another delivery of its case may have sent it in the meantime."""
+    kept = session.get(Notice, (notice.case_id, notice.number))
+    return kept is not None and kept.status == NoticeStatus.PENDING
+
+
+def dates_told(session: Session, case_id: str) -> list[TimelineEntry]:
+    """Return the entries of a case's timeline that set, extended or ended a window, in their order."""
+    return list(
+        session.exec(
+            select(TimelineEntry)
+            .where(col(TimelineEntry.case_id) == case_id, col(TimelineEntry.kind).in_(["deadline", "extension"]))
+            .order_by(col(TimelineEntry.id))
         )
     )
 
@@ -92,11 +124,17 @@ def notices(session: Session, case_id: str | None = None) -> list[Notice]:
     return list(session.exec(query if case_id is None else query.where(col(Notice.case_id) == case_id)))
 
 
+def mark_reached(session: Session, notice: Notice, reached: Sequence[str]) -> None:
+    """Note whose mail server has a notice already, while it waits for the others."""
+    session.get_one(Notice, (notice.case_id, notice.number)).reached = list(reached)
+
+
 def mark_sent(session: Session, notice: Notice, sent: Sent, trouble: Trouble | None = None) -> None:
     """Note that the mail has a notice; `trouble`: somebody else should have had it too."""
     kept = session.get_one(Notice, (notice.case_id, notice.number))
     kept.status, kept.sent_at = NoticeStatus.SENT.value, sent.at
     kept.recipients, kept.subject, kept.body, kept.file = sent.recipients, sent.subject, sent.body, sent.file
+    kept.reached, kept.attachments = sent.recipients, sent.attachments
     kept.problem_rule, kept.problem = trouble or (None, None)
 
 

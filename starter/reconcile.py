@@ -22,10 +22,11 @@ from policy.facts import Outcome
 from policy.identity import parse_accreditation_id, parse_designation_id
 from records.accreditations import designations_resting_on, is_accredited
 from records.books import Books
-from records.cases import close_from_outside
+from records.cases import OUTSIDE, close_from_outside
+from records.invoices import void_unpaid
 from records.locks import lock_case
 from records.queries import cases_of_application, cases_to_export, mark_history_exported, open_cases
-from records.tables import Case
+from records.tables import Case, TimelineEntry
 from records.words import STARTING, Program
 from starter.desk.ending import Ending, ending_of
 from starter.desk.histories import export_history
@@ -115,15 +116,38 @@ async def _described(client: Client, case_id: str) -> WorkflowExecutionDescripti
 
 
 def _close(books: Books, case_id: str, ending: Ending) -> bool:
-    """Close a case's row; False where its own last step did so in the meantime."""
+    """Close a case's row; False where its own last step did so in the meantime.
+
+    Where no code of the case ran at its end, what nobody has paid becomes void here, as it does when a case closes.
+    """
     with books.writing() as session:
         lock_case(session, case_id)
         closed = close_from_outside(session, case_id, ending.at, ending.text)
+        if closed and not ending.status:
+            session.add_all(_void_entries(case_id, ending.at, void_unpaid(session, case_id)))
         if closed and ending.status:
             row = session.get_one(Case, case_id)
             row.outcome = ending.status["outcome"]
             row.status = {name: value for name, value in ending.status.items() if name != "application"}
         return closed
+
+
+def _void_entries(case_id: str, at: datetime, numbers: Iterable[str]) -> list[TimelineEntry]:
+    """Return the timeline's entries for invoices that became void; that of the closing itself stands before them."""
+    return [
+        TimelineEntry(
+            case_id=case_id,
+            run_id=OUTSIDE,
+            step=0,
+            position=position,
+            at=at,
+            kind="invoice",
+            by="acr",
+            text=f"Invoice {number} is void: the case ended and nothing was paid",
+            detail={"invoice": number, "void": True},
+        )
+        for position, number in enumerate(numbers, start=1)
+    ]
 
 
 async def _tell_designations(client: Client, books: Books, row: Case, ending: Ending) -> None:

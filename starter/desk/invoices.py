@@ -1,21 +1,26 @@
 """`accredit invoices`: what was invoiced, what is paid, and what is overdue."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from policy.dates import last_day, local_day
-from records.money_queries import Bill, bills
+from records.money_queries import Bill, bill_by_number, bills
 from starter.desk.arguments import AsJson
 from starter.desk.books import known_case, reading
 from starter.desk.clock import now
+from starter.desk.invoice_account import account_data, account_of, tell_account
 from starter.front import office_of
 from starter.output import dollars, note, show_json, show_table
+from starter.problems import NoSuchCase
 
 MaybeCase = Annotated[str | None, typer.Argument(metavar="CASE", help="Only this case's.")]
 OnlyOpen = Annotated[bool, typer.Option("--open", help="Only what is not paid in full.")]
 OnlyOverdue = Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")]
+Number = Annotated[str | None, typer.Option("--number", metavar="N", help="Only this invoice, with all that happened.")]
 
 
 def invoices(
@@ -23,18 +28,25 @@ def invoices(
     case: MaybeCase = None,
     only_open: OnlyOpen = False,
     overdue: OnlyOverdue = False,
+    number: Number = None,
     as_json: AsJson = False,
 ) -> None:
-    """List invoices, by number: purpose, total, what is paid, and whether they are overdue.
+    """List invoices, by number: purpose, total, what is paid and credited, and whether they are overdue.
 
-    Of one case, or of all of them; `accredit pay` records a payment.
+    Of one case, or of all of them. One invoice by its number is shown with its lines, and with every payment (whose id
+    the message `undo_payment` names), payment undone and credit note. `accredit pay` records a payment,
+    `accredit statement` shows a facility's whole account.
 
     For example:
 
         accredit invoices
         accredit invoices accreditation.OH-0417.ct.CT-1.1 --json
         accredit invoices --overdue
+        accredit invoices --number 2028-000001
     """
+    if number is not None:
+        _one(ctx, case, number, as_json=as_json)
+        return
     with reading(ctx) as session:
         if case is not None:
             known_case(session, case)
@@ -42,27 +54,44 @@ def invoices(
     found = [bill for bill in found if not (only_open and not bill.outstanding) and not (overdue and not bill.overdue)]
     if as_json:
         show_json([bill_as_json(bill) for bill in found])
-        return
-    zone = office_of(ctx, amounts=False).zone
+    elif found:
+        _tell_all(found, office_of(ctx, amounts=False).zone)
+    else:
+        note("No invoices.")
+
+
+def _tell_all(found: Sequence[Bill], zone: ZoneInfo) -> None:
+    """Print invoices as a table with the sum of what is open."""
     rows = []
     for bill in found:
         one = bill.invoice
         state = one.status.replace("_", " ") + (", overdue" if bill.overdue else "")
         issued, due = local_day(one.issued_at, zone), last_day(one.due_at, zone)
-        money = [dollars(one.total), dollars(one.paid), dollars(bill.outstanding)]
+        money = [dollars(amount) for amount in (one.total, one.paid, one.credited, bill.outstanding)]
         rows.append([one.number, one.purpose, *money, state, str(issued), str(due), one.case_id])
-    if not rows:
-        note("No invoices.")
-        return
     outstanding = sum((bill.outstanding for bill in found), Decimal("0.00"))
-    rows.append(["Total", "", "", "", dollars(outstanding), "", "", "", ""])
-    columns = ["Invoice", "Purpose", "Total", "Paid", "Open", "State", "Issued", "Due", "Case"]
-    show_table(columns, rows, right=["Total", "Paid", "Open"])
+    rows.append(["Total", "", "", "", "", dollars(outstanding), "", "", "", ""])
+    columns = ["Invoice", "Purpose", "Total", "Paid", "Credited", "Open", "State", "Issued", "Due", "Case"]
+    show_table(columns, rows, right=["Total", "Paid", "Credited", "Open"])
+
+
+def _one(ctx: typer.Context, case: str | None, number: str, *, as_json: bool) -> None:
+    """Tell everything about one invoice."""
+    zone = office_of(ctx, amounts=False).zone
+    with reading(ctx) as session:
+        bill = bill_by_number(session, now(), number)
+        if bill is None or case not in (None, bill.invoice.case_id):
+            raise NoSuchCase("invoice", number, "`accredit invoices` lists them all.")
+        account = account_of(session, bill, zone)
+    if as_json:
+        show_json(bill_as_json(bill) | account_data(bill, account))
+    else:
+        tell_account(bill, account, zone)
 
 
 def bill_as_json(bill: Bill) -> dict[str, Any]:
     """Return an invoice with its lines; amounts are text with two decimals."""
-    columns = {"number", "case_id", "purpose", "total", "paid", "status", "issued_at", "due_at"}
+    columns = {"number", "case_id", "purpose", "total", "paid", "credited", "status", "issued_at", "due_at"}
     told = bill.invoice.model_dump(mode="json", include=columns)
     lines = [line.model_dump(mode="json", exclude={"invoice", "position"}) for line in bill.lines]
     told["case"] = told.pop("case_id")

@@ -1,5 +1,6 @@
 """`accredit pay`: the payment of an invoice, which names its case by itself."""
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,7 @@ from policy.messages import RecordPayment
 from policy.rules import refuse
 from records.money_queries import UNSETTLED, invoice_by_number
 from records.tables import Invoice
+from records.words import InvoiceStatus
 from starter.desk.arguments import (
     ANSWER_WITHIN,
     AsJson,
@@ -21,10 +23,11 @@ from starter.desk.arguments import (
     here,
     seconds,
 )
-from starter.desk.books import reading
+from starter.desk.books import known_case, reading
 from starter.desk.compose import compose
 from starter.desk.handing_over import hand_over
 from starter.desk.standing import standing_of
+from starter.output import dollars, note
 from starter.problems import NoSuchCase
 
 InvoiceNumber = Annotated[str, typer.Argument(metavar="INVOICE", help="The invoice's number.")]
@@ -52,12 +55,13 @@ def pay(
 ) -> None:
     """Record a payment of an invoice (the message `record_payment` to the invoice's case).
 
-    An invoice may be paid in parts; whoever pays more than is due is warned, and it is recorded all the same.
+    An invoice may be paid in parts; whoever pays more than is due is warned, and it is recorded all the same. A payment
+    entered by mistake is taken back by the message `undo_payment`; both stay in the books.
 
     For example:
 
-        accredit pay 2028-0001 2900.00 --method check
-        accredit pay 2028-0001 due --on 2028-05-03 --method transfer
+        accredit pay 2028-000001 2900.00 --method check
+        accredit pay 2028-000001 due --on 2028-05-03 --method transfer
     """
     found = _invoice(ctx, invoice)
     spoken = envelope(
@@ -73,7 +77,22 @@ def pay(
     given: dict[str, Any] = {"invoice": invoice, "amount": paid}
     given |= {name: text for name, text in {"received_on": on, "method": method}.items() if text is not None}
     message = compose(RecordPayment, {**given, **spoken}, folder=here(), user=desk_user())
-    hand_over(ctx, found.case_id, message, signal=False, within=seconds(timeout), as_json=as_json)
+    try:
+        hand_over(ctx, found.case_id, message, signal=False, within=seconds(timeout), as_json=as_json)
+    except typer.Exit:
+        _tell_where_money_of_a_closed_case_goes(ctx, found)
+        raise
+
+
+def _tell_where_money_of_a_closed_case_goes(ctx: typer.Context, invoice: Invoice) -> None:
+    """Say what to do with the money, where the payment was refused because the case has ended."""
+    with reading(ctx) as session:
+        case = known_case(session, invoice.case_id)
+    if case.closed_at is not None:
+        note(
+            f"The books of a closed case stay as they are. Book the money in the office's accounting, for invoice "
+            f"{invoice.number}; `accredit statement {case.facility_id}` shows what the facility owes besides."
+        )
 
 
 def _plain(amount: str) -> str:
@@ -98,9 +117,23 @@ def _due(ctx: typer.Context, invoice: Invoice) -> str:
     """Return what is still due on an invoice: as the case says, because the books hear of a payment a moment later.
 
     Raises:
-        Refused: Nothing is.
+        Refused: Nothing is: it is void, or settled.
     """
-    for one in standing_of(ctx, invoice.case_id).case.invoices:
-        if one.number == invoice.number and one.total is not None and one.status in UNSETTLED:
-            return f"{one.total - one.paid:.2f}"
-    raise refuse("payment.unknown_invoice", f"Nothing is due on invoice {invoice.number}.", "Record a plain amount.")
+    told = standing_of(ctx, invoice.case_id).status["invoices"]
+    one = next((told for told in told if told["number"] == invoice.number), invoice.model_dump())
+    total, paid = Decimal(one["total"] or 0), Decimal(one["paid"])
+    credited = Decimal(one.get("credited", invoice.credited))  # a case that runs older code does not tell it
+    if one["status"] in UNSETTLED:
+        return f"{total - paid - credited:.2f}"
+    if one["status"] == InvoiceStatus.VOID:
+        raise refuse(
+            "payment.unknown_invoice",
+            f"Invoice {invoice.number} is void: nothing is due on it, and it takes no payment.",
+            f"`accredit invoices {invoice.case_id}` lists the invoices that the money may be for.",
+        )
+    less = f"{dollars(credited)} was credited and " if credited else ""
+    raise refuse(
+        "payment.unknown_invoice",
+        f"Nothing is due on invoice {invoice.number}. Of {dollars(total)}, {less}{dollars(paid)} was paid.",
+        f"If more money came for it, name the amount: accredit pay {invoice.number} 100.00",
+    )

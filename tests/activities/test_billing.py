@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from sqlmodel import select
 
 from activities.contract import InvoiceIssued, Problem, StepTaken
 from activities.steps import take
@@ -12,6 +13,7 @@ from policy.office import OfficeSettings
 from records.books import Books
 from records.outbox import notices
 from records.queries import timeline
+from records.tables import Invoice
 from tests.activities.orders import LATER, a_step, an_invoice_order, an_office, an_opening
 from tests.records.rows import CASE, NOON, an_application
 
@@ -71,6 +73,54 @@ def test_an_order_that_was_carried_out_gets_the_same_invoice_whatever_the_fees_a
     first = issued(take(books, a_step(1, invoices=(an_invoice_order(),)), office))
     dearer = an_office(fees={"accreditation": {"ct": {"application": "9900.00"}}})
     assert issued(take(books, a_step(2, invoices=(an_invoice_order(issued_at=LATER),)), dearer)) == first
+
+
+def kept(books: Books) -> Invoice:
+    with books.reading() as session:
+        return session.exec(select(Invoice)).one()
+
+
+def test_an_invoice_keeps_who_issued_it_and_who_pays_whatever_becomes_of_them(
+    books: Books, office: OfficeSettings
+) -> None:
+    take(books, a_step(1, invoices=(an_invoice_order(),)), office)
+    moved = an_office(issuer={"name": "Another Office", "address": "Elsewhere"})
+    renamed = an_application(facility={"id": "OH-0417", "name": "Renamed Center"})
+    take(books, a_step(2, application=renamed, invoices=(an_invoice_order(),)), moved)
+    invoice = kept(books)
+    assert invoice.issuer == {
+        "name": "Sample Accreditation Office",
+        "address": "1891 Preston White Drive, Reston, VA 20191-4397",
+        "phone": "555-0100",
+        "email": "office@example.org",
+        "fax": "703-295-6776",
+    }
+    assert invoice.payer == {
+        "id": "OH-0417",
+        "name": "Sample Imaging Center",
+        "address": ["1 Example Way", "Sampleville, OH"],
+        "attention": "A. Sample",
+    }
+
+
+ADDRESSES = [
+    ({"street": "1 Way", "city": "Town", "state": "OH", "postal_code": "43004"}, ["1 Way", "Town, OH 43004"]),
+    ({"city": "Town", "state": "OH", "country": "US"}, ["Town, OH"]),
+    ({"city": "Ville", "state": "QC", "country": "CA"}, ["Ville, QC", "CA"]),
+    ({"state": "OH"}, ["OH"]),
+    (None, []),
+    ({"street": None, "city": ""}, []),
+]
+
+
+@pytest.mark.parametrize(("address", "lines"), ADDRESSES)
+def test_an_invoice_goes_to_what_is_known_of_an_address(
+    books: Books, office: OfficeSettings, address: dict[str, str] | None, lines: list[str]
+) -> None:
+    facility: dict[str, object] = {"id": "OH-0417", "name": "Sample", "address": address, "contacts": []}
+    order = an_invoice_order(lines=(FeeLine.of("A quoted fee", Decimal("1.00")),))
+    take(books, a_step(opening=an_opening(application=an_application(facility=facility)), invoices=(order,)), office)
+    assert (kept(books).payer["address"], kept(books).payer["attention"]) == (lines, None)
 
 
 def test_a_fee_that_nobody_set_is_a_problem_and_the_rest_of_the_step_is_taken(

@@ -11,6 +11,7 @@ from policy.fees import FeeLine
 from policy.office import DicoeFees, Fees, OfficeSettings
 from records.books import Books
 from records.outbox import notices
+from records.tables import Invoice
 from tests.activities.orders import a_row, a_step, an_invoice_order, an_opening
 from tests.policy.dicoe.offices import BASE, OFFICE
 from tests.policy.dicoe.practices import an_application
@@ -39,6 +40,18 @@ def test_the_fee_follows_from_the_number_of_locations(books: Books, locations: i
     with books.reading() as session:
         (notice,) = notices(session, CASE)
     assert (notice.kind, notice.facts["total"]) == ("invoice", f"{total:.2f}")
+
+
+def test_the_practice_pays_at_the_address_of_its_first_location(books: Books) -> None:
+    number = the_invoice(opened(books, OFFICE)).number
+    with books.reading() as session:
+        payer = session.get_one(Invoice, number).payer
+    assert payer == {
+        "id": "SAMPLE-RAD",
+        "name": "Sample Radiology Group",
+        "address": ["1 Sample Street", "Sampleton, OH 43001"],
+        "attention": "Sample Administrator",
+    }
 
 
 def test_the_base_is_that_of_the_day_of_the_invoice(books: Books) -> None:

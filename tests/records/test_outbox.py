@@ -20,7 +20,7 @@ from records.outbox import (
 )
 from tests.records.rows import CASE, LATER, NOON, a_case
 
-SENT = Sent(LATER, ["administrator@example.org"], "Invoice", "Please pay.", "case/0001-invoice.eml")
+SENT = Sent(LATER, ["administrator@example.org"], "Invoice", "Please pay.", "case/0001-invoice.eml", ["invoice.pdf"])
 NOBODY = Trouble("notice.no_recipient", "nobody has an address")
 
 
@@ -61,7 +61,8 @@ def test_what_was_sent_is_kept_with_its_words(session: Session) -> None:
     (notice,) = pending_notices(session, CASE)
     mark_sent(session, notice, SENT)
     session.flush()
-    assert (notice.sent_at, notice.recipients, notice.subject, notice.body, notice.file) == SENT
+    told = (notice.sent_at, notice.recipients, notice.subject, notice.body, notice.file, notice.attachments)
+    assert told == SENT
     assert troubled_notices(session, CASE, "run", 1) == []
 
 

@@ -1,0 +1,81 @@
+"""Carry out what a step says about money that came, was taken back or is not owed any more."""
+
+from activities.contract import CreditOrder, NoticeOrder, PaymentReceived, PaymentUndone, Problem
+from policy.dates import local_day
+from policy.office import OfficeSettings
+from policy.rules import RULES
+from records.books import Session
+from records.invoices import outstanding
+from records.settling import NoCredit, NoPayment, book_payment, issue_credit_note, undo_payment
+from records.tables import CreditNote, Invoice
+
+
+def pay(session: Session, case_id: str, payment: PaymentReceived) -> Problem | None:
+    """Book a payment once, or say why it cannot be booked."""
+    amount = f"{payment.amount:.2f} USD"
+    try:
+        invoice = book_payment(
+            session,
+            case_id,
+            payment.key,
+            number=payment.invoice,
+            amount=payment.amount,
+            received_at=payment.received_at,
+            method=payment.method,
+        )
+    except NoPayment as error:
+        return _problem(
+            "payment", payment.key, "payment.not_possible", f"A payment of {amount} is not booked: {error}."
+        )
+    if invoice is not None:
+        return None
+    text = f"A payment of {amount} is for invoice {payment.invoice}, which the case does not have."
+    return _problem("payment", payment.key, "payment.unknown_invoice", text)
+
+
+def undo(session: Session, case_id: str, undone: PaymentUndone) -> Problem | None:
+    """Take a payment back once, or say that the books do not know it."""
+    invoice = undo_payment(session, case_id, undone.key, payment_key=undone.payment, at=undone.at, reason=undone.reason)
+    if invoice is not None:
+        return None
+    text = f"The payment {undone.payment} was to be undone, and the books have none of that name for the case."
+    return _problem("payment", undone.key, "payment.unknown_payment", text)
+
+
+def credit(session: Session, case_id: str, order: CreditOrder, office: OfficeSettings) -> NoticeOrder | Problem:
+    """Issue a credit note once, and return its notice; or say why none can be issued."""
+    try:
+        note = issue_credit_note(
+            session,
+            case_id,
+            order.key,
+            invoice=order.invoice,
+            amount=order.amount,
+            reason=order.reason,
+            issued_at=order.issued_at,
+            year=local_day(order.issued_at, office.zone).year,
+        )
+    except NoCredit as error:
+        return _problem("credit", order.key, "credit.exceeds_invoice", f"No credit note can be issued: {error}.")
+    if note is None:
+        text = f"A credit note of {order.amount:.2f} USD is for invoice {order.invoice}, which the case does not have."
+        return _problem("credit", order.key, "payment.unknown_invoice", text)
+    return _credit_notice(order, note, session.get_one(Invoice, note.invoice))
+
+
+def _credit_notice(order: CreditOrder, note: CreditNote, invoice: Invoice) -> NoticeOrder:
+    amounts = {"amount": note.amount, "total": invoice.total, "outstanding": outstanding(invoice)}
+    facts = {
+        "rule": "invoice.credited",
+        "source": RULES["invoice.credited"],
+        "credit_note": note.number,
+        "invoice": invoice.number,
+        "purpose": invoice.purpose,
+        "reason": note.reason,
+    }
+    told = facts | {name: f"{amount:.2f}" for name, amount in amounts.items()}
+    return NoticeOrder(number=order.notice, kind="credit_note", at=order.issued_at, facts=told)
+
+
+def _problem(what: str, key: str, rule: str, text: str) -> Problem:
+    return Problem(item=f"{what}.{key}", rule=rule, text=text)

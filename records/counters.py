@@ -1,0 +1,52 @@
+"""The numbers of what the office issues: for each series and year one after the other, without a gap."""
+
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from records.tables import Counter, InvoiceCounter
+
+INVOICES = ""
+"""The series of invoices: their numbers begin with the year, and their counters are older than the other ones."""
+CREDIT_NOTES = "C"
+CounterT = TypeVar("CounterT", Counter, InvoiceCounter)
+
+
+class Number(NamedTuple):
+    """A number that was given out, for example `AC2028-000001`, and its place in the year."""
+
+    text: str
+    sequence: int
+
+
+def next_number(session: Session, series: str, year: int) -> Number:
+    """Give out the next number of a series and year.
+
+    Its counter stays locked until the transaction ends, so that no number is lost or given out twice.
+
+    Args:
+        session: The books, for writing.
+        series: What its numbers begin with, for example `AC`.
+        year: The year of issue in the office's time zone.
+    """
+    if series == INVOICES:
+        sequence = _advance(session, InvoiceCounter, {"year": year})
+    else:
+        sequence = _advance(session, Counter, {"series": series, "year": year})
+    return Number(f"{series}{year}-{sequence:06d}", sequence)
+
+
+def _advance(session: Session, table: type[CounterT], key: dict[str, Any]) -> int:
+    """Lock a counter, which is made where it is missing, and return its next number."""
+    names, values = ", ".join(key), ", ".join(f":{name}" for name in key)
+    session.execute(
+        text(
+            f"INSERT INTO {table.__tablename__} ({names}, last) VALUES ({values}, 0) ON CONFLICT ({names}) DO NOTHING"
+        ),
+        key,
+    )
+    counter = session.get_one(table, tuple(key.values()), with_for_update=True)
+    counter.last += 1
+    session.flush()
+    return counter.last

@@ -1,0 +1,75 @@
+"""Papers that the office issued: which there are, and what was on them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlmodel import Session, col, select
+
+from records.tables import CreditNote, Notice, Paper, Reversal, Signature
+
+
+def put_paper(session: Session, paper: Paper) -> None:
+    """Write down a paper that is being issued.
+
+    Raises:
+        IntegrityError: Its number, or the same kind for the same notice, is in the books already.
+    """
+    session.add(paper)
+    session.flush()
+
+
+def paper_of_notice(session: Session, case_id: str, notice: int, kind: str) -> Paper | None:
+    """Return the paper of a kind that a notice announced."""
+    return session.exec(
+        select(Paper).where(col(Paper.case_id) == case_id, col(Paper.notice) == notice, col(Paper.kind) == kind)
+    ).one_or_none()
+
+
+def paper_by_number(session: Session, number: str) -> Paper | None:
+    """Return a paper, or None."""
+    return session.get(Paper, number)
+
+
+def paper_with_digest(session: Session, sha256: str) -> Paper | None:
+    """Return the paper whose file has a digest, in lower-case hexadecimal."""
+    return session.exec(select(Paper).where(col(Paper.sha256) == sha256)).first()
+
+
+def papers(session: Session, case_id: str | None = None) -> Sequence[Paper]:
+    """Return every paper, or those of one case, in the order in which they were announced."""
+    query = select(Paper).order_by(col(Paper.issued_at), col(Paper.case_id), col(Paper.notice), col(Paper.number))
+    return session.exec(query if case_id is None else query.where(col(Paper.case_id) == case_id)).all()
+
+
+def notices_of_kinds(session: Session, case_id: str, kinds: Sequence[str], until: int) -> Sequence[Notice]:
+    """Return a case's notices of some kinds up to a number, oldest first."""
+    return session.exec(
+        select(Notice)
+        .where(col(Notice.case_id) == case_id, col(Notice.kind).in_(kinds), col(Notice.number) <= until)
+        .order_by(col(Notice.number))
+    ).all()
+
+
+def signatures(session: Session, case_id: str, key: str) -> Sequence[Signature]:
+    """Return who signed or attested what in a message, in its order."""
+    return session.exec(
+        select(Signature)
+        .where(col(Signature.case_id) == case_id, col(Signature.key) == key)
+        .order_by(col(Signature.position))
+    ).all()
+
+
+def credited_until(session: Session, invoice: str, until: datetime) -> Decimal:
+    """Return what had been credited of an invoice at an instant, in US dollars."""
+    notes = session.exec(
+        select(CreditNote).where(col(CreditNote.invoice) == invoice, col(CreditNote.issued_at) <= until)
+    )
+    return sum((note.amount for note in notes), Decimal("0.00"))
+
+
+def undoing_of(session: Session, case_id: str, payment_key: str) -> Reversal | None:
+    """Return what took a payment back, or None."""
+    return session.exec(
+        select(Reversal).where(col(Reversal.case_id) == case_id, col(Reversal.payment_key) == payment_key)
+    ).first()

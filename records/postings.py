@@ -1,0 +1,215 @@
+"""Every entry about money as accounting wants it: invoices, payments, payments undone, credit notes, voids.
+
+An entry is a debit (it is owed more) or a credit (it is owed less). No entry is ever changed: what was wrong is set
+right by another one. Nothing is stored here; it is read from the tables in which each of them stands.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from policy.dates import end_of_day, last_day, local_day, start_of_day
+from records.tables import Case, CreditNote, Invoice, InvoiceLine, MessageRecord, Payment, Reversal, TimelineEntry
+from records.words import InvoiceStatus
+
+NOTHING = Decimal("0.00")
+
+
+class PostingKind(StrEnum):
+    """What an entry is; on one day they stand in this order."""
+
+    INVOICE = "invoice"
+    PAYMENT = "payment"
+    PAYMENT_UNDONE = "payment_undone"
+    CREDIT_NOTE = "credit_note"
+    VOID = "void"
+
+
+class Posting(NamedTuple):
+    """An entry about money, in US dollars; one of `debit` and `credit` is nothing.
+
+    Attributes:
+        day: The day on the office's wall as of which it counts.
+        entered: The day on which it was entered, where that is known (a payment may be recorded late).
+        number: The number of its document: a credit note's own, else the invoice's.
+        invoice: The invoice that it is about.
+        due_at: When that invoice is due.
+        description: What was invoiced, or why something was taken back or off.
+        method: How a payment was made.
+        reference: The id of the message that recorded the payment, of one that was undone too.
+    """
+
+    at: datetime
+    day: date
+    entered: date | None
+    kind: PostingKind
+    number: str
+    invoice: str
+    due_at: datetime
+    case_id: str
+    facility: str
+    purpose: str
+    description: str
+    debit: Decimal = NOTHING
+    credit: Decimal = NOTHING
+    method: str = ""
+    reference: str = ""
+
+
+class Scope(NamedTuple):
+    """Which entries are wanted: of a facility, of an invoice, of a period (both days belong to it); else all."""
+
+    facility: str | None = None
+    invoice: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+def postings(session: Session, zone: ZoneInfo, scope: Scope) -> list[Posting]:
+    """Return entries in the order of their days, always the same one.
+
+    Args:
+        session: The books.
+        zone: The office's time zone, in which days begin and end.
+        scope: Which entries.
+    """
+    read = _Reading(session, zone, scope)
+    found = [*read.invoices(), *read.payments(), *read.reversals(), *read.credit_notes(), *read.voids()]
+    kept = [one for one in found if _within(one.day, scope)]
+    order = list(PostingKind)
+    return sorted(kept, key=lambda one: (one.day, one.at, order.index(one.kind), one.number, one.reference))
+
+
+def _within(day: date, scope: Scope) -> bool:
+    return (scope.since is None or day >= scope.since) and (scope.until is None or day <= scope.until)
+
+
+class _Reading(NamedTuple):
+    """Reads the entries of a scope, table by table."""
+
+    session: Session
+    zone: ZoneInfo
+    scope: Scope
+
+    def invoices(self) -> Iterator[Posting]:
+        where = self._where(Invoice.issued_at)
+        lines = select(InvoiceLine).join(Invoice).join(Case).where(*where)
+        words: dict[str, list[str]] = {}
+        for line in self.session.exec(lines.order_by(col(InvoiceLine.invoice), col(InvoiceLine.position))):
+            words.setdefault(line.invoice, []).append(line.description)
+        for invoice, facility in self.session.exec(select(Invoice, Case.facility_id).join(Case).where(*where)):
+            text = "; ".join(words.get(invoice.number, []))
+            posting = self._posting(PostingKind.INVOICE, invoice, facility, invoice.issued_at, text)
+            yield posting._replace(debit=invoice.total)
+
+    def payments(self) -> Iterator[Posting]:
+        """Yield payments. What counts as of the end of a day (a date without an hour) belongs to that day."""
+        query = (
+            select(Payment, Invoice, Case.facility_id, MessageRecord.handled_at)
+            .join(Invoice, col(Payment.invoice) == col(Invoice.number))
+            .join(Case, col(Invoice.case_id) == col(Case.case_id))
+            .join(MessageRecord, _told(Payment.case_id, Payment.key), isouter=True)
+        )
+        for payment, invoice, facility, entered in self.session.exec(query.where(*self._where(Payment.received_at))):
+            at = payment.received_at
+            posting = self._posting(PostingKind.PAYMENT, invoice, facility, at, "", entered)
+            posting = posting._replace(method=payment.method, reference=_id(payment.key))
+            yield posting._replace(day=last_day(at, self.zone), credit=payment.amount)
+
+    def reversals(self) -> Iterator[Posting]:
+        paid = (col(Payment.case_id) == col(Reversal.case_id)) & (col(Payment.key) == col(Reversal.payment_key))
+        query = (
+            select(Reversal, Invoice, Case.facility_id, MessageRecord.handled_at)
+            .join(Payment, paid)
+            .join(Invoice, col(Payment.invoice) == col(Invoice.number))
+            .join(Case, col(Invoice.case_id) == col(Case.case_id))
+            .join(MessageRecord, _told(Reversal.case_id, Reversal.key), isouter=True)
+        )
+        for undone, invoice, facility, entered in self.session.exec(query.where(*self._where(Reversal.at))):
+            posting = self._posting(PostingKind.PAYMENT_UNDONE, invoice, facility, undone.at, undone.reason, entered)
+            yield posting._replace(debit=undone.amount, reference=_id(undone.payment_key))
+
+    def credit_notes(self) -> Iterator[Posting]:
+        query = (
+            select(CreditNote, Invoice, Case.facility_id, MessageRecord.handled_at)
+            .join(Invoice, col(CreditNote.invoice) == col(Invoice.number))
+            .join(Case, col(Invoice.case_id) == col(Case.case_id))
+            .join(MessageRecord, _told(CreditNote.case_id, CreditNote.key), isouter=True)
+        )
+        for note, invoice, facility, entered in self.session.exec(query.where(*self._where(CreditNote.issued_at))):
+            posting = self._posting(PostingKind.CREDIT_NOTE, invoice, facility, note.issued_at, note.reason, entered)
+            yield posting._replace(number=note.number, credit=note.amount)
+
+    def voids(self) -> Iterator[Posting]:
+        """Yield what is void and was not credited: as of the entry of the timeline that stands for it.
+
+        Where there is none (invoices of years ago), as of the day on which the case closed.
+        """
+        void = [col(Invoice.status) == InvoiceStatus.VOID, col(Invoice.credited) < col(Invoice.total)]
+        query = select(Invoice, Case).join(Case).where(*void, *self._where())
+        told = self._voided(void)
+        for invoice, case in self.session.exec(query):
+            at = told.get(invoice.number) or case.closed_at or invoice.issued_at
+            text = "The case ended and nothing was paid"
+            posting = self._posting(PostingKind.VOID, invoice, case.facility_id, at, text)
+            yield posting._replace(credit=invoice.total - invoice.credited)
+
+    def _voided(self, void: Sequence[ColumnElement[bool]]) -> dict[str, datetime]:
+        """Return the instants at which invoices became void, as the timelines tell it; the oldest entry counts."""
+        entries = select(TimelineEntry).join(Invoice, col(Invoice.case_id) == col(TimelineEntry.case_id)).join(Case)
+        entries = entries.where(col(TimelineEntry.kind) == "invoice", *void, *self._where()).order_by(
+            col(TimelineEntry.id).desc()
+        )
+        return {entry.detail["invoice"]: entry.at for entry in self.session.exec(entries) if entry.detail.get("void")}
+
+    def _where(self, at: datetime | None = None) -> list[ColumnElement[bool]]:
+        """Return what narrows a query to the scope; days that only touch it are sorted out later."""
+        scope, found = self.scope, []
+        if scope.facility is not None:
+            found.append(col(Case.facility_id) == scope.facility)
+        if scope.invoice is not None:
+            found.append(col(Invoice.number) == scope.invoice)
+        if at is not None and scope.since is not None:
+            found.append(col(at) >= start_of_day(scope.since, self.zone))
+        if at is not None and scope.until is not None:
+            found.append(col(at) <= end_of_day(scope.until, self.zone))
+        return found
+
+    def _posting(
+        self,
+        kind: PostingKind,
+        invoice: Invoice,
+        facility: str,
+        at: datetime,
+        description: str,
+        entered: datetime | None = None,
+    ) -> Posting:
+        return Posting(
+            at=at,
+            day=local_day(at, self.zone),
+            entered=local_day(entered, self.zone) if entered else None,
+            kind=kind,
+            number=invoice.number,
+            invoice=invoice.number,
+            due_at=invoice.due_at,
+            case_id=invoice.case_id,
+            facility=facility,
+            purpose=invoice.purpose,
+            description=description,
+        )
+
+
+def _told(case_id: str, key: str) -> ColumnElement[bool]:
+    """Return how the message is found that caused an entry."""
+    return (col(MessageRecord.case_id) == col(case_id)) & (col(MessageRecord.key) == col(key))
+
+
+def _id(key: str) -> str:
+    """Return the id of a message, as its sender gave it."""
+    return key.partition(":")[2] or key
