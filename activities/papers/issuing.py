@@ -1,0 +1,152 @@
+"""Issue the papers that a notice announces: number them, print them, write them down, keep them.
+
+What a paper says is kept in the books as it stood when it was issued, with the digest of its file, so that no later
+amendment, template or edition changes it. A file that was lost is printed again from that, and must be the same.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from activities.papers import grants, letters, money, shelf
+from activities.papers.cleaning import printable
+from activities.papers.making import Making
+from activities.papers.press import PaperNotMade, press, template_digest
+from policy.dates import local_day
+from policy.office import OfficeSettings
+from records.books import Books, Session
+from records.counters import next_number
+from records.locks import lock_case
+from records.papers import paper_by_number, paper_of_notice, put_paper
+from records.tables import Case, Notice, Paper
+from records.words import PaperKind
+
+ANNOUNCED: dict[str, tuple[PaperKind, ...]] = {
+    "invoice": (PaperKind.INVOICE,),
+    "invoice_reminder": (PaperKind.INVOICE,),
+    "payment_received": (PaperKind.RECEIPT,),
+    "credit_note": (PaperKind.CREDIT_NOTE,),
+    "accredited": (PaperKind.CERTIFICATE, PaperKind.FINAL_REPORT),
+    "designated": (PaperKind.DESIGNATION,),
+    "locations_added": (PaperKind.DESIGNATION,),
+    "final_report": (PaperKind.FINAL_REPORT,),
+    "appeal_result": (PaperKind.APPEAL_RESULT,),
+    "option_received": (PaperKind.OPTION_SUMMARY,),
+}
+"""The papers that go out with each kind of notice."""
+SERIES: dict[PaperKind, str] = {
+    PaperKind.RECEIPT: "R",
+    PaperKind.CERTIFICATE: "AC",
+    PaperKind.DESIGNATION: "DC",
+    PaperKind.FINAL_REPORT: "FR",
+    PaperKind.APPEAL_RESULT: "AR",
+    PaperKind.OPTION_SUMMARY: "OS",
+}
+"""What the numbers of a kind begin with; invoices and credit notes have theirs from the books."""
+SAYS: dict[PaperKind, Callable[[Making], dict[str, Any] | None]] = {
+    PaperKind.INVOICE: money.invoice,
+    PaperKind.RECEIPT: money.receipt,
+    PaperKind.CREDIT_NOTE: money.credit_note,
+    PaperKind.CERTIFICATE: grants.certificate,
+    PaperKind.DESIGNATION: grants.designation,
+    PaperKind.FINAL_REPORT: letters.final_report,
+    PaperKind.APPEAL_RESULT: letters.appeal_result,
+    PaperKind.OPTION_SUMMARY: letters.option_summary,
+}
+"""Who says what is on it; None: there is nothing to issue."""
+PDF = "application/pdf"
+
+
+class IssuedPaper(NamedTuple):
+    """A paper, ready to be attached to the letter of its notice."""
+
+    number: str
+    file_name: str
+    media_type: str
+    content: bytes
+
+
+def papers_of(books: Books, case: Case, notice: Notice, office: OfficeSettings, folder: Path) -> list[IssuedPaper]:
+    """Return the papers that a notice announces, issued now or before: the same notice again gives the same bytes.
+
+    Args:
+        books: Where they are written down, in a transaction of their own.
+        case: The case.
+        notice: The notice, as it lies in the outbox.
+        office: Who issues them.
+        folder: Where they are kept.
+
+    Raises:
+        PaperNotMade: A paper cannot be made, or was lost and cannot be made again as it was.
+        OSError: The folder cannot be used; trying again may help.
+    """
+    found = [_issued(books, case, notice, kind, office) for kind in ANNOUNCED.get(notice.kind, ())]
+    return [IssuedPaper(one.number, Path(one.file).name, PDF, content_of(one, folder)) for one in found if one]
+
+
+def content_of(paper: Paper, folder: Path) -> bytes:
+    """Return the file of a paper that was issued, printed again where it is missing or was changed.
+
+    Raises:
+        PaperNotMade: It cannot be printed again as it was: its template, or typst, has changed since.
+        OSError: The folder cannot be used.
+    """
+    content = shelf.get(folder, paper.file, paper.sha256)
+    if content is None:
+        content = press(paper.kind, paper.facts)
+        if shelf.digest(content) != paper.sha256:
+            raise PaperNotMade(
+                f"paper {paper.number} is not in {paper.file} as it was issued, and cannot be printed again as it was: "
+                "its template or typst has changed since. Put the file back from a backup"
+            )
+        shelf.put(folder, paper.file, content)
+    return content
+
+
+def _issued(books: Books, case: Case, notice: Notice, kind: PaperKind, office: OfficeSettings) -> Paper | None:
+    """Return the paper of a kind that a notice announces; one that is not in the books yet is issued."""
+    with books.reading() as session:
+        paper = paper_of_notice(session, case.case_id, notice.number, kind)
+    if paper is not None:
+        return paper
+    with books.writing() as session:
+        lock_case(session, case.case_id)
+        # Somebody else may have issued it while this waited for the lock.
+        paper = paper_of_notice(session, case.case_id, notice.number, kind)
+        return paper or _issue(session, kind, Making(session, case, notice, office))
+
+
+def _issue(session: Session, kind: PaperKind, making: Making) -> Paper | None:
+    """Number, print and write down a paper, in the transaction that holds its number."""
+    try:
+        said = SAYS[kind](making)
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        # The facts of a notice are data: whatever cannot be made sense of in them is a mistake there.
+        raise PaperNotMade(
+            f"the {kind.replace('_', ' ')} cannot be written: {type(error).__name__}: {error}"
+        ) from error
+    if said is None:
+        return None
+    case, notice = making.case, making.notice
+    number = said.get("number")
+    if number is None:
+        number = next_number(session, SERIES[kind], local_day(notice.at, making.office.zone).year).text
+    elif (issued := paper_by_number(session, number)) is not None:
+        return issued
+    facts = printable(said | {"number": number, "kind": kind.value})
+    template = template_digest(kind)
+    content = press(kind, facts)
+    paper = Paper(
+        number=number,
+        kind=kind.value,
+        case_id=case.case_id,
+        notice=notice.number,
+        issued_at=notice.at,
+        sha256=shelf.digest(content),
+        size=len(content),
+        file=f"{case.case_id}/{number}-{kind.value}.pdf",
+        facts=facts,
+        template=template,
+    )
+    put_paper(session, paper)
+    return paper

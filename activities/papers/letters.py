@@ -1,0 +1,120 @@
+"""What letters say: final reports, results of appeals, summaries of option forms."""
+
+from typing import Any
+
+from activities.papers.making import Making, areas, attention, common, labels
+from policy.application import AreaKind, ContactRole
+from policy.messages import Option
+from policy.options import TABLE, standing
+from records.papers import signatures
+from records.queries import deadlines
+from records.tables import Deadline
+from records.words import SignatureSort
+
+
+def final_report(making: Making) -> dict[str, Any] | None:
+    """Return what a final report says; None where the notice brings no findings (they were sent before)."""
+    if not making.told("findings"):
+        return None
+    found = _findings(making)
+    decided = {
+        "round": making.word("round", making.told("round")),
+        "withdrawn": labels(making.case, making.told("withdrawn")),
+    }
+    return _letter(making) | found | decided | ({} if found["passed"] else _what_follows(making, appeal=True))
+
+
+def appeal_result(making: Making) -> dict[str, Any]:
+    """Return what the letter with an arbitrator's decision says."""
+    found = _findings(making)
+    return _letter(making) | found | ({} if found["passed"] else _what_follows(making, appeal=False))
+
+
+def option_summary(making: Making) -> dict[str, Any]:
+    """Return what was chosen on an option form, who attested it, and with which documents it came."""
+    case, option = making.case, making.told("option")
+    signed = signatures(making.session, case.case_id, making.told("message") or "")
+    attested = [{"role": one.role, "name": one.name} for one in signed if one.sort == SignatureSort.ATTESTATION]
+    signers = {one.sha256: {"role": one.role, "name": one.name} for one in signed}
+    documents = [
+        {
+            "name": one.get("name"),
+            "sha256": one.get("sha256"),
+            "signed_by": making.person(one.get("signed_by") or signers.get(one.get("sha256"))),
+        }
+        for one in making.told("documents") or []
+    ]
+    return _letter(making) | {
+        "option": option,
+        "option_words": making.word("option", option),
+        "received": making.moment(making.notice.at),
+        "attested_by": making.person(making.told("attested_by") or next(iter(attested), None)),
+        "entered_by": making.person(making.told("entered_by")),
+        "reason": making.told("reason"),
+        "grounds": making.word("grounds", making.told("grounds")),
+        "medium": making.word("medium", making.told("medium")),
+        "additional_images": making.told("additional_images"),
+        "areas": labels(case, making.told("areas")),
+        "documents": documents,
+        "warnings": making.told("warnings"),
+    }
+
+
+def _letter(making: Making) -> dict[str, Any]:
+    """Return what is common, for the attention of the supervising physician, with whom a facility decides."""
+    told = common(making)
+    told["holder"]["attention"] = (
+        attention(making.case, ContactRole.SUPERVISING_PHYSICIAN) or told["holder"]["attention"]
+    )
+    return told
+
+
+def _findings(making: Making) -> dict[str, Any]:
+    findings: list[dict[str, Any]] = making.told("findings") or []
+    named = labels(making.case, [finding["area"] for finding in findings])
+    told = [{**finding, "label": label} for finding, label in zip(findings, named, strict=True)]
+    failed = [finding for finding in told if not finding.get("acceptable")]
+    return {
+        "findings": told,
+        "passed": bool(told) and not failed,
+        "concerns": any(finding.get("equipment_concern") for finding in failed),
+        "deficiencies": making.told("deficiencies"),
+    }
+
+
+def _what_follows(making: Making, *, appeal: bool) -> dict[str, Any]:
+    """Return the options that are offered, and the windows that run for them."""
+    windows = _windows(making)
+    form, appealed = windows.get("option_form"), windows.get("appeal")
+    return {
+        "options": _options(making, appeal=appeal),
+        "form_opens": making.moment(form.opens_at) if form else None,
+        "form_due": making.due(form.due_at) if form else None,
+        "appeal_due": making.due(appealed.due_at) if appealed else None,
+        "by_post": making.case.application.get("medium") not in (None, "upload"),
+    }
+
+
+def _options(making: Making, *, appeal: bool) -> list[str]:
+    """Return what the facility may choose: what the case said, else what the table offers for its deficiencies.
+
+    Withdrawing areas is an option of its own only where no phantom area is deficient (S1).
+    """
+    offered = making.told("options")
+    if offered is None:
+        row = TABLE[standing(making.told("deficiencies") or 1)]
+        offered = [option.value for option, terms in row.items() if terms]
+    known = areas(making.case)
+    failed = {one["area"] for one in making.told("findings") or [] if not one.get("acceptable")}
+    phantoms = {area for area in failed if area in known and known[area]["kind"] == AreaKind.PHANTOM}
+    left_out = {*((Option.WITHDRAW_AREAS,) if phantoms else ()), *(() if appeal else (Option.APPEAL,))}
+    return [option for option in offered if option not in left_out]
+
+
+def _windows(making: Making) -> dict[str, Deadline]:
+    """Return, by name, the newest window that is open or opens later."""
+    return {
+        deadline.name: deadline
+        for deadline in deadlines(making.session, making.case.case_id)
+        if deadline.met is None and not deadline.over and deadline.due_at > making.notice.at
+    }
