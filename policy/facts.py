@@ -191,6 +191,10 @@ class Attention(Fact):
     text: str
 
 
+ADOPTION = "adoption"
+"""The attention item of a case whose past is still being entered; resolving it lets the case live."""
+
+
 class Answer(Fact):
     """A message that was judged: what it said (its digest) and the verdict that it got."""
 
@@ -202,7 +206,8 @@ class CaseFacts(Fact):
     """What is known of any case.
 
     `invoice_reminders` (days after the due date) and `reads_documents` are settled when the case opens, by its edition:
-    what a later version adds to an edition's file never reaches a case that runs.
+    what a later version adds to an edition's file never reaches a case that runs. `adopting`: the office still enters
+    what happened before it adopted the case; nothing falls due by itself meanwhile, and nobody is written to.
     """
 
     case_id: str
@@ -210,6 +215,7 @@ class CaseFacts(Fact):
     stage: Stage = Stage.APPLICATION
     stage_since: datetime | None = None
     seen_at: datetime | None = None
+    adopting: bool = False
     outcome: Outcome | None = None
     closed_at: datetime | None = None
     asked: Asked | None = None

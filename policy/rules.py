@@ -95,6 +95,7 @@ EVENTS: dict[str, str] = {
     "paper.not_made": OFFICE + ": a paper that cannot be made is looked at",
     "notice.not_rendered": OFFICE + ": a notice is written from the office's texts",
     "case.waiting": OFFICE + ": whoever is awaited is reminded every 30 days",
+    "case.adopted": OFFICE + ": what happened before a case was adopted is entered first; nobody hears of it again",
     "case.attention": OFFICE + ": after 90 days somebody at the office looks",
     "testing.inactive": TIME + ": a missed date makes the application inactive, the fee is not refunded",
     "report.deficiency": S1 + ": the final report gives specific recommendations",

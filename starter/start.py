@@ -46,6 +46,8 @@ async def open_cases(
     edition: AnyEdition,
     settings: OfficeSettings,
     opened_at: datetime | None = None,
+    *,
+    adopted: bool = False,
 ) -> list[OpenedCase]:
     """Open the cases of an application, in the order of its units. The same application again opens nothing twice.
 
@@ -56,6 +58,7 @@ async def open_cases(
         edition: The rules by which the application is judged: those in force when its cases begin.
         settings: The office's settings.
         opened_at: When new cases begin; now, where it is left out.
+        adopted: Whether what has happened since then is entered before anything falls due by itself.
 
     Raises:
         RefusedByRule: The application is incomplete or not eligible, or a unit has an open case; nothing is opened.
@@ -72,7 +75,7 @@ async def open_cases(
     opened = []
     for case in admitted:
         siblings = [other.case_id for other in admitted if other.case_id != case.case_id]
-        new = not case.started and await _start_once(client, case, edition.zone, siblings)
+        new = not case.started and await _start_once(client, case, edition.zone, siblings, adopted)
         opened.append(OpenedCase(case.case_id, case.opened_at, new))
     return opened
 
@@ -84,10 +87,10 @@ async def cycles_on_server(client: Client, subject: str) -> dict[int, bool]:
     return {cycle: any(runs for number, runs in found if number == cycle) for cycle, _ in found if cycle is not None}
 
 
-async def _start_once(client: Client, case: Admitted, zone: ZoneInfo, siblings: Sequence[str]) -> bool:
+async def _start_once(client: Client, case: Admitted, zone: ZoneInfo, siblings: Sequence[str], adopted: bool) -> bool:
     """Start an announced case. Return False where somebody has started it already."""
     try:
-        await start_case(client, case.case_id, case.part, case.opened_at, zone, siblings=siblings)
+        await start_case(client, case.case_id, case.part, case.opened_at, zone, siblings=siblings, adopted=adopted)
     except WorkflowAlreadyStartedError:
         return False
     return True
@@ -102,6 +105,7 @@ async def start_case(
     *,
     siblings: Sequence[str] = (),
     predecessor: str | None = None,
+    adopted: bool = False,
     start_delay: timedelta | None = None,
 ) -> WorkflowHandle[Any, dict[str, Any]]:
     """Start the workflow of one case, readable in the Temporal UI and found by its search attributes.
@@ -114,6 +118,7 @@ async def start_case(
         zone: The office's time zone, for what people read.
         siblings: The cases of the application's other units.
         predecessor: The case that it renews.
+        adopted: Whether what has happened since it began is entered before anything falls due by itself.
         start_delay: How long the server waits before the workflow begins (rehearsals).
 
     Raises:
@@ -121,7 +126,7 @@ async def start_case(
         Problem: The namespace lacks the search attributes.
     """
     application, others = part.application, list(siblings)
-    opening = _opening(part, opened_at, others, predecessor)
+    opening = _opening(part, opened_at, others, predecessor, adopted)
     workflow = DicoeDesignation if isinstance(opening, OpenDesignation) else AccreditationCycle
     try:
         return await client.start_workflow(
@@ -141,17 +146,20 @@ async def start_case(
 
 
 def _opening(
-    part: Part, opened_at: datetime, siblings: list[str], predecessor: str | None
+    part: Part, opened_at: datetime, siblings: list[str], predecessor: str | None, adopted: bool
 ) -> OpenCase | OpenDesignation:
     """Return what the workflow of a case is started with."""
     if isinstance(part.application, DicoeApplication):
-        return OpenDesignation(application=part.application, opened_at=opened_at, predecessor=predecessor)
+        return OpenDesignation(
+            application=part.application, opened_at=opened_at, predecessor=predecessor, adopted=adopted
+        )
     return OpenCase(
         application=part.application,
         opened_at=opened_at,
         position=part.position,
         siblings=siblings,
         predecessor=predecessor,
+        adopted=adopted,
     )
 
 

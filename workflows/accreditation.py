@@ -110,6 +110,7 @@ def _new_facts(opening: OpenCase) -> CycleFacts:
         position=opening.position,
         siblings=opening.siblings,
         predecessor=opening.predecessor,
+        adopting=opening.adopted and opening.opened_at is not None and opening.opened_at < workflow.now(),
         areas=[AreaFact(id=a.id, kind=a.kind or AreaKind.CLINICAL, patient_type=a.patient_type) for a in areas],
         rounds=[Round(number=1, kind=RoundKind.INITIAL, areas=[area.id for area in areas])],
     )

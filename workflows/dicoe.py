@@ -28,6 +28,7 @@ class OpenDesignation(BaseModel):
     application: DicoeApplication
     opened_at: datetime | None = None
     predecessor: str | None = None
+    adopted: bool = False
     carried: DesignationFacts | None = None
     terms: DicoeEdition | None = None
 
@@ -112,4 +113,5 @@ def _new_facts(opening: OpenDesignation) -> DesignationFacts:
         opened_at=opening.opened_at or workflow.now(),
         application=opening.application,
         predecessor=opening.predecessor,
+        adopting=opening.adopted and opening.opened_at is not None and opening.opened_at < workflow.now(),
     )

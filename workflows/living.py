@@ -12,7 +12,7 @@ from typing import Any, Generic
 from temporalio import workflow
 
 from activities.contract import CaseOpening, CaseRow, Step, StepTaken
-from policy.facts import Mark, Outcome, Stage
+from policy.facts import ADOPTION, Mark, Outcome, Stage
 from policy.verdict import Verdict
 from workflows.case import Case, FactsT, RulesT
 from workflows.desk import Claim, Desk, Judge
@@ -104,6 +104,9 @@ class Life(CaseMessages, ABC, Generic[FactsT, RulesT]):
             self._facts.marks.append(Mark(at=opened_at, kind="opening", label=label))
             await case.until(lambda: not self._facts.marks)
         case.at = opened_at
+        if self._facts.adopting:
+            text = "what happened before the case was adopted is being entered"
+            case.need_attention(ADOPTION, "case.adopted", text)
 
     async def _finish(self) -> None:
         """Tell the world everything, and answer every message, before the case is over."""

@@ -2,7 +2,7 @@
 
 from policy.dates import as_instant
 from policy.desk import judge_extension, judge_quote
-from policy.facts import Outcome
+from policy.facts import ADOPTION, Outcome
 from policy.fees import FeeLine
 from policy.messages import (
     CloseCase,
@@ -86,6 +86,8 @@ def quote_fee(case: AnyCase, message: QuoteFee) -> None:
 def resolve_attention(case: AnyCase, message: ResolveAttention) -> None:
     """The office has looked at an item: what could not be issued or sent is tried again, or a fee is waived."""
     case.settle_attention(message.item)
+    if message.item == ADOPTION:
+        case.facts.adopting = False
     kind, _, rest = message.item.partition(".")
     if kind == "notice" and message.action == "retry":
         case.send_again(int(rest))

@@ -18,6 +18,8 @@ class OpenCase(BaseModel):
         position: The unit's place in its application, from 1: the fees of later units may differ.
         siblings: The cases of the application's other units.
         predecessor: The case that this one renews.
+        adopted: Whether the office first enters what has happened since `opened_at`, a day that is past. Until it
+            resolves the attention item `adoption`, nothing falls due by itself and nobody is written to.
         carried: What the case knew when it continued as new; people leave it out.
         terms: The edition that it carries; people leave it out.
     """
@@ -29,5 +31,6 @@ class OpenCase(BaseModel):
     position: int = 1
     siblings: list[str] = []
     predecessor: str | None = None
+    adopted: bool = False
     carried: CycleFacts | None = None
     terms: Edition | None = None

@@ -35,6 +35,7 @@ def status(case: AnyCase) -> dict[str, Any]:
     return {
         "case": facts.case_id,
         "opened_at": facts.opened_at.isoformat(),
+        "adopting": facts.adopting,
         "closed_at": iso(facts.closed_at),
         "stage": facts.stage,
         "outcome": facts.outcome,

@@ -102,7 +102,7 @@ class Waiting:
         if mark is None:
             return None
         if self._seen_to is None:
-            return mark if mark.at <= workflow.now() else None
+            return mark if mark.at <= workflow.now() and not self._facts.adopting else None
         before = mark.at < self._seen_to or (mark.at == self._seen_to and mark.kind == "opening")
         return mark if before else None
 
@@ -127,7 +127,7 @@ class Waiting:
 
     def _set_timer(self) -> None:
         """Keep the open timer if it is for the next mark, else replace it."""
-        mark = self._facts.next_mark()
+        mark = None if self._facts.adopting else self._facts.next_mark()
         running = self._timer is not None and not self._timer.done()
         if running and mark and mark.at == self._timer_at:
             return

@@ -11,7 +11,7 @@ import typer
 from policy.dates import local_day
 from policy.fees import Quote
 from starter.front import office_of
-from starter.output import say, show_json
+from starter.output import say, show_json, under_way
 from starter.problems import Problem, Trouble, Unusable
 from starter.programs import PROGRAMS, Application, edition_of, quote_as_far_as_known
 
@@ -63,7 +63,8 @@ def make_template(
     plan = PLANS[program]
     filling = filling_of(plan, application, str(source)) if application else nothing(plan)
     quote = quote_as_far_as_known(application, edition, settings) if application else Quote((), None)
-    _save(written(plan, filling, terms_of(edition, settings, today, quote)), target, force=force)
+    with under_way(f"Writing {target}"):
+        _save(written(plan, filling, terms_of(edition, settings, today, quote)), target, force=force)
     if as_json:
         show_json({"file": str(target), "program": program.value, "edition": edition.edition})
         return

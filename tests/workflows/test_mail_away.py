@@ -1,56 +1,19 @@
 """The mail server is down for three days of a case: the case goes on, and then everybody hears everything, once."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from activities.hands import OfficeHands
-from activities.mail import mailer_of
-from policy.office import OfficeSettings
-from records.outbox import notices
-from starter.embedded.ports import free_ports
 from starter.embedded.server import EmbeddedServer
-from tests.activities.mail_servers import Mailbox, mail_server, settings_of
-from tests.workflows.driving import Driven, a_place, until
+from tests.activities.mail_servers import mail_server
+from tests.workflows.driving import Driven, until
+from tests.workflows.mailing import a_mailing_case
 from tests.workflows.stories import Story, chosen, deficient, viewed
-from worker import working
 
 pytestmark = pytest.mark.server
 AWAY, BACK = 18.5, 21.6
 """The days between which the mail server is down. The option form is due at the end of day 20."""
-
-
-class Sent(NamedTuple):
-    """A case whose letters go out through a real mail server."""
-
-    case: Driven
-    mailbox: Mailbox
-    port: int
-
-
-@asynccontextmanager
-async def a_case(server: EmbeddedServer, folder: Path) -> AsyncIterator[Sent]:
-    """A case with a deficiency, on day 18, whose report nobody has viewed."""
-    (port,) = free_ports(1)
-    mailbox = Mailbox()
-    async with a_place(server, folder) as place:
-        settings = _settings(place.settings, port, folder)
-        hands = OfficeHands(place.books, lambda: settings, mailer_of(settings.mail), place.client)
-        async with working(place.client, hands=hands, versioned=False):
-            case = Driven(place, Story(deficient(viewing=None)))
-            with mail_server(mailbox, port=port):
-                await case.begin()
-                await case.come_to(18)
-                await case.settle()
-            yield Sent(case, mailbox, port)
-
-
-def _settings(settings: OfficeSettings, port: int, folder: Path) -> OfficeSettings:
-    papers = settings.papers.model_copy(update={"folder": str(folder / "papers")})
-    return settings.model_copy(update={"mail": settings_of(port, folder), "papers": papers})
 
 
 async def lead(case: Driven, day: float) -> None:
@@ -65,17 +28,17 @@ async def pending(case: Driven) -> Any:
     return activity
 
 
-def kinds_told(case: Driven) -> list[tuple[str, str]]:
-    with case.place.books.reading() as session:
-        return [(notice.kind, notice.status) for notice in notices(session, case.plan.case_id)]
-
-
 async def test_three_days_without_mail_hold_up_no_verdict_and_no_deadline_and_nothing_is_lost_or_sent_twice(
     temporal_server: EmbeddedServer, tmp_path: Path
 ) -> None:
-    async with a_case(temporal_server, tmp_path) as (case, mailbox, port):
+    async with a_mailing_case(temporal_server, tmp_path, Story(deficient(viewing=None))) as mailing:
+        case, mailbox, port = mailing
+        with mail_server(mailbox, port=port):
+            await case.begin()
+            await case.come_to(18)
+            await case.settle()
         before = len(mailbox.taken)
-        assert kinds_told(case)[-1] == ("option_form_reminder", "sent")
+        assert before == len(mailing.notices())
 
         await lead(case, AWAY)
         assert (await case.update(case.message(viewed(AWAY), "viewed"))).accepted
@@ -98,8 +61,7 @@ async def test_three_days_without_mail_hold_up_no_verdict_and_no_deadline_and_no
 
         with mail_server(mailbox, port=port):
             await case.settle()
-        with case.place.books.reading() as session:
-            kept = notices(session, case.plan.case_id)
+        kept = mailing.notices()
         assert {notice.status for notice in kept} == {"sent"}
         assert [notice.kind for notice in kept][-2:] == ["option_form_reminder", "option_form_overdue"]
         arrived = [letter.message["X-Accredit-Notice"] for letter in mailbox.taken]

@@ -49,7 +49,7 @@ class ShortWindows(OfficeHands):
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LivingOffice]:
     """An office on a server that does not skip time, its data in a file."""
     folder = tmp_path_factory.mktemp("real-clock")
-    settings = load_settings(SAMPLE, {})
+    settings = load_settings(SAMPLE, {"ACCREDIT_PAPERS_FOLDER": str(folder / "papers")})
     async with embedded_server(folder / "temporal", fast=False, use_configured=False) as server:
         await prepare_namespace(server.address, "default")
         client = await connect(server.address, "default")

@@ -9,11 +9,9 @@ from activities.contract import (
     CreditOrder,
     InvoiceIssued,
     InvoiceOrder,
-    NoticeOrder,
     PaymentReceived,
     PaymentUndone,
     invoice_entries,
-    notice_entry,
 )
 from policy.dates import last_day, morning_of
 from policy.facts import InvoiceFact, Mark, PaymentFact, Stage
@@ -42,7 +40,8 @@ class Money(Windows[FactsT, RulesT]):
 
     def order_invoice(self, invoice: InvoiceFact, lines: tuple[FeeLine, ...] = ()) -> None:
         """Have an invoice issued, with these lines or at the office's fees of the day."""
-        invoice.notice = invoice.notice or self._next_notice()
+        if not self.facts.adopting:
+            invoice.notice = invoice.notice or self._next_notice()
         invoice.ordered = True
         self.outbox.invoices.append(
             InvoiceOrder(

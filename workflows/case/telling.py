@@ -55,7 +55,9 @@ class Telling(Generic[FactsT, RulesT]):
         self._enter_timeline(Entry(at=self.at, kind=kind, by=by, text=text, detail=detail))
 
     def notify(self, kind: str, rule: str, **facts: Any) -> None:
-        """Send a notice; `rule` is the rule that it rests on."""
+        """Send a notice; `rule` is the rule that it rests on. Nobody hears of an adopted case's past."""
+        if self.facts.adopting:
+            return
         order = NoticeOrder(
             number=self._next_notice(),
             kind=kind,

@@ -1,0 +1,156 @@
+"""Brings adopted cases to where they stand: sends each case its messages, one after the other, each judged by itself.
+
+What a case has judged before is not sent again: that is all that a second run needs in order to go on.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from temporalio.client import Client
+
+from policy.facts import ADOPTION
+from policy.messages import ResolveAttention
+from policy.rules import refuse
+from policy.verdict import Finding, Refused, Verdict
+from records.money_queries import UNSETTLED
+from starter.desk.arguments import desk_user
+from starter.desk.ask import NotRunning, ask
+from starter.desk.compose import compose
+from starter.desk.deliver import PAUSE, START_WORKER, send_update
+from starter.desk.situation import Situation
+from starter.importing.letters import CASE, LEAST, MESSAGE, Letter
+from starter.importing.running import AT_ONCE, at_once
+from starter.problems import NotReachable
+from starter.rehearsal.event import DUE, INVOICE
+
+WITHIN = timedelta(seconds=30)
+"""How long a case may take for an answer, or for an invoice."""
+NOT_SENT = "message.not_sent"
+NOT_RUNNING = "case.not_running"
+SOURCE = "A case is told what happened in the order in which it happened"
+
+
+@dataclass
+class Sent:
+    """How many messages were accepted now, and how many had been before."""
+
+    now: int = 0
+    before: int = 0
+
+
+async def send_all(letters: Sequence[Letter], client: Client, sent: Sent, advance: Callable[[], None]) -> None:
+    """Send the messages of all cases; what is refused is taken down, and what stands below it is not sent.
+
+    Args:
+        letters: The messages, in the order of their rows.
+        client: The server that holds the cases.
+        sent: Counts what was accepted, as it goes.
+        advance: Called for each message that is done.
+
+    Raises:
+        NotReachable: The server, or no worker, answered in time.
+    """
+    cases: dict[str, list[Letter]] = {}
+    for letter in letters:
+        cases.setdefault(letter.case, []).append(letter)
+
+    async def one(mine: Sequence[Letter]) -> None:
+        before: Letter | None = None
+        adopting = await _is_adopting(client, mine[0].case)
+        for letter in mine:
+            if before is None and not letter.against:
+                await _send(letter, client, sent, adopting=adopting)
+            elif before is not None:
+                _leave(letter, before)
+            before = before or (letter if letter.against else None)
+            advance()
+        if before is None and adopting:
+            await _let_live(mine[-1], client)
+
+    await at_once(one, cases.values(), AT_ONCE)
+
+
+def _leave(letter: Letter, before: Letter) -> None:
+    reason = f"Not sent: the message in row {before.row}, which comes before it in this case, did not go in."
+    finding = Finding(rule=NOT_SENT, where=MESSAGE, reason=reason, source=SOURCE)
+    letter.refuse(finding, ["Mend that row and import both again."])
+
+
+async def _is_adopting(client: Client, case_id: str) -> bool:
+    """Whether a case waits for its past, so that nothing falls due in it by itself."""
+    try:
+        told = await ask(client, case_id, "status", within=WITHIN, running=True)
+    except NotRunning:
+        return False
+    if told is None:
+        raise NotReachable("worker for the case", case_id, f"{START_WORKER}.", "no worker answers")
+    return bool(told.get("adopting"))
+
+
+async def _let_live(letter: Letter, client: Client) -> None:
+    """Say that all is entered: what was due since the last message happens silently, and the case lives on."""
+    said = {"item": ADOPTION, "action": "skip", "reason": "All that has happened is entered.", "message_id": ADOPTION}
+    message = compose(ResolveAttention, said, folder=letter.grid.file.parent, user=desk_user())
+    verdict = await send_update(client, letter.case, message, WITHIN)
+    if not verdict.accepted:
+        reason = f"All messages are in; then: {verdict.reason}"
+        letter.refuse(Finding(rule=verdict.rule or "", where=CASE, reason=reason, source=verdict.source or ""))
+
+
+async def _send(letter: Letter, client: Client, sent: Sent, *, adopting: bool) -> None:
+    """Send one message, unless the case has accepted it before; one that it has refused is told again, as another."""
+    try:
+        attempt = 1
+        while known := await ask(
+            client, letter.case, "verdict", letter.message(INVOICE, LEAST, attempt).key(), within=WITHIN
+        ):
+            if known["accepted"]:
+                sent.before += 1
+                return
+            attempt += 1
+        if letter.lapse and not adopting:
+            letter.against.append(letter.lapse)
+            return
+        verdict = await _delivered(letter, client, attempt)
+    except Refused as refused:
+        verdict = refused.verdict()
+    except NotRunning as absent:
+        instead = ("Start the case first: its application may stand in another sheet of this file.",)
+        verdict = Refused(NOT_RUNNING, f"{absent}.", source=SOURCE, instead=instead).verdict()
+    if verdict.accepted:
+        sent.now += 1
+        return
+    where = CASE if verdict.rule == NOT_RUNNING else MESSAGE
+    finding = Finding(rule=verdict.rule or "", where=where, reason=verdict.reason or "", source=verdict.source or "")
+    letter.refuse(finding, verdict.instead)
+
+
+async def _delivered(letter: Letter, client: Client, attempt: int) -> Verdict:
+    needs_invoice = {INVOICE, DUE} & {value for value in letter.given.values() if isinstance(value, str)}
+    invoice, due = await _owed(client, letter.case) if needs_invoice else ("", LEAST)
+    return await send_update(client, letter.case, letter.message(invoice, due, attempt), WITHIN)
+
+
+async def _owed(client: Client, case_id: str) -> tuple[str, str]:
+    """Return the number of the newest invoice that is open, and what is due on it; a case that has just opened has none
+    for a moment.
+
+    Raises:
+        Refused: No invoice is open.
+        NotRunning: No such case runs.
+    """
+    end = asyncio.get_running_loop().time() + WITHIN.total_seconds()
+    while True:
+        told = await ask(client, case_id, "status", within=WITHIN)
+        case = Situation.model_validate({**told, "case": case_id}) if told else None
+        for one in reversed(case.invoices if case else ()):
+            if one.number and one.status in UNSETTLED and one.outstanding > 0:
+                return one.number, f"{one.outstanding:.2f}"
+        waits = case is None or not case.invoices or any(one.number is None for one in case.invoices)
+        if not waits or asyncio.get_running_loop().time() > end:
+            raise refuse(
+                "payment.unknown_invoice", f"Case {case_id} has no open invoice.", "Name the invoice's number."
+            )
+        await asyncio.sleep(PAUSE)

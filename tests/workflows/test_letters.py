@@ -1,0 +1,129 @@
+"""The letters of whole lives, as a facility's mail program reads them: parts, calendar files, one conversation."""
+
+import email
+import email.policy
+import re
+from calendar import month_name
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import pytest_asyncio
+from ical.calendar_stream import IcsCalendarStream
+from ical.event import Event
+
+from starter.embedded.server import EmbeddedServer
+from tests.starter.rehearsing import lived
+from tests.starter.scenarios import shipped
+
+pytestmark = pytest.mark.server
+NEW_YORK = ZoneInfo("America/New_York")
+LIVES = ("the-whole-ladder", "extended-and-withdrawn", "always-late", "dicoe-whole-life")
+DAY = r"(\d{1,2} [A-Z][a-z]+ \d{4})"
+NAMED = re.compile(rf"[Bb]y {DAY}, \d\d:\d\d ET|{DAY}, 24:00 ET")
+"""A due date: the end of a day, or an instant that something is due *by*."""
+NO_LONGER_DUE = re.compile(r"it was due by \d{1,2} \w+ \d{4}, 24:00 ET")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def letters(
+    temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[EmailMessage]]:
+    """The letters of each case, in their order."""
+    folder = tmp_path_factory.mktemp("letters")
+    await lived(temporal_server, folder, *(shipped(name) for name in LIVES))
+    found: dict[str, list[EmailMessage]] = {}
+    for file in sorted(folder.rglob("*.eml")):
+        found.setdefault(file.parent.name, []).append(read(file))
+    assert len(found) >= len(LIVES)
+    return found
+
+
+def read(file: Path) -> EmailMessage:
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def body_of(letter: EmailMessage, kind: str = "plain") -> str:
+    part = letter.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def events_of(letter: EmailMessage) -> Iterator[Event]:
+    for part in letter.iter_attachments():
+        if part.get_content_type() == "text/calendar":
+            yield from IcsCalendarStream.calendar_from_ics(str(part.get_content())).events
+
+
+def day_of(event: Event) -> date:
+    """Return the day of an event on the office's wall."""
+    assert event.dtstart is not None
+    return event.dtstart.astimezone(NEW_YORK).date() if isinstance(event.dtstart, datetime) else event.dtstart
+
+
+def day_called(words: str) -> date:
+    """Return for example the third of June for `3 June 2027`."""
+    day, month, year = words.split()
+    return date(int(year), list(month_name).index(month), int(day))
+
+
+def kind_of(letter: EmailMessage) -> str:
+    return str(letter["X-Accredit-Notice"]).partition(" ")[2]
+
+
+def all_of(letters: dict[str, list[EmailMessage]]) -> Iterator[EmailMessage]:
+    for of_case in letters.values():
+        yield from of_case
+
+
+async def test_every_letter_is_text_and_page_and_belongs_to_its_case(letters: dict[str, list[EmailMessage]]) -> None:
+    for case_id, of_case in letters.items():
+        for letter in of_case:
+            assert case_id in body_of(letter)
+            assert case_id in body_of(letter, "html")
+            assert letter["References"].startswith(f"<{case_id}@")
+        assert len({letter["Message-ID"] for letter in of_case}) == len(of_case)
+
+
+async def test_every_due_date_to_come_that_a_letter_names_is_in_its_calendar_file(
+    letters: dict[str, list[EmailMessage]],
+) -> None:
+    named = 0
+    for letter in all_of(letters):
+        text = NO_LONGER_DUE.sub("", " ".join(body_of(letter).split()))
+        days = {day_called(by or until) for by, until in NAMED.findall(text)}
+        sent = letter["Date"].datetime.date()
+        to_come = {day for day in days if day >= sent}
+        assert {day_of(event) for event in events_of(letter)} == to_come, f"{kind_of(letter)}: {text}"
+        named += len(to_come)
+    assert named > 30
+
+
+async def test_an_extension_moves_what_the_reader_has_in_the_calendar(letters: dict[str, list[EmailMessage]]) -> None:
+    moved = [letter for letter in all_of(letters) if kind_of(letter) == "due_date_extended"]
+    before = {event.uid: event for letter in all_of(letters) for event in events_of(letter) if not event.sequence}
+    assert moved
+    for letter in moved:
+        (event,) = events_of(letter)
+        assert event.uid in before
+        assert event.sequence
+        assert timedelta(0) < day_of(event) - day_of(before[event.uid]) < timedelta(days=365)
+
+
+ANNOUNCED = {
+    "invoice": 1, "payment_received": 1, "accredited": 1, "designated": 1, "final_report": 1, "appeal_result": 1,
+    "option_received": 1,
+}  # fmt: skip
+"""How many papers go at least with a kind."""
+
+
+async def test_the_papers_that_a_letter_announces_are_attached(letters: dict[str, list[EmailMessage]]) -> None:
+    for letter in all_of(letters):
+        papers = [part for part in letter.iter_attachments() if part.get_content_type() == "application/pdf"]
+        assert len(papers) >= ANNOUNCED.get(kind_of(letter), 0), kind_of(letter)
+        assert all(paper.get_content().startswith(b"%PDF-") for paper in papers)
