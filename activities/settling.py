@@ -42,8 +42,8 @@ def undo(session: Session, case_id: str, undone: PaymentUndone) -> Problem | Non
     return _problem("payment", undone.key, "payment.unknown_payment", text)
 
 
-def credit(session: Session, case_id: str, order: CreditOrder, office: OfficeSettings) -> NoticeOrder | Problem:
-    """Issue a credit note once, and return its notice; or say why none can be issued."""
+def credit(session: Session, case_id: str, order: CreditOrder, office: OfficeSettings) -> NoticeOrder | Problem | None:
+    """Issue a credit note once, and return its notice, if one goes out; or say why none can be issued."""
     try:
         note = issue_credit_note(
             session,
@@ -60,10 +60,12 @@ def credit(session: Session, case_id: str, order: CreditOrder, office: OfficeSet
     if note is None:
         text = f"A credit note of {order.amount:.2f} USD is for invoice {order.invoice}, which the case does not have."
         return _problem("credit", order.key, "payment.unknown_invoice", text)
-    return _credit_notice(order, note, session.get_one(Invoice, note.invoice))
+    if order.notice is None:
+        return None
+    return _credit_notice(order, order.notice, note, session.get_one(Invoice, note.invoice))
 
 
-def _credit_notice(order: CreditOrder, note: CreditNote, invoice: Invoice) -> NoticeOrder:
+def _credit_notice(order: CreditOrder, number: int, note: CreditNote, invoice: Invoice) -> NoticeOrder:
     amounts = {"amount": note.amount, "total": invoice.total, "outstanding": outstanding(invoice)}
     facts = {
         "rule": "invoice.credited",
@@ -74,7 +76,7 @@ def _credit_notice(order: CreditOrder, note: CreditNote, invoice: Invoice) -> No
         "reason": note.reason,
     }
     told = facts | {name: f"{amount:.2f}" for name, amount in amounts.items()}
-    return NoticeOrder(number=order.notice, kind="credit_note", at=order.issued_at, facts=told)
+    return NoticeOrder(number=number, kind="credit_note", at=order.issued_at, facts=told)
 
 
 def _problem(what: str, key: str, rule: str, text: str) -> Problem:

@@ -12,6 +12,7 @@ from temporalio.common import RawValue
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.contract import TAKE_STEP, TERMS_IN_FORCE, InvoiceIssued, Step, StepTaken, TermsRequest
+from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
 from activities.terms import rules_at
 from policy.edition import Rules
 from policy.fees import FeeLine
@@ -55,4 +56,10 @@ def terms_in_force(request: TermsRequest) -> Rules:
     return rules_at(request.program, request.at)
 
 
-ACTIVITIES: Sequence[Any] = (take_step, terms_in_force)
+@activity.defn(name=READ_DOCUMENTS)
+def read_documents(asked: DocumentsToRead) -> DocumentsRead:
+    """Find nothing wrong (what reading costs, bench.documents measures)."""
+    return DocumentsRead()
+
+
+ACTIVITIES: Sequence[Any] = (take_step, terms_in_force, read_documents)

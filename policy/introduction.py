@@ -9,7 +9,7 @@ from policy.dicoe.application import DicoeApplication, Location
 from policy.fees import title
 from policy.words import instant_in_words, listed
 
-GAP = "&nbsp;&nbsp;&nbsp;"
+GAP = "\N{NO-BREAK SPACE}" * 3
 """Stands at the end of a cell: the UI sets the columns of a table side by side without any room between them."""
 LONGEST_NAME = 60
 """Characters of a facility's name in a summary, of which a server keeps 400 bytes."""

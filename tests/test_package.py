@@ -22,8 +22,8 @@ LOCKS = ["requirements.lock", "requirements-dev.lock"]
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==\S+", re.MULTILINE)
 COMES_WITH_ANOTHER = {"pydantic-core", "types-protobuf"}
 """Parts of a declared package, under a name of their own."""
-IMPORTED_WHERE_IT_IS_NEEDED = {"playwright"}
-"""A dependency of development: only `accredit screenshots` asks for it."""
+IMPORTED_WHERE_IT_IS_NEEDED = {"playwright", "pypdfium2"}
+"""Dependencies of development: only `accredit screenshots` asks for them."""
 USED_WITHOUT_IMPORT = {"psycopg", "tzdata"}
 """Chosen by the address of a database; read by the standard library."""
 

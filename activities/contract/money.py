@@ -84,4 +84,4 @@ class CreditOrder(Carried):
     amount: Decimal
     issued_at: datetime
     reason: str
-    notice: int
+    notice: int | None = None

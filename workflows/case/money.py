@@ -9,9 +9,11 @@ from activities.contract import (
     CreditOrder,
     InvoiceIssued,
     InvoiceOrder,
+    NoticeOrder,
     PaymentReceived,
     PaymentUndone,
     invoice_entries,
+    notice_entry,
 )
 from policy.dates import last_day, morning_of
 from policy.facts import InvoiceFact, Mark, PaymentFact, Stage
@@ -87,13 +89,15 @@ class Money(Windows[FactsT, RulesT]):
     def credit(self, invoice: InvoiceFact, key: str, amount: Decimal, reason: str) -> None:
         """Take something off an invoice; the books number the credit note and send its notice."""
         invoice.credited += amount
-        notice = self._next_notice()
+        notice = None if self.facts.adopting else self._next_notice()
         order = CreditOrder(
             key=key, invoice=invoice.number or "", amount=amount, issued_at=self.at, reason=reason, notice=notice
         )
         self.outbox.credits.append(order)
         text = f"Credit of {amount:.2f} USD for invoice {invoice.number}: {reason}"
         self.note("invoice", text, invoice=invoice.number, amount=f"{amount:.2f}", credited=f"{invoice.credited:.2f}")
+        if notice is not None:
+            self._enter_timeline(notice_entry(NoticeOrder(number=notice, kind="credit_note", at=self.at)))
         self._look_after(invoice)
 
     def void_invoice(self, invoice: InvoiceFact) -> None:

@@ -40,9 +40,9 @@ def details(case: DesignationCase) -> str:
     facts = case.facts
     lines = view.heading(case)
     if facts.designation:
-        lines += ["| location | since |", "| --- | --- |"]
         lines += [
-            f"| {p.id} | {p.added_at.date() if p.added_at else 'waits for its payment'} |" for p in facts.locations
+            f"- **{p.id}**: {f'since {p.added_at.date()}' if p.added_at else 'waits for its payment'}"
+            for p in facts.locations
         ]
         lines.append("")
     return "\n".join(lines + view.what_comes(case))
