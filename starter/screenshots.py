@@ -1,123 +1,111 @@
-"""`accredit screenshots`: the documentation's pictures, taken of the real Temporal UI in a real browser.
+"""`accredit screenshots`: the documentation's pictures, all of them taken of what the program does today.
 
-Lives are rehearsed on a server of their own; one stops in an open option window, one in a running designation, the
-others have been lived to their ends. What the pictures show is therefore what the program does today.
+Real cases on a real server: an office whose commands are typed at a terminal of 80 columns, and lives that are
+rehearsed beside it. Nothing is drawn or written for a picture: where the program changes, the next pictures show it.
 """
 
 import asyncio
-import shutil
 import tempfile
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policy.office import OfficeSettings
-from starter.demo import SCENARIOS
-from starter.embedded.server import embedded_server
-from starter.front import office_of
-from starter.output import note, say
-from starter.problems import NotReachable
-from starter.rehearsal.plan import make_plans
-from starter.rehearsal.reading import read_scenarios
-from starter.rehearsal.runner import rehearse_in
-from starter.rehearsal.watching import watching
-from starter.rehearsal.world import World, world
+from policy.dates import local_day
+from starter.embedded.ports import is_free
+from starter.embedded.server import EmbeddedServer, embedded_server
+from starter.output import say, under_way
+from starter.rehearsal.home import PORT, UI_PORT
+from starter.settings import SAMPLE, load_settings
 
-NAMESPACE = "pictures"
-WIDTH, HEIGHT = 1800, 1400
-WITHIN = 30_000
-"""Milliseconds in which a page of the UI must show what is looked for."""
-LIVES = {
-    "open": "open-window.toml",
-    "closed": "the-whole-ladder.toml",
-    "designated": "dicoe-lapse.toml",
-    "designation": "dicoe-whole-life.toml",
-}
-IN_OPTIONS = "`Program`='accreditation' AND `Stage`='options'"
-DESIGNATED = "`Program`='dicoe' AND `State`='OH' AND `Stage`='designated'"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+
+class Sort(StrEnum):
+    """A sort of picture."""
+
+    DESK = "desk"
+    PAPERS = "papers"
+    UI = "ui"
 
 
 def take_screenshots(
-    ctx: typer.Context,
+    sorts: Annotated[
+        list[Sort] | None,
+        typer.Argument(
+            metavar="[SORT...]",
+            help="desk (the terminal, the pages), papers (PDFs, letters), ui (of Temporal); left out: all.",
+            show_default=False,
+        ),
+    ] = None,
     folder: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the pictures go.")] = Path(
         "docs/screenshots"
     ),
 ) -> None:
-    """Take the documentation's pictures of the Temporal UI: an open case, a closed one, and the list of cases.
+    """Take the documentation's pictures anew: terminal, pages, papers, letters, Temporal UI.
 
-    Needs Chromium (Debian: `apt-get install chromium`).
+    All are taken of cases that are lived through for them, with the shipped sample settings. Needs Chromium (Debian:
+    `apt-get install chromium`) and what `make setup` installs.
 
     For example:
 
         accredit screenshots
-        accredit screenshots --to /somewhere/else
+        accredit screenshots desk papers
+        accredit screenshots --to pictures
     """
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        raise NotReachable("a browser", "chromium", "Install Chromium, then try again.")
     folder.mkdir(parents=True, exist_ok=True)
-    for picture in asyncio.run(_take(office_of(ctx), folder, chromium)):
+    for picture in asyncio.run(_take(set(sorts or Sort), folder)):
         say(str(picture))
 
 
-async def _take(settings: OfficeSettings, folder: Path, chromium: str) -> list[Path]:
-    plans = make_plans(read_scenarios([SCENARIOS / name for name in LIVES.values()]), settings, datetime.now(UTC))
-    with tempfile.TemporaryDirectory(prefix="accredit-pictures-") as place, watching(plans) as watch:
-        async with (
-            embedded_server(None, ui=True, fast=True, use_configured=False) as server,
-            world(server.address, NAMESPACE, settings, Path(place)) as home,
-        ):
-            reports = await rehearse_in(home, plans, watch)
-            note(f"The Temporal UI is at {server.ui_url}")
-            runs = {name: await _run_of(home, report["case"]) for name, report in zip(LIVES, reports, strict=True)}
-            return await _look(f"{server.ui_url}/namespaces/{NAMESPACE}/workflows", runs, folder, chromium)
+async def _take(sorts: set[Sort], to: Path) -> list[Path]:
+    from starter.shots.browser import browsing  # here and below: no other command needs a browser or a terminal
+
+    taken: list[Path] = []
+    async with AsyncExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="accredit-pictures-")))
+        browser = await stack.enter_async_context(browsing())
+        server = await stack.enter_async_context(_server(ui=Sort.UI in sorts))
+        if Sort.DESK in sorts:
+            taken += await _at_the_desk(server, browser, place / "desk", to)
+        if sorts & {Sort.PAPERS, Sort.UI}:
+            taken += await _of_lives(sorts, server, browser, place / "lives", to)
+    return taken
 
 
-async def _run_of(home: World, case_id: str) -> str:
-    """Return a case's place in the addresses of the UI: its id and its run's."""
-    described = await home.client.get_workflow_handle(case_id).describe()
-    return f"{case_id}/{described.run_id}"
+def _server(*, ui: bool) -> AbstractAsyncContextManager[EmbeddedServer]:
+    """Start a server of the pictures' own, at the usual ports where they are free: pictures show its address."""
+    port, ui_port = (usual if is_free(usual) else None for usual in (PORT, UI_PORT))
+    return embedded_server(None, ui=ui, fast=True, port=port, ui_port=ui_port, use_configured=False)
 
 
-async def _look(ui: str, runs: dict[str, str], folder: Path, chromium: str) -> list[Path]:
-    """Open each page, wait until it shows what it is about, and keep a picture of it."""
-    from playwright.async_api import async_playwright  # a dependency of development: the office needs no browser
+async def _at_the_desk(server: EmbeddedServer, browser: "Browser", place: Path, to: Path) -> list[Path]:
+    """Type the whole tale at the desk of an office; take the terminal, and the pages that were written."""
+    from starter.shots.office import a_desk, take_terminals
+    from starter.shots.pages import take_pages
+    from starter.shots.tale import PAGES, lines
 
-    # The current details stand in a frame of their own.
-    opened, closed, designated, designation = (f"{ui}/{runs[name]}" for name in LIVES)
-    pages = {
-        "open-case": (f"{opened}/user-metadata", "Awaited"),
-        "open-case-history": (f"{opened}/history?sort=ascending", "Option form opens"),
-        "open-case-attributes": (f"{opened}/search-attributes", "AwaitedParty"),
-        "closed-case": (f"{closed}/history?sort=ascending", "Testing package"),
-        "closed-case-attributes": (f"{closed}/search-attributes", "NeedsAttention"),
-        "cases-in-options": (f"{ui}?query={quote(IN_OPTIONS)}", "CT-9"),
-        "designated-practice": (f"{designated}/user-metadata", "Awaited"),
-        "designation-mid-cycle": (f"{designation}/history?sort=ascending", "Mid cycle on"),
-        "designations-by-state": (f"{ui}?query={quote(DESIGNATED)}", "dicoe."),
-    }
-    taken = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        page = await browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-        for name, (address, text) in pages.items():
-            await page.goto(address, wait_until="domcontentloaded")
-            if "/history" in address:
-                await page.get_by_text("Compact", exact=True).click(timeout=WITHIN)
-            inside = page.locator("iframe").last.content_frame if "/user-metadata" in address else page
-            await inside.get_by_text(text).first.wait_for(timeout=WITHIN)
-            await inside.get_by_text(text).first.scroll_into_view_if_needed()
-            taken.append(folder / f"{name}.png")
-            await page.screenshot(path=str(taken[-1]))
-        await browser.close()
+    today = local_day(datetime.now(UTC), load_settings(SAMPLE, {}).zone)
+    async with a_desk(server.address, place) as desk:
+        with under_way("Typing at the desk"):
+            taken = await take_terminals(desk, lines(today), to)
+        return taken + await take_pages(browser, [place / page for page in PAGES], to)
+
+
+async def _of_lives(sorts: set[Sort], server: EmbeddedServer, browser: "Browser", place: Path, to: Path) -> list[Path]:
+    """Live the lives; take their papers and letters, and what the Temporal UI shows of them."""
+    from starter.shots.lives import NAMESPACE, some_lives, take_letters, take_papers
+    from starter.shots.ui import take_ui
+
+    taken: list[Path] = []
+    async with some_lives(server.address, load_settings(SAMPLE, {}), place) as lived:
+        if Sort.PAPERS in sorts:
+            taken += take_papers(lived, to) + await take_letters(browser, lived, to)
+        if Sort.UI in sorts:
+            ui = f"{server.ui_url}/namespaces/{NAMESPACE}/workflows"
+            taken += await take_ui(browser, ui, await lived.runs(), to)
     return taken
