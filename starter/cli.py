@@ -1,33 +1,17 @@
 """The `accredit` command: global options, and the list of all commands. Each lives in the module of its subject."""
 
 import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from starter import demo, doctor, offline, rehearse, scenario_command, screenshots, start_command, up
-from starter.desk import (
-    explain,
-    invoices,
-    ledger,
-    notices,
-    option,
-    papers,
-    pay,
-    reconciling,
-    replaying,
-    send,
-    show,
-    statement,
-    timeline,
-    worklist,
-)
 from starter.front import GlobalOptions
 from starter.rehearsal.places import DEMONSTRATION
-from starter.importing.command import import_cases
 from starter.run import leave, run
-from starter.workbook import template
 
 APPLICATIONS = "Applications"
 CASES = "Cases"
@@ -35,15 +19,41 @@ OFFICE = "The office"
 OPERATION = "Operation"
 REHEARSALS = "Rehearsals"
 
-app = typer.Typer(
-    name="accredit",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
+COMMANDS = (
+    (APPLICATIONS, "check", "starter.offline:check_application"),
+    (APPLICATIONS, "quote", "starter.offline:quote_application"),
+    (APPLICATIONS, "template", "starter.workbook.template:make_template"),
+    (APPLICATIONS, "schema", "starter.offline:print_schema"),
+    (APPLICATIONS, "start", "starter.start_command:start_application"),
+    (APPLICATIONS, "import", "starter.importing.command:import_cases"),
+    (CASES, "send", "starter.desk.send:send"),
+    (CASES, "option", "starter.desk.option:option"),
+    (CASES, "pay", "starter.desk.pay:pay"),
+    (CASES, "show", "starter.desk.show:show"),
+    (CASES, "explain", "starter.desk.explain:explain"),
+    (CASES, "timeline", "starter.desk.timeline:timeline"),
+    (OFFICE, "worklist", "starter.desk.worklist:worklist"),
+    (OFFICE, "invoices", "starter.desk.invoices:invoices"),
+    (OFFICE, "statement", "starter.desk.statement:statement"),
+    (OFFICE, "ledger", "starter.desk.ledger:ledger"),
+    (OFFICE, "notices", "starter.desk.notices:notices"),
+    (OFFICE, "papers", "starter.desk.papers:papers"),
+    (OFFICE, "verify", "starter.desk.papers:verify"),
+    (REHEARSALS, "rehearse", "starter.rehearse:rehearse_scenarios"),
+    (REHEARSALS, "scenario", "starter.scenario_command:app"),
+    (REHEARSALS, "demo", "starter.demo:demonstrate"),
+    (OPERATION, "screenshots", "starter.screenshots:take_screenshots"),
+    (OPERATION, "up", "starter.up:stay_up"),
+    (OPERATION, "doctor", "starter.doctor:doctor"),
+    (OPERATION, "reconcile", "starter.desk.reconciling:reconcile"),
+    (OPERATION, "replay-check", "starter.desk.replaying:replay_check"),
 )
+"""Every command: its panel on the help screen, its name, and the module and name of what carries it out.
+
+A module is read when its command is called, because reading all of them takes a second.
+"""
 
 
-@app.callback()
 def accredit(
     ctx: typer.Context,
     office: Annotated[
@@ -62,38 +72,49 @@ def accredit(
         os.environ |= DEMONSTRATION
 
 
-app.command("check", rich_help_panel=APPLICATIONS)(offline.check_application)
-app.command("quote", rich_help_panel=APPLICATIONS)(offline.quote_application)
-app.command("template", rich_help_panel=APPLICATIONS)(template.make_template)
-app.command("schema", rich_help_panel=APPLICATIONS)(offline.print_schema)
-app.command("start", rich_help_panel=APPLICATIONS)(start_command.start_application)
-app.command("import", rich_help_panel=APPLICATIONS)(import_cases)
-app.command("send", rich_help_panel=CASES)(send.send)
-app.command("option", rich_help_panel=CASES)(option.option)
-app.command("pay", rich_help_panel=CASES)(pay.pay)
-app.command("show", rich_help_panel=CASES)(show.show)
-app.command("explain", rich_help_panel=CASES)(explain.explain)
-app.command("timeline", rich_help_panel=CASES)(timeline.timeline)
-app.command("worklist", rich_help_panel=OFFICE)(worklist.worklist)
-app.command("invoices", rich_help_panel=OFFICE)(invoices.invoices)
-app.command("statement", rich_help_panel=OFFICE)(statement.statement)
-app.command("ledger", rich_help_panel=OFFICE)(ledger.ledger)
-app.command("notices", rich_help_panel=OFFICE)(notices.notices)
-app.command("papers", rich_help_panel=OFFICE)(papers.papers)
-app.command("verify", rich_help_panel=OFFICE)(papers.verify)
-app.command("rehearse", rich_help_panel=REHEARSALS)(rehearse.rehearse_scenarios)
-app.add_typer(scenario_command.app, name="scenario", rich_help_panel=REHEARSALS)
-app.command("demo", rich_help_panel=REHEARSALS)(demo.demonstrate)
-app.command("screenshots", rich_help_panel=OPERATION)(screenshots.take_screenshots)
-app.command("up", rich_help_panel=OPERATION)(up.stay_up)
-app.command("doctor", rich_help_panel=OPERATION)(doctor.doctor)
-app.command("reconcile", rich_help_panel=OPERATION)(reconciling.reconcile)
-app.command("replay-check", rich_help_panel=OPERATION)(replaying.replay_check)
+def application(only: str | None = None) -> typer.Typer:
+    """Return the command line with all its commands, or with one of them, which is read in half the time."""
+    app = typer.Typer(
+        name="accredit", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown"
+    )
+    app.callback()(accredit)
+    for panel, name, place in COMMANDS:
+        if only not in (None, name):
+            continue
+        module, _, attribute = place.partition(":")
+        carried_out = getattr(import_module(module), attribute)
+        if isinstance(carried_out, typer.Typer):
+            app.add_typer(carried_out, name=name, rich_help_panel=panel)
+        else:
+            app.command(name, rich_help_panel=panel)(carried_out)
+    return app
+
+
+def named_command(arguments: Sequence[str]) -> str | None:
+    """Return the command that arguments name, or None: then every command is needed, to help or to say what is wrong.
+
+    Args:
+        arguments: What follows the program's name; global options stand before the command.
+    """
+    known, coming = {name for _, name, _ in COMMANDS}, iter(arguments)
+    for argument in coming:
+        if argument == "--office":
+            next(coming, None)
+        elif not argument.startswith("--office=") and argument != "--demo":
+            return argument if argument in known else None
+    return None
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """Return `app`, the command line with all its commands, for whoever looks at it as a whole."""
+    if name == "app":
+        return application()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def command() -> int:
     """Run the command that the arguments name and return its exit code."""
-    return run(lambda: app(prog_name="accredit"))
+    return run(lambda: application(named_command(sys.argv[1:]))(prog_name="accredit"))
 
 
 def main() -> NoReturn:

@@ -114,4 +114,5 @@ def _show_places(server: EmbeddedServer, reports: Sequence[Report], pictures: Pa
         for case_id in (report["case"], report["status"].get("renewal")):
             if case_id:
                 say(f"  {case_link(case_id, DEMO_NAMESPACE, server.ui_url)}")
+    say("In the terminal: accredit --demo worklist, accredit --demo show CASE, accredit --demo timeline CASE.")
     say("The server has stopped and its data stay: `make up` opens the same cases again, at the same addresses.")

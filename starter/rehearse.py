@@ -10,10 +10,11 @@ import typer
 from starter.front import office_of
 from starter.output import show_json
 from starter.pictures.files import check_place, write_rehearsal
-from starter.problems import ExitCode
-from starter.rehearsal.plan import make_plans
+from starter.problems import ExitCode, Trouble, Unusable
+from starter.rehearsal.audience import PACE, Audience
+from starter.rehearsal.plan import Plan, make_plans
 from starter.rehearsal.reading import read_scenarios
-from starter.rehearsal.runner import rehearse
+from starter.rehearsal.runner import Report, rehearse, rehearse_before
 from starter.rehearsal.telling import show_life, show_total
 from starter.rehearsal.watching import watching
 
@@ -29,22 +30,30 @@ def rehearse_scenarios(
         str | None,
         typer.Option(metavar="HOST:PORT", help="Rehearse on this server (never an office's); else one is started."),
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="See each life pass by while it is lived.")] = False,
+    pace: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="SECONDS", help=f"With --watch: how long a year takes ({PACE:g}; 0: no time)."),
+    ] = None,
 ) -> None:
     """Live scenarios through: whole lives of cases, three years in a second or two.
 
     Each scenario has its own case, books and mail folder, on a Temporal server that is started for it and keeps
-    nothing. Exit code 0 when every event went as written, 1 when one did not.
+    nothing. Exit code 0 when every event went as written, 1 when one did not. With --watch the lives pass by one after
+    the other: the case's clock, its stage, every message with its verdict, notices, invoices and windows; into a pipe
+    line by line, without delay.
 
     For example:
 
         accredit rehearse scenarios/straight-life.toml
+        accredit rehearse scenarios/the-whole-ladder.toml --watch
         accredit rehearse scenarios/*.toml --json
         accredit rehearse scenarios/*.toml --html lives.html
     """
     check_place(html)
+    _refuse_what_cannot_be_watched(watch=watch, pace=pace, as_json=as_json)
     plans = make_plans(read_scenarios(scenarios), office_of(ctx), datetime.now(UTC))
-    with watching(plans) as watch:
-        reports = asyncio.run(rehearse(plans, watch, address))
+    reports = _watched(plans, pace, address) if watch else _lived(plans, address)
     if html:
         write_rehearsal(reports, [plan.settings.zone for plan in plans], html)
     if as_json:
@@ -55,3 +64,22 @@ def rehearse_scenarios(
         show_total(reports)
     if not all(report["ok"] for report in reports):
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
+
+
+def _refuse_what_cannot_be_watched(*, watch: bool, pace: float | None, as_json: bool) -> None:
+    """Raises `Unusable` where the options contradict each other."""
+    if watch and as_json:
+        expected = "one of the two: --watch is for people, --json for scripts"
+        raise Unusable([Trouble("--watch", "", "--json beside it", expected)])
+    if pace is not None and not watch:
+        raise Unusable([Trouble("--pace", "", f"{pace:g} without --watch", "--watch beside it")])
+
+
+def _lived(plans: list[Plan], address: str | None) -> list[Report]:
+    with watching(plans) as watch:
+        return asyncio.run(rehearse(plans, watch, address))
+
+
+def _watched(plans: list[Plan], pace: float | None, address: str | None) -> list[Report]:
+    audience = Audience(PACE if pace is None else pace)
+    return asyncio.run(rehearse_before(plans, audience.watch, address))

@@ -59,6 +59,8 @@ def _exit_code(end: SystemExit) -> int:
     if isinstance(end.code, str):
         note(end.code)
         return ExitCode.NOT_AS_EXPECTED
+    if end.code == ExitCode.INTERRUPTED:  # what typer makes of Ctrl-C
+        note("Interrupted.")
     return int(end.code or 0)
 
 

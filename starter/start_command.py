@@ -20,7 +20,7 @@ from starter.front import office_of
 from starter.handed_in import HandedIn
 from starter.links import case_link
 from starter.offline import ApplicationFile, AsJson, refusal
-from starter.output import note, say, show_json, show_table
+from starter.output import note, say, show_json, show_table, under_way
 from starter.problems import Trouble, Unusable
 from starter.programs import edition_of, findings_of
 from starter.start import OpenedCase, open_cases
@@ -66,7 +66,8 @@ def start_application(
     """
     handed_in, settings = read_handed_in(file), office_of(ctx)
     begins = read_opening(opened_at, settings.zone) if opened_at else datetime.now(UTC).replace(microsecond=0)
-    opened, namespace, locations, books = asyncio.run(_start(handed_in, settings, begins))
+    with under_way("Opening what the application asks for"):
+        opened, namespace, locations, books = asyncio.run(_start(handed_in, settings, begins))
     rows = [(case, case_link(case.case_id, namespace, ui)) for case in opened]
     if locations:
         say_who_told(locations, books, at_hand=True)

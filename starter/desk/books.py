@@ -1,16 +1,20 @@
 """The office's books, opened for one command."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import typer
 from sqlmodel import Session
 
 from records.books import Books, open_books
+from records.problems import BooksError, WrongPurpose
 from records.queries import case_by_id
 from records.tables import Case
+from records.words import BooksPurpose
 from starter.front import office_of
+from starter.output import note
 from starter.problems import NoSuchCase
+from starter.rehearsal.places import DEMO_BOOKS
 
 
 @contextmanager
@@ -28,9 +32,28 @@ def books_of(ctx: typer.Context) -> Iterator[Books]:
 
 
 @contextmanager
+def books_to_read(ctx: typer.Context) -> Iterator[Books]:
+    """Open the books that the settings in force name, to read in them; a rehearsal's too, which is said loudly.
+
+    Raises:
+        BooksError: The database does not answer.
+    """
+    url = office_of(ctx, amounts=False).database.url
+    try:
+        books = open_books(url)
+    except WrongPurpose:
+        books = open_books(url, BooksPurpose.REHEARSAL)
+        note(f"REHEARSAL: {books.address} holds rehearsed lives, and no office's cases.", style="bold yellow")
+    try:
+        yield books
+    finally:
+        books.close()
+
+
+@contextmanager
 def reading(ctx: typer.Context) -> Iterator[Session]:
-    """Read in the office's books."""
-    with books_of(ctx) as books, books.reading() as session:
+    """Read in the books that the settings in force name; see `books_to_read`."""
+    with books_to_read(ctx) as books, books.reading() as session:
         yield session
 
 
@@ -42,5 +65,24 @@ def known_case(session: Session, case_id: str) -> Case:
     """
     case = case_by_id(session, case_id)
     if case is None:
-        raise NoSuchCase("case", case_id, "`accredit worklist` lists the open cases.")
+        raise no_such_case(case_id)
     return case
+
+
+def no_such_case(case_id: str) -> NoSuchCase:
+    """Return the problem that nobody knows a case, with the next step; the demonstration may have it."""
+    if not is_demonstrated(case_id):
+        return NoSuchCase("case", case_id, "`accredit worklist` lists the open cases.")
+    return NoSuchCase("case", case_id, f"The demonstration has one: accredit --demo show {case_id}")
+
+
+def is_demonstrated(case_id: str) -> bool:
+    """Whether the books of the demonstration, in this folder, have a case."""
+    if not DEMO_BOOKS.exists():
+        return False
+    try:
+        books = open_books(f"sqlite:///{DEMO_BOOKS}", BooksPurpose.REHEARSAL)
+        with closing(books), books.reading() as session:
+            return case_by_id(session, case_id) is not None
+    except BooksError:
+        return False

@@ -11,9 +11,10 @@ from uuid import uuid4
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from policy.messages import OFFICE, Message, Role
+from policy.messages import OFFICE, Message, Role, StartRenewal
 from starter.desk.documents import complete_documents
 from starter.desk.shape import known_fields, messages, node_at, schema_of, words
+from starter.files import read_application
 from starter.problems import Trouble, Unusable
 
 LONGEST_SHOWN = 60
@@ -48,7 +49,8 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
         user: The name of whoever works at this desk, who speaks for the office where nothing else is said.
 
     Raises:
-        Unusable: It is not that message; every trouble is named, and the fields that it knows.
+        Unusable: It is not that message; every trouble is named, and the fields that it knows. Or the application of
+            a renewal, whose file may be named, cannot be read.
         Refused: A document cannot be read, or is not the one that its digest says.
     """
     filled = {
@@ -57,11 +59,23 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
         **{name: value for name, value in fields.items() if name != "received_at" or value is not None},
         **_speakers(model, fields, user),
     }
-    filled = complete_documents(model, filled, folder)
+    filled = complete_documents(model, _with_application(model, filled, folder), folder)
     try:
         return model.model_validate(filled)
     except ValidationError as error:
         raise Unusable(troubles_of(error, model), next_step=fields_in_words(model)) from None
+
+
+def _with_application(model: type[Message], fields: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return the fields of a renewal with its application read, where its file is named.
+
+    Raises:
+        Unusable: The file is no application.
+    """
+    named = fields.get("application")
+    if model is not StartRenewal or not isinstance(named, str):
+        return fields
+    return {**fields, "application": read_application(folder / named).model_dump(mode="json")}
 
 
 def fields_in_words(model: type[Message]) -> str:

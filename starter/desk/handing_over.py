@@ -22,6 +22,7 @@ from starter.desk.books import reading
 from starter.desk.deliver import send_signal, send_update
 from starter.desk.telling import tell_verdict
 from starter.front import office_of
+from starter.output import under_way
 from starter.problems import NoSuchCase
 
 
@@ -45,7 +46,8 @@ def hand_over(
     """
     more: dict[str, Any] = {}
     try:
-        verdict = asyncio.run(_deliver(case_id, message, signal=signal, within=within))
+        with under_way(f"Waiting for the verdict of {case_id}"):
+            verdict = asyncio.run(_deliver(case_id, message, signal=signal, within=within))
     except (NotRunning, Unreachable) as absent:
         row = _row(ctx, case_id)
         if isinstance(absent, Unreachable) and (row is None or row.closed_at is None):

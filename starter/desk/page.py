@@ -93,8 +93,8 @@ def option_lines(options: Sequence[OptionView]) -> list[str]:
     lines = ["Options:"]
     for one in options:
         lines.append(f"  {option_head(one)}")
-        reasons = option_reasons(one)
-        lines += [f"    {text}" for text in (reasons[:1] if one.open else reasons)]
+        told = (option_reason(one), "" if one.open else option_source(one))
+        lines += [f"    {text}" for text in told if text]
     return lines
 
 
@@ -106,14 +106,17 @@ def option_head(one: OptionView) -> str:
     return f"{one.option}: open{f' until {until}' if until else ''}"
 
 
-def option_reasons(one: OptionView) -> list[str]:
-    """Return on which terms an option is open, or why it is not, and where that stands with how sure it is."""
+def option_reason(one: OptionView) -> str:
+    """Return on which terms an option is open, or why it is not, as a sentence; empty where there is nothing to say."""
     reason = one.reason or ""
     if one.open:  # for example `offered: within 15 days of the final report, once; until 3 June 2027, 24:00 ET`
         reason = reason.partition("; until ")[0].removeprefix("offered").removeprefix(": ")
-    sentence = f"{reason[:1].upper()}{reason[1:].removesuffix('.')}." if reason else ""
-    source = source_in_words(one.source, rule_certainty(one.source, reason)) if one.source else ""
-    return [line for line in (sentence, source) if line]
+    return f"{reason[:1].upper()}{reason[1:].removesuffix('.')}." if reason else ""
+
+
+def option_source(one: OptionView) -> str:
+    """Return where it stands that an option is open or not, and how sure that is, as a sentence."""
+    return source_in_words(one.source, rule_certainty(one.source, one.reason or "")) if one.source else ""
 
 
 def money_lines(invoices: Sequence[InvoiceView], zone: ZoneInfo, now: datetime) -> list[str]:

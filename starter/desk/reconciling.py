@@ -11,7 +11,7 @@ from starter.connect import connect
 from starter.desk.arguments import AsJson
 from starter.desk.books import books_of
 from starter.front import office_of
-from starter.output import note, say, show_json
+from starter.output import note, say, show_json, under_way
 from starter.problems import ExitCode, Trouble, Unusable
 from starter.reconcile import HISTORIES, Report, bring_in_line
 
@@ -33,7 +33,8 @@ def reconcile(ctx: typer.Context, histories: Histories = HISTORIES, as_json: AsJ
     """
     with books_of(ctx) as books:
         try:
-            report = asyncio.run(_reconcile(ctx, books, histories))
+            with under_way("Bringing the books in line with the server"):
+                report = asyncio.run(_reconcile(ctx, books, histories))
         except OSError as error:
             found = f"{error.filename or histories}: {error.strerror or error}"
             raise Unusable([Trouble("--histories", "", found, "a folder that can be written")]) from None

@@ -8,7 +8,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from starter.connect import connect
 from starter.desk.arguments import AsJson
-from starter.output import note, say, show_json
+from starter.output import note, say, show_json, under_way
 from starter.problems import ExitCode, Trouble, Unusable
 
 Query = Annotated[
@@ -39,7 +39,8 @@ def replay_check(query: Query = None, as_json: AsJson = False) -> None:
                 raise Unusable([Trouble("--query", "", f"{query} ({error.message})", expected)]) from None
             raise
 
-    found = asyncio.run(check())
+    with under_way("Replaying the histories of open cases"):
+        found = asyncio.run(check())
     if as_json:
         show_json({"safe_to_deploy": not found.unsafe, "replayed": found.safe, "unsafe": found.unsafe})
     elif found.unsafe:

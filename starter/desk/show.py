@@ -38,7 +38,7 @@ def show(ctx: typer.Context, case: CaseId, last: Last = LAST_ENTRIES, as_json: A
         head_lines(known, zone, standing.told_by),
         awaited_lines(known, standing.running, zone, instant),
         attention_lines(known, zone),
-        option_lines(known.options) if standing.live or known.closed_at else ["Options: ask again when a worker runs."],
+        option_lines(known.options) if standing.knows_options else ["Options: ask again when a worker runs."],
         money_lines(known.invoices, zone, instant),
         _titled("Next, by itself:", ahead_lines(standing.agenda[:NEXT_MARKS], zone)),
         _titled("Last entries:", entry_lines(latest, zone)),

@@ -10,14 +10,15 @@ from policy.words import instant_in_words
 from records.money_queries import bills
 from records.queries import case_by_id, timeline
 from records.tables import Case, TimelineEntry
-from records.words import STARTING
+from records.words import STARTING, BooksPurpose
 from starter.connect import connect
 from starter.desk.ask import NotRunning, ask
-from starter.desk.books import reading
+from starter.desk.books import books_to_read, is_demonstrated, no_such_case
 from starter.desk.clock import now
 from starter.desk.situation import DeadlineView, EntryView, MarkView, Situation
 from starter.front import office_of
-from starter.problems import NoSuchCase, NotReachable
+from starter.output import under_way
+from starter.problems import NotReachable
 
 LIVE_WITHIN = timedelta(seconds=3)
 """How long a page waits for a worker before it turns to the books."""
@@ -48,6 +49,11 @@ class Standing(NamedTuple):
     live: bool
     told_by: str
 
+    @property
+    def knows_options(self) -> bool:
+        """Whether it is known which options are open: the books may know less of an open case than it does itself."""
+        return self.live or self.case.closed_at is not None or bool(self.case.options)
+
     def as_json(self) -> dict[str, Any]:
         """Return everything for a script."""
         return {
@@ -74,20 +80,27 @@ def standing_of(ctx: typer.Context, case_id: str) -> Standing:
         NoSuchCase: Neither the server nor the books know it.
         NotReachable: The database does not answer, or the server does not and the books do not know the case.
     """
-    with reading(ctx) as session:
+    with books_to_read(ctx) as books, books.reading() as session:
+        rehearsed = books.purpose == BooksPurpose.REHEARSAL
         row = case_by_id(session, case_id)
         lines = timeline(session, case_id)
         money = [bill.invoice.model_dump(mode="json") for bill in bills(session, now(), case_id)]
     if row is not None and row.closed_at is not None:
         return _from_books(ctx, row, lines, money, "the case is closed")
     try:
-        told = asyncio.run(_ask(case_id))
+        with under_way(f"Asking {case_id}"):
+            told = asyncio.run(_ask(case_id))
     except NotRunning as absent:
         if row is None:
-            raise NoSuchCase("case", case_id, "`accredit worklist` lists the open cases.") from None
+            raise no_such_case(case_id) from None
+        if rehearsed:
+            why = "a rehearsal, whose server was not asked; `accredit --demo` asks the demonstration's"
+            return _from_books(ctx, row, lines, money, why)
         starts = "it was announced but never started" if row.stage == STARTING else f"the server says: {absent.detail}"
         return _from_books(ctx, row, lines, money, f"{starts}; `accredit reconcile` brings them in line")
     except NotReachable as away:
+        if row is None and is_demonstrated(case_id):
+            raise no_such_case(case_id) from None
         if row is None:
             raise
         return _from_books(ctx, row, lines, money, away.lines[0].rstrip("."))

@@ -82,7 +82,7 @@ def _draw(group: Element, pen: Pen, window: Window, top: float) -> None:
     if window.nature is Nature.DATE:
         group.append(diamond(begin, middle, ahead=window.fate is Fate.OPEN))
         return
-    until = pen.x(open_until(window, pen.life.now))
+    until = max(pen.x(open_until(window, pen.life.now)), begin)  # one that opens later is all outline
     rest = pen.x(min(_end(window), window.due_at))
     if until > begin:
         rect(group, begin, top + BAR_AT, until - begin, BAR, "fill")

@@ -5,7 +5,6 @@ folder of its own; an office's own cases live in the namespace `default` and in 
 """
 
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from shutil import rmtree
 
 from starter.embedded.data import RECORD
@@ -13,19 +12,22 @@ from starter.embedded.plan import DATABASE
 from starter.embedded.ports import is_free
 from starter.embedded.server import EmbeddedServer, embedded_server
 from starter.rehearsal.guard import refuse_office_books, refuse_office_server
-from starter.rehearsal.world import BOOKS
+from starter.rehearsal.places import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, PICTURES, SERVER, VAR
 
-VAR = Path("var")
-"""Where everything lies that is not part of the program."""
-SERVER = VAR / "temporal"
-"""The data of the server."""
-DEMO = VAR / "demo"
-"""What the demonstration leaves behind: books, mail and reports."""
-LIVES = DEMO / "lives"
-"""Where the demonstration keeps the report of each life, as JSON, under the id of its case."""
-PICTURES = DEMO / "pictures"
-"""Where the demonstration leaves the pictures of the lives, with an index over them."""
-DEMO_NAMESPACE = "demo"
+__all__ = [
+    "DEMO",
+    "DEMO_NAMESPACE",
+    "LIVES",
+    "OFFICE_NAMESPACE",
+    "PICTURES",
+    "PORT",
+    "SERVER",
+    "UI_PORT",
+    "VAR",
+    "clear_demo",
+    "home_server",
+]
+
 OFFICE_NAMESPACE = "default"
 PORT = 7233
 """Temporal's usual port, where clients look for a server; another one where it is taken."""

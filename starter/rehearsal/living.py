@@ -11,13 +11,15 @@ from policy.messages import StartRenewal
 from starter.desk.ask import ask
 from starter.problems import Problem
 from starter.rehearsal.acting import Outcome, act
+from starter.rehearsal.causes import why
 from starter.rehearsal.clock import CaseStuck
 from starter.rehearsal.event import Event
 from starter.rehearsal.history import weigh
 from starter.rehearsal.lives import Lives
 from starter.rehearsal.news import News, bring
 from starter.rehearsal.plan import Plan
-from starter.rehearsal.report import days_since, life_in_books, status_in_days
+from starter.rehearsal.report import days_since, is_recorded, life_in_books, status_in_days
+from starter.rehearsal.scenes import Scene, Tell, turned_away
 from starter.rehearsal.world import World
 from starter.start import start_case
 
@@ -47,7 +49,7 @@ async def live(plan: Plan, world: World, watch: Watch) -> dict[str, Any]:
         watch("living on")
         await lives.live_on(plan.end)
     except (CaseStuck, Problem, RPCError, WorkflowUpdateFailedError) as error:
-        failures.append(f"The life broke off: {error}")
+        failures.append(f"The life broke off: {await why(error, lives.first.handle)}")
     return await _report(plan, world, lives, outcomes, failures)
 
 
@@ -71,6 +73,8 @@ async def _send_all(
             continue
         renewed = await _send(plan, world, case_id, event, outcomes, failures)
         await lives.settle(until=following.instant(plan.opened_at) if following else None)
+        if world.tell and outcomes:
+            _tell_turned_away(world, world.tell, case_id, outcomes[-1], event)
         if renewed:
             await lives.look_for_renewal()
 
@@ -88,6 +92,16 @@ async def _send(
     return event.model is StartRenewal and outcome.verdict.accepted
 
 
+def _tell_turned_away(world: World, tell: Tell, case_id: str, outcome: Outcome, event: Event | News) -> None:
+    """Tell of the event that has just been sent, where it left no trace in the books."""
+    if outcome.event is not event or outcome.verdict.accepted:
+        return
+    with world.books.reading() as session:
+        recorded = is_recorded(session, case_id, outcome)
+    if not recorded:
+        tell(turned_away(case_id, outcome.at, event.model.NAME, outcome.verdict))
+
+
 def _addressee(event: Event | News, lives: Lives) -> str | None:
     if event.case is None:
         return lives.first.handle.id
@@ -101,6 +115,8 @@ async def _report(
     standing = await lives.first.look()
     closed_at = datetime.fromisoformat(status["closed_at"]) if status.get("closed_at") else None
     ended_at = closed_at or min(standing.now, plan.end)
+    if world.tell:
+        world.tell(Scene(ended_at, plan.case_id))
     told = status_in_days(status, plan.opened_at)
     mine = [outcome for outcome in outcomes if outcome.event.case is None]
     with world.books.reading() as session:

@@ -68,7 +68,7 @@ def life_in_books(
     entries = timeline(session, case_id)
     told = [_entry(entry, opened_at) for entry in sorted(entries, key=lambda entry: entry.at)]
     recorded = [_recorded_refusal(entry, opened_at) for entry in entries if entry.kind == "refusal"]
-    unrecorded = [_refusal(o, opened_at) for o in outcomes if o.verdict.rule and not _is_recorded(session, case_id, o)]
+    unrecorded = [_refusal(o, opened_at) for o in outcomes if o.verdict.rule and not is_recorded(session, case_id, o)]
     return {
         "timeline": told,
         "invoices": [_invoice(bill, opened_at) for bill in bills(session, ended_at, case_id)],
@@ -131,7 +131,7 @@ def _refusal(outcome: Outcome, opened_at: datetime) -> dict[str, Any]:
     return {"day": days_since(opened_at, outcome.at), "message": outcome.event.model.NAME, **told}
 
 
-def _is_recorded(session: Session, case_id: str, outcome: Outcome) -> bool:
+def is_recorded(session: Session, case_id: str, outcome: Outcome) -> bool:
     """Whether the case judged and recorded the refusal: the books keep one answer for each key.
 
     A signal has no validator: whatever it is refused for, the case has an entry of it.

@@ -4,15 +4,17 @@ import asyncio
 import os
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from starter.embedded.server import embedded_server
+from starter.output import under_way
 from starter.rehearsal.guard import refuse_office_server
-from starter.rehearsal.living import live
+from starter.rehearsal.living import Watch, live
 from starter.rehearsal.plan import Plan
+from starter.rehearsal.scenes import Scenes, Tell
 from starter.rehearsal.world import World, world
 
 AT_ONCE = max(4, os.cpu_count() or 1)
@@ -41,11 +43,59 @@ async def rehearse(plans: Sequence[Plan], watch: Watcher, address: str | None = 
         async with _server(address) as server:
 
             async def rehearse_one(plan: Plan) -> Report:
-                name = f"rehearsal-{uuid.uuid4()}"
-                async with world(server, name, plan.settings, Path(folder) / name) as place:
-                    return await live(plan, place, lambda text: watch(plan, text))
+                return await _alone(server, Path(folder), plan, lambda text: watch(plan, text))
 
             return await _side_by_side(plans, rehearse_one, watch)
+
+
+async def rehearse_before(
+    plans: Sequence[Plan], show: Callable[[Plan, Scenes], Coroutine[Any, Any, None]], address: str | None = None
+) -> list[Report]:
+    """Rehearse scenarios one after the other, each shown while it is lived, and return their reports.
+
+    Args:
+        plans: What is to be lived.
+        show: Shows a life; the next one begins when it is done.
+        address: A server to rehearse on, as for `rehearse`.
+
+    Raises:
+        RefusedByRule, Problem: As `rehearse` does.
+    """
+    reports = []
+    with tempfile.TemporaryDirectory(prefix="accredit-rehearsal-") as folder:
+        async with AsyncExitStack() as stack:
+            with under_way("Starting a Temporal server"):
+                server = await stack.enter_async_context(_server(address))
+            for plan in plans:
+                scenes = Scenes()
+                living = _alone(server, Path(folder), plan, lambda text: None, scenes.tell)
+                reports.append(await _shown(living, show(plan, scenes), scenes))
+    return reports
+
+
+async def _alone(server: str, folder: Path, plan: Plan, watch: Watch, tell: Tell | None = None) -> Report:
+    """Live a scenario through in a world of its own."""
+    name = f"rehearsal-{uuid.uuid4()}"
+    async with world(server, name, plan.settings, folder / name, tell) as place:
+        return await live(plan, place, watch)
+
+
+async def _shown(living: Coroutine[Any, Any, Report], showing: Coroutine[Any, Any, None], scenes: Scenes) -> Report:
+    """Live a life while it is shown; where one of the two fails, the other ends too."""
+
+    async def lived() -> Report:
+        try:
+            return await living
+        finally:
+            scenes.end()
+
+    try:
+        async with asyncio.TaskGroup() as both:
+            both.create_task(showing)
+            life = both.create_task(lived())
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None
+    return life.result()
 
 
 async def rehearse_in(place: World, plans: Sequence[Plan], watch: Watcher) -> list[Report]:

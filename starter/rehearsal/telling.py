@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from starter.output import say, show_table
+from starter.desk.lines import BY_WIDTH, KIND_WIDTH
+from starter.output import say
 
 
 def show_life(report: dict[str, Any], zone: ZoneInfo) -> None:
@@ -13,11 +14,9 @@ def show_life(report: dict[str, Any], zone: ZoneInfo) -> None:
     say()
     say(report["title"], style="bold")
     say(f"{report['case']}, opened on {_date(report['opened_at'], zone)}")
-    rows = [
-        [f"{entry['day']:.2f}", _date(entry["at"], zone), entry["kind"], entry["by"], entry["text"]]
-        for entry in report["timeline"]
-    ]
-    show_table(["Day", "Date", "Kind", "By", "What"], rows, right=["Day"])
+    say(_line("Day", "Date", "Kind", "By", "What"), style="bold")
+    for entry in report["timeline"]:
+        say(_line(f"{entry['day']:.2f}", _date(entry["at"], zone), entry["kind"], entry["by"], entry["text"]))
     for line in _summary(report):
         say(line)
     for failure in report["failures"]:
@@ -32,6 +31,10 @@ def show_total(reports: Sequence[dict[str, Any]]) -> None:
     went = sum(report["ok"] for report in reports)
     say()
     say(f"{went} of {len(reports)} went as written.", style="bold green" if went == len(reports) else "bold red")
+
+
+def _line(day: str, at: str, kind: str, by: str, text: str) -> str:
+    return f"{day:>7}  {at:<16}  {kind:<{KIND_WIDTH}}  {by:<{BY_WIDTH}}  {text}"
 
 
 def _summary(report: dict[str, Any]) -> list[str]:

@@ -7,19 +7,20 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from activities.hands import OfficeHands
 from activities.mail import MailFolder
-from policy.office import Mail, OfficeSettings
+from policy.office import Mail, OfficeSettings, Papers
 from records.books import Books, open_books
 from records.words import BooksPurpose
 from starter.connect import connect
 from starter.embedded.namespace import prepare_namespace
 from starter.embedded.skipping import supports_time_skipping
 from starter.problems import NotReachable
+from starter.rehearsal.places import BOOKS as BOOKS
+from starter.rehearsal.scenes import Tell, WatchedHands
 from worker import working
 
-BOOKS = "books.db"
 MAIL = "mail"
+PAPERS = "papers"
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,20 @@ class World:
         books: Its books, a rehearsal's.
         settings: The office's settings in it.
         folder: Where books and mail lie.
+        tell: Who is told what happens in it, scene by scene; null: nobody.
     """
 
     client: Client
     books: Books
     settings: OfficeSettings
     folder: Path
+    tell: Tell | None = None
 
 
 @asynccontextmanager
-async def world(address: str, namespace: str, settings: OfficeSettings, folder: Path) -> AsyncIterator[World]:
+async def world(
+    address: str, namespace: str, settings: OfficeSettings, folder: Path, tell: Tell | None = None
+) -> AsyncIterator[World]:
     """Make a world to rehearse in, for as long as the block lasts.
 
     Args:
@@ -48,6 +53,7 @@ async def world(address: str, namespace: str, settings: OfficeSettings, folder: 
         namespace: The namespace, which is registered and marked as a rehearsal's.
         settings: The office's settings; their database and mail are never used.
         folder: Where books and mail are kept instead.
+        tell: Who is told what happens in it.
 
     Raises:
         NotReachable: The server does not answer, or does not skip time.
@@ -59,15 +65,24 @@ async def world(address: str, namespace: str, settings: OfficeSettings, folder: 
     if not await supports_time_skipping(client):
         next_step = "Leave --address out: a server that does is then started for the rehearsal."
         raise NotReachable("Temporal server that skips time", address, next_step, "this one keeps to the wall clock")
-    async with furnished(client, settings, folder) as place:
+    async with furnished(client, settings, folder, tell) as place:
         yield place
 
 
 @asynccontextmanager
-async def furnished(client: Client, settings: OfficeSettings, folder: Path) -> AsyncIterator[World]:
+async def furnished(
+    client: Client, settings: OfficeSettings, folder: Path, tell: Tell | None = None
+) -> AsyncIterator[World]:
     """Open a rehearsal's books and put a worker to work in the client's namespace. Raises `BooksError`."""
-    private = settings.model_copy(update={"mail": Mail(folder=str(folder / MAIL), sender=settings.mail.sender)})
+    private = private_settings(settings, folder)
     with closing(open_books(f"sqlite:///{folder / BOOKS}", BooksPurpose.REHEARSAL)) as books:
-        hands = OfficeHands(books, lambda: private, MailFolder(folder / MAIL), client)
+        hands = WatchedHands(books, lambda: private, MailFolder(folder / MAIL), client)
+        hands.tell = tell
         async with working(client, hands=hands, versioned=False):
-            yield World(client, books, private, folder)
+            yield World(client, books, private, folder, tell)
+
+
+def private_settings(settings: OfficeSettings, folder: Path) -> OfficeSettings:
+    """Return an office's settings as they hold in a rehearsal: letters and papers stay in its folder, no mail goes."""
+    mail = Mail(folder=str(folder / MAIL), sender=settings.mail.sender)
+    return settings.model_copy(update={"mail": mail, "papers": Papers(folder=str(folder / PAPERS))})

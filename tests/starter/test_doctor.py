@@ -17,6 +17,7 @@ from starter.embedded.server import EmbeddedServer
 from starter.problems import ExitCode
 from starter.settings import SAMPLE, load_settings
 from starter.version import build_id
+from tests.activities.mail_servers import HOST, PASSWORD, USER, Mailbox, an_authority, knows, mail_server
 from tests.office import LivingOffice, a_living_office
 from tests.office_desk import OfficeDesk
 from worker import working
@@ -140,3 +141,49 @@ async def test_mail_that_cannot_be_kept_or_handed_on_is_wrong(office: LivingOffi
     code, checks = await checked(desk)
     assert code == ExitCode.NOT_AS_EXPECTED
     assert (checks["mail folder"]["state"], checks["mail server"]["state"]) == ("wrong", "wrong")
+
+
+async def test_a_mail_server_is_greeted_and_takes_letters_from_the_office(desk: OfficeDesk, tmp_path: Path) -> None:
+    mailbox, authority = Mailbox(), an_authority(tmp_path)
+    settings = {"HOST": HOST, "CA_FILE": authority.file, "USERNAME": USER, "PASSWORD": PASSWORD}
+    for name, value in settings.items():
+        desk.setenv(f"ACCREDIT_MAIL_{name}", value)
+    asks: dict[str, Any] = {
+        "tls_context": authority.context,
+        "require_starttls": True,
+        "authenticator": knows,
+        "auth_required": True,
+    }
+    with mail_server(mailbox, **asks) as port:
+        desk.setenv("ACCREDIT_MAIL_PORT", str(port))
+        _, checks = await checked(desk)
+        assert checks["mail server"]["state"] == "ok"
+        assert checks["mail server"]["found"].startswith(f"{HOST}:{port} answers, encrypted (TLSv1")
+        assert checks["mail server"]["found"].endswith("signed in")
+
+        desk.setenv("ACCREDIT_MAIL_PASSWORD", "wrong")
+        code, checks = await checked(desk)
+        assert (code, checks["mail server"]["state"]) == (ExitCode.NOT_AS_EXPECTED, "wrong")
+        assert "does not know this user and password" in checks["mail server"]["found"]
+        assert "ACCREDIT_MAIL_PASSWORD" in checks["mail server"]["mend"]
+
+        desk.setenv("ACCREDIT_MAIL_PASSWORD", PASSWORD)
+        mailbox.said_to_sender = "553 5.1.8 not yours"
+        _, checks = await checked(desk)
+        assert "takes no letters from the office's address: 553" in checks["mail server"]["found"]
+        assert "[mail] sender" in checks["mail server"]["mend"]
+    assert mailbox.taken == []
+
+
+async def test_mail_that_could_be_read_on_its_way_is_a_warning_unless_it_stays_on_this_machine(
+    desk: OfficeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.setenv("ACCREDIT_MAIL_HOST", HOST)
+    desk.setenv("ACCREDIT_MAIL_STARTTLS", "false")
+    with mail_server(Mailbox()) as port:
+        desk.setenv("ACCREDIT_MAIL_PORT", str(port))
+        _, checks = await checked(desk)
+        assert (checks["mail server"]["state"], "not encrypted" in checks["mail server"]["found"]) == ("ok", True)
+        monkeypatch.setattr("starter.desk.checks.THIS_MACHINE", ())
+        _, checks = await checked(desk)
+        assert checks["mail server"]["state"] == "warning"

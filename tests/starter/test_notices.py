@@ -3,6 +3,7 @@
 import pytest
 
 from starter.problems import ExitCode
+from tests.activities.mail_servers import HOST, Mailbox, mail_server
 from tests.office import LivingOffice
 from tests.office_desk import OfficeDesk
 
@@ -79,5 +80,36 @@ async def test_mail_that_cannot_be_written_is_exit_5_and_the_notice_waits(
     desk.setenv("ACCREDIT_MAIL_FOLDER", str(office.folder / "books.db"))  # a file, no folder
     ran = await desk("notices", case_id, "--resend", "2")
     assert ran.code == ExitCode.NOT_REACHABLE
-    assert "It waits in the outbox" in ran.err
+    assert "The notice waits in the outbox" in ran.err
     assert [one["status"] for one in (await desk("notices", case_id, "--json")).data] == ["sent", "pending"]
+
+
+async def test_sent_again_by_the_mail_server_it_reaches_everybody_and_its_paper_goes_with_it(
+    office: LivingOffice, desk: OfficeDesk
+) -> None:
+    case_id = await office.start()
+    desk.setenv("ACCREDIT_MAIL_HOST", HOST)
+    desk.setenv("ACCREDIT_MAIL_STARTTLS", "false")
+    mailbox = Mailbox()
+    with mail_server(mailbox) as port:
+        desk.setenv("ACCREDIT_MAIL_PORT", str(port))
+        await desk("notices", case_id, "--resend", "2")
+        ran = await desk("notices", case_id, "--resend", "2")
+        assert ran.code == ExitCode.DONE, ran.err
+        first, second = mailbox.taken
+        assert first == second
+        assert first.recipients == ("administrator@facility.example.org",)
+        names = [part.get_filename() or "" for part in first.message.iter_attachments()]
+        assert [name.rpartition(".")[2] for name in names] == ["pdf", "ics"]
+        assert f"Attached: {', '.join(names)}" in ran.out
+
+        mailbox.answers[first.recipients[0]] = ["550 5.1.1 no such mailbox"]
+        ran = await desk("notices", case_id, "--resend", "2")
+        assert ran.code == ExitCode.NOT_AS_EXPECTED
+        assert "550 5.1.1 no such mailbox" in ran.out
+        troubled = (await desk("notices", case_id, "--troubled")).out
+        assert "550 5.1.1 no such mailbox" in " ".join(troubled.split())
+    ran = await desk("notices", case_id, "--resend", "2")
+    assert ran.code == ExitCode.NOT_REACHABLE
+    assert f"The mail server at {HOST}:{port} cannot be reached" in ran.err
+    assert "The notice waits in the outbox" in ran.err

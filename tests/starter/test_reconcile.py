@@ -34,7 +34,8 @@ async def test_a_case_terminated_in_the_ui_is_closed_in_the_books_with_who_and_w
     row = office.row(case_id)
     assert (row.stage, row.outcome) == ("closed", "closed_by_acr")
     assert row.closed_at == (await handle.describe()).close_time
-    assert last_entry(office, case_id).endswith(": a duplicate")
+    with office.books.reading() as session:
+        assert timeline(session, case_id)[-2].text.endswith(": a duplicate")
 
 
 async def test_doing_it_again_changes_nothing(office: LivingOffice, desk: OfficeDesk) -> None:
@@ -43,6 +44,37 @@ async def test_doing_it_again_changes_nothing(office: LivingOffice, desk: Office
     first, again = (await desk("reconcile", "--json")).data, (await desk("reconcile", "--json")).data
     assert case_id in first["closed"]
     assert again == {"started": [], "closed": {}, "exported": [], "troubles": {}}
+
+
+async def test_what_nobody_paid_of_a_terminated_case_becomes_void_with_an_entry_for_it(
+    office: LivingOffice, desk: OfficeDesk
+) -> None:
+    case_id = await office.start()
+    handle = office.client.get_workflow_handle(case_id)
+    await handle.terminate(reason="a duplicate")
+    await desk("reconcile")
+    (one,) = (await desk("invoices", case_id, "--json")).data
+    assert (one["status"], one["outstanding"]) == ("void", "0.00")
+    with office.books.reading() as session:
+        entry = timeline(session, case_id)[-1]
+    assert (entry.kind, entry.detail) == ("invoice", {"invoice": one["number"], "void": True})
+    assert entry.text == f"Invoice {one['number']} is void: the case ended and nothing was paid"
+    assert entry.at == (await handle.describe()).close_time
+    await desk("reconcile")
+    with office.books.reading() as session:
+        assert timeline(session, case_id)[-1].id == entry.id
+
+
+async def test_what_was_paid_of_a_terminated_case_stays_as_it_is(office: LivingOffice, desk: OfficeDesk) -> None:
+    case_id = await office.start()
+    number = (await desk("invoices", case_id, "--json")).data[0]["number"]
+    await desk("pay", number, "1.00")
+    await office.until_paid(number, "partly_paid")
+    await office.client.get_workflow_handle(case_id).terminate()
+    await desk("reconcile")
+    (one,) = (await desk("invoices", case_id, "--json")).data
+    assert (one["status"], one["outstanding"]) == ("partly_paid", "2499.00")
+    assert "Terminated" in last_entry(office, case_id)
 
 
 async def test_a_case_that_was_cancelled_closed_its_books_by_itself(office: LivingOffice, desk: OfficeDesk) -> None:

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from starter.rehearsal.causes import why
 from starter.rehearsal.clock import CaseClock, CaseStuck
 from starter.rehearsal.moments import Due
 
@@ -124,6 +125,8 @@ async def test_a_case_whose_code_is_at_fault_is_stuck_and_says_with_what(
     clock, opened_at = await a_case(working, broken=True)
     with pytest.raises(CaseStuck, match="workflow task, attempt"):
         await clock.lead_to(opened_at + 15 * DAY, await clock.look())
-    with pytest.raises(CaseStuck, match="does not come to rest: workflow task"):
+    with pytest.raises(CaseStuck, match="does not come to rest: workflow task") as stuck:
         await clock.rest()
+    assert "; because its code failed: " in (told := await why(stuck.value, clock.handle))
+    assert "test_rehearse_clock.py" in told  # where it failed
     await clock.handle.terminate()

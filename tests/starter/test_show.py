@@ -26,8 +26,9 @@ async def test_the_page_says_who_owes_what_by_when_and_what_happens_otherwise(
     assert "Awaited: the facility: " in page
     assert "option_form by " in page
     assert "otherwise both sides are told, and the case closes as not granted unless the office extends" in page
-    assert "  repeat: open: offered: the not-acceptable areas; until " in page
-    assert "  reinstate: closed by option.not_offered: " in page
+    assert "  repeat: open until " in page
+    assert "\n    The not-acceptable areas.\n" in page
+    assert "  reinstate: not open (option.not_offered)\n    Reinstate is not offered after" in page
     assert "Money open: none" in page
     assert "Next, by itself:" in page
 
@@ -47,6 +48,9 @@ async def test_open_money_is_on_the_page_with_its_date_and_its_sum(office: Livin
     ran = await desk("show", case_id)
     assert "Money open: $2,500.00" in ran.out
     assert "(overdue)" in ran.out
+    assert "Awaited: the facility: the application fee\n  invoice by " in ran.out
+    assert "10 days overdue); otherwise it is overdue" in ran.out
+    assert "No date is stated" not in ran.out
 
 
 async def test_json_holds_the_status_the_agenda_and_the_last_entries(office: LivingOffice, desk: OfficeDesk) -> None:
@@ -98,6 +102,22 @@ async def test_without_a_server_the_books_tell_the_page_and_name_the_address(
     ran = await desk("show", case_id)
     assert ran.code == ExitCode.DONE, ran.err
     assert "The Temporal server at 127.0.0.1:9 cannot be reached" in ran.out
+
+
+async def test_without_a_server_the_books_know_areas_and_options_as_of_the_last_entry(
+    office: LivingOffice, desk: OfficeDesk
+) -> None:
+    case_id = await office.start()
+    await office.report(case_id)
+    await office.until_books(case_id, "options")
+    desk.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    page = (await desk("show", case_id)).out
+    assert "head-neck-adult not acceptable" in page
+    assert "  reinstate: not open (option.not_offered)" in page
+    assert "As told by the books, as of " in page
+    explained = await desk("explain", case_id, "reinstate")
+    assert "reinstate: not open (option.not_offered)" in explained.out
+    assert "options may have opened or closed since" in explained.err
 
 
 async def test_a_case_that_was_announced_only_says_what_to_do(office: LivingOffice, desk: OfficeDesk) -> None:

@@ -47,7 +47,7 @@ async def test_each_unit_is_invoiced_at_its_fee_and_awaits_payment(
 ) -> None:
     await prepare_namespace(temporal_server.address, NAMESPACE)
     client = await connect(temporal_server.address, NAMESPACE)
-    settings = load_settings(SAMPLE, {})
+    settings = load_settings(SAMPLE, {"ACCREDIT_PAPERS_FOLDER": str(tmp_path / "papers")})
     books = open_books(f"sqlite:///{tmp_path}/books.db")
     edition = edition_in_force("accreditation", datetime.now(UTC).date())
     hands = OfficeHands(books, lambda: settings, MailFolder(tmp_path / "mail"), client)
