@@ -25,7 +25,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.hands import OfficeHands
-from activities.mail import MailFolder
+from activities.mail import mailer_of
 from policy.identity import TASK_QUEUE
 from records.books import Books, open_books
 from records.tables import Book
@@ -62,7 +62,7 @@ def build_worker(client: Client, *, hands: OfficeHands, task_queue: str = TASK_Q
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
-        activities=[hands.take_step, hands.terms_in_force, hands.open_renewal],
+        activities=[hands.take_step, hands.read_documents, hands.terms_in_force, hands.open_renewal],
         activity_executor=ThreadPoolExecutor(ACTIVITIES_AT_ONCE, thread_name_prefix="activity"),
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         workflow_runner=workflow_runner(),
@@ -153,7 +153,7 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
     client = await connect()
     await find_namespace(client)
     with closing(await asyncio.to_thread(open_books, settings.database.url)) as books:
-        hands = OfficeHands(books, partial(load_settings, office), MailFolder(Path(settings.mail.folder)), client)
+        hands = OfficeHands(books, partial(load_settings, office), mailer_of(settings.mail), client)
         async with (
             working(client, hands=hands, current=current) as worker,
             housekeeping(client, books, settings.zone),

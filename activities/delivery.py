@@ -1,24 +1,58 @@
-"""Hand the notices of a case's outbox to the mail. What is wrong with one notice holds nothing else up."""
+"""Hand the notices of a case's outbox to the mail. What is wrong with one notice holds nothing else up.
 
-from collections.abc import Sequence
+Once and only once: a notice waits in the outbox until the mail has taken it, and is then marked as sent. Between the
+two lies the one window that nobody can close: a worker that is killed after the mail server has said "250" and before
+the mark is written hands the same letter over once more. It has the same Message-ID, by which mailboxes tell; nothing
+is ever lost. What a mail server took for some recipients only is noted (`reached`), and goes to the others alone.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import NamedTuple
 
 from activities.contract import Problem
-from activities.mail import Letter, Mailer, Sender, Undeliverable
-from activities.notices.compose import NotWritten, compose
+from activities.mail import Attachment, Delivered, Letter, MailAway, Mailer, Sender, Undeliverable
+from activities.mail.letter import without_addresses
+from activities.notices.compose import NotWritten, Words, compose
+from activities.notices.dates import dates_of
+from activities.papers import PaperNotMade, papers_of
 from activities.recipients import recipients
 from activities.terms import DICOE
+from activities.turns import turn_of
 from policy.office import OfficeSettings
 from records.books import Books
-from records.outbox import Sent, Trouble, mark_sent, mark_undeliverable, pending_notices, troubled_notices
+from records.outbox import (
+    Sent,
+    Trouble,
+    dates_told,
+    mark_reached,
+    mark_sent,
+    mark_undeliverable,
+    pending_notices,
+    troubled_notices,
+    waits,
+)
 from records.queries import case_by_id, deadlines
-from records.tables import Case, Deadline, Notice
+from records.tables import Case, Deadline, Notice, TimelineEntry
+
+BEGIN_WITHIN = 8.0
+"""Seconds after which no further letter is begun: a step has 40 in all, then another attempt begins beside this one."""
+NOBODY = Delivered("", ())
+"""What becomes of a letter that cannot be written, or that the mail never takes."""
+
+
+class Known(NamedTuple):
+    """What the books know of a case beside its notices."""
+
+    case: Case
+    deadlines: Sequence[Deadline]
+    told: Sequence[TimelineEntry]
 
 
 def deliver(books: Books, mailer: Mailer, office: OfficeSettings, case_id: str, at: datetime) -> None:
     """Deliver what waits in a case's outbox, one notice after the other, and note what became of each.
-
-    A notice that the mail took just before a crash is handed over once more, as the same letter.
 
     Args:
         books: Where the outbox is.
@@ -30,37 +64,93 @@ def deliver(books: Books, mailer: Mailer, office: OfficeSettings, case_id: str, 
     Raises:
         OSError: The mail cannot be reached; what was not delivered waits for the next try.
     """
+    # Temporal may have begun another attempt while the last one still waits for a slow database or mail server.
+    with turn_of(case_id):
+        _deliver_all(books, mailer, office, case_id, at)
+
+
+def _deliver_all(books: Books, mailer: Mailer, office: OfficeSettings, case_id: str, at: datetime) -> None:
+    """Deliver what waits, now that nobody else in this process does."""
     with books.reading() as session:
         case = case_by_id(session, case_id)
         waiting = pending_notices(session, case_id)
-        running = deadlines(session, case_id)
-    if case is None:
-        return
-    for notice in waiting:
-        try:
-            letter, trouble = write(case, notice, running, office)
-            file = mailer.deliver(letter) if letter else None
-        except NotWritten as error:
-            letter, file, trouble = None, None, Trouble("notice.not_rendered", f"Notice {notice.number}: {error}.")
-        except Undeliverable as error:
-            letter, file, trouble = None, None, Trouble("notice.undeliverable", f"Notice {notice.number}: {error}.")
-        with books.writing() as session:
-            if letter and file:
-                sent = Sent(at, letter.recipients, letter.subject, letter.body, file)
-                mark_sent(session, notice, sent, trouble)
-            elif trouble:
-                mark_undeliverable(session, notice, trouble)
+        if case is None or not waiting:
+            return
+        known = Known(case, deadlines(session, case_id), dates_told(session, case_id))
+    begun = monotonic()
+    for left, notice in zip(range(len(waiting), 0, -1), waiting, strict=True):
+        if monotonic() - begun > BEGIN_WITHIN:
+            raise MailAway(
+                f"The mail is slow: {left} letter(s) of the case still wait.", "They go out with a later try."
+            )
+        _deliver_one(books, mailer, office, known, notice, at)
 
 
-def write(
-    case: Case, notice: Notice, running: Sequence[Deadline], office: OfficeSettings
-) -> tuple[Letter | None, Trouble | None]:
+def _deliver_one(
+    books: Books, mailer: Mailer, office: OfficeSettings, known: Known, notice: Notice, at: datetime
+) -> None:
+    """Write a notice's letter, hand it over, and note what became of it. Raises `OSError` where it has to wait."""
+    try:
+        letter, trouble = write(books, known, notice, office)
+        with books.reading() as session:
+            if not waits(session, notice):
+                return
+        delivered = mailer.deliver(letter, notice.reached) if letter else NOBODY
+    except (NotWritten, PaperNotMade) as error:
+        letter, delivered, trouble = None, NOBODY, _trouble("notice.not_rendered", notice, error)
+    except Undeliverable as error:
+        letter, delivered, trouble = None, NOBODY, _trouble("notice.undeliverable", notice, error)
+    if letter and delivered.refused:
+        trouble = _refused(notice, letter, delivered.refused)
+    with books.writing() as session:
+        if delivered.later:
+            mark_reached(session, notice, delivered.reached)
+        elif letter and delivered.reached:
+            names = [attachment.name for attachment in letter.attachments]
+            sent = Sent(at, list(delivered.reached), letter.subject, letter.body, delivered.file, names)
+            mark_sent(session, notice, sent, trouble)
+        elif trouble:
+            mark_undeliverable(session, notice, trouble)
+    if delivered.later:
+        raise _again(notice, delivered.later)
+
+
+def _trouble(rule: str, notice: Notice, error: Exception) -> Trouble:
+    """Return what the office must mend about a notice that cannot be written or sent as it is."""
+    some = " Some recipients have it already." if notice.reached else ""
+    return Trouble(rule, f"Notice {notice.number}: {error}.{some}")
+
+
+def _refused(notice: Notice, letter: Letter, refused: Mapping[str, str]) -> Trouble:
+    """Return what the office must mend where a mail server refuses a recipient."""
+    said = "; ".join(f"{address}: {answer}" for address, answer in refused.items())
+    others = " The others have it." if len(refused) < len(letter.recipients) else ""
+    return Trouble(
+        "notice.undeliverable",
+        f"Notice {notice.number} ({letter.subject}): the mail server refuses {said}.{others} "
+        "Correct the address (amend the application), then retry.",
+    )
+
+
+def _again(notice: Notice, later: Mapping[str, str]) -> MailAway:
+    """Return why a notice waits, without anybody's address: everybody who sees the case in the Temporal UI reads it."""
+    answers = "; ".join(dict.fromkeys(without_addresses(answer) for answer in later.values()))
+    return MailAway(
+        f"The mail server puts off {len(later)} recipient(s) of notice {notice.number}: {answers}.",
+        "It is tried again, for them alone.",
+    )
+
+
+def write(books: Books, known: Known, notice: Notice, office: OfficeSettings) -> tuple[Letter | None, Trouble | None]:
     """Write the letter of a notice: trouble where the facility has no address, and no letter where nobody has one.
 
     Raises:
         NotWritten: Its text cannot be filled.
+        PaperNotMade: A paper that it announces cannot be made.
+        OSError: The folder of the papers cannot be used.
     """
-    words = compose(notice.kind, case, notice.facts, notice.at, office, running)
+    case = known.case
+    words = compose(notice.kind, case, notice.facts, notice.at, office, known.deadlines)
     to, cc, missed = recipients(notice.kind, case, notice.facts, office)
     trouble = None
     if missed:
@@ -72,16 +162,50 @@ def write(
         )
     if not to:
         return None, trouble
+    papers = papers_of(books, case, notice, office, Path(office.papers.folder))
+    attachments = (
+        *(Attachment(paper.file_name, paper.media_type, paper.content) for paper in papers),
+        *dates_of(case, notice, words, known.deadlines, known.told, office),
+    )
+    return a_letter(case, notice, words, office, to=to, cc=cc, attachments=attachments), trouble
+
+
+def a_letter(
+    case: Case,
+    notice: Notice,
+    words: Words,
+    office: OfficeSettings,
+    *,
+    to: tuple[str, ...],
+    cc: tuple[str, ...] = (),
+    attachments: tuple[Attachment, ...] = (),
+) -> Letter:
+    """Return a notice as a letter of the office; answers go to the program's own address."""
     replies = office.office.dicoe_email if case.program == DICOE else office.issuer.email
-    sender = Sender(office.issuer.name, office.mail.sender, replies)
-    at = notice.at.astimezone(office.zone)
-    return Letter(case.case_id, notice.number, notice.kind, at, sender, to, cc, words.subject, words.body), trouble
+    return Letter(
+        case_id=case.case_id,
+        number=notice.number,
+        kind=notice.kind,
+        at=notice.at.astimezone(office.zone),
+        sender=Sender(office.issuer.name, office.mail.sender, replies),
+        to=to,
+        cc=cc,
+        subject=words.subject,
+        body=words.body,
+        html=words.html,
+        attachments=attachments,
+        thread=case.case_id,
+    )
 
 
 def problems_of_step(books: Books, case_id: str, run_id: str, step: int) -> tuple[Problem, ...]:
     """Return what the office must mend about the notices of a step."""
     with books.reading() as session:
         return tuple(
-            Problem(item=f"notice.{notice.number}", rule=notice.problem_rule or "", text=notice.problem or "")
+            Problem(
+                item=f"notice.{notice.number}",
+                rule=notice.problem_rule or "",
+                text=without_addresses(notice.problem or ""),  # whose it is, the books say: `accredit notices --troubled`
+            )
             for notice in troubled_notices(session, case_id, run_id, step)
         )

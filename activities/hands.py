@@ -17,6 +17,8 @@ from activities.contract import (
     TermsRequest,
 )
 from activities.delivery import deliver, problems_of_step
+from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
+from activities.documents.reading import read_documents
 from activities.mail import Mailer
 from activities.steps import take
 from activities.terms import rules_at, rules_named
@@ -54,6 +56,11 @@ class OfficeHands:
         deliver(self._books, self._mailer, office, step.case_id, step.at)
         troubled = problems_of_step(self._books, step.case_id, step.run_id, step.number)
         return taken.model_copy(update={"problems": (*taken.problems, *troubled)})
+
+    @activity.defn(name=READ_DOCUMENTS)
+    def read_documents(self, asked: DocumentsToRead) -> DocumentsRead:
+        """Fetch and read the documents of a message, and say which rules they break; nothing of them is kept."""
+        return read_documents(asked, self._office().documents)
 
     @activity.defn(name=TERMS_IN_FORCE)
     def terms_in_force(self, request: TermsRequest) -> Rules:

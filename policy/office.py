@@ -79,7 +79,7 @@ class Mail(Section):
     ca_file: str | None = None
     username: str | None = None
     password: SecretStr | None = None
-    sender: str = "accredit@localhost"
+    sender: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] = "accredit@localhost"
     timeout: Annotated[int, Field(ge=1, le=30)] = 10
 
 

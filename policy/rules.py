@@ -92,7 +92,6 @@ EVENTS: dict[str, str] = {
     "notice.no_recipient": OFFICE + ": a notice goes to the contacts of the application",
     "notice.undeliverable": OFFICE + ": a notice that the mail refuses is looked at",
     "document.unsearched": OFFICE + ": what no program could search, a person looks at",
-    "paper.not_made": OFFICE + ": a paper that cannot be made is looked at",
     "notice.not_rendered": OFFICE + ": a notice is written from the office's texts",
     "case.waiting": OFFICE + ": whoever is awaited is reminded every 30 days",
     "case.adopted": OFFICE + ": what happened before a case was adopted is entered first; nobody hears of it again",

@@ -20,7 +20,7 @@ from starter.desk.server_checks import check_server
 from starter.embedded.errors import NamespaceUnfit
 from starter.embedded.namespace import prepare_namespace
 from starter.front import named_file, office_of
-from starter.output import say, show_json
+from starter.output import say, show_json, under_way
 from starter.problems import ExitCode
 from starter.settings import settings_file
 
@@ -42,14 +42,15 @@ def doctor(ctx: typer.Context, mend: Mend = False, as_json: AsJson = False) -> N
     """
     settings = office_of(ctx, amounts=False)
     address = configured_address() or DEFAULT_ADDRESS
-    checks = [
-        check_settings(settings, settings_file(named_file(ctx))),
-        *asyncio.run(_check_server(mend=mend)),
-        check_books(settings),
-        check_mail_folder(settings),
-        check_mail_server(settings),
-        check_senders(address),
-    ]
+    with under_way("Asking the server, the database and the mail"):
+        checks = [
+            check_settings(settings, settings_file(named_file(ctx))),
+            *asyncio.run(_check_server(mend=mend)),
+            check_books(settings),
+            check_mail_folder(settings),
+            check_mail_server(settings),
+            check_senders(address),
+        ]
     if as_json:
         show_json([asdict(check) for check in checks])
     else:

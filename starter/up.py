@@ -11,7 +11,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.hands import OfficeHands
-from activities.mail import MailFolder
+from activities.mail import mailer_of
 from policy.office import OfficeSettings
 from records.books import open_books
 from starter.connect import DEFAULT_ADDRESS, connect
@@ -86,7 +86,7 @@ async def _work_for_office(
     client = await connect(address, OFFICE_NAMESPACE)
     await prepare_namespace(client, OFFICE_NAMESPACE)
     books = workers.enter_context(closing(open_books(settings.database.url)))
-    hands = OfficeHands(books, partial(load_settings, office), MailFolder(Path(settings.mail.folder)), client)
+    hands = OfficeHands(books, partial(load_settings, office), mailer_of(settings.mail), client)
     await workers.enter_async_context(working(client, hands=hands))
     await workers.enter_async_context(housekeeping(client, books, settings.zone))
 

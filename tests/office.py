@@ -59,6 +59,7 @@ class LivingOffice:
             "ACCREDIT_OFFICE": str(SAMPLE),
             "ACCREDIT_DATABASE_URL": f"sqlite:///{self.folder}/books.db",
             "ACCREDIT_MAIL_FOLDER": str(self.folder / "mail"),
+            "ACCREDIT_PAPERS_FOLDER": str(self.folder / "papers"),
             "ACCREDIT_HISTORIES": str(self.folder / "histories"),
             "ACCREDIT_USER": OFFICE_USER,
         }
@@ -216,7 +217,7 @@ async def a_living_office(address: str, folder: Path, *, at_work: bool = True) -
     namespace = f"office-{uuid4().hex[:10]}"
     await prepare_namespace(address, namespace)
     client = await connect(address, namespace)
-    settings = load_settings(SAMPLE, {})
+    settings = load_settings(SAMPLE, {"ACCREDIT_PAPERS_FOLDER": str(folder / "papers")})
     with closing(open_books(f"sqlite:///{folder}/books.db")) as books:
         office = LivingOffice(client, books, folder)
         if not at_work:

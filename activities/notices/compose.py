@@ -1,7 +1,5 @@
 """Write a notice: the text of its kind, filled with what is known of the case and with the notice's own facts."""
 
-import re
-import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -11,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from activities.notices.filters import FILTERS
 from activities.notices.index import TEXTS, index_of
+from activities.notices.layout import as_line, as_page, as_text, as_value, unescaped
 from activities.terms import DICOE, rules_in_force, rules_named
 from policy.application import AreaKind, Modality
 from policy.dates import local_day
@@ -20,17 +19,24 @@ from policy.identity import SITE
 from policy.office import OfficeSettings
 from records.tables import Case, Deadline
 
-WIDTH = 76
-"""Characters in a line, so that every mail program shows the lines as they are."""
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 """Facts that say nothing; a text treats them as missing."""
 
 
 class Words(NamedTuple):
-    """What a notice says."""
+    """What a notice says.
+
+    Attributes:
+        subject: Its subject line.
+        body: Its text.
+        html: The same as a page.
+        dues: The due instants that it names, in their order.
+    """
 
     subject: str
     body: str
+    html: str
+    dues: tuple[datetime, ...]
 
 
 class NotWritten(Exception):
@@ -44,6 +50,8 @@ def compose(
     at: datetime,
     office: OfficeSettings,
     deadlines: Sequence[Deadline] = (),
+    *,
+    preview: bool = False,
 ) -> Words:
     """Write a notice.
 
@@ -54,6 +62,7 @@ def compose(
         at: The instant as of which it counts.
         office: Who writes, and the zone of its dates.
         deadlines: The case's deadlines in their order, so that a text can name the windows that run.
+        preview: Whether it is only to be looked at, and says so.
 
     Raises:
         NotWritten: There is no such kind, or its text cannot be filled; the message says where and why.
@@ -64,12 +73,15 @@ def compose(
     try:
         context = {name: value for name, value in facts.items() if value not in EMPTY}
         context |= _context(case, at, office) | {"windows": _windows(deadlines, at), "terms": _terms(case, at, office)}
-        context |= _found(context) | {"audience": known.audience.value}
-        subject = _environment().from_string(known.subject).render(context)
-        body = _environment().select_template([f"{case.program}/{kind}.txt", f"{kind}.txt"]).render(context)
+        context |= _found(context) | {"audience": known.audience.value, "dues": [], "preview": preview}
+        texts = _environment()
+        subject = as_line(unescaped(texts.from_string(known.subject).render(context)))
+        context["dues"].clear()  # what the subject names, the text names too
+        filled = unescaped(texts.select_template([f"{case.program}/{kind}.txt", f"{kind}.txt"]).render(context))
+        html = as_page(texts, filled, **context, subject=subject)
     except Exception as error:  # a text is data: whatever it stumbles over is a mistake in it or in a fact
         raise NotWritten(f"the text {kind}.txt cannot be filled: {type(error).__name__}: {error}") from error
-    return Words(" ".join(subject.split()), _wrapped(body))
+    return Words(subject, as_text(filled), html, tuple(dict.fromkeys(context["dues"])))
 
 
 def unit_in_words(case: Case) -> str:
@@ -87,7 +99,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,
+        autoescape=True,  # tells the values apart from what macros write; no text goes out with escapes
+        finalize=as_value,
     )
     environment.filters.update(FILTERS)
     return environment
@@ -166,15 +179,3 @@ def _found(context: dict[str, Any]) -> dict[str, Any]:
         "failed_phantom": [f for f in failed if kinds.get(f.get("area")) == AreaKind.PHANTOM],
         "concerns": [f for f in failed if f.get("equipment_concern")],
     }
-
-
-def _wrapped(body: str) -> str:
-    """Break long lines, keeping a list's items indented, and leave at most one empty line between paragraphs."""
-    lines: list[str] = []
-    for line in body.splitlines():
-        hanging = re.match(r"\s*(- )?", line)
-        indent = " " * len(hanging[0]) if hanging else ""
-        lines += textwrap.wrap(
-            line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-        ) or [""]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"

@@ -28,8 +28,10 @@ def as_instant(value: datetime | str) -> datetime:
 
 @pass_context
 def due(context: Context, value: datetime | str) -> str:
-    """Write a due instant: `27 May 2027, 24:00 ET`."""
-    return due_in_words(as_instant(value), _zone(context))
+    """Write a due instant, and remember it for the calendar that goes with the notice: `27 May 2027, 24:00 ET`."""
+    instant = as_instant(value)
+    context["dues"].append(instant)
+    return due_in_words(instant, _zone(context))
 
 
 @pass_context

@@ -1,20 +1,21 @@
 """The result of one check of `accredit doctor`, and the checks that need no Temporal server: settings, books, mail."""
 
 import os
-import socket
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from activities.mail import MailAway
+from activities.mail.session import greet
 from policy.office import OfficeSettings
 from records.books import open_books
 from records.problems import BooksError, BooksUnreachable
 from records.queries import open_cases
 
 State = Literal["ok", "warning", "wrong", "unreachable"]
-MAIL_SERVER_WITHIN = 5.0
-"""Seconds in which the mail server must take a connection."""
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+"""Hosts to which nothing travels that somebody could read."""
 
 
 @dataclass(frozen=True)
@@ -72,17 +73,19 @@ def check_mail_folder(settings: OfficeSettings) -> Check:
 
 
 def check_mail_server(settings: OfficeSettings) -> Check:
-    """Connect to the mail server, where one is named."""
-    host, port = settings.mail.host, settings.mail.port
-    if host is None:
+    """Greet the mail server, where one is named: encrypt, sign in, name the sender, and send nothing."""
+    mail = settings.mail
+    if mail.host is None:
         mend = "Name a mail server as [mail] host in office.toml, or send the files of the mail folder some other way."
         return Check("mail server", "warning", "none is named: notices stay in the mail folder", mend)
     try:
-        socket.create_connection((host, port), MAIL_SERVER_WITHIN).close()
-    except OSError as error:
-        mend = "See that it runs and that this machine can reach it; [mail] host and port in office.toml name it."
-        return Check("mail server", "wrong", f"{host}:{port} does not answer: {error.strerror or error}", mend)
-    return Check("mail server", "ok", f"{host}:{port} answers")
+        found = greet(mail)
+    except MailAway as away:
+        return Check("mail server", "wrong", away.found, f"{away.mend} Until then notices wait; nothing is lost.")
+    if mail.tls or mail.starttls or mail.host in THIS_MACHINE:
+        return Check("mail server", "ok", found)
+    mend = "Letters and their addresses can be read on the way: set [mail] starttls (or tls) = true where it can."
+    return Check("mail server", "warning", found, mend)
 
 
 def check_senders(address: str) -> Check:

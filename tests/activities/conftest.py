@@ -14,9 +14,9 @@ from tests.books import url as url
 
 
 @pytest.fixture
-def office() -> OfficeSettings:
+def office(tmp_path: Path) -> OfficeSettings:
     """An office that has set its fees."""
-    return an_office()
+    return an_office(papers={"folder": str(tmp_path / "papers")})
 
 
 @pytest.fixture

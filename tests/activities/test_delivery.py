@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from activities.delivery import deliver, problems_of_step
 from activities.hands import OfficeHands
-from activities.mail import Letter, MailFolder, Undeliverable
+from activities.mail import Delivered, Letter, MailFolder, Undeliverable
 from activities.steps import take
 from policy.office import OfficeSettings
 from records.books import Books
@@ -27,12 +28,12 @@ class MailThatFails:
     def __init__(self, folder: MailFolder, failures: dict[int, Exception]) -> None:
         self.folder, self.failures, self.tries = folder, failures, 0
 
-    def deliver(self, letter: Letter) -> str:
+    def deliver(self, letter: Letter, reached: Sequence[str] = ()) -> Delivered:
         """Take a letter."""
         self.tries += 1
         if self.tries in self.failures:
             raise self.failures[self.tries]
-        return self.folder.deliver(letter)
+        return self.folder.deliver(letter, reached)
 
 
 def kept(books: Books) -> list[Notice]:
@@ -96,8 +97,8 @@ def test_a_crash_between_the_mail_and_the_books_sends_the_same_letter(
         """The worker is gone after the mail has the letter."""
 
     class MailAndGone(MailFolder):
-        def deliver(self, letter: Letter) -> str:
-            super().deliver(letter)
+        def deliver(self, letter: Letter, reached: Sequence[str] = ()) -> Delivered:
+            super().deliver(letter, reached)
             raise Killed
 
     step = a_step(invoices=(an_invoice_order(),))

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from email.message import EmailMessage
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from activities.mail import Letter, MailFolder, Sender, Undeliverable, as_message
+from activities.mail import Attachment, Letter, MailFolder, Sender, Undeliverable, as_message
 from tests.records.rows import CASE
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -35,7 +36,7 @@ def read(path: Path) -> EmailMessage:
 
 
 def test_a_letter_says_from_whom_to_whom_when_and_what(tmp_path: Path) -> None:
-    name = MailFolder(tmp_path).deliver(LETTER)
+    name = MailFolder(tmp_path).deliver(LETTER).file
     message = read(tmp_path / name)
     assert message["From"] == "Sample Accreditation Office <accredit@example.org>"
     assert message["Reply-To"] == "Sample Accreditation Office <office@example.org>"
@@ -44,21 +45,22 @@ def test_a_letter_says_from_whom_to_whom_when_and_what(tmp_path: Path) -> None:
     assert message["Subject"] == "Invoice 2027-000001"
     assert message["Date"] == "Thu, 03 Jun 2027 12:00:00 -0400"
     assert message["Message-ID"] == f"<7.{CASE}@example.org>"
+    assert message["References"] is None
     assert message.get_content().replace("\r\n", "\n") == LETTER.body
     assert message.get_content_charset() == "utf-8"
 
 
 def test_a_letter_lies_in_the_folder_of_its_case(tmp_path: Path) -> None:
-    name = MailFolder(tmp_path / "mail").deliver(LETTER)
+    name = MailFolder(tmp_path / "mail").deliver(LETTER).file
     assert name == f"{CASE}/0007-invoice.eml"
     assert (tmp_path / "mail" / name).is_file()
 
 
 def test_the_same_letter_is_the_same_file(tmp_path: Path) -> None:
     folder = MailFolder(tmp_path)
-    first = (tmp_path / folder.deliver(LETTER)).read_bytes()
+    first = (tmp_path / folder.deliver(LETTER).file).read_bytes()
     with ThreadPoolExecutor(4) as pool:
-        names = set(pool.map(folder.deliver, [LETTER] * 20))
+        names = {delivered.file for delivered in pool.map(folder.deliver, [LETTER] * 20)}
     assert names == {f"{CASE}/0007-invoice.eml"}
     assert [path.name for path in (tmp_path / CASE).iterdir()] == ["0007-invoice.eml"]
     assert (tmp_path / f"{CASE}/0007-invoice.eml").read_bytes() == first
@@ -78,6 +80,7 @@ UNUSUAL: list[tuple[dict[str, Any], str, str]] = [
     ({"subject": "Two\nlines: a header"}, "Subject", "Two lines: a header"),
     ({"subject": "Ergebnis für München"}, "Subject", "Ergebnis für München"),
     ({"to": ("röntgen@example.org",)}, "To", "röntgen@example.org"),
+    ({"to": ("praxis@münchen.example",)}, "To", "praxis@xn--mnchen-3ya.example"),
     ({"sender": Sender("Büro, Sample", "a@example.org")}, "From", '"Büro, Sample" <a@example.org>'),
 ]
 
@@ -86,10 +89,77 @@ UNUSUAL: list[tuple[dict[str, Any], str, str]] = [
 def test_names_in_any_script_and_careless_subjects_make_a_sound_header(
     tmp_path: Path, change: dict[str, Any], header: str, expected: str
 ) -> None:
-    assert read(tmp_path / MailFolder(tmp_path).deliver(LETTER._replace(**change)))[header] == expected
+    assert read(tmp_path / MailFolder(tmp_path).deliver(LETTER._replace(**change)).file)[header] == expected
 
 
-NO_ADDRESSES = ["nobody", "a@b@c", "Ann <ann@example.org>", "ann@example.org\nBcc: x@example.org", ""]
+PAPER = Attachment("2027-000001-invoice.pdf", "application/pdf", b"%PDF-1.7 sample")
+DATE = Attachment("invoice-2027-07-03.ics", "text/calendar; method=PUBLISH; charset=utf-8", b"BEGIN:VCALENDAR\r\n")
+
+
+def test_a_letter_is_text_and_page_and_what_goes_with_it(tmp_path: Path) -> None:
+    whole = LETTER._replace(html="<p>Please pay – thank you.</p>\n", attachments=(PAPER, DATE))
+    message = read(tmp_path / MailFolder(tmp_path).deliver(whole).file)
+    parts = [part.get_content_type() for part in message.walk()]
+    assert parts == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "application/pdf",
+        "text/calendar",
+    ]
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    told = [part.get_content().replace("\r\n", "\n") for part in (text, html)]
+    assert told == [whole.body, whole.html]
+    paper, date = message.iter_attachments()
+    assert (paper.get_filename(), paper.get_content()) == (PAPER.name, PAPER.content)
+    assert (date.get_filename(), date["Content-Type"].params["method"]) == (DATE.name, "PUBLISH")
+
+
+def test_a_letter_with_all_its_parts_is_the_same_file_each_time(tmp_path: Path) -> None:
+    whole = LETTER._replace(html="<p>Please pay.</p>", attachments=(PAPER, DATE))
+    assert as_message(whole).as_bytes() == as_message(whole).as_bytes()
+
+
+def test_everything_in_a_letter_is_ascii_on_its_way() -> None:
+    whole = LETTER._replace(subject="Ergebnis für München", html="<p>für München</p>", body="für München\n")
+    assert as_message(whole).as_bytes().isascii()
+
+
+def test_the_letters_of_a_case_are_one_conversation_and_say_what_they_are() -> None:
+    messages = [as_message(LETTER._replace(number=number, thread=CASE)) for number in (7, 8)]
+    assert {message["References"] for message in messages} == {f"<{CASE}@example.org>"}
+    assert {message["In-Reply-To"] for message in messages} == {f"<{CASE}@example.org>"}
+    assert [message["X-Accredit-Notice"] for message in messages] == ["7 invoice", "8 invoice"]
+    assert (messages[0]["X-Accredit-Case"], messages[0]["Auto-Submitted"]) == (CASE, "auto-generated")
+
+
+def test_the_longest_case_keeps_its_name_in_one_line() -> None:
+    case_id = f"accreditation.{'F' * 64}.stereotactic_breast_biopsy.{'U' * 64}.1"
+    lines = as_message(LETTER._replace(case_id=case_id, thread=case_id)).as_bytes().splitlines()
+    assert f"Message-ID: <7.{case_id}@example.org>".encode() in lines
+    assert f"References: <{case_id}@example.org>".encode() in lines
+    assert f"In-Reply-To: <{case_id}@example.org>".encode() in lines
+    assert f"X-Accredit-Case: {case_id}".encode() in lines
+
+
+def test_a_long_subject_in_any_script_is_told_in_short_pieces(tmp_path: Path) -> None:
+    subject = "Prüfung der Röntgenaufnahmen am Standort Düsseldorf-Süd und der Größe des Übermaßes " * 2
+    letter = LETTER._replace(subject=subject)
+    raw = as_message(letter).as_bytes()
+    assert max(len(line) for line in raw.splitlines()) <= 78
+    assert all(len(word) <= 75 for word in re.findall(rb"=\?[^?]+\?.\?[^?]*\?=", raw))
+    assert read(tmp_path / MailFolder(tmp_path).deliver(letter).file)["Subject"] == subject.strip()
+
+
+NO_ADDRESSES = ["nobody", "nobody@..", "a@b@c", "Ann <ann@example.org>", "ann@example.org\nBcc: x@example.org", ""]
+
+
+def test_whom_an_earlier_try_has_reached_stays_reached(tmp_path: Path) -> None:
+    delivered = MailFolder(tmp_path).deliver(LETTER, ["other@example.org", "physician@example.org"])
+    assert delivered.reached == ("other@example.org", "physician@example.org", "administrator@example.org")
 
 
 @pytest.mark.parametrize("address", NO_ADDRESSES)

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from jinja2 import Environment, meta
 
-from activities.notices.compose import WIDTH, NotWritten, compose
+from activities.notices.compose import NotWritten, compose
 from activities.notices.filters import FILTERS
 from activities.notices.index import TEXTS, index, index_of
+from activities.notices.layout import WIDTH
 from activities.recipients import recipients
 from policy.rules import RULES
 from records.tables import Case
@@ -22,7 +23,7 @@ OWN = ("designated", "not_designated", "mid_cycle", "locations_added", "pledge_r
 SHARED = (
     "application_received", "invoice", "payment_received", "application_accepted", "application_returned",
     "survey_scheduled", "survey_report", "renewal_notice", "renewal_reminder", "expired", "withdrawn", "closed",
-    "due_date_extended", "waiting", "needs_attention",
+    "due_date_extended", "waiting", "needs_attention", "credit_note", "payment_undone", "invoice_reminder",
 )  # fmt: skip
 KINDS = OWN + SHARED
 LEAST = {"rule": "designation.granted", "source": RULES["designation.granted"]}
@@ -31,6 +32,7 @@ MOST: dict[str, Any] = {
     "areas": ["OH-0001", "OH-0009"],
     "awaited": "the pledge for 2029",
     "counts_from": "2027-02-10T15:00:00Z",
+    "credit_note": "C2027-000001",
     "days": 30,
     "deadline": "renewal_application",
     "due_at": "2029-08-10T04:00:00Z",
@@ -50,6 +52,7 @@ MOST: dict[str, Any] = {
     "outstanding": "0.00",
     "paid": "600.00",
     "party": "facility",
+    "payment": "record_payment:p-1",
     "previous": "2029-08-10T04:00:00Z",
     "purpose": "additional_locations",
     "reason": "A letter was lost.",

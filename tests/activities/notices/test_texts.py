@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from jinja2 import Environment, meta
 
-from activities.notices.compose import WIDTH, compose
+from activities.notices.compose import compose
 from activities.notices.filters import FILTERS
 from activities.notices.index import TEXTS, index
+from activities.notices.layout import WIDTH
 from policy.rules import RULES
 from tests.activities.orders import an_office
 from tests.records.rows import NOON, a_case
@@ -19,6 +20,7 @@ KINDS_OF_ACCREDITATION = {
     "appeal_result_due", "appeal_result_overdue", "appeal_result", "corrective_action_decision",
     "survey_scheduled", "survey_report", "accredited", "not_granted", "inactive", "withdrawn", "closed",
     "renewal_notice", "renewal_reminder", "expired", "needs_attention", "due_date_extended", "waiting",
+    "credit_note", "payment_undone", "invoice_reminder",
 }  # fmt: skip
 HEADINGS = ("WHAT HAPPENED", "WHAT YOU MAY DO NEXT", "BY WHEN", "THE RULE", "WHOM TO CALL")
 ALWAYS = {
@@ -27,18 +29,23 @@ ALWAYS = {
 }  # fmt: skip
 LEAST = {"rule": "option_form.past_due", "source": RULES["option_form.past_due"]}
 MOST: dict[str, Any] = {
+    "additional_images": True,
     "amount": "100.00",
     "appeal_decided": True,
     "approved": True,
     "arbitrator": "Dr. Arbiter",
     "areas": ["chest", "phantom"],
+    "attested_by": {"role": "supervising_physician", "name": "Dr. Sample"},
     "awaited": "the testing package",
     "counts_from": "2027-06-03T16:00:00Z",
+    "credit_note": "C2027-000001",
     "days": 30,
     "deadline": "option_form",
     "deficiencies": 2,
     "directed_actions": ["Replace the tube"],
+    "documents": [{"name": "appeal-letter.pdf", "sha256": "5a" * 32, "sort": "letter", "signed_by": None}],
     "due_at": "2027-07-04T04:00:00Z",
+    "entered_by": {"role": "acr", "name": "Sample Officer"},
     "expires_at": "2030-06-04T04:00:00Z",
     "findings": [
         {
@@ -50,23 +57,29 @@ MOST: dict[str, Any] = {
         {"area": "phantom", "acceptable": False, "comments": "Scan again.", "equipment_concern": ""},
         {"area": "head", "acceptable": True, "comments": "", "equipment_concern": ""},
     ],
+    "grounds": "other",
     "invoice": "2027-000001",
     "item": "fee.application.1",
     "letters": ["appeal-letter.pdf"],
     "lines": [{"description": "Fee", "quantity": 1, "unit_price": "2900.00", "amount": "2900.00"}],
     "locations": ["L-1"],
+    "medium": "upload",
+    "message": "choose_option:m-1",
     "mode": "on_site",
     "on": "2027-09-02T04:00:00Z",
     "opens_at": "2027-06-05T16:00:00Z",
     "option": "appeal",
+    "options": ["appeal", "reinstate", "withdraw"],
     "outcome": "closed_by_acr",
     "outstanding": "2800.00",
     "paid": "100.00",
     "party": "facility",
+    "payment": "record_payment:p-1",
     "previous": "2027-06-21T04:00:00Z",
     "purpose": "application",
     "reason": "A letter was lost.",
     "reasons": ["The address is missing."],
+    "round": "repeat",
     "satisfactory": False,
     "since": "2027-05-04T12:00:00Z",
     "team": ["Dr. Sample (radiologist)"],

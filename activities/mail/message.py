@@ -1,0 +1,118 @@
+"""A letter as an e-mail message (RFC 5322), the same bytes whenever it is written.
+
+    multipart/mixed                 only where something is attached
+      multipart/alternative
+        text/plain                  what a reader without HTML sees
+        text/html
+      text/calendar, application/pdf …
+
+Message-ID follows from case and notice, so that a mailbox which gets a letter twice can tell. All letters of a case
+refer to one root, which itself is never sent: mail programs show them as one conversation.
+"""
+
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
+from email.message import EmailMessage, Message
+from email.policy import SMTP, SMTPUTF8, Policy
+from email.utils import format_datetime
+from hashlib import sha256
+
+from activities.mail.letter import ADDRESS, Attachment, Letter, Undeliverable, is_plain, with_ascii_domain
+
+NAMES = ("Message-ID", "In-Reply-To", "References", "X-Accredit-Case", "X-Accredit-Notice")
+"""Headers that hold a name, which may be longer than a line should be."""
+
+
+class _Whole(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]  # what the registry makes of them, too
+    """A header that stands in one line: broken up and encoded, as long ones are, a name would be another name."""
+
+    def fold(self, *, policy: "Policy[Message]") -> str:
+        """Return the header as it goes out."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+for _name in NAMES:
+    _HEADERS.map_to_type(_name, _Whole)
+PLAIN, WIDE = (policy.clone(header_factory=_HEADERS, max_line_length=76) for policy in (SMTP, SMTPUTF8))
+"""How headers are written: in ASCII, and for addresses beyond it in UTF-8 (RFC 6532). An encoded word has 75 characters
+at most (RFC 2047), one less than its line."""
+SAFE = "quoted-printable"
+"""How words are carried: in ASCII, so that no server on the way needs to change anything."""
+
+
+def as_message(letter: Letter) -> EmailMessage:
+    """Return a letter as an e-mail message in UTF-8.
+
+    Raises:
+        Undeliverable: An address cannot stand in a header.
+    """
+    plain = all(is_plain(address) for address in (letter.sender.address, letter.sender.reply_to, *letter.recipients))
+    message = EmailMessage(policy=PLAIN if plain else WIDE)
+    _address_it(message, letter)
+    _name_it(message, letter)
+    message.set_content(letter.body, charset="utf-8", cte=SAFE)
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html", charset="utf-8", cte=SAFE)
+    for attachment in letter.attachments:
+        _attach(message, attachment)
+    _set_boundaries(message)
+    return message
+
+
+def message_id(letter: Letter) -> str:
+    """Return what a letter is called, for ever: `<number.case@domain>`."""
+    return f"<{letter.number}.{letter.case_id}@{_domain(letter)}>"
+
+
+def _address_it(message: EmailMessage, letter: Letter) -> None:
+    """Say from whom and to whom."""
+    message["From"] = _address(letter.sender.address, letter.sender.name)
+    message["To"] = [_address(address) for address in letter.to]
+    if letter.cc:
+        message["Cc"] = [_address(address) for address in letter.cc]
+    if letter.sender.reply_to:
+        message["Reply-To"] = _address(letter.sender.reply_to, letter.sender.name)
+
+
+def _name_it(message: EmailMessage, letter: Letter) -> None:
+    """Say what it is about, and what it belongs to."""
+    message["Subject"] = " ".join(letter.subject.split())
+    message["Date"] = format_datetime(letter.at)
+    message["Message-ID"] = message_id(letter)
+    if letter.thread:
+        root = f"<{letter.thread}@{_domain(letter)}>"
+        message["In-Reply-To"] = root
+        message["References"] = root
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Accredit-Case"] = letter.case_id
+    message["X-Accredit-Notice"] = f"{letter.number} {letter.kind}"
+
+
+def _attach(message: EmailMessage, attachment: Attachment) -> None:
+    media_type, *parameters = (part.strip() for part in attachment.media_type.split(";"))
+    main, _, sub = media_type.partition("/")
+    message.add_attachment(
+        attachment.content,
+        maintype=main,
+        subtype=sub,
+        filename=attachment.name,
+        params=dict(parameter.split("=", 1) for parameter in parameters),
+    )
+
+
+def _set_boundaries(message: EmailMessage) -> None:
+    """Give the parts boundaries that follow from the letter: made up anew, they would make another file of it."""
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            part.set_boundary(sha256(f"{number} {message['Message-ID']}".encode()).hexdigest()[:32])
+
+
+def _domain(letter: Letter) -> str:
+    return with_ascii_domain(letter.sender.address).rpartition("@")[2]
+
+
+def _address(address: str, name: str = "") -> Address:
+    if not ADDRESS.fullmatch(address):
+        raise Undeliverable(f"{address!r} is no e-mail address")
+    local, _, domain = with_ascii_domain(address).rpartition("@")
+    return Address(" ".join(name.split()), username=local, domain=domain)
