@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "activities": {
         "activities", "records", "policy", "pydantic", "temporalio",
         "jinja2", "markdown_it", "markupsafe", "icalendar", "typst",
-        "fsspec", "pypdf", "docx", "pydicom", "PIL", "phonenumbers",
+        "fsspec", "pypdf", "docx", "openpyxl", "pydicom", "PIL", "phonenumbers",
     },
     "workflows": {
         "workflows", "activities.contract", "activities.documents.contract", "policy", "pydantic", "temporalio",

@@ -1,0 +1,82 @@
+"""Whether words are a person's name. No list of names: whatever is written like one and is no word of the field is one.
+
+Placeholders and the words of the field stand in `not_names.txt` beside this file, one line per subject.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['.\-](?=[^\W\d_]))*\.?")
+_TOKEN = re.compile(r"[A-Za-z]{0,9}[ \-_#]?\d{1,5}[a-z]?")
+PARTICLES = frozenset(
+    {
+        "de",
+        "da",
+        "di",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+    }
+)
+_SEPARATED = re.compile(r"\s{2,}|[\t\n;|()\[\]:/]|\s[-=]+\s|,\s*(?=\d)|\.\s+(?=[A-Z][a-z])")
+
+
+@cache
+def not_names(*, behind_a_label: bool = False) -> frozenset[str]:
+    """Return the words that are no part of a person's name in such documents, in lower case.
+
+    Args:
+        behind_a_label: Whether a label says that a name follows: then only placeholders, function words and labels.
+    """
+    text = files(__package__).joinpath("not_names.txt").read_text("utf-8")
+    always, _, otherwise = text.partition("\n---\n")
+    lines = (always if behind_a_label else always + "\n" + otherwise).splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def is_name(value: str, *, labelled: bool = False, small: bool = False, least: int = 1) -> bool:
+    """Return whether a value begins with a person's name.
+
+    Args:
+        value: What stands behind a label; only what comes before a gap, a bracket or another mark counts.
+        labelled: Whether the label says that a name follows, so that fewer words speak against it.
+        small: Whether it may be written in small letters; it must then be the whole value.
+        least: How many words it needs.
+    """
+    value = _SEPARATED.split(value.strip(" \t\"'.:-_*>"), maxsplit=1)[0]
+    others = not_names(behind_a_label=labelled)
+    words = _name_words(value, others)
+    if small and not words and value.islower():
+        words = _name_words(value.title(), others) if len(value.split()) <= 4 else []
+        words = words if len(words) == len(value.split()) else []
+    return len(words) >= least and any(len(word.strip(".")) > 1 for word in words)
+
+
+def _name_words(value: str, others: frozenset[str]) -> list[str]:
+    """Return the leading words of a value that a name can be made of; none where it begins with another word."""
+    if _TOKEN.fullmatch(value.strip()):
+        return []
+    words: list[str] = []
+    for word in _WORD.findall(value.replace("^", " "))[:5]:
+        folded = word.strip(".").replace("'s", "").casefold()
+        if folded in others or (
+            folded not in PARTICLES and (word[0].islower() or others.intersection(folded.split("-")))
+        ):
+            break
+        words.append(word)
+    if len(words) == 1 and words[0].casefold() in PARTICLES:
+        return []
+    return words

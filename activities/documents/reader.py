@@ -1,0 +1,152 @@
+"""The worker's side of reading: processes that read for it, each used again until a document brings it down.
+
+A process of its own, because a document may be made to take all memory, to never end, or to crash a parser; and kept,
+because starting one takes half a second and reading a letter some milliseconds. A file is handed over open, through a
+socket: it needs no name on a disk.
+"""
+
+import atexit
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from pydantic import ValidationError
+
+from activities.documents.kinds import Order, Reading, Sort, Trouble
+
+CODE = Path(__file__).parents[2]
+AT_ONCE = 4
+"""Documents that are read at the same time; each may take the memory that the office's settings grant one."""
+LONGEST_ANSWER = 256 * 1024
+TRIES = 2
+"""Somebody else (a system short of memory) may have ended a process: twice in a row, and it is the document."""
+START_WITHIN = 60
+"""Seconds in which the reading process must be up, on the slowest machine."""
+
+
+class ReaderNotStarted(OSError):
+    """The reading process does not come up: a fault of this machine, not of the document."""
+
+
+class Readers:
+    """Reading processes, started when they are first needed and handed to one thread at a time."""
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._idle: list[_Reader] = []
+        self._lock = threading.Lock()
+        self._room = threading.BoundedSemaphore(AT_ONCE)
+
+    def read(self, file: IO[bytes], order: Order) -> Reading:
+        """Have a file read, within the time and memory of the order.
+
+        Raises:
+            ReaderNotStarted: No reading process can be started; trying again may help.
+        """
+        reading = Reading(sort=Sort.UNKNOWN, trouble=Trouble.CRASH)
+        with self._room:
+            for _ in range(TRIES):
+                with self._one() as reader:
+                    reading = reader.read(file, order)
+                if reading.trouble is not Trouble.CRASH:
+                    break
+        return reading
+
+    def close(self) -> None:
+        """End the processes that are idle. Those that read end with their document, or with this process."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for reader in idle:
+            reader.close()
+
+    @contextmanager
+    def _one(self) -> Iterator["_Reader"]:
+        with self._lock:
+            reader = self._idle.pop() if self._idle else None
+        reader = reader or _Reader()
+        try:
+            yield reader
+        finally:
+            if reader.alive:
+                with self._lock:
+                    self._idle.append(reader)
+            else:
+                reader.close()
+
+
+class _Reader:
+    """One reading process."""
+
+    def __init__(self) -> None:
+        self._line, other = socket.socketpair()
+        with other:
+            # No settings, no secrets: the process that opens what strangers sent knows nothing of the worker's.
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "activities.documents.child"],
+                stdin=other.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=CODE,
+                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"},
+                start_new_session=True,
+            )
+        self.alive = False
+        try:
+            self._answer(START_WITHIN)
+        except (TimeoutError, EOFError):
+            self.close()
+            raise ReaderNotStarted("the process that reads documents does not start") from None
+        self.alive = True
+
+    def read(self, file: IO[bytes], order: Order) -> Reading:
+        """Have a file read. Only a process that has answered is used again: an answer that comes late is nobody's."""
+        self.alive = False
+        try:
+            socket.send_fds(self._line, [order.model_dump_json().encode()], [file.fileno()])
+            reading = Reading.model_validate_json(self._answer(order.within))
+        except TimeoutError:
+            return Reading(sort=Sort.UNKNOWN, trouble=Trouble.TIME)
+        except (OSError, EOFError, ValidationError):
+            return Reading(sort=Sort.UNKNOWN, trouble=Trouble.CRASH)
+        self.alive = reading.trouble is not Trouble.MEMORY
+        return reading
+
+    def close(self) -> None:
+        """End the process and wait until it has gone."""
+        self.alive = False
+        self._line.close()
+        self._process.kill()
+        self._process.wait()
+
+    def _answer(self, within: float) -> bytes:
+        """Return the next line.
+
+        Raises:
+            TimeoutError: None came in time.
+            EOFError: The process has gone, or says more than it may.
+        """
+        deadline = time.monotonic() + within
+        answer = b""
+        while not answer.endswith(b"\n"):
+            self._line.settimeout(max(deadline - time.monotonic(), 0.001))
+            piece = self._line.recv(64 * 1024)
+            answer += piece
+            if not piece or len(answer) > LONGEST_ANSWER:
+                raise EOFError
+        return answer
+
+
+@cache
+def readers() -> Readers:
+    """Return the reading processes of this program, which end with it."""
+    started = Readers()
+    atexit.register(started.close)
+    return started

@@ -1,0 +1,109 @@
+"""What came of reading a document, in words: kinds and places, never what stands there."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from activities.documents.kinds import Found, Kind, Place, PlaceSort, Reading, Sort, Trouble
+from policy.words import listed
+
+MOST_TOLD = 12
+"""Identifiers that are listed; a document with more is not mended one by one."""
+KINDS = {
+    Kind.NAME: "a patient's name",
+    Kind.BIRTH_DATE: "a date of birth",
+    Kind.AGE: "an age over 89",
+    Kind.DATE: "a date of a patient's care",
+    Kind.RECORD_NUMBER: "a medical record number",
+    Kind.ACCESSION_NUMBER: "an accession number",
+    Kind.SOCIAL_SECURITY_NUMBER: "a social security number",
+    Kind.PHONE: "a patient's telephone or fax number",
+    Kind.EMAIL: "a patient's e-mail address",
+    Kind.ADDRESS: "a patient's address",
+    Kind.BENEFICIARY_NUMBER: "a health plan number",
+    Kind.ACCOUNT_NUMBER: "an account number",
+    Kind.LICENCE_NUMBER: "a licence or certificate number of a patient",
+    Kind.VEHICLE_NUMBER: "a vehicle's number",
+    Kind.DEVICE_NUMBER: "a number of an implant",
+    Kind.WEB_ADDRESS: "a web address of a patient",
+    Kind.IP_ADDRESS: "a patient's IP address",
+}
+PLACES = {
+    PlaceSort.PAGE: "on page {number}",
+    PlaceSort.LINE: "in line {number}",
+    PlaceSort.TEXT: "in the text",
+    PlaceSort.HEADER: "in a header or footer",
+    PlaceSort.NOTE: "in a footnote",
+    PlaceSort.PROPERTY: "in the file's properties",
+    PlaceSort.FIELD: "in a form field",
+    PlaceSort.ANNOTATION: "in a comment",
+    PlaceSort.ATTACHMENT: "in file {number} within it",
+    PlaceSort.TAG: "in the DICOM tag {tag}",
+}
+EXPECTED = "A PDF, a DOCX, plain text, an image or DICOM is expected."
+SORTS = {
+    Sort.ARCHIVE: "It is an archive of files.",
+    Sort.PROGRAM: "It is a program.",
+    Sort.OLD_OFFICE: "It is a document of an older office program.",
+    Sort.WORKBOOK: "It is a workbook.",
+    Sort.OTHER_OFFICE: "It is slides or another office document.",
+    Sort.MARKUP: "It is a web page, XML, PostScript or rich text.",
+    Sort.MAIL: "It is an e-mail.",
+    Sort.DOCX: "It has macros in it.",
+}
+TROUBLES = {
+    Trouble.BROKEN: "It is broken or incomplete.",
+    Trouble.PROTECTED: "It is protected by a password.",
+    Trouble.TOO_LARGE_INSIDE: "It unpacks to more than a document may have.",
+    Trouble.TOO_DEEP: "It holds files within files within files.",
+    Trouble.ATTACHMENT: f"A file within it cannot be read. {EXPECTED}",
+    Trouble.MEMORY: "Reading it takes more than {memory} megabytes of memory.",
+    Trouble.TIME: "Reading it takes more than {within} seconds.",
+    Trouble.CRASH: "It brings down the program that reads it.",
+}
+
+
+def holds(found: tuple[Found, ...]) -> str:
+    """Return what identifies patients in a document, and where, in one sentence."""
+    told = [f"{KINDS[one.kind]} {_place(one.place)}" for one in found]
+    parts = told[:MOST_TOLD] + ([f"{len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else [])
+    return f"It holds {listed(parts)}."
+
+
+def cannot(reading: Reading, *, within: int, memory: int) -> str:
+    """Return why a document cannot be read.
+
+    Args:
+        reading: What came of reading it.
+        within: The seconds that it had.
+        memory: The megabytes that it had.
+    """
+    if reading.trouble is Trouble.UNEXPECTED:
+        return f"{SORTS.get(reading.sort, 'It is nothing that is read here.')} {EXPECTED}"
+    if reading.sort is Sort.EMPTY:
+        return "It is empty."
+    return TROUBLES[reading.trouble or Trouble.BROKEN].format(within=within, memory=memory)
+
+
+def to_look_at(reading: Reading) -> Iterator[str]:
+    """Yield what no program can search, for a person to look at."""
+    pages = [number for number in reading.unsearchable if number]
+    if reading.sort is Sort.DOCX and pages:
+        yield "it consists of pictures"
+    elif pages:
+        yield f"{'page' if len(pages) == 1 else 'pages'} {listed(_spans(pages))} cannot be searched (no text)"
+    if len(pages) < len(reading.unsearchable):
+        yield "a file within it has pages that cannot be searched"
+    if reading.burned_in:
+        yield "its picture may have a patient's data burned in"
+    elif reading.pictures:
+        yield "it is a picture, whose words and faces cannot be searched"
+
+
+def _spans(pages: list[int]) -> list[str]:
+    """Return page numbers with runs drawn together: `1-3`, `7`."""
+    runs = [[page for _, page in run] for _, run in groupby(enumerate(pages), lambda one: one[1] - one[0])]
+    return [f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs]
+
+
+def _place(place: Place) -> str:
+    return PLACES[place.sort].format(number=place.number, tag=place.tag)
