@@ -53,7 +53,10 @@ def judge_acceptance(facts: CycleFacts, message: AcceptApplication | ReturnAppli
     fee = facts.round_fee()
     if fee is None or not fee.settled:
         number = f"Invoice {fee.number}" if fee and fee.number else "The fee"
-        raise refuse("case.wrong_stage", f"{number} has not been paid.", "Record the payment first (record_payment).")
+        open_still = f": {fee.outstanding:.2f} USD are still open" if fee and fee.paid else ""
+        raise refuse(
+            "case.wrong_stage", f"{number} has not been paid{open_still}.", "Record the payment first (record_payment)."
+        )
 
 
 def judge_quote(facts: CaseFacts) -> InvoiceFact:

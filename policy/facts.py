@@ -205,9 +205,10 @@ class Answer(Fact):
 class CaseFacts(Fact):
     """What is known of any case.
 
-    `invoice_reminders` (days after the due date) and `reads_documents` are settled when the case opens, by its edition:
-    what a later version adds to an edition's file never reaches a case that runs. `adopting`: the office still enters
-    what happened before it adopted the case; nothing falls due by itself meanwhile, and nobody is written to.
+    `invoice_reminders` (days after the due date) and `rules_revision` are settled when the case opens: what a later
+    version adds to an edition's file, or to the meaning of a rule, never reaches a case that runs. Since revision 2
+    documents are read, and messages that are dated back too far are refused. `adopting`: the office still enters what
+    happened before it adopted the case; nothing falls due by itself meanwhile, and nobody is written to.
     """
 
     case_id: str
@@ -223,7 +224,7 @@ class CaseFacts(Fact):
     marks: list[Mark] = []
     invoices: list[InvoiceFact] = []
     invoice_reminders: list[int] = []
-    reads_documents: bool = False
+    rules_revision: int = 1
     attention: list[Attention] = []
     answers: dict[str, Answer] = {}
     timeline: list[dict[str, Any]] = []
@@ -235,6 +236,11 @@ class CaseFacts(Fact):
     shared_start: datetime | None = None
     steps: int = 0
     notices: int = 0
+
+    @property
+    def reads_documents(self) -> bool:
+        """Whether the documents of a message are read before it is judged."""
+        return self.rules_revision >= 2
 
     @property
     def quoted(self) -> bool:

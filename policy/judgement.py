@@ -61,7 +61,7 @@ def judge(facts: CycleFacts, terms: Edition, message: Message, at: datetime) -> 
         case StartRenewal():
             return desk.judge_renewal(facts, terms, message, at)
         case SubmitTestingPackage():
-            testing.judge_package(facts, terms, message, at)
+            return testing.judge_package(facts, terms, message, at)
         case ExtendDueDate():
             desk.judge_extension(facts, terms, message, at)
         case _:

@@ -12,6 +12,8 @@ from policy.messages import AreaFinding, Exam, IssueFinalReport, SubmitTestingPa
 from policy.rules import refuse
 from policy.words import due_in_words, listed
 
+NO_NAMES = "What stands for a patient is a token that says nothing to others, never a name: it stays in the record."
+
 
 def areas_under_test(facts: CycleFacts, kind: RoundKind) -> list[str]:
     """Return what an attempt tests: a repeat the not-acceptable areas, every other all that were not withdrawn."""
@@ -21,8 +23,11 @@ def areas_under_test(facts: CycleFacts, kind: RoundKind) -> list[str]:
     return [area.id for area in facts.areas_in(*states)]
 
 
-def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPackage, at: datetime) -> None:
+def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPackage, at: datetime) -> list[str]:
     """Judge a testing package as of an instant.
+
+    Returns:
+        A warning where what stands for a patient looks like a name.
 
     Raises:
         Refused: `case.wrong_stage`, `testing.*` or `repeat.*`.
@@ -48,6 +53,8 @@ def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPacka
         for area in under_test:
             _judge_same_exam(facts, area, package.exams)
         _judge_new_subjects(facts, package.exams)
+    named = [exam.area for exam in package.exams if exam.subject and len(exam.subject.split()) > 1]
+    return [f"{NO_NAMES} Look at {listed(dict.fromkeys(named))}."] if named else []
 
 
 def _judge_areas(facts: CycleFacts, package: SubmitTestingPackage, under_test: Sequence[str]) -> None:

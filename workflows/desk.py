@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.contract import Judged
 from activities.documents.contract import DocumentRef, DocumentsRead, DocumentsToRead
+from policy.dating import judge_dating
 from policy.documents import Fault, documents_of, is_screened, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
 from policy.messages import ChooseOption, Message
@@ -112,6 +113,7 @@ class Desk:
         case.at = at
         case.facts.seen_at = max(at, case.facts.seen_at or at)
         warnings = [*self._judge(case.facts, case.terms, message, at), *read.warnings]
+        warnings += judge_dating(case.facts, case.terms, message, at, now)
         judge_documents([Fault(fault.rule, fault.document, fault.reason) for fault in read.faults])
         by = message.speaker().role
         detail = {"handled_at": now.isoformat()} if at != now else {}

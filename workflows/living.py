@@ -88,7 +88,7 @@ class Life(CaseMessages, ABC, Generic[FactsT, RulesT]):
         case, opened_at = self._case, self._facts.opened_at
         reminders = case.terms.fees.reminders
         self._facts.invoice_reminders = reminders.value if reminders else []
-        self._facts.reads_documents = case.terms.documents is not None
+        self._facts.rules_revision = 2 if case.terms.documents is not None or reminders else 1
         case.open_books(
             CaseOpening(
                 program=program,

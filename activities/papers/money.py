@@ -41,7 +41,7 @@ def receipt(making: Making) -> dict[str, Any] | None:
         "invoice": paid_for.number,
         "payment": making.told("payment"),
         "amount": amount and dollars(amount),
-        "received": making.day(payment.received_at) if payment else None,
+        "received": making.last(payment.received_at) if payment else None,
         "method": payment.method.replace("_", " ") if payment else None,
     }
     return _about(making, paid_for) | own | _balance(paid_for.total, paid, credited)

@@ -10,11 +10,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from policy.dates import as_instant, local_day
+from policy.dating import closes_after
 from policy.edition import Edition, EditionError, edition_in_force
 from policy.identity import parse_accreditation_id
-from policy.messages import AcceptApplication, IssueAppealResult, IssueFinalReport, Message, ReturnImages
+from policy.messages import Message
 from policy.verdict import Finding
-from policy.windows import form_window, grace_end, testing_due
 from policy.words import instant_in_words
 from starter.importing.letters import MESSAGE, Letter
 
@@ -50,11 +50,4 @@ def _closes(message: Message, zone: ZoneInfo) -> datetime | None:
         terms: Edition = edition_in_force("accreditation", local_day(at, zone))
     except EditionError:
         return None
-    if isinstance(message, AcceptApplication):
-        return grace_end(testing_due(at, terms), terms)
-    if isinstance(message, ReturnImages):
-        return form_window(at, terms).closes_at
-    deficient = isinstance(message, IssueFinalReport | IssueAppealResult) and not all(
-        finding.acceptable for finding in message.findings
-    )
-    return form_window(at, terms).closes_at if deficient else None
+    return closes_after(message, at, terms)

@@ -1,14 +1,16 @@
 """Records the histories that must replay for ever: lives the shipped scenarios through and writes down what happened.
 
-    .venv/bin/python -m tests.histories.record
+    .venv/bin/python -m tests.histories.record SCENARIO...
 
-Run by hand, when a scenario is new or when a change of the lives was meant to change what a new case does. Histories
-that stand here already tell what running cases did under earlier code: replace one only where no office has such a
-case, else keep it and record the new life beside it. Each file is one run of one case, named after its scenario, in the
-form that the Temporal UI downloads, packed by gzip; what belongs to the machine that recorded it is taken out.
+Run by hand, when a scenario is new or when a change of the lives was meant to change what a new case does: name the
+scenarios whose lives go another way now. Histories that stand here already tell what running cases did under earlier
+code, and stay; the new life stands beside them, under the next number. Each file is one run of one case, named after
+its scenario, in the form that the Temporal UI downloads, packed by gzip; what belongs to the machine that recorded it
+is taken out.
 """
 
 import asyncio
+import base64
 import gzip
 import json
 import os
@@ -20,6 +22,7 @@ from typing import Any
 
 from temporalio.client import WorkflowHistory
 
+from starter.demo import SCENARIOS
 from starter.embedded.server import EmbeddedServer, embedded_server
 from tests.workflows.driving import Driven, a_place, at_work, until
 from tests.workflows.shipped import live_shipped
@@ -50,7 +53,10 @@ def write(name: str, history: WorkflowHistory) -> Path:
 
 
 def anonymous(value: Any) -> Any:
-    """Return a history's JSON without the process and the machine that took its tasks."""
+    """Return a history's JSON without the process and the machine that took its tasks, and where its documents lay."""
+    if isinstance(value, dict) and {"data", "metadata"} <= value.keys():
+        text = base64.b64decode(value["data"]).decode().replace(SCENARIOS.as_uri(), "https://files.example.org")
+        return {**value, "data": base64.b64encode(text.encode()).decode()}
     if isinstance(value, dict):
         return {name: "recorded" if name == "identity" else anonymous(part) for name, part in value.items()}
     if isinstance(value, list):
@@ -72,25 +78,32 @@ async def continued(server: EmbeddedServer, folder: Path) -> list[WorkflowHistor
         return [await handle.fetch_history() for handle in handles]
 
 
-async def record() -> None:
-    """Live the shipped scenarios and write their histories; those of renewals under the name of the first case."""
+def beside(name: str) -> str:
+    """Return a name for a history: its own, or where that is taken with the next number."""
+    taken = recorded()
+    return next(free for free in (name, *(f"{name}.{n}" for n in range(2, 100))) if free not in taken)
+
+
+async def record(names: set[str]) -> None:
+    """Live shipped scenarios and write their histories; those of renewals under the name of the first case."""
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_server(fast=True, use_configured=False) as server:
-            lives = await live_shipped(server.address, Path(folder))
-            lives |= await live_shipped(server.address, Path(folder), "dicoe")
-            runs = await continued(server, Path(folder) / "continued")
+            lives = await live_shipped(server.address, Path(folder), names=names)
+            lives |= await live_shipped(server.address, Path(folder), "dicoe", names=names)
+            runs = await continued(server, Path(folder) / "continued") if "continued" in names else []
     for name, life in lives.items():
         if not life.report["ok"]:
             raise SystemExit(f"{name} went otherwise than written: {life.report['failures']}")
     told = {
         f"{name}.renewal" if n else name: one for name, life in lives.items() for n, one in enumerate(life.histories)
     }
-    for name, history in {**told, "continued.run-1": runs[0], "continued.run-2": runs[1]}.items():
-        file = write(name, history)
+    told |= {f"continued.run-{number}": run for number, run in enumerate(runs, 1)}
+    for name, history in told.items():
+        file = write(beside(name), history)
         print(f"{file.name}: {len(history.events)} events, {file.stat().st_size} bytes")
 
 
 if __name__ == "__main__":
-    asyncio.run(record())
+    asyncio.run(record({*sys.argv[1:]}))
     sys.stdout.flush()
     os._exit(0)  # a client that has led clocks can hang at its end

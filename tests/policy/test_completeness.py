@@ -142,3 +142,13 @@ def test_an_area_that_two_units_of_a_facilitys_service_share_is_told() -> None:
     data = sample("breast-ultrasound")
     data["units"].append(data["units"][0] | {"id": "BUS-2"})
     assert set(found(data)) == {("application.area_twice", "units.1.areas")}
+
+
+@pytest.mark.parametrize(
+    ("state", "country", "told"),
+    [("Ohio", "US", True), ("oh", "US", True), ("OH", "US", False), ("Bayern", "DE", False)],
+)
+def test_a_state_of_the_us_is_given_by_its_two_letters(state: str, country: str, told: bool) -> None:
+    data = sample()
+    data["facility"]["address"] |= {"state": state, "country": country}
+    assert (("application.incomplete", "facility.address.state") in found(data)) is told

@@ -54,7 +54,7 @@ def a_full_cycle() -> CycleFacts:
     facts.deadlines[0].extended_from.append(REPORTED)
     facts.predecessor, facts.renewal, facts.shared_start = "a.1", "a.3", REPORTED
     facts.rounds[0].reviewers.append("Sample Reviewer Ünal")
-    facts.invoice_reminders, facts.reads_documents = [7, 21], True
+    facts.invoice_reminders, facts.rules_revision = [7, 21], 2
     return facts
 
 

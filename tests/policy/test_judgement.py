@@ -119,6 +119,8 @@ BY_THE_DESK = {"message.id_reused", "case.closed"}
 """What only a running case can say, which knows the ids that it has seen and its end: provoked in tests/workflows."""
 BY_READING = {"document.contains_phi", "document.unreadable", "document.digest_differs"}
 """What only reading a document can tell: provoked in tests/policy/test_documents.py and tests/workflows."""
+BY_DATING = {"message.window_over"}
+"""What follows from how a message is dated: provoked in tests/policy/test_dating.py."""
 OF_DESIGNATIONS = {
     "survey.no_location",
     "designation.not_mid_cycle",
@@ -138,7 +140,7 @@ def test_a_rule_is_provoked(provocation: Provocation) -> None:
 def test_every_rule_that_can_refuse_is_provoked() -> None:
     provoked = [provocation.rule for provocation in PROVOCATIONS]
     assert len(provoked) == len(set(provoked))
-    assert set(REFUSALS) == {*provoked, *BY_THE_DESK, *BY_READING, *OF_DESIGNATIONS}
+    assert set(REFUSALS) == {*provoked, *BY_THE_DESK, *BY_READING, *BY_DATING, *OF_DESIGNATIONS}
 
 
 def rules_named_in(*folders: str) -> set[str]:

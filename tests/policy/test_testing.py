@@ -203,3 +203,14 @@ def test_a_repeat_tests_what_failed_and_a_reinstatement_everything_left(kind: Ro
         area.state = state
     assert areas_under_test(facts, kind) == expected
     assert begin_round(facts, kind, expected).areas == expected
+
+
+def test_a_subject_that_looks_like_a_name_is_taken_with_a_warning_that_does_not_repeat_it() -> None:
+    (warning,) = taken(awaiting(), with_exam(CHEST, subject="Mrs Doe"), NOW)
+    assert "never a name" in warning
+    assert CHEST in warning
+    assert "Doe" not in warning
+
+
+def test_a_token_for_a_subject_needs_no_word() -> None:
+    assert taken(awaiting(), with_exam(CHEST, subject="S-17"), NOW) == []

@@ -94,6 +94,15 @@ def test_a_later_migration_may_rebuild_a_table_that_others_refer_to(books: Books
         assert "ck_cases_position" not in checks
 
 
+AN_OFFICE_BEFORE = [
+    """INSERT INTO cases (case_id, subject, cycle, program, facility_id, facility_name, application, position, opened_at,
+    stage, awaited, deficiencies, needs_attention, status) VALUES ('dicoe.S.OH.1', 'dicoe.S.OH', 1, 'dicoe', 'S', 'Sample',
+    '{}', 1, '2028-01-01', 'application', '', 0, false, '{}')""",
+    """INSERT INTO invoices VALUES ('2028-000001', 2028, 1, 'dicoe.S.OH.1', 'designation', 1, 2900.00, 100.00,
+    'partly_paid', '2028-01-01', '2028-02-01')""",
+]
+
+
 def test_invoices_and_notices_of_an_office_that_worked_before_credit_notes_come_along(url: str) -> None:
     """The new columns are filled for rows that stand already, and what constrained them holds as before."""
     engine = make_engine(read_url(url))
@@ -101,19 +110,8 @@ def test_invoices_and_notices_of_an_office_that_worked_before_credit_notes_come_
         foreign_keys(connection, enforced=False)
         with connection.begin():
             command.upgrade(alembic_config(connection), "0002")
-            connection.execute(
-                text(
-                    "INSERT INTO cases (case_id, subject, cycle, program, facility_id, facility_name, application, position,"
-                    " opened_at, stage, awaited, deficiencies, needs_attention, status) VALUES ('dicoe.S.OH.1', 'dicoe.S.OH',"
-                    " 1, 'dicoe', 'S', 'Sample', '{}', 1, '2028-01-01', 'application', '', 0, false, '{}')"
-                )
-            )
-            connection.execute(
-                text(
-                    "INSERT INTO invoices VALUES ('2028-000001', 2028, 1, 'dicoe.S.OH.1', 'designation', 1, 2900.00, 100.00,"
-                    " 'partly_paid', '2028-01-01', '2028-02-01')"
-                )
-            )
+            for statement in AN_OFFICE_BEFORE:
+                connection.execute(text(statement))
             migrate(connection)
         foreign_keys(connection, enforced=True)
         row = connection.execute(text("SELECT total, paid, credited, status FROM invoices")).one()

@@ -33,8 +33,10 @@ def shipped_plans(program: str = "accreditation") -> dict[str, Plan]:
     return {name: plan for name, plan in named.items() if plan.case_id.startswith(f"{program}.")}
 
 
-async def live_shipped(address: str, folder: Path, program: str = "accreditation") -> dict[str, Life]:
-    """Live them side by side, as many at a time as a rehearsal does."""
+async def live_shipped(
+    address: str, folder: Path, program: str = "accreditation", *, names: set[str] | None = None
+) -> dict[str, Life]:
+    """Live them (or those of these names) side by side, as many at a time as a rehearsal does."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def live_one(name: str, plan: Plan) -> Life:
@@ -42,7 +44,7 @@ async def live_shipped(address: str, folder: Path, program: str = "accreditation
             report = await live(plan, place, lambda text: None)
             return Life(plan, report, await _histories(place, report))
 
-    plans = shipped_plans(program)
+    plans = {name: plan for name, plan in shipped_plans(program).items() if names is None or name in names}
     async with asyncio.TaskGroup() as group:
         lives = {name: group.create_task(live_one(name, plan)) for name, plan in plans.items()}
     return {name: life.result() for name, life in lives.items()}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import pytest_asyncio
 from ical.calendar_stream import IcsCalendarStream
@@ -65,7 +65,7 @@ async def office(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempP
         report = await live(plan, place, lambda text: None)
         with place.books.reading() as session:
             signatures = list(session.exec(select(Signature)))
-            yield Office(report, papers(session), notices(session), signatures, folder)
+            yield Office(report, list(papers(session)), notices(session), signatures, folder)
 
 
 def text_of(file: Path) -> str:

@@ -29,8 +29,10 @@ async def test_a_refused_address_becomes_an_item_and_its_correction_and_a_retry_
             attention = {item["item"]: item for item in (await case.status())["attention"]}
             item = attention["notice.2"]  # the invoice, which goes to the administrator alone
             assert item["rule"] == "notice.undeliverable"
-            assert f"the mail server refuses {WRONG}: {ANSWER}." in item["text"]
-            assert (mailing.notices()[1].kind, mailing.notices()[1].status) == ("invoice", "undeliverable")
+            assert f"the mail server refuses …: {ANSWER}." in item["text"], "the case knows nobody's address by it"
+            invoice_notice = mailing.notices()[1]
+            assert (invoice_notice.kind, invoice_notice.status) == ("invoice", "undeliverable")
+            assert f"the mail server refuses {WRONG}: {ANSWER}." in (invoice_notice.problem or "")
 
             changes = {"facility": {"contacts": corrected}}
             assert (await case.tell(say(1, "amend_application", changes=changes, reason="a wrong address"))).accepted

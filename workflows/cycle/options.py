@@ -110,26 +110,20 @@ def choose(case: Cycle, choice: ChooseOption) -> None:
 
 
 def _form_in_words(case: Cycle, choice: ChooseOption) -> dict[str, Any]:
-    """Return what a notice and the summary on paper say of a form: what was chosen, by whom, with which documents."""
+    """Return what a notice and the summary on paper say of a form; who attested and signed it, the books know."""
     form = choice.model_dump(mode="json")
     return {
         "option": choice.option,
         "areas": list(choice.areas_withdrawn),
         "message": choice.key(),
         "deficiencies": case.facts.deficiencies,
-        "attested_by": choice.speaker().model_dump(mode="json") if choice.attested else None,
         "entered_by": form["by"] if choice.on_behalf_of else None,
         "reason": choice.reason,
         "grounds": choice.withdrawal_grounds,
         "medium": choice.medium,
         "additional_images": choice.additional_images,
         "documents": [
-            {
-                "sort": sort,
-                "name": one.name,
-                "sha256": one.sha256,
-                "signed_by": one.signed_by and one.signed_by.model_dump(),
-            }
+            {"sort": sort, "name": one.name, "sha256": one.sha256}
             for sort, documents in _by_sort(choice).items()
             for one in documents
         ],
