@@ -13,6 +13,7 @@ from starter.desk.checks import (
     check_books,
     check_mail_folder,
     check_mail_server,
+    check_papers_folder,
     check_senders,
     check_settings,
 )
@@ -48,6 +49,7 @@ def doctor(ctx: typer.Context, mend: Mend = False, as_json: AsJson = False) -> N
             *asyncio.run(_check_server(mend=mend)),
             check_books(settings),
             check_mail_folder(settings),
+            check_papers_folder(settings),
             check_mail_server(settings),
             check_senders(address),
         ]

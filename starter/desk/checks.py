@@ -60,16 +60,25 @@ def check_books(settings: OfficeSettings) -> Check:
 
 def check_mail_folder(settings: OfficeSettings) -> Check:
     """Write into the folder of the mail and take it away again."""
-    folder = Path(settings.mail.folder)
+    return _check_folder("mail", settings.mail.folder)
+
+
+def check_papers_folder(settings: OfficeSettings) -> Check:
+    """Write into the folder of the papers and take it away again."""
+    return _check_folder("papers", settings.papers.folder)
+
+
+def _check_folder(section: str, place: str) -> Check:
+    folder = Path(place)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=folder, prefix=".doctor-")
         os.close(handle)
         Path(name).unlink()
     except OSError as error:
-        mend = "Let this user write there, or name another folder as [mail] folder in office.toml."
-        return Check("mail folder", "wrong", f"{folder} cannot be written: {error.strerror or error}", mend)
-    return Check("mail folder", "ok", str(folder))
+        mend = f"Let this user write there, or name another folder as [{section}] folder in office.toml."
+        return Check(f"{section} folder", "wrong", f"{folder} cannot be written: {error.strerror or error}", mend)
+    return Check(f"{section} folder", "ok", str(folder))
 
 
 def check_mail_server(settings: OfficeSettings) -> Check:

@@ -95,9 +95,9 @@ def test_a_later_migration_may_rebuild_a_table_that_others_refer_to(books: Books
 
 
 AN_OFFICE_BEFORE = [
-    """INSERT INTO cases (case_id, subject, cycle, program, facility_id, facility_name, application, position, opened_at,
-    stage, awaited, deficiencies, needs_attention, status) VALUES ('dicoe.S.OH.1', 'dicoe.S.OH', 1, 'dicoe', 'S', 'Sample',
-    '{}', 1, '2028-01-01', 'application', '', 0, false, '{}')""",
+    """INSERT INTO cases (case_id, subject, cycle, program, facility_id, facility_name, application, position,
+    opened_at, stage, awaited, deficiencies, needs_attention, status) VALUES ('dicoe.S.OH.1', 'dicoe.S.OH', 1, 'dicoe',
+    'S', 'Sample', '{}', 1, '2028-01-01', 'application', '', 0, false, '{}')""",
     """INSERT INTO invoices VALUES ('2028-000001', 2028, 1, 'dicoe.S.OH.1', 'designation', 1, 2900.00, 100.00,
     'partly_paid', '2028-01-01', '2028-02-01')""",
 ]
