@@ -205,7 +205,9 @@ def problems_of_step(books: Books, case_id: str, run_id: str, step: int) -> tupl
             Problem(
                 item=f"notice.{notice.number}",
                 rule=notice.problem_rule or "",
-                text=without_addresses(notice.problem or ""),  # whose it is, the books say: `accredit notices --troubled`
+                text=without_addresses(
+                    notice.problem or ""
+                ),  # whose it is, the books say: `accredit notices --troubled`
             )
             for notice in troubled_notices(session, case_id, run_id, step)
         )

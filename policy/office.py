@@ -37,22 +37,30 @@ class Section(BaseModel):
 
 
 class Issuer(Section):
-    """Who issues invoices and notices. The defaults are what the programs' pages print, empty where they are silent."""
+    """Who issues invoices and notices. The defaults are what the programs' pages print, empty where they are silent.
+
+    `payment`: whom and where to pay (payee, bank, address for checks), printed on invoices.
+    """
 
     name: str = "American College of Radiology"
     address: str = "1891 Preston White Drive, Reston, VA 20191-4397"
     phone: str = "1-800-770-0145"
     email: str = ""
     fax: str = "703-295-6776"
+    payment: str = ""
 
 
 class Desk(Section):
-    """The office's hours and how the designation program is reached. Days begin and end in `time_zone`."""
+    """The office's hours and how the designation program is reached. Days begin and end in `time_zone`.
+
+    `how_to_send`: how a facility sends forms, packages and answers (a portal's address, an e-mail), printed in notices.
+    """
 
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "America/New_York"
     hours: str = "Monday-Friday 8:30 a.m.-5 p.m. ET"
     dicoe_phone: str = "1-800-770-0145 x4542"
     dicoe_email: str = "dicoe@acr.org"
+    how_to_send: str = ""
 
 
 class Mail(Section):

@@ -16,8 +16,11 @@ def main() -> NoReturn:
         sys.exit()
     if SETTING_UP & {*sys.argv[1:]}:
         keep_outline()
-    from starter.cli import main as run_command  # here, because it takes a second that an answer does not have
-
+    try:
+        from starter.cli import main as run_command  # here, because it takes a second that an answer does not have
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        sys.exit(130)
     run_command()
 
 

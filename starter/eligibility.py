@@ -115,7 +115,7 @@ def show_eligibility(rows: Sequence[Row]) -> None:
 
 def _cells(row: Row) -> list[str]:
     place = row.location
-    accredited = "; ".join(f"{one.service} {one.standing}" for one in row.accreditations)
+    accredited = "; ".join(f"{one.service.replace('_', ' ')} {one.standing}" for one in row.accreditations)
     return [
         row.name,
         accredited or "none needed",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from policy.verdict import Finding
-from starter.problems import RefusedByRule, Trouble, Unusable
+from starter.problems import Trouble, Unusable, finding_lines
 from starter.programs import Application
 from starter.workbook.places import Places, placed
 
@@ -17,7 +17,6 @@ class PartlyUnreadable(Unusable):
 
     def __init__(self, troubles: Sequence[Trouble], findings: Sequence[Finding], next_step: str) -> None:
         super().__init__(troubles)
-        self.lines = (*self.lines, *RefusedByRule(findings).lines, next_step)
         unread = [
             Finding(
                 rule=UNREADABLE,
@@ -27,6 +26,8 @@ class PartlyUnreadable(Unusable):
             )
             for trouble in troubles
         ]
+        lines = finding_lines([*unread, *findings])
+        self.lines, self.wrong = (*lines, next_step), len(lines)
         told = [finding.model_dump(mode="json") for finding in (*unread, *findings)]
         self.data |= {"findings": told, "next_step": next_step}
 

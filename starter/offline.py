@@ -88,6 +88,7 @@ def check_application(ctx: typer.Context, file: ApplicationFile, as_json: AsJson
     if not as_json:
         cases = [str(part.case_id(1)).removesuffix(".1") for part in parts_of(application, edition)]
         say(f"The application is complete. It opens {len(cases)} case(s): {', '.join(cases)}.", style="green")
+        say(f"The start adds the number of the cycle to each id. Then: accredit start {file}")
 
 
 def _locations(

@@ -12,6 +12,7 @@ program, and its traceback is wanted.
 
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from itertools import groupby
 from typing import Any, NamedTuple, Self
 
 from policy.verdict import Finding, Refused, Verdict
@@ -49,13 +50,17 @@ class Problem(Exception):
         lines: What a person reads, a sentence a line.
         data: The same for a script.
         code: The exit code: that of its class, or the one given.
+        wrong: How many of the lines, from the first on, say what is wrong; the others say what to do.
     """
 
     code = ExitCode.UNUSABLE
 
-    def __init__(self, lines: Sequence[str], data: Mapping[str, Any], code: ExitCode | None = None) -> None:
+    def __init__(
+        self, lines: Sequence[str], data: Mapping[str, Any], code: ExitCode | None = None, *, wrong: int = 1
+    ) -> None:
         super().__init__("\n".join(lines))
         self.code = code or self.code
+        self.wrong = wrong
         self.lines = tuple(line for line in lines if line)
         self.data = dict(data)
 
@@ -69,6 +74,7 @@ class Unusable(Problem):
         super().__init__(
             [*(str(trouble) for trouble in troubles), next_step],
             {"problems": [trouble._asdict() for trouble in troubles], "next_step": next_step},
+            wrong=len(troubles),
         )
         self.troubles = tuple(troubles)
 
@@ -79,10 +85,11 @@ class RefusedByRule(Problem):
     code = ExitCode.REFUSED
 
     def __init__(self, findings: Sequence[Finding], *, instead: Sequence[str] = ()) -> None:
-        told = [finding.model_dump(mode="json") for finding in findings]
+        told, lines = [finding.model_dump(mode="json") for finding in findings], finding_lines(findings)
         super().__init__(
-            [*(_sentence(finding) for finding in findings), *(f"Possible instead: {text}" for text in instead)],
+            [*lines, *(f"Possible instead: {text}" for text in instead)],
             {**(told[0] if told else {}), "instead": list(instead), "findings": told},
+            wrong=len(lines),
         )
         self.findings = tuple(findings)
         self.instead = tuple(instead)
@@ -116,7 +123,13 @@ class NotReachable(Problem):
         super().__init__([text, next_step], {"problem": text, "address": address, "next_step": next_step})
 
 
-def _sentence(finding: Finding) -> str:
-    where = f" ({finding.where})" if finding.where else ""
-    source = f" [{finding.source}]" if finding.source else ""
-    return f"{finding.rule}{where}: {finding.reason}{source}"
+def finding_lines(findings: Sequence[Finding]) -> list[str]:
+    """Return findings as lines: the field or cell, which one looks for, and what is expected there.
+
+    Below each run of findings by one rule stand, indented, the rule's id and its source.
+    """
+    lines = []
+    for (rule, source), ones in groupby(findings, key=lambda finding: (finding.rule, finding.source)):
+        lines += [f"{one.where}: {one.reason}" if one.where else one.reason for one in ones]
+        lines.append(f"  {rule}: {source}" if source else f"  {rule}")
+    return lines

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from starter.front import office_of
-from starter.output import show_json
+from starter.output import note, show_json
 from starter.pictures.files import check_place, write_rehearsal
 from starter.problems import ExitCode, Trouble, Unusable
 from starter.rehearsal.audience import PACE, Audience
@@ -56,6 +56,7 @@ def rehearse_scenarios(
     reports = _watched(plans, pace, address) if watch else _lived(plans, address)
     if html:
         write_rehearsal(reports, [plan.settings.zone for plan in plans], html)
+        note(f"Written: {html}")
     if as_json:
         show_json(reports)
     else:

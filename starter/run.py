@@ -52,7 +52,7 @@ def tell(problem: Problem, *, as_json: bool) -> None:
     if as_json:
         show_json(problem.data)
     for number, line in enumerate(problem.lines):
-        note(line, style="" if number else "red")
+        note(line, style="red" if number < problem.wrong and not line.startswith(" ") else "")
 
 
 def _exit_code(end: SystemExit) -> int:

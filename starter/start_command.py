@@ -83,6 +83,7 @@ def start_application(
     if started < len(opened):
         note(f"{len(opened) - started} of these cases had been started before; nothing was started twice.")
     say(f"{started} case(s) started.", style="green")
+    say(f"Then: accredit show {opened[0].case_id}")
 
 
 async def _start(handed_in: HandedIn, settings: OfficeSettings, opened_at: datetime) -> Started:

@@ -1,6 +1,7 @@
 """`accredit up`: a Temporal server with its UI and workers on this machine, until Ctrl-C."""
 
 import asyncio
+import json
 import signal
 from contextlib import AsyncExitStack, closing
 from functools import partial
@@ -102,6 +103,15 @@ async def _demo_of(address: str) -> Client | None:
         return None
 
 
+def _demonstrated() -> list[str]:
+    """Return the cases of the demonstration, each renewal behind the case that it renews."""
+    cases: list[str] = []
+    for file in sorted(LIVES.glob("*.json")):
+        report = json.loads(file.read_text("utf-8"))
+        cases += [case_id for case_id in (report["case"], report["status"].get("renewal")) if case_id]
+    return cases
+
+
 def _tell(server: EmbeddedServer, *, demo: bool) -> None:
     say(f"Temporal server {server.version}: {server.address}")
     say(f"Its UI: {server.ui_url}/namespaces/{OFFICE_NAMESPACE}/workflows")
@@ -117,8 +127,8 @@ def _tell(server: EmbeddedServer, *, demo: bool) -> None:
     say()
     if demo:
         say("The cases of the demonstration:")
-        for report in sorted(LIVES.glob("*.json")):
-            say(f"  {case_link(report.stem, DEMO_NAMESPACE, server.ui_url)}")
+        for case_id in _demonstrated():
+            say(f"  {case_link(case_id, DEMO_NAMESPACE, server.ui_url)}")
     else:
         say("There is no demonstration yet: `make demo`, while this is stopped, lives some cases through.")
     say("Ctrl-C stops everything; the data stay.")

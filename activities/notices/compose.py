@@ -136,7 +136,10 @@ def _location_names(case: Case) -> dict[str, str]:
 
 def _office(case: Case, office: OfficeSettings) -> dict[str, str]:
     """Return whom to call: the designation program has a phone and an e-mail of its own."""
-    told: dict[str, str] = office.issuer.model_dump() | {"hours": office.office.hours}
+    told: dict[str, str] = office.issuer.model_dump() | {
+        "hours": office.office.hours,
+        "how_to_send": office.office.how_to_send,
+    }
     if case.program == DICOE:
         told |= {"phone": office.office.dicoe_phone, "email": office.office.dicoe_email, "fax": ""}
     return told

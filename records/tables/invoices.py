@@ -1,4 +1,4 @@
-"""Money: invoices with their lines, payments and what takes them back, credit notes, and the counters of the numbers."""
+"""Money: invoices with their lines, payments and what takes them back, credit notes, the counter of the numbers."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -35,7 +35,12 @@ MessageId = Annotated[
     str | None, typer.Option("--id", metavar="ID", help="The message's id; same id and content count once.")
 ]
 ReceivedAt = Annotated[
-    str | None, typer.Option("--received-at", metavar="WHEN", help="When the office received it (left out: now).")
+    str | None,
+    typer.Option(
+        "--received-at",
+        metavar="WHEN",
+        help="When the office received it (left out: now). Over 3 days ago: only for the office, with --reason.",
+    ),
 ]
 Timeout = Annotated[float, typer.Option("--timeout", min=0.1, metavar="SECONDS", help="How long to wait for it.")]
 ANSWER_WITHIN = 10.0

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from difflib import get_close_matches
 
 import typer
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from records.books import Books, open_books
 from records.problems import BooksError, WrongPurpose
@@ -15,6 +16,9 @@ from starter.front import office_of
 from starter.output import note
 from starter.problems import NoSuchCase
 from starter.rehearsal.places import DEMO_BOOKS
+
+LIKE = 0.9
+"""How like an unknown case's id another one must be to be offered in its place: a slip, not another unit."""
 
 
 @contextmanager
@@ -65,14 +69,26 @@ def known_case(session: Session, case_id: str) -> Case:
     """
     case = case_by_id(session, case_id)
     if case is None:
-        raise no_such_case(case_id)
+        raise no_such_case(case_id, near_case(session, case_id))
     return case
 
 
-def no_such_case(case_id: str) -> NoSuchCase:
-    """Return the problem that nobody knows a case, with the next step; the demonstration may have it."""
+def near_case(session: Session, case_id: str) -> str | None:
+    """Return the case of the books whose id looks most like one that nobody knows, if any does."""
+    known = session.exec(select(Case.case_id)).all()
+    return next(iter(get_close_matches(case_id, known, n=1, cutoff=LIKE)), None)
+
+
+def no_such_case(case_id: str, near: str | None = None) -> NoSuchCase:
+    """Return the problem that nobody knows a case, with the next step; the demonstration may have it.
+
+    Args:
+        case_id: The id.
+        near: The case that may have been meant.
+    """
     if not is_demonstrated(case_id):
-        return NoSuchCase("case", case_id, "`accredit worklist` lists the open cases.")
+        meant = f"Did you mean {near}? " if near else ""
+        return NoSuchCase("case", case_id, f"{meant}`accredit worklist` lists the open cases.")
     return NoSuchCase("case", case_id, f"The demonstration has one: accredit --demo show {case_id}")
 
 

@@ -127,7 +127,7 @@ def _expected(error: ErrorDetails, field: str, expected: str) -> str:
     if kind == "extra_forbidden":
         return "one of its fields"
     if field == "by.name" and kind == "missing":
-        return f"{expected}: --by-name (or, for the office, ACCREDIT_USER)"
-    if kind in SAID_BY_WORDS:
+        return f"{expected}: --by-name; what the office enters for somebody has --for-name NAME --reason TEXT"
+    if kind in SAID_BY_WORDS or "isoformat" in error["msg"]:  # Python's words for what is no date
         return expected
     return f"{expected} ({error['msg'].removeprefix('Value error, ')})"

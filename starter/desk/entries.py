@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from policy.application import Modality
+from policy.fees import title
+from policy.identity import SITE, parse_accreditation_id, parse_designation_id
 from records.postings import Posting, PostingKind
 from records.statement import Line
 from starter.output import dollars
@@ -28,8 +31,17 @@ def entry_in_words(posting: Posting) -> str:
 
 
 def about(case_id: str) -> str:
-    """Return what a case is about, within its facility: `ct.CT-1.1` of `accreditation.OH-0417.ct.CT-1.1`."""
-    return case_id.split(".", 2)[-1]
+    """Return what a case is about, within its facility: `CT unit CT-1`, `breast ultrasound`, `practice in OH`.
+
+    What follows the first cycle or term says so: `CT unit CT-1, cycle 2`.
+    """
+    if unit := parse_accreditation_id(case_id):
+        modality = title(Modality(unit.modality)) if unit.modality in {*Modality} else unit.modality.replace("_", " ")
+        part = modality if unit.unit == SITE else f"{modality} unit {unit.unit}"
+        return part if unit.cycle == 1 else f"{part}, cycle {unit.cycle}"
+    if term := parse_designation_id(case_id):
+        return f"practice in {term.state}" if term.term == 1 else f"practice in {term.state}, term {term.term}"
+    return case_id
 
 
 def entry_rows(lines: Iterable[Line]) -> list[list[str]]:

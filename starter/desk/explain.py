@@ -21,7 +21,7 @@ from starter.desk.standing import standing_of
 from starter.desk.values import Value, rule_certainty, source_in_words
 from starter.output import note, say, show_json
 from starter.pictures.words import stage_words
-from starter.problems import NotReachable, Trouble, Unusable
+from starter.problems import ExitCode, Problem, Trouble, Unusable
 
 MaybeCase = Annotated[
     str | None, typer.Argument(metavar="CASE", help="The case, or the id of a rule; left out with --table.")
@@ -85,8 +85,9 @@ def explain(
 def _explain_case(ctx: typer.Context, case_id: str, option: Option | None, *, as_json: bool) -> None:
     found = standing_of(ctx, case_id)
     if not found.knows_options and parse_designation_id(case_id) is None:
-        next_step = "Options are judged by the case itself: start a worker (`make up`), then ask again."
-        raise NotReachable("worker for the case", case_id, next_step, found.told_by)
+        next_step = "Start its server and a worker (`make up`), then ask again."
+        text = f"Options are judged by the case itself, and {case_id} was not reached: {found.why}."
+        raise Problem([text, next_step], {"problem": text, "next_step": next_step}, ExitCode.NOT_REACHABLE)
     case, options = found.case, [one for one in explained(found.case) if option is None or one.option == option]
     values = _bearing(case, options) if case.options else []
     if as_json:

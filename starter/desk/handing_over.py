@@ -4,6 +4,7 @@ What `send`, `option` and `pay` share.
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -18,12 +19,13 @@ from records.tables import Case
 from records.words import STARTING
 from starter.connect import Unreachable, connect
 from starter.desk.ask import NotRunning
-from starter.desk.books import reading
+from starter.desk.books import near_case, no_such_case, reading
 from starter.desk.deliver import send_signal, send_update
+from starter.desk.next_up import NextUp, next_up
 from starter.desk.telling import tell_verdict
 from starter.front import office_of
 from starter.output import under_way
-from starter.problems import NoSuchCase
+from starter.problems import NoSuchCase, Problem
 
 
 def hand_over(
@@ -45,21 +47,28 @@ def hand_over(
         typer.Exit: 3 where the message was refused.
     """
     more: dict[str, Any] = {}
+    following = ""
     try:
         with under_way(f"Waiting for the verdict of {case_id}"):
-            verdict = asyncio.run(_deliver(case_id, message, signal=signal, within=within))
+            verdict, then = asyncio.run(_deliver(case_id, message, signal=signal, within=within, ask=not as_json))
+        with suppress(Problem):  # the verdict is told in any case
+            following = then.in_words(office_of(ctx, amounts=False).zone) if then else ""
     except (NotRunning, Unreachable) as absent:
         row = _row(ctx, case_id)
         if isinstance(absent, Unreachable) and (row is None or row.closed_at is None):
             raise
         verdict, more = _answer_of_books(ctx, case_id, row, message)
-    tell_verdict(case_id, message, verdict, as_json=as_json, more=more)
+    tell_verdict(case_id, message, verdict, as_json=as_json, more=more, following=following)
 
 
-async def _deliver(case_id: str, message: Message, *, signal: bool, within: timedelta) -> Verdict:
+async def _deliver(
+    case_id: str, message: Message, *, signal: bool, within: timedelta, ask: bool
+) -> tuple[Verdict, NextUp | None]:
+    """Return the verdict; where it was accepted and that is asked for, also who is awaited next."""
     client = await connect()
     send = send_signal if signal else send_update
-    return await send(client, case_id, message, within)
+    verdict = await send(client, case_id, message, within)
+    return verdict, await next_up(client, case_id) if ask and verdict.accepted else None
 
 
 def _row(ctx: typer.Context, case_id: str) -> Case | None:
@@ -72,7 +81,8 @@ def _answer_of_books(
 ) -> tuple[Verdict, dict[str, Any]]:
     """Answer for a case that does not run: it is closed, or it is none."""
     if row is None:
-        raise NoSuchCase("case", case_id, "`accredit worklist` lists the open cases.")
+        with reading(ctx) as session:
+            raise no_such_case(case_id, near_case(session, case_id))
     if row.stage == STARTING:
         raise NoSuchCase("running case", case_id, "It was announced but never started: `accredit reconcile` starts it.")
     if row.closed_at is None:

@@ -20,7 +20,9 @@ from starter.problems import NoSuchCase
 MaybeCase = Annotated[str | None, typer.Argument(metavar="CASE", help="Only this case's.")]
 OnlyOpen = Annotated[bool, typer.Option("--open", help="Only what is not paid in full.")]
 OnlyOverdue = Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")]
-Number = Annotated[str | None, typer.Option("--number", metavar="N", help="Only this invoice, with all that happened.")]
+Number = Annotated[
+    str | None, typer.Option("--number", metavar="INVOICE", help="Only this invoice, with all that happened.")
+]
 
 
 def invoices(
@@ -61,14 +63,15 @@ def invoices(
 
 
 def _tell_all(found: Sequence[Bill], zone: ZoneInfo) -> None:
-    """Print invoices as a table with the sum of what is open."""
+    """Print invoices as a table with the sum of what is open; an amount that is nothing is left out."""
     rows = []
     for bill in found:
         one = bill.invoice
         state = one.status.replace("_", " ") + (", overdue" if bill.overdue else "")
         issued, due = local_day(one.issued_at, zone), last_day(one.due_at, zone)
-        money = [dollars(amount) for amount in (one.total, one.paid, one.credited, bill.outstanding)]
-        rows.append([one.number, one.purpose, *money, state, str(issued), str(due), one.case_id])
+        money = [dollars(amount) if amount else "" for amount in (one.paid, one.credited, bill.outstanding)]
+        purpose = one.purpose.replace("_", " ")
+        rows.append([one.number, purpose, dollars(one.total), *money, state, str(issued), str(due), one.case_id])
     outstanding = sum((bill.outstanding for bill in found), Decimal("0.00"))
     rows.append(["Total", "", "", "", "", dollars(outstanding), "", "", "", ""])
     columns = ["Invoice", "Purpose", "Total", "Paid", "Credited", "Open", "State", "Issued", "Due", "Case"]

@@ -78,8 +78,10 @@ def option(
 ) -> None:
     """Choose an option after an unsuccessful outcome, and print the verdict on the choice.
 
-    `accredit explain CASE` says which options are open, and why the others are not. The choice is signalled to the
-    case, which judges it as of the instant at which it was received.
+    `accredit explain CASE` says which options are open, and why the others are not. Before a choice somebody at the
+    facility has viewed the report (`accredit send CASE view_final_report`), and the form has opened. The office enters
+    a form that came by mail or fax with --for-name. The choice is signalled to the case, which judges it as of the
+    instant at which it was received.
 
     For example:
 
@@ -87,6 +89,7 @@ def option(
         accredit option CASE appeal --attest --medium upload --letter letter.pdf --signed-by supervising_physician
         accredit option CASE withdraw_areas --attest --withdraw-area knee --withdrawal-form form.pdf
         accredit option CASE withdraw --attest --for-name "Ann Sample" --reason "by fax" --withdrawal-form form.pdf
+        accredit option CASE withdraw --withdrawal-form form.pdf --withdrawal-form-signed-by supervising_physician
     """
     given: dict[str, Any] = {
         "option": choice.value,

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from policy.dates import last_day, local_day
 from policy.words import due_in_words, instant_in_words
-from starter.desk.situation import DeadlineView, InvoiceView, MarkView, OptionView, Situation
+from starter.desk.situation import DeadlineView, InvoiceView, OptionView, Situation
 from starter.desk.values import rule_certainty, source_in_words
 from starter.output import dollars
+from starter.pictures.words import outcome_words, party, plain, stage_words
 
 OTHERWISE = {
     "testing_package": "the facility is told, and after a grace the case ends as inactive; the fee is kept",
@@ -29,14 +30,16 @@ DATES = {
 """What happens on a date that nobody can miss."""
 UNSETTLED = ("open", "partly_paid")
 """States of an invoice on which money is open."""
-SILENCE = "the party is reminded, again and again, and in the end the case needs the office's attention"
+SILENCE = "is reminded, again and again, and in the end the case needs the office's attention"
 """What happens where no window is stated and nobody acts."""
 
 
 def head_lines(case: Situation, zone: ZoneInfo, told_by: str) -> list[str]:
     """Return what the case is and where it stands, and how fresh that is."""
-    ended = f", {case.outcome} on {_day(case.closed_at, zone)}" if case.outcome and case.closed_at else ""
-    lines = [case.case, f"Stage: {case.stage}{ended}"]
+    ended = (
+        f", {outcome_words(case.outcome)} on {_day(case.closed_at, zone)}" if case.outcome and case.closed_at else ""
+    )
+    lines = [case.case, f"Stage: {stage_words(case.stage).lower()}{ended}"]
     opened = f"Opened: {instant_in_words(case.opened_at, zone)}" if case.opened_at else "Opened: not yet"
     deficiencies = f"; deficiencies: {case.deficiencies}" if case.areas or case.deficiencies else ""
     lines.append(f"{opened}; edition {case.edition or 'not yet known'}{deficiencies}")
@@ -57,11 +60,11 @@ def awaited_lines(case: Situation, running: Sequence[DeadlineView], zone: ZoneIn
     """Return who owes what by when, and what happens otherwise."""
     if case.closed_at:
         return ["Awaited: nobody; the case is closed."]
-    who = {"acr": "the office", "facility": "the facility", "surveyor": "the surveyors"}.get(case.awaited_party or "")
+    who = party(case.awaited_party) if case.awaited_party else ""
     lines = [f"Awaited: {who}: {case.awaited}" if who else f"Awaited: {case.awaited or 'nobody; time passes'}"]
     dated = [*running] or _unpaid(case)
     lines += [_deadline_line(deadline, zone, now) for deadline in dated]
-    return lines if dated or not who else [*lines, f"  No date is stated for it; otherwise {SILENCE}."]
+    return lines if dated or not who else [*lines, f"  No date is stated for it; otherwise {who} {SILENCE}."]
 
 
 def _unpaid(case: Situation) -> list[DeadlineView]:
@@ -71,11 +74,12 @@ def _unpaid(case: Situation) -> list[DeadlineView]:
 
 
 def _deadline_line(deadline: DeadlineView, zone: ZoneInfo, now: datetime) -> str:
+    name = plain(deadline.name)
     if deadline.name in DATES:
-        return f"  {deadline.name} on {instant_in_words(deadline.due_at, zone)}: {DATES[deadline.name]}."
+        return f"  {name} on {instant_in_words(deadline.due_at, zone)}: {DATES[deadline.name]}."
     otherwise = OTHERWISE.get(deadline.name, "the case goes on without it")
     due = due_in_words(deadline.due_at, zone)
-    return f"  {deadline.name} by {due} ({distance(deadline.due_at, zone, now)}); otherwise {otherwise}."
+    return f"  {name} by {due} ({distance(deadline.due_at, zone, now)}); otherwise {otherwise}."
 
 
 def distance(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
@@ -90,7 +94,7 @@ def option_lines(options: Sequence[OptionView]) -> list[str]:
     """Return the options, open ones and closed ones, each closed one with rule, reason and source."""
     if not options:
         return ["Options: none; no outcome asks for a choice."]
-    lines = ["Options:"]
+    lines = ["Options, by the words that `accredit option` takes:"]
     for one in options:
         lines.append(f"  {option_head(one)}")
         told = (option_reason(one), "" if one.open else option_source(one))
@@ -129,7 +133,8 @@ def money_lines(invoices: Sequence[InvoiceView], zone: ZoneInfo, now: datetime) 
         when = f", due {due_in_words(one.due_at, zone)}" if one.due_at else ""
         late = " (overdue)" if one.due_at and now >= one.due_at else ""
         what = dollars(_due(one)) if one.total is not None else "not issued yet"
-        lines.append(f"  {one.number or '(no number yet)'} {one.purpose}: {what}{when}{late}")
+        purpose = one.purpose.replace("_", " ")
+        lines.append(f"  {one.number or '(no number yet)'} {purpose}: {what}{when}{late}")
     return lines
 
 
@@ -144,11 +149,6 @@ def attention_lines(case: Situation, zone: ZoneInfo) -> list[str]:
             f"    item={one.item} action=retry reason=…",
         )
     ]
-
-
-def ahead_lines(marks: Sequence[MarkView], zone: ZoneInfo) -> list[str]:
-    """Return what the case will do by itself, instant by instant."""
-    return [f"{instant_in_words(mark.at, zone)}  {mark.label}" for mark in marks]
 
 
 def _due(invoice: InvoiceView) -> Decimal:

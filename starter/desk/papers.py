@@ -43,10 +43,11 @@ def papers(
 ) -> None:
     """List the papers that the office issued: invoices, receipts, certificates, reports, with their digests.
 
-    Of one case, or of all of them. Copies are the very files that were issued: `accredit verify` knows them again. A
-    paper whose file was lost is printed again from the books; one that would not be the same as before is named, and
-    the exit code is then 1. A preview shows the templates with the office's settings, marked as a sample across each
-    page.
+    Of one case, or of all of them. The files lie in the office's folder of papers (var/papers, or what [papers] folder
+    in office.toml says), and --save puts copies elsewhere. Copies are the very files that were issued:
+    `accredit verify` knows them again. A paper whose file was lost is printed again from the books; one that would not
+    be the same as before is named, and the exit code is then 1. A preview shows the templates with the office's
+    settings, marked as a sample across each page.
 
     For example:
 
@@ -81,6 +82,7 @@ def papers(
             for paper in found
         ]
         show_table(["Number", "Kind", "Issued", "Digest", "File", "Case"], rows)
+        note(f"The files lie in {settings.papers.folder}{f', copies of them in {save}' if save else ''}.")
     for problem in lost.values():
         note(f"Not saved: {problem}.", style="bold yellow")
     if lost:
@@ -100,15 +102,16 @@ def verify(ctx: typer.Context, files: Files, as_json: AsJson = False) -> None:
         accredit verify copies/*.pdf --json
         accredit verify AC2028-000003
     """
-    zone, at = office_of(ctx, amounts=False).zone, now()
+    settings, at = office_of(ctx, amounts=False), now()
     judgements: list[Judgement] = []
     troubles: list[Trouble] = []
     with books_of(ctx) as books, books.reading() as session:
         for file in files:
             try:
-                judgements.append(examine(session, file, at, zone))
+                judgements.append(examine(session, file, at, settings.zone))
             except OSError as error:
-                troubles.append(Trouble(str(file), "", error.strerror or str(error), "a file that can be read"))
+                expected = f"a file that can be read (the office's own lie in {settings.papers.folder})"
+                troubles.append(Trouble(str(file), "", error.strerror or str(error), expected))
     if as_json:
         show_json([judgement.as_json() for judgement in judgements])
     else:

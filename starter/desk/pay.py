@@ -56,12 +56,14 @@ def pay(
     """Record a payment of an invoice (the message `record_payment` to the invoice's case).
 
     An invoice may be paid in parts; whoever pays more than is due is warned, and it is recorded all the same. A payment
-    entered by mistake is taken back by the message `undo_payment`; both stay in the books.
+    entered by mistake is taken back by the message `undo_payment`, which names the payment's id as it stands in
+    `accredit invoices --number INVOICE`. Both stay in the books, and the facility is told of both.
 
     For example:
 
         accredit pay 2028-000001 2900.00 --method check
         accredit pay 2028-000001 due --on 2028-05-03 --method transfer
+        accredit send CASE undo_payment payment=ID reason="typed twice"
     """
     found = _invoice(ctx, invoice)
     spoken = envelope(

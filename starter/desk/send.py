@@ -58,13 +58,20 @@ def send(
 ) -> None:
     """Send one message to a case and print the verdict: accepted, or refused by which rule, why, and what instead.
 
-    Values are JSON where they parse, else text; `accredit schema MESSAGE` describes the fields. A document is a path,
-    or name, uri and signed_by; its SHA-256 is computed here. The message is stamped as received now, unless it says
-    when.
+    A message that lacks a field is not sent, and its fields are named; `accredit schema MESSAGE` describes them. Values
+    are JSON where they parse, else text; a list stands in quotes. A document is a path, or name, uri and signed_by; its
+    SHA-256 is computed here. With --for-name the office enters what somebody at the facility has handed in.
+
+    The message is stamped as received now, unless it says when. A stamp more than three days back counts only for the
+    office and with --reason, else the message counts as of now. What was due since that day then happens at once, to
+    the closing of the case: `accredit import` tells a case's past without that danger.
 
     For example:
 
-        accredit send CASE record_payment invoice=2028-0001 amount=2900.00
+        accredit send CASE record_payment invoice=2028-000001 amount=2900.00
+        accredit send CASE accept_application
+        accredit send CASE submit_testing_package medium=cd exams='[{"area": "knee", "exam": "knee", "subject": "S-1"}]'
+        accredit send CASE issue_final_report reviewers='["Dr X"]' findings='[{"area": "chest", "acceptable": true}]'
         accredit send CASE issue_final_report --file report.json
         accredit send CASE view_final_report --by-name "Ann Sample" viewer="Ann Sample"
         accredit send CASE view_final_report --for-name "Ann Sample" --reason "by telephone"

@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
+from policy.identity import parse_designation_id
 from starter.desk.arguments import AsJson, CaseId
 from starter.desk.clock import now
-from starter.desk.lines import entry_lines
-from starter.desk.page import ahead_lines, attention_lines, awaited_lines, head_lines, money_lines, option_lines
+from starter.desk.lines import ahead_lines, entry_lines
+from starter.desk.page import attention_lines, awaited_lines, head_lines, money_lines, option_lines
 from starter.desk.standing import standing_of
 from starter.front import office_of
 from starter.output import say, show_json
@@ -34,6 +35,7 @@ def show(ctx: typer.Context, case: CaseId, last: Last = LAST_ENTRIES, as_json: A
         show_json({**standing.as_json(), "entries": [entry.model_dump(mode="json") for entry in latest]})
         return
     zone, instant, known = office_of(ctx, amounts=False).zone, now(), standing.case
+    is_designation = parse_designation_id(case) is not None
     sections = [
         head_lines(known, zone, standing.told_by),
         awaited_lines(known, standing.running, zone, instant),
@@ -41,7 +43,7 @@ def show(ctx: typer.Context, case: CaseId, last: Last = LAST_ENTRIES, as_json: A
         option_lines(known.options) if standing.knows_options else ["Options: ask again when a worker runs."],
         money_lines(known.invoices, zone, instant),
         _titled("Next, by itself:", ahead_lines(standing.agenda[:NEXT_MARKS], zone)),
-        _titled("Last entries:", entry_lines(latest, zone)),
+        _titled("Last entries:", entry_lines(latest, zone, designation=is_designation)),
     ]
     for number, section in enumerate(section for section in sections if section):
         for place, line in enumerate(section):

@@ -13,7 +13,7 @@ from records.tables import Case, TimelineEntry
 from records.words import STARTING, BooksPurpose
 from starter.connect import connect
 from starter.desk.ask import NotRunning, ask
-from starter.desk.books import books_to_read, is_demonstrated, no_such_case
+from starter.desk.books import books_to_read, is_demonstrated, near_case, no_such_case
 from starter.desk.clock import now
 from starter.desk.situation import DeadlineView, EntryView, MarkView, Situation
 from starter.front import office_of
@@ -39,6 +39,7 @@ class Standing(NamedTuple):
         running: The deadlines that run, nearest first.
         live: Whether the case itself answered.
         told_by: Who told it, in words.
+        why: Why the books told it, not the case itself; empty where the case did.
     """
 
     case: Situation
@@ -48,6 +49,7 @@ class Standing(NamedTuple):
     running: tuple[DeadlineView, ...]
     live: bool
     told_by: str
+    why: str = ""
 
     @property
     def knows_options(self) -> bool:
@@ -83,6 +85,7 @@ def standing_of(ctx: typer.Context, case_id: str) -> Standing:
     with books_to_read(ctx) as books, books.reading() as session:
         rehearsed = books.purpose == BooksPurpose.REHEARSAL
         row = case_by_id(session, case_id)
+        near = near_case(session, case_id) if row is None else None
         lines = timeline(session, case_id)
         money = [bill.invoice.model_dump(mode="json") for bill in bills(session, now(), case_id)]
     if row is not None and row.closed_at is not None:
@@ -92,7 +95,7 @@ def standing_of(ctx: typer.Context, case_id: str) -> Standing:
             told = asyncio.run(_ask(case_id))
     except NotRunning as absent:
         if row is None:
-            raise no_such_case(case_id) from None
+            raise no_such_case(case_id, near) from None
         if rehearsed:
             why = "a rehearsal, whose server was not asked; `accredit --demo` asks the demonstration's"
             return _from_books(ctx, row, lines, money, why)
@@ -146,7 +149,7 @@ def _from_books(
         running = (DeadlineView(name=row.due_name, opens_at=row.opened_at, due_at=row.due_at),)
     last = instant_in_words(entries[-1].at, office_of(ctx, amounts=False).zone) if entries else "its announcement"
     told_by = f"the books, as of {last} ({why})"
-    return Standing(Situation.model_validate(status), status, entries, (), running, False, told_by)
+    return Standing(Situation.model_validate(status), status, entries, (), running, False, told_by, why)
 
 
 def _attention(entries: tuple[EntryView, ...]) -> list[dict[str, Any]]:

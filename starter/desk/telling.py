@@ -10,7 +10,9 @@ from starter.output import say, show_json
 from starter.problems import ExitCode
 
 
-def tell_verdict(case_id: str, message: Message, verdict: Verdict, *, as_json: bool, more: dict[str, Any]) -> None:
+def tell_verdict(
+    case_id: str, message: Message, verdict: Verdict, *, as_json: bool, more: dict[str, Any], following: str = ""
+) -> None:
     """Print a verdict and end the command by its exit code.
 
     Args:
@@ -19,6 +21,7 @@ def tell_verdict(case_id: str, message: Message, verdict: Verdict, *, as_json: b
         verdict: The answer.
         as_json: Print one JSON object instead of sentences.
         more: Beside the verdict, for scripts: for example outcome and time of a closed case.
+        following: Who is awaited next, in a line; empty where that is not known.
 
     Raises:
         typer.Exit: 3 where the message was refused.
@@ -29,6 +32,8 @@ def tell_verdict(case_id: str, message: Message, verdict: Verdict, *, as_json: b
     else:
         for number, line in enumerate(verdict_in_words(case_id, message, verdict)):
             say(line, style="" if number else ("green" if verdict.accepted else "red"))
+        if following:
+            say(f"  {following}")
     if not verdict.accepted:
         raise typer.Exit(ExitCode.REFUSED)
 

@@ -5,14 +5,16 @@ from typing import Annotated
 
 import typer
 
+from policy.identity import parse_designation_id
 from starter.desk.arguments import AsJson, CaseId
 from starter.desk.clock import now
-from starter.desk.lines import entry_lines, local
+from starter.desk.lines import ahead, entry_lines, line, local_due, who_width
 from starter.desk.standing import Standing, standing_of
 from starter.front import office_of
 from starter.output import note, say, show_json
 from starter.pictures.adapters import life_of_standing
 from starter.pictures.files import check_place, write_pictures
+from starter.pictures.words import plain
 
 
 def timeline(
@@ -39,16 +41,19 @@ def timeline(
         told_at = now()
         life = life_of_standing(standing, office_of(ctx, amounts=False).zone, told_at)
         write_pictures(life, told_at, svg=svg, html=html, ics=ics)
+        note(f"Written: {', '.join(str(file) for file in (svg, html, ics) if file)}")
     if as_json:
         show_json(timeline_data(standing))
         return
     zone = office_of(ctx, amounts=False).zone
-    for line in entry_lines(standing.entries, zone):
-        say(line)
-    for mark in standing.agenda:
-        say(f"{local(mark.at, zone)}  ahead      {mark.label}", style="dim")
-    for deadline in () if standing.agenda else standing.running:
-        say(f"{local(deadline.due_at, zone)}  ahead      {deadline.name}", style="dim")
+    for text in entry_lines(standing.entries, zone, designation=parse_designation_id(case) is not None):
+        say(text)
+    coming = [ahead(mark, zone) for mark in standing.agenda] or [
+        (local_due(deadline.due_at, zone), plain(deadline.name)) for deadline in standing.running
+    ]
+    wide = who_width(standing.entries)
+    for when, what in coming:
+        say(line(when, "ahead", "", what, wide), style="dim")
     note(f"As told by {standing.told_by}.")
 
 

@@ -14,12 +14,13 @@ from policy.facts import Party
 from records.queries import worklist as listed
 from records.tables import Case
 from starter.desk.arguments import AsJson
-from starter.desk.books import reading
+from starter.desk.books import books_to_read
 from starter.desk.clock import now
 from starter.desk.dues import first_unpaid
 from starter.desk.page import distance
 from starter.front import office_of
 from starter.output import note, show_json, show_table
+from starter.pictures.words import party, stage_words
 from starter.problems import Trouble, Unusable
 
 WhoseTurn = Annotated[Party | None, typer.Option("--party", help="Only what this party must do.")]
@@ -30,7 +31,7 @@ DueWithin = Annotated[
 Overdue = Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")]
 InState = Annotated[str | None, typer.Option("--state", metavar="OH", help="Only facilities in this state.")]
 OfModality = Annotated[Modality | None, typer.Option("--modality", help="Only this modality.")]
-COLUMNS = ["Due", "", "Awaited", "For", "Case", "Stage", "Attention"]
+COLUMNS = ["Case", "Due", "", "Awaited", "For", "Stage", "Attention"]
 TOLD = {
     "facility_id", "facility_name", "state", "modality", "stage", "awaited_party", "awaited", "deficiencies",
     "needs_attention",
@@ -58,7 +59,7 @@ class Item(NamedTuple):
 
 def worklist(
     ctx: typer.Context,
-    party: WhoseTurn = None,
+    whose: WhoseTurn = None,
     due_within: DueWithin = None,
     overdue: Overdue = False,
     state: InState = None,
@@ -77,10 +78,11 @@ def worklist(
     """
     instant, zone = now(), office_of(ctx, amounts=False).zone
     due_by = instant + read_span(due_within) if due_within else None
-    with reading(ctx) as session:
+    with books_to_read(ctx) as books, books.reading() as session:
+        told_by = books.address
         cases = listed(
             session,
-            party=party.value if party else None,
+            party=whose.value if whose else None,
             state=state.upper() if state else None,
             modality=modality.value if modality else None,
         )
@@ -93,9 +95,10 @@ def worklist(
     if as_json:
         show_json([item.as_json(instant) for item in items])
     elif not items:
-        note("Nobody is awaited.")
+        note(f"Nobody is awaited, as told by the books {told_by}.")
     else:
         show_table(COLUMNS, [_row(item, zone, instant) for item in items])
+        note(f"As told by the books {told_by}.")
 
 
 def in_order(cases: Sequence[Case], unpaid: Mapping[str, datetime]) -> list[Item]:
@@ -128,4 +131,5 @@ def _row(item: Item, zone: ZoneInfo, instant: datetime) -> list[str]:
     day = str(last_day(item.due_at, zone)) if item.due_at else ""
     due = distance(item.due_at, zone, instant) if item.due_at else "no date"
     attention = "needs attention" if case.needs_attention else ""
-    return [day, due, case.awaited_party or "", case.awaited, case.case_id, case.stage, attention]
+    who = party(case.awaited_party) if case.awaited_party else ""
+    return [case.case_id, day, due, who, case.awaited, stage_words(case.stage).lower(), attention]

@@ -12,7 +12,17 @@ from policy.words import day_in_words, due_in_words, instant_in_words, listed
 from starter.desk.situation import EntryView
 from starter.pictures.instants import instant_of
 from starter.pictures.life import Nature
-from starter.pictures.words import OPTIONS, message_words, nature, notice_words, party, plain, stage_words, window_words
+from starter.pictures.words import (
+    OPTIONS,
+    message_words,
+    nature,
+    notice_words,
+    outcome_words,
+    party,
+    plain,
+    stage_words,
+    window_words,
+)
 
 PASSED = {
     Nature.WINDOW: "its time has passed",
@@ -41,7 +51,7 @@ def saying(entry: EntryView, zone: ZoneInfo, *, designation: bool) -> Saying:
             return _same(notice_words(kind.replace(" ", "_")))
         case "stage":
             stage, attempt = (str(entry.detail.get(name) or "") for name in ("stage", "attempt"))
-            outcome = f": {plain(str(entry.detail['outcome'])).lower()}" if entry.detail.get("outcome") else ""
+            outcome = f": {outcome_words(str(entry.detail['outcome']))}" if entry.detail.get("outcome") else ""
             return _same(stage_words(stage or entry.text.removeprefix("Stage: "), attempt) + outcome)
         case "deadline":
             return _deadline(entry, zone, designation=designation)

@@ -98,6 +98,11 @@ def message_words(name: str) -> str:
     return MESSAGES.get(name) or plain(name)
 
 
+def outcome_words(outcome: str) -> str:
+    """Return how a case ended, for example `closed by the office` for `closed_by_acr`."""
+    return outcome.replace("_", " ").replace("by acr", f"by {PARTIES['acr']}")
+
+
 def party(by: str) -> str:
     """Return who acted, in words."""
     return PARTIES.get(by) or by.replace("_", " ")

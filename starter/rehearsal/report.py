@@ -104,6 +104,7 @@ def _invoice(bill: Bill, opened_at: datetime) -> dict[str, Any]:
         ],
         "total": _dollars(invoice.total),
         "paid": _dollars(invoice.paid),
+        "credited": _dollars(invoice.credited),
         "issued_day": days_since(opened_at, invoice.issued_at),
         "due_day": days_since(opened_at, invoice.due_at),
         "status": invoice.status,

@@ -5,8 +5,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from starter.desk.lines import BY_WIDTH, KIND_WIDTH
+from policy.identity import parse_designation_id
+from starter.desk.lines import line, local, who, who_width
+from starter.desk.situation import EntryView
 from starter.output import say
+from starter.pictures.sayings import saying
+from starter.pictures.words import outcome_words, stage_words
 
 
 def show_life(report: dict[str, Any], zone: ZoneInfo) -> None:
@@ -14,11 +18,9 @@ def show_life(report: dict[str, Any], zone: ZoneInfo) -> None:
     say()
     say(report["title"], style="bold")
     say(f"{report['case']}, opened on {_date(report['opened_at'], zone)}")
-    say(_line("Day", "Date", "Kind", "By", "What"), style="bold")
-    for entry in report["timeline"]:
-        say(_line(f"{entry['day']:.2f}", _date(entry["at"], zone), entry["kind"], entry["by"], entry["text"]))
-    for line in _summary(report):
-        say(line)
+    _show_timeline(report, zone)
+    for text in _summary(report):
+        say(text)
     for failure in report["failures"]:
         say(f"Not as written: {failure}", style="red")
     for event in report["not_sent"]:
@@ -33,14 +35,20 @@ def show_total(reports: Sequence[dict[str, Any]]) -> None:
     say(f"{went} of {len(reports)} went as written.", style="bold green" if went == len(reports) else "bold red")
 
 
-def _line(day: str, at: str, kind: str, by: str, text: str) -> str:
-    return f"{day:>7}  {at:<16}  {kind:<{KIND_WIDTH}}  {by:<{BY_WIDTH}}  {text}"
+def _show_timeline(report: dict[str, Any], zone: ZoneInfo) -> None:
+    entries = [EntryView.model_validate(entry) for entry in report["timeline"]]
+    designation, wide = parse_designation_id(report["case"]) is not None, who_width(entries)
+    say(line(f"{'Day':>7}  {'Date':<16}", "Kind", "By", "What", wide), style="bold")
+    for told, one in zip(report["timeline"], entries, strict=True):
+        when = f"{told['day']:>7.2f}  {local(one.at, zone)}"
+        say(line(when, one.kind, who(one.by), saying(one, zone, designation=designation).text, wide))
 
 
 def _summary(report: dict[str, Any]) -> list[str]:
     status, history = report["status"], report["history"]
     outcome = status.get("outcome")
-    lines = [f"Stage: {status.get('stage', 'unknown')}{f', outcome: {outcome}' if outcome else ''}"]
+    ended = f", outcome: {outcome_words(outcome)}" if outcome else ""
+    lines = [f"Stage: {stage_words(status.get('stage', 'unknown')).lower()}{ended}"]
     if certificate := status.get("certificate"):
         begin, end = certificate["counts_from_day"], certificate["expires_day"]
         lines.append(f"Certificate: counts from day {begin:g}, expires on day {end:.2f}")
@@ -54,7 +62,8 @@ def _summary(report: dict[str, Any]) -> list[str]:
 
 def _invoice(invoice: dict[str, Any]) -> str:
     overdue = ", overdue" if invoice["overdue"] else ""
-    return f"Invoice {invoice['number']} ({invoice['purpose']}): ${invoice['total']}, {invoice['status']}{overdue}"
+    purpose, state = (invoice[name].replace("_", " ") for name in ("purpose", "status"))
+    return f"Invoice {invoice['number']} ({purpose}): ${invoice['total']}, {state}{overdue}"
 
 
 def _date(at: str, zone: ZoneInfo) -> str:

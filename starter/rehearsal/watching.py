@@ -10,6 +10,11 @@ from starter.output import note
 from starter.rehearsal.plan import Plan
 from starter.rehearsal.runner import DONE, Watcher
 
+BAR = 12
+"""Columns of the bar."""
+CLOCK = 10
+"""Columns of the time that has passed, and of the gaps."""
+
 
 @contextmanager
 def watching(plans: Sequence[Plan]) -> Iterator[Watcher]:
@@ -18,10 +23,23 @@ def watching(plans: Sequence[Plan]) -> Iterator[Watcher]:
     if not console.is_terminal:
         yield _tell_end
         return
-    columns = TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
+    title, now = _title_and_now(console.width)
+    columns = TextColumn("{task.description}", markup=False), BarColumn(BAR), TimeElapsedColumn()
     with Progress(*columns, TextColumn("{task.fields[now]}", markup=False), console=console) as bars:
-        tasks = {id(plan): bars.add_task(plan.scenario.title, total=_steps(plan), now="") for plan in plans}
-        yield lambda plan, text: bars.update(tasks[id(plan)], advance=1, now=text)
+        tasks = {
+            id(plan): bars.add_task(_cut(plan.scenario.title, title), total=_steps(plan), now="") for plan in plans
+        }
+        yield lambda plan, text: bars.update(tasks[id(plan)], advance=1, now=_cut(text, now))
+
+
+def _title_and_now(width: int) -> tuple[int, int]:
+    """Return how much room a life's title and what happens in it have beside bar and clock."""
+    room = width - BAR - CLOCK
+    return room - room // 2, room // 2
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: max(room - 1, 0)]}…"
 
 
 def _steps(plan: Plan) -> int:

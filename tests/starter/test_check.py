@@ -63,10 +63,19 @@ def test_every_missing_field_is_a_finding_with_exit_3(accredit: Command) -> None
 def test_a_person_reads_rule_place_reason_source_and_what_to_do(accredit: Command) -> None:
     ran = accredit("check", accredit.file("a.json", sample() | {"medium": None}))
     assert ran.code == 3
-    assert "application.incomplete (medium): How images are submitted is missing" in ran.err
-    assert "[The accreditation process (revised 11-9-2022)]" in ran.err
+    assert "\nmedium: How images are submitted is missing" in ran.err
+    assert "\n  application.incomplete: The accreditation process (revised 11-9-2022)\n" in ran.err
     assert "Possible instead: Fill in what is missing" in ran.err
     assert "complete" not in ran.out
+
+
+def test_what_one_rule_finds_stands_together_and_names_the_rule_once(accredit: Command) -> None:
+    changes = {"medium": None, "payment": None}
+    lines = accredit("check", accredit.file("a.json", sample() | changes)).err.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("medium: "))
+    assert lines[at + 1].startswith("payment: ")
+    assert lines[at + 2].startswith("  application.incomplete: ")
+    assert "\n".join(lines).count("application.incomplete") == 1
 
 
 def test_a_fee_that_is_not_set_is_refused_by_name(accredit: Command) -> None:
@@ -92,7 +101,8 @@ def test_where_a_quote_is_needed_the_total_is_null_and_all_is_well(accredit: Com
 def test_a_modality_without_an_edition_is_refused(accredit: Command, modality: str) -> None:
     ran = accredit("check", accredit.file("a.json", sample() | {"modality": modality}))
     assert ran.code == 3
-    assert "modality.not_covered (modality)" in ran.err
+    assert "\nmodality: " in ran.err
+    assert "\n  modality.not_covered: " in ran.err
 
 
 def test_an_unknown_program_is_answered_with_the_known_ones(accredit: Command) -> None:

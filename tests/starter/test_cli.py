@@ -41,7 +41,7 @@ def raising(error: BaseException) -> Callable[[], object]:
     [
         (Unusable([Trouble("a.json", "units", "5", "a list")]), 2, "a.json: units: found 5, expected a list"),
         (RefusedByRule([FINDING], instead=["Add one."]), 3, "Possible instead: Add one."),
-        (Refused("fee.not_configured", "Not set.", source="Here"), 3, "fee.not_configured: Not set. [Here]"),
+        (Refused("fee.not_configured", "Not set.", source="Here"), 3, "Not set.\n  fee.not_configured: Here"),
         (NoSuchCase("case", "accreditation.X.ct.1.1"), 4, "There is no case accreditation.X.ct.1.1."),
         (NotReachable("server", "host:1", "Start it."), 5, "The server at host:1 cannot be reached."),
         (BooksUnreachable("The database x cannot be used."), 5, "The database x cannot be used."),

@@ -80,7 +80,8 @@ def test_more_than_the_tier_holds_is_refused_with_what_is_possible(accredit: Com
     data["payment"]["amount"] = f"{B}"
     ran = accredit("quote", accredit.file("a.json", data), "--add", "3")
     assert ran.code == 3
-    assert "designation.tier_full (--add)" in ran.err
+    assert "--add: 3 locations at the application and 0 added leave room for 2" in ran.err
+    assert "\n  designation.tier_full: " in ran.err
     assert "Possible instead: File a new application for more." in ran.err
 
 

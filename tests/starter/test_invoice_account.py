@@ -75,4 +75,4 @@ def test_an_invoice_that_is_not_there_is_exit_4(accredit: Command, arguments: li
 
 def test_the_list_tells_what_was_credited(accredit: Command) -> None:
     lines = accredit("invoices", CASE).out.splitlines()
-    assert lines[1].split()[:6] == ["2027-000001", "application", "$1,000.00", "$900.00", "$250.00", "$0.00"]
+    assert lines[1].split()[:6] == ["2027-000001", "application", "$1,000.00", "$900.00", "$250.00", "paid"]

@@ -10,6 +10,13 @@ from tests.starter.accounts import accredit as accredit
 from tests.starter.accounts import office_books as office_books
 
 
+def test_a_day_that_is_none_is_told_without_the_programs_own_words(accredit: Command) -> None:
+    ran = accredit("pay", "2027-000001", "1.00", "--on", "11/20/2026")
+    assert ran.code == ExitCode.UNUSABLE
+    assert "11/20/2026" in ran.err
+    assert "isoformat" not in ran.err
+
+
 def test_nothing_is_due_on_an_invoice_that_is_settled(accredit: Command) -> None:
     ran = accredit("pay", "2027-000001", "due")
     assert ran.code == ExitCode.REFUSED

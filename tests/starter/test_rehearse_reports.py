@@ -57,6 +57,7 @@ async def test_invoices_notices_deadlines_and_history_have_the_shape_that_script
     (line,) = invoice["lines"]
     assert (line["quantity"], line["unit_price"], line["amount"]) == (1, "2500.00", "2500.00")
     assert (invoice["purpose"], invoice["total"], invoice["status"]) == ("application", "2500.00", "paid")
+    assert (invoice["paid"], invoice["credited"]) == ("2500.00", "0.00")
     assert (invoice["issued_day"], invoice["due_day"], invoice["overdue"]) == (0.0, 30.625, False)
     received = report["notices"][0]
     assert (received["day"], received["kind"]) == (0.0, "application_received")

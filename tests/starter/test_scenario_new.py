@@ -126,8 +126,8 @@ def test_a_workbook_brings_its_application_along(command: Command, tmp_path: Pat
 def test_an_application_without_a_life_is_refused(command: Command) -> None:
     ran = command("scenario", "new", command.file("unit.json", sample() | {"medium": None, "payment": None}))
     assert ran.code == 3
-    assert "application.incomplete (medium)" in ran.err
-    assert "application.incomplete (payment)" in ran.err
+    assert "medium: How images are submitted is missing" in ran.err
+    assert "payment: The payment sheet is missing." in ran.err
 
 
 def test_whatever_people_are_called_the_scenario_can_be_read(command: Command, tmp_path: Path) -> None:

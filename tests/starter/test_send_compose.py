@@ -56,7 +56,7 @@ def test_an_office_message_is_spoken_by_whoever_works_at_the_desk(tmp_path: Path
 def test_an_office_message_without_any_name_says_where_to_put_one(tmp_path: Path) -> None:
     assert troubles(AcceptApplication, {}, tmp_path)["by.name"] == (
         "nothing",
-        "text: --by-name (or, for the office, ACCREDIT_USER)",
+        "text: --by-name; what the office enters for somebody has --for-name NAME --reason TEXT",
     )
 
 

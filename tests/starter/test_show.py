@@ -1,5 +1,6 @@
 """`accredit show`: one page, from the case itself where a worker answers, else from the books, which is said."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,27 +21,28 @@ async def test_the_page_says_who_owes_what_by_when_and_what_happens_otherwise(
     ran = await desk("show", case_id)
     assert ran.code == ExitCode.DONE, ran.err
     page = ran.out
-    assert page.startswith(f"{case_id}\nStage: options\n")
+    assert page.startswith(f"{case_id}\nStage: choice of an option\n")
     assert "head-neck-adult not acceptable" in page
     assert "As told by the case itself, just now" in page
     assert "Awaited: the facility: " in page
-    assert "option_form by " in page
+    assert "  Option form by " in page
     assert "otherwise both sides are told, and the case closes as not granted unless the office extends" in page
     assert "  repeat: open until " in page
     assert "\n    The not-acceptable areas.\n" in page
     assert "  reinstate: not open (option.not_offered)\n    Reinstate is not offered after" in page
     assert "Money open: none" in page
-    assert "Next, by itself:" in page
+    assert re.search(r"Next, by itself:\n(  \d{4}-\d\d-\d\d \d\d:\d\d  .*\n)+Last entries:", page)
+    assert re.search(r"  \d{4}-\d\d-\d\d 24:00  Option form due \(option_form.past_due\)\n", page)
 
 
 async def test_a_deadline_that_was_dropped_is_not_said_to_run(office: LivingOffice, desk: OfficeDesk) -> None:
     case_id = await office.start()
     await office.report(case_id)
-    assert "  closure by " in (await desk("show", case_id)).out
+    assert "  Closure by " in (await desk("show", case_id)).out
     await office.tell(case_id, "choose_option", option="repeat", attested=True, by={"name": "Ann Sample"})
     page = (await desk("show", case_id)).out
-    assert "  closure by " not in page
-    assert "  appeal by " not in page
+    assert "  Closure by " not in page
+    assert "  Appeal by " not in page
 
 
 async def test_open_money_is_on_the_page_with_its_date_and_its_sum(office: LivingOffice, desk: OfficeDesk) -> None:
@@ -48,7 +50,7 @@ async def test_open_money_is_on_the_page_with_its_date_and_its_sum(office: Livin
     ran = await desk("show", case_id)
     assert "Money open: $2,500.00" in ran.out
     assert "(overdue)" in ran.out
-    assert "Awaited: the facility: the application fee\n  invoice by " in ran.out
+    assert "Awaited: the facility: the application fee\n  Invoice by " in ran.out
     assert "10 days overdue); otherwise it is overdue" in ran.out
     assert "No date is stated" not in ran.out
 
@@ -68,7 +70,7 @@ async def test_a_closed_case_is_shown_from_the_books(office: LivingOffice, desk:
     await office.until_books(case_id, "closed")
     ran = await desk("show", case_id)
     assert ran.code == ExitCode.DONE, ran.err
-    assert "Stage: closed, closed_by_acr on " in ran.out
+    assert "Stage: closed, closed by the office on " in ran.out
     assert "As told by the books, as of " in ran.out
     assert "Awaited: nobody; the case is closed." in ran.out
 
@@ -129,6 +131,20 @@ async def test_a_case_that_was_announced_only_says_what_to_do(office: LivingOffi
 async def test_an_unknown_case_is_exit_4(desk: OfficeDesk) -> None:
     ran = await desk("show", "accreditation.XX-1.ct.CT-1.1")
     assert ran.code == ExitCode.NO_SUCH_CASE
+
+
+async def test_a_slip_in_a_cases_id_is_answered_with_the_case_that_may_be_meant(
+    office: LivingOffice, desk: OfficeDesk
+) -> None:
+    case_id = await office.start()
+    await office.until_books(case_id, "application")
+    slips = (case_id.removesuffix(".1"), case_id.replace("accreditation", "acreditation"))
+    for slip in slips:
+        for command in (("show", slip), ("send", slip, "accept_application"), ("invoices", slip)):
+            ran = await desk(*command)
+            assert ran.code == ExitCode.NO_SUCH_CASE
+            assert f"Did you mean {case_id}? " in ran.err
+    assert "Did you mean" not in (await desk("show", "accreditation.XX-1.mri.MR-9.1")).err
 
 
 async def test_books_that_cannot_be_opened_are_exit_5(desk: OfficeDesk) -> None:

@@ -33,7 +33,7 @@ async def test_a_designation_is_shown_with_its_term_and_its_locations(office: Li
     assert "Stage: designated" in ran.out
     assert "Designation: from " in ran.out
     assert "Locations: " in ran.out
-    assert "mid_cycle on " in ran.out
+    assert "  Mid cycle on " in ran.out
 
 
 async def test_a_designation_has_no_options_and_says_why(office: LivingOffice, desk: OfficeDesk) -> None:

@@ -77,7 +77,7 @@ async def test_the_command_starts_a_case_once_and_prints_where_it_is(
     assert (other.code, other.data["rule"], other.data["where"]) == (3, "case.already_open", case_id)
     incomplete = await desk.start(medium="")
     assert incomplete.code == 3
-    assert "application.incomplete (medium)" in incomplete.err
+    assert "medium: How images are submitted is missing" in incomplete.err
 
     client = await connect(temporal_server.address, "front-desk")
     description = await client.get_workflow_handle(case_id).describe()

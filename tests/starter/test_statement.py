@@ -57,7 +57,7 @@ def test_a_period_begins_with_the_balance_that_is_brought_forward(accredit: Comm
 
 def test_people_read_documents_amounts_reasons_and_the_balance_in_words(accredit: Command) -> None:
     out = accredit("statement", "OH-0417", "--until", "2027-07-04").out
-    assert "Invoice 2027-000001: application, ct.CT-1.1" in out
+    assert "Invoice 2027-000001: application, CT unit CT-1" in out
     assert "Payment of 2027-000001, check" in out
     assert "Payment of 2027-000001 undone: entered twice" in out
     assert "Credit note C2027-000001 on 2027-000001: one area fewer" in out

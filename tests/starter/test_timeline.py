@@ -16,8 +16,11 @@ async def test_the_timeline_tells_the_life_and_what_lies_ahead(office: LivingOff
     assert ran.code == ExitCode.DONE, ran.err
     lines = ran.out.splitlines()
     assert lines == sorted(lines, key=lambda line: line[:16])
-    assert any("  message  " in line and line.endswith("issue final report") for line in lines)
+    assert any(
+        "  message  " in line and line.endswith("Final report: head-neck-adult not acceptable") for line in lines
+    )
     assert lines[-1].split()[2] == "ahead"
+    assert lines[-1].index("Closure due") == lines[0].index("Application"), "what lies ahead stands in the same column"
     assert "As told by the case itself" in ran.err
 
 

@@ -72,8 +72,18 @@ async def test_people_read_a_table(office: LivingOffice, desk: OfficeDesk) -> No
     case_id = await office.start()
     await office.until_books(case_id, "application")
     (line,) = [line for line in (await desk("worklist")).out.splitlines() if case_id in line]
-    assert "facility" in line
+    assert line.startswith(case_id)
+    assert "the facility" in line
     assert "in 1" in line  # in ten or eleven days, by the hour of the test
+
+
+async def test_a_worklist_says_which_books_told_it(office: LivingOffice, desk: OfficeDesk) -> None:
+    desk.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    desk.setenv("ACCREDIT_DATABASE_URL", f"sqlite:///{office.folder}/other.db")
+    ran = await desk("worklist")
+    assert ran.code == ExitCode.DONE, ran.err
+    assert "Nobody is awaited, as told by the books sqlite:///" in ran.err
+    assert "other.db." in ran.err
 
 
 @pytest.mark.parametrize(

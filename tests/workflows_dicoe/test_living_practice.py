@@ -71,7 +71,9 @@ async def test_letters_come_from_the_designations_desk(office: LivingOffice) -> 
     (letter,) = letters(office, case_id, "designated")
     assert "radiology@sample-two.example.org" in letter["To"]
     assert letter["Reply-To"].addresses[0].addr_spec == "dicoe@office.example.org"
-    text = letter.get_content()
+    body = letter.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
     assert "703-555-0102, dicoe@office.example.org" in text
     assert "Diagnostic Imaging Center of Excellence" in text
     assert "WV-0004" in text

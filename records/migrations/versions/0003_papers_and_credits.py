@@ -1,7 +1,10 @@
 """Papers and credits: what was issued on paper, who signed what, credit notes, payments taken back, who was reached."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.types import TypeEngine
 
 revision = "0003"
 down_revision = "0002"
@@ -53,7 +56,7 @@ def _of_case(table: str) -> sa.ForeignKeyConstraint:
 
 def _widen() -> None:
     """Rows that stand already get what the column of a new row would begin with; the default itself does not stay."""
-    new = {
+    new: dict[str, dict[str, tuple[TypeEngine[Any], str]]] = {
         "invoices": {"credited": (DOLLARS, "0"), "issuer": (sa.JSON(), "{}"), "payer": (sa.JSON(), "{}")},
         "notices": {"reached": (sa.JSON(), "[]"), "attachments": (sa.JSON(), "[]")},
     }

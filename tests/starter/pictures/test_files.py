@@ -21,7 +21,7 @@ async def test_the_pictures_of_an_open_case_show_its_open_windows(office: Living
     await office.report(case_id)
     ran = await desk("timeline", case_id, "--svg", "life.svg", "--html", "life.html", "--ics", "life.ics")
     assert ran.code == ExitCode.DONE, ran.err
-    assert "issue final report" in ran.out
+    assert "Final report: " in ran.out
     picture, page = ((office.folder / name).read_text("utf-8") for name in ("life.svg", "life.html"))
     for text in (picture, page):
         assert "Option form: due" in text

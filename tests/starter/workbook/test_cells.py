@@ -22,7 +22,7 @@ def problem(accredit: Command, book: Book) -> dict[str, str]:
     assert "Traceback" not in ran.err
     (found,) = ran.data["problems"]
     assert [finding["where"] for finding in ran.data["findings"]] == [found["field"]], "nothing follows from it"
-    assert f"{book.name}: {found['field']}: found {found['found']}, expected {found['expected']}" in ran.err
+    assert f"\n{found['field']}: Found {found['found']}, expected {found['expected']}." in ran.err
     return dict(found)
 
 
