@@ -13,7 +13,8 @@ _VERBS = r"(?:(?:was|is|can|may|could|has|had|be|been|to|then|later|will) ){0,3}
 _REACHED = (
     rf"{WHO} {_VERBS}(?:called|reached|contacted|phoned|telephoned|notified|informed|reachable|available|texted"
     r"|e-?mailed)",
-    r"(?:call|reach|contact|phon|telephon|notif|text|e-?mail|inform)(?:ed|ied|ing|y)? (?:the |this |our )?(?:patient|pt)",
+    r"(?:call|reach|contact|phon|telephon|notif|text|e-?mail|inform)(?:ed|ied|ing|y)? (?:the |this |our )?"
+    r"(?:patient|pt)",
 )
 _CARE = r"(?:exam(?:ination)?|study|scan|visit|appointment|surgery|imaging|biopsy|ct|mri|pet|ultrasound|mammogram)"
 _WHICH = (
