@@ -89,7 +89,8 @@ def _section(part: str) -> Section:
 
 
 def _html(text: str) -> Markup:
-    return Markup(_markdown().render(text))
+    """Return a text as HTML; the sentences of one item run on, which a text has on lines of their own."""
+    return Markup(_markdown().render(re.sub(r"(?<=\S)\n {2}(?=\S)", " ", text)))
 
 
 @cache
