@@ -23,7 +23,7 @@ from starter.rehearsal.reading import read_scenarios
 from starter.rehearsal.runner import Report, Watcher, rehearse_in
 from starter.rehearsal.telling import show_life, show_total
 from starter.rehearsal.watching import watching
-from starter.rehearsal.world import MAIL, world
+from starter.rehearsal.world import MAIL, PAPERS, world
 
 SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
 """The scenarios that ship with the program."""
@@ -107,7 +107,8 @@ def _keep(reports: Sequence[Report]) -> None:
 
 def _show_places(server: EmbeddedServer, reports: Sequence[Report], pictures: Path) -> None:
     say()
-    say(f"Invoices and notices: {DEMO / MAIL}, a folder for each case. Reports: {LIVES}")
+    say(f"Letters: {DEMO / MAIL}; invoices, certificates and other papers: {DEMO / PAPERS}; a folder for each case.")
+    say(f"Reports: {LIVES}")
     say(f"Pictures of the lives: {pictures}")
     say("The cases in the Temporal UI:")
     for report in reports:

@@ -13,7 +13,7 @@ from policy.office import OfficeSettings
 from records.papers import papers as issued_papers
 from records.tables import Paper
 from starter.desk.arguments import AsJson
-from starter.desk.books import books_of, known_case, reading
+from starter.desk.books import known_case, reading
 from starter.desk.clock import now
 from starter.desk.paper_preview import sample_papers
 from starter.desk.saving import save as save_file
@@ -105,7 +105,7 @@ def verify(ctx: typer.Context, files: Files, as_json: AsJson = False) -> None:
     settings, at = office_of(ctx, amounts=False), now()
     judgements: list[Judgement] = []
     troubles: list[Trouble] = []
-    with books_of(ctx) as books, books.reading() as session:
+    with reading(ctx) as session:
         for file in files:
             try:
                 judgements.append(examine(session, file, at, settings.zone))
