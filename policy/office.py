@@ -87,7 +87,7 @@ class Mail(Section):
     ca_file: str | None = None
     username: str | None = None
     password: SecretStr | None = None
-    sender: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] = "accredit@localhost"
+    sender: str = "accredit@localhost"
     timeout: Annotated[int, Field(ge=1, le=30)] = 10
 
 

@@ -94,6 +94,7 @@ def test_an_invoice_keeps_who_issued_it_and_who_pays_whatever_becomes_of_them(
         "phone": "555-0100",
         "email": "office@example.org",
         "fax": "703-295-6776",
+        "payment": "",
     }
     assert invoice.payer == {
         "id": "OH-0417",

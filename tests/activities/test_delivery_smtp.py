@@ -71,7 +71,8 @@ def test_a_refused_recipient_becomes_an_item_with_the_servers_answer_and_the_oth
     taken = hands.take_step(step())
     (problem,) = taken.problems
     assert (problem.item, problem.rule) == ("notice.1", "notice.undeliverable")
-    assert f"the mail server refuses {PHYSICIAN}: {REFUSED}. The others have it." in problem.text
+    assert f"the mail server refuses …: {REFUSED}. The others have it." in problem.text, "a case hears nobody's address"
+    assert f"the mail server refuses {PHYSICIAN}: {REFUSED}. The others have it." in (kept(books).problem or "")
     assert (kept(books).status, kept(books).recipients) == ("sent", [ADMINISTRATOR, OFFICE])
     assert hands.take_step(step()) == taken
     assert copies(mailbox) == {ADMINISTRATOR: 1, OFFICE: 1}
@@ -116,8 +117,8 @@ def test_one_may_be_refused_while_another_is_put_off(hands: OfficeHands, books: 
     mailbox.answers = {PHYSICIAN: [REFUSED, REFUSED], ADMINISTRATOR: [LATER]}
     with pytest.raises(MailAway):
         hands.take_step(step())
-    (problem,) = hands.take_step(step()).problems
-    assert PHYSICIAN in problem.text
+    assert len(hands.take_step(step()).problems) == 1
+    assert PHYSICIAN in (kept(books).problem or "")
     assert copies(mailbox) == {OFFICE: 1, ADMINISTRATOR: 1}
 
 
