@@ -1,6 +1,8 @@
 """The activities of a worker, with what they need: books, the office's settings, the mail, and Temporal itself."""
 
+import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 from temporalio import activity
 from temporalio.client import Client
@@ -27,6 +29,9 @@ from policy.identity import TASK_QUEUE
 from policy.office import OfficeSettings
 from records.books import Books
 
+READING_AT_ONCE = 4
+READING_AGAIN_IN = timedelta(seconds=2)
+
 
 class OfficeHands:
     """What a case can have done. A fault of the world is raised and tried again; bad data comes back as a problem."""
@@ -47,6 +52,7 @@ class OfficeHands:
         self._office = office
         self._mailer = mailer
         self._client = client
+        self._reading = threading.BoundedSemaphore(READING_AT_ONCE)
 
     @activity.defn(name=TAKE_STEP)
     def take_step(self, step: Step) -> StepTaken:
@@ -59,8 +65,16 @@ class OfficeHands:
 
     @activity.defn(name=READ_DOCUMENTS)
     def read_documents(self, asked: DocumentsToRead) -> DocumentsRead:
-        """Fetch and read the documents of a message, and say which rules they break; nothing of them is kept."""
-        return read_documents(asked, self._office().documents)
+        """Fetch and read the documents of a message, and say which rules they break; nothing of them is kept.
+
+        A few at a time, so that a slow store never keeps the steps of other cases waiting.
+        """
+        if not self._reading.acquire(blocking=False):
+            raise ApplicationError("other documents are being read", next_retry_delay=READING_AGAIN_IN)
+        try:
+            return read_documents(asked, self._office().documents)
+        finally:
+            self._reading.release()
 
     @activity.defn(name=TERMS_IN_FORCE)
     def terms_in_force(self, request: TermsRequest) -> Rules:
@@ -82,6 +96,7 @@ class OfficeHands:
             "opened_at": order.opened_at.isoformat(),
             "predecessor": order.predecessor,
             "position": order.position,
+            "adopted": order.adopted,
         }
         try:
             await self._client.start_workflow(

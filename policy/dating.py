@@ -4,23 +4,31 @@ What was due since the instant as of which a message counts happens as soon as i
 before anybody could say how it went on, the message is refused; a case whose past is still being entered takes it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from policy.application import Medium
 from policy.cycle import CycleFacts
 from policy.dates import as_instant
 from policy.edition import Edition, Rules
 from policy.facts import CaseFacts
-from policy.messages import AcceptApplication, IssueAppealResult, IssueFinalReport, Message, ReturnImages
+from policy.messages import (
+    AcceptApplication,
+    CloseCase,
+    IssueAppealResult,
+    IssueFinalReport,
+    Message,
+    ResolveAttention,
+    ReturnImages,
+    Role,
+)
 from policy.rules import refuse
 from policy.windows import form_window, grace_end, testing_due
 from policy.words import instant_in_words
 
-DISBELIEVED = 60
-"""Seconds between a stamp and the instant for which its message counts, from which on the sender is told."""
 
-
-def judge_dating(facts: CaseFacts, terms: Rules, message: Message, at: datetime, now: datetime) -> list[str]:
+def judge_dating(
+    facts: CaseFacts, terms: Rules, message: Message, at: datetime, now: datetime, arrived: datetime | None = None
+) -> list[str]:
     """Judge how a message to an accreditation cycle or a designation is dated.
 
     Args:
@@ -29,6 +37,7 @@ def judge_dating(facts: CaseFacts, terms: Rules, message: Message, at: datetime,
         message: The message.
         at: The instant (UTC) as of which it counts.
         now: The case's clock.
+        arrived: When the message came, where that was before `now`.
 
     Returns:
         A warning where the sender's stamp was not believed.
@@ -48,7 +57,22 @@ def judge_dating(facts: CaseFacts, terms: Rules, message: Message, at: datetime,
             "Date it later, so that what follows can still come in time.",
             "A case that was under way elsewhere is entered by `accredit import`, with all its messages.",
         )
-    return _disbelieved(terms, message, at, now)
+    return _disbelieved(terms, message, at, arrived or now)
+
+
+def judge_adoption(facts: CaseFacts, message: Message) -> None:
+    """Judge a message to a case whose past is being entered: only the past comes in, or the end of the adoption.
+
+    Raises:
+        Refused: `case.being_adopted`.
+    """
+    entered = message.by.role is Role.ACR and bool(message.reason) and message.received_at is not None
+    if facts.adopting and not entered and not isinstance(message, ResolveAttention | CloseCase):
+        raise refuse(
+            "case.being_adopted",
+            "What happened before the office adopted the case is still being entered.",
+            "Enter it with `received_at` and a `reason`; then resolve the attention item `adoption`.",
+        )
 
 
 def closes_after(message: Message, at: datetime, terms: Edition, medium: Medium | None = None) -> datetime | None:
@@ -74,11 +98,11 @@ def closes_after(message: Message, at: datetime, terms: Edition, medium: Medium 
             return None
 
 
-def _disbelieved(terms: Rules, message: Message, at: datetime, now: datetime) -> list[str]:
-    stamp = as_instant(message.received_at, terms.zone) if message.received_at else now
-    if at < now or (at - stamp).total_seconds() < DISBELIEVED:
-        return []
+def _disbelieved(terms: Rules, message: Message, at: datetime, arrived: datetime) -> list[str]:
     days = terms.backdating.believed.value
+    stamp = as_instant(message.received_at, terms.zone) if message.received_at else arrived
+    if at < arrived or stamp >= arrived - timedelta(days=days):
+        return []
     return [
         f"It counts as of now, not as of {instant_in_words(stamp, terms.zone)}: a stamp is believed {days} days back, "
         "for the office further with a `reason`."

@@ -14,6 +14,7 @@ REFUSALS: dict[str, str] = {
     "actor.not_allowed": OFFICE + ": roles of the messages",
     "message.id_reused": OFFICE + ": a message id stands for one content",
     "message.in_future": OFFICE + ": nothing is received before it is sent",
+    "case.being_adopted": OFFICE + ": what happened before a case was adopted is entered first",
     "message.window_over": OFFICE + ": what would close a case at once is not entered as if it were past",
     "case.wrong_stage": OFFICE + ": order of the stages",
     "case.closed": OFFICE + ": a closed case takes no messages",

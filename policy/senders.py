@@ -42,8 +42,10 @@ def judge_sender(facts: CaseFacts, message: Message) -> None:
         )
 
 
-def counts_as_of(facts: CaseFacts, message: Message, now: datetime, terms: Rules) -> datetime:
-    """Return the instant (UTC) as of which a message counts.
+def counts_as_of(
+    facts: CaseFacts, message: Message, now: datetime, terms: Rules, arrived: datetime | None = None
+) -> datetime:
+    """Return the instant (UTC) as of which a message counts. `arrived`: when it came, where that was before `now`.
 
     Its stamp is believed up to three days back (a worker or server was down), for the office any time back with a
     reason; a stamp further back is not believed and the message counts as of its handling. Nothing counts from before
@@ -53,10 +55,11 @@ def counts_as_of(facts: CaseFacts, message: Message, now: datetime, terms: Rules
         Refused: `message.in_future`: the stamp lies ahead of the case's clock.
     """
     present = max(now, facts.seen_at or now)  # a clock that runs ahead was believed: nothing goes back behind it
-    if message.received_at is None:
+    arrived = arrived or now
+    if message.received_at is None and arrived == now:
         return present
-    stamp = as_instant(message.received_at, terms.zone)
-    if not isinstance(message.received_at, datetime):
+    stamp = arrived if message.received_at is None else as_instant(message.received_at, terms.zone)
+    if message.received_at is not None and not isinstance(message.received_at, datetime):
         stamp -= MOMENT  # the end of that day, and still on it: windows count from its date
     if message.received_at == local_day(now, terms.zone):
         return present  # "today": the day has not ended yet
@@ -68,7 +71,7 @@ def counts_as_of(facts: CaseFacts, message: Message, now: datetime, terms: Rules
         )
     believed = timedelta(days=terms.backdating.believed.value)
     vouched = message.by.role is Role.ACR and bool(message.reason)
-    if stamp < now - believed and not vouched:
+    if stamp < arrived - believed and not vouched:
         return present
     asked_since = facts.asked.since if facts.asked else facts.opened_at
     floor = max(facts.opened_at, facts.stage_since or facts.opened_at, asked_since)

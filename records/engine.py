@@ -22,6 +22,8 @@ WAIT_FOR_LOCK = 30
 """Seconds that a writer waits for another one (SQLite), or for a connection of the pool."""
 POOL_SIZE = 5
 """Connections that are kept open; as many again are made at times of need."""
+QUIETLY: dict[str, Any] = {"hide_parameters": True}
+"""An error of the database is told in histories and logs: what was to be written stays out of them."""
 WRITES = {"accredit_writes": True}
 """The execution option of a transaction that writes."""
 
@@ -51,10 +53,11 @@ def read_url(url: str) -> URL:
 def make_engine(url: URL) -> Engine:
     """Return an engine for an address that `read_url` returned. Nothing is connected yet."""
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True, **QUIETLY)
     _lay_out(Path(str(url.database)))
     engine = create_engine(
         url,
+        **QUIETLY,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         pool_timeout=WAIT_FOR_LOCK,

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from policy.fees import FeeLine, Purpose, total
 from records.counters import INVOICES, next_number
-from records.tables import Invoice, InvoiceLine
+from records.tables import Invoice, InvoiceLine, Payment
 from records.words import InvoiceStatus
 
 NOTHING = Decimal("0.00")
@@ -125,6 +125,7 @@ def void_unpaid(session: Session, case_id: str) -> list[str]:
             col(Invoice.case_id) == case_id,
             col(Invoice.status) == InvoiceStatus.OPEN,
             col(Invoice.purpose) != Purpose.TRAVEL_EXPENSES,
+            col(Invoice.number).not_in(select(Payment.invoice)),  # one that was paid once stands for work that was done
         )
         .order_by(col(Invoice.year), col(Invoice.sequence))
     ).all()

@@ -14,8 +14,8 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities.contract import Judged
-from activities.documents.contract import DocumentRef, DocumentsRead, DocumentsToRead
-from policy.dating import judge_dating
+from activities.documents.contract import DocumentFault, DocumentRef, DocumentsRead, DocumentsToRead
+from policy.dating import judge_adoption, judge_dating
 from policy.documents import Fault, documents_of, is_screened, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
 from policy.messages import ChooseOption, Message
@@ -66,16 +66,18 @@ class Desk:
         A signal has no answer of its own, so that a refused one is answered by a notice. Documents are read before its
         turn comes: while a file store is away the case takes other messages and lives through its deadlines.
         """
+        arrived = workflow.now()
         read = await self._read(message)
         async with self._lock:
             await self._case.waiting.turn()
             now = workflow.now()
+            arrived = arrived if documents_of(message) and self._case.facts.reads_documents else now
             if known := self._case.facts.answers.get(message.key()):
                 return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
             try:
-                verdict = await self._accept(message, now, read)
+                verdict = await self._accept(message, now, arrived, read)
             except Refused as refused:
-                verdict = self._refuse(message, refused, self._stamp(message, now), signal=signal)
+                verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)
             self._record(message, verdict, now)
             return verdict
 
@@ -89,31 +91,42 @@ class Desk:
         case, documents = self._case, documents_of(message)
         if not documents or message.key() in case.facts.answers:
             return DocumentsRead()
-        await workflow.wait_condition(lambda: case.is_open)
-        if case.facts.stage is Stage.CLOSED or not case.facts.reads_documents:
+        if not case.is_open:
+            await workflow.wait_condition(lambda: case.is_open)
+        if not case.facts.reads_documents or self._is_for_nothing(message):
             return DocumentsRead()
-        letters = letters_of(message)
+        letters, screened = letters_of(message), is_screened(case.terms, message)
         asked = DocumentsToRead(
             message=message.NAME,
             documents=tuple(DocumentRef(**one.model_dump(exclude={"signed_by"})) for one in documents),
             letters=tuple(place for place, one in enumerate(documents) if one in letters),
-            screened=is_screened(case.terms, message),
+            screened=screened,
         )
-        return await read_documents(asked)
+        read = await read_documents(asked, lambda: case.facts.stage is Stage.CLOSED)
+        return read or unread(asked)
 
-    async def _accept(self, message: Message, now: datetime, read: DocumentsRead) -> Verdict:
+    def _is_for_nothing(self, message: Message) -> bool:
+        """Whether a message will be refused whatever its documents hold: nothing is fetched for it."""
+        try:
+            judge_sender(self._case.facts, message)
+        except Refused:
+            return True
+        return self._case.facts.stage is Stage.CLOSED
+
+    async def _accept(self, message: Message, now: datetime, arrived: datetime, read: DocumentsRead) -> Verdict:
         case = self._case
         if case.facts.stage is Stage.CLOSED:
             raise closed(case.facts)
         judge_sender(case.facts, message)
-        at = counts_as_of(case.facts, message, now, case.terms)
+        at = counts_as_of(case.facts, message, now, case.terms, arrived)
+        judge_adoption(case.facts, message)
         await case.waiting.catch_up(at)
         if case.facts.stage is Stage.CLOSED:  # by what came before the message
             raise closed(case.facts)
         case.at = at
         case.facts.seen_at = max(at, case.facts.seen_at or at)
         warnings = [*self._judge(case.facts, case.terms, message, at), *read.warnings]
-        warnings += judge_dating(case.facts, case.terms, message, at, now)
+        warnings += judge_dating(case.facts, case.terms, message, at, now, arrived)
         judge_documents([Fault(fault.rule, fault.document, fault.reason) for fault in read.faults])
         by = message.speaker().role
         detail = {"handled_at": now.isoformat()} if at != now else {}
@@ -132,10 +145,10 @@ class Desk:
         self._case.waiting.stir()
         return verdict
 
-    def _stamp(self, message: Message, now: datetime) -> datetime:
+    def _stamp(self, message: Message, now: datetime, arrived: datetime) -> datetime:
         """Return the instant for a message's entry, also where it is refused before it is judged as of any."""
         try:
-            return counts_as_of(self._case.facts, message, now, self._case.terms)
+            return counts_as_of(self._case.facts, message, now, self._case.terms, arrived)
         except Refused:
             return now
 
@@ -188,3 +201,14 @@ def closed(facts: CaseFacts) -> Refused:
         f"The case is closed: {facts.outcome}.",
         "A new application opens a new case; what was recorded stays in the books.",
     )
+
+
+def unread(asked: DocumentsToRead) -> DocumentsRead:
+    """Return what is known of documents that nobody could read: a fault where they must be searched."""
+    reason = "It could not be fetched for a day."
+    names = dict.fromkeys(one.name for one in asked.documents)
+    if asked.screened:
+        faults = (DocumentFault(rule="document.unreadable", document=name, reason=reason) for name in names)
+        return DocumentsRead(faults=tuple(faults))
+    warnings = (f"{name}: {reason} Nobody has opened it; a person must look at it." for name in names)
+    return DocumentsRead(warnings=tuple(warnings))

@@ -4,13 +4,14 @@ What a case has to tell the world gathers while it lives, and goes out as one st
 taken in the background: no message and no deadline ever waits for a database or a mail server that is away.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contract import (
     OPEN_RENEWAL,
@@ -34,6 +35,8 @@ LABEL = 60
 """The UI cuts a label that is longer than so many characters."""
 STEP_WITHIN = timedelta(seconds=40)
 """A step takes milliseconds, but may wait half a minute for a locked database; then a killed worker is noticed."""
+READ_AT_LAST = timedelta(days=1)
+"""A store that is away for longer is a matter for people: the message is judged without its documents."""
 READ_WITHIN = timedelta(minutes=10)
 """A few large documents from a store far away; one that hangs is given up by the reader long before."""
 PATIENTLY = RetryPolicy(
@@ -62,16 +65,32 @@ async def terms_in_force(program: str, at: datetime, kind: type[RulesT]) -> Rule
     return terms
 
 
-async def read_documents(asked: DocumentsToRead) -> DocumentsRead:
-    """Have a message's documents fetched and read; a store that is away is tried again without end."""
-    read: DocumentsRead = await workflow.execute_activity(
+async def read_documents(asked: DocumentsToRead, given_up: Callable[[], bool]) -> DocumentsRead | None:
+    """Have a message's documents fetched and read; a store that is away is tried again for a day.
+
+    Args:
+        asked: The documents.
+        given_up: Whether nobody waits for them any more, because the case has closed.
+
+    Returns:
+        What came of reading them; None: they could not be read.
+    """
+    reading = workflow.start_activity(
         READ_DOCUMENTS,
         asked,
         result_type=DocumentsRead,
         start_to_close_timeout=READ_WITHIN,
+        schedule_to_close_timeout=READ_AT_LAST,
         retry_policy=PATIENTLY,
         summary=f"Read the documents of {asked.message}"[:LABEL],
     )
+    await workflow.wait_condition(lambda: reading.done() or given_up())
+    if not reading.done():
+        reading.cancel()
+    try:
+        read: DocumentsRead = await reading
+    except (ActivityError, asyncio.CancelledError):
+        return None
     return read
 
 

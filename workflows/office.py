@@ -88,6 +88,9 @@ def resolve_attention(case: AnyCase, message: ResolveAttention) -> None:
     case.settle_attention(message.item)
     if message.item == ADOPTION:
         case.facts.adopting = False
+        for invoice in case.facts.invoices:  # issued in silence: whoever is to pay it hears of it now
+            if invoice.number and not invoice.settled and not invoice.void:
+                case.remind_of_invoice(invoice.number)
     kind, _, rest = message.item.partition(".")
     if kind == "notice" and message.action == "retry":
         case.send_again(int(rest))

@@ -53,6 +53,7 @@ def order_renewal(case: AnyCase, workflow: str, application: dict[str, Any], pos
             opened_at=case.at,
             predecessor=case.facts.case_id,
             position=position,
+            adopted=case.facts.adopting,
         )
     )
 

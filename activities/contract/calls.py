@@ -26,6 +26,7 @@ class RenewalOrder(Carried):
     opened_at: datetime
     predecessor: str
     position: int = 1
+    adopted: bool = False
 
 
 class AccreditationNews(Carried):

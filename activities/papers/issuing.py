@@ -80,7 +80,7 @@ def papers_of(books: Books, case: Case, notice: Notice, office: OfficeSettings, 
         PaperNotMade: A paper cannot be made, or was lost and cannot be made again as it was.
         OSError: The folder cannot be used; trying again may help.
     """
-    found = [_issued(books, case, notice, kind, office) for kind in ANNOUNCED.get(notice.kind, ())]
+    found = [_issued(books, case, notice, kind, office, folder) for kind in ANNOUNCED.get(notice.kind, ())]
     return [IssuedPaper(one.number, Path(one.file).name, PDF, content_of(one, folder)) for one in found if one]
 
 
@@ -103,7 +103,9 @@ def content_of(paper: Paper, folder: Path) -> bytes:
     return content
 
 
-def _issued(books: Books, case: Case, notice: Notice, kind: PaperKind, office: OfficeSettings) -> Paper | None:
+def _issued(
+    books: Books, case: Case, notice: Notice, kind: PaperKind, office: OfficeSettings, folder: Path
+) -> Paper | None:
     """Return the paper of a kind that a notice announces; one that is not in the books yet is issued."""
     with books.reading() as session:
         paper = paper_of_notice(session, case.case_id, notice.number, kind)
@@ -113,11 +115,14 @@ def _issued(books: Books, case: Case, notice: Notice, kind: PaperKind, office: O
         lock_case(session, case.case_id)
         # Somebody else may have issued it while this waited for the lock.
         paper = paper_of_notice(session, case.case_id, notice.number, kind)
-        return paper or _issue(session, kind, Making(session, case, notice, office))
+        return paper or _issue(session, kind, Making(session, case, notice, office), folder)
 
 
-def _issue(session: Session, kind: PaperKind, making: Making) -> Paper | None:
-    """Number, print and write down a paper, in the transaction that holds its number."""
+def _issue(session: Session, kind: PaperKind, making: Making, folder: Path) -> Paper | None:
+    """Number, print and write down a paper, in the transaction that holds its number.
+
+    Its file is there before its number is: what the books know of can always be found.
+    """
     try:
         said = SAYS[kind](making)
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
@@ -148,5 +153,6 @@ def _issue(session: Session, kind: PaperKind, making: Making) -> Paper | None:
         facts=facts,
         template=template,
     )
+    shelf.put(folder, paper.file, content)
     put_paper(session, paper)
     return paper

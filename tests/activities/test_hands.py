@@ -98,6 +98,7 @@ async def test_a_renewal_is_started_once_and_knows_what_it_renews(
         "opened_at": "2027-06-03T16:00:00+00:00",
         "predecessor": CASE,
         "position": 2,
+        "adopted": False,
     }
     assert described.run_id == (await renewal.describe()).run_id == first
 

@@ -6,9 +6,17 @@ from typing import Any
 import pytest
 
 from policy.application import Medium
-from policy.dating import closes_after, judge_dating
-from policy.messages import AcceptApplication, IssueAppealResult, IssueFinalReport, ReturnImages, ViewFinalReport
+from policy.dating import closes_after, judge_adoption, judge_dating
+from policy.messages import (
+    AcceptApplication,
+    IssueAppealResult,
+    IssueFinalReport,
+    ResolveAttention,
+    ReturnImages,
+    ViewFinalReport,
+)
 from policy.rules import REFUSALS
+from policy.senders import counts_as_of
 from policy.verdict import Refused
 from tests.policy.cycles import CHEST, TERMS, a_cycle, et, finding
 from tests.policy.said import said
@@ -82,3 +90,25 @@ def test_a_stamp_that_is_not_believed_is_told() -> None:
 def test_a_stamp_of_now_or_of_today_needs_no_word(received_at: str | None) -> None:
     message = said(ViewFinalReport, received_at=received_at)
     assert judge_dating(a_new_cycle(), TERMS, message, AT, AT) == []
+
+
+def test_while_its_past_is_entered_a_case_takes_nothing_of_today() -> None:
+    facts = a_new_cycle(adopting=True)
+    past = {"received_at": "2026-02-01", "reason": "entered from the list"}
+    judge_adoption(facts, said(AcceptApplication, **past))
+    judge_adoption(facts, said(ResolveAttention, item="adoption", action="skip", reason="all entered"))
+    for message in (said(ViewFinalReport), said(AcceptApplication), said(AcceptApplication, reason="now")):
+        with pytest.raises(Refused) as caught:
+            judge_adoption(facts, message)
+        assert (caught.value.rule, caught.value.source) == ("case.being_adopted", REFUSALS["case.being_adopted"])
+    judge_adoption(a_new_cycle(), said(ViewFinalReport))
+
+
+def test_a_stamp_is_believed_as_of_when_the_message_came_and_not_when_its_documents_were_read() -> None:
+    stamp, arrived, now = et("2027-03-01 12:00"), et("2027-03-01 12:05"), et("2027-03-06 12:00")
+    message = said(ViewFinalReport, received_at=stamp.isoformat())
+    facts = a_new_cycle(opened_at=et("2027-01-01 12:00"), stage_since=et("2027-01-02 12:00"), asked=None)
+    assert counts_as_of(facts, message, now, TERMS, arrived) == stamp
+    assert judge_dating(facts, TERMS, message, stamp, now, arrived) == []
+    assert counts_as_of(facts, said(ViewFinalReport), now, TERMS, arrived) == arrived
+    assert counts_as_of(facts, message, now, TERMS) == now

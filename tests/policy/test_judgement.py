@@ -119,7 +119,7 @@ BY_THE_DESK = {"message.id_reused", "case.closed"}
 """What only a running case can say, which knows the ids that it has seen and its end: provoked in tests/workflows."""
 BY_READING = {"document.contains_phi", "document.unreadable", "document.digest_differs"}
 """What only reading a document can tell: provoked in tests/policy/test_documents.py and tests/workflows."""
-BY_DATING = {"message.window_over"}
+BY_DATING = {"message.window_over", "case.being_adopted"}
 """What follows from how a message is dated: provoked in tests/policy/test_dating.py."""
 OF_DESIGNATIONS = {
     "survey.no_location",

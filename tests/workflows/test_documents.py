@@ -245,6 +245,29 @@ async def test_who_signed_and_who_attested_is_in_the_books(temporal_server: Embe
         ]  # fmt: skip
 
 
+async def test_a_case_closes_although_the_documents_of_a_message_cannot_be_read(
+    temporal_server: EmbeddedServer, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("We disagree with the finding on the head exam.\n")
+    far = document(letter, signed_by="supervising_physician") | {"uri": f"http://127.0.0.1:{a_free_port()}/letter.txt"}
+    async with a_place(temporal_server, tmp_path) as place:
+        place = replace(place, settings=place.settings.model_copy(update={"documents": Documents(schemes=("http",))}))
+        async with at_work(place):
+            case = Driven(place, Story(deficient()))
+            await case.begin()
+            await case.come_to(6)
+            form = an_appeal("the-form", [far])
+            handle = await case.handle.start_update(
+                form.NAME, form, id=form.key(), wait_for_stage=WorkflowUpdateStage.ACCEPTED, result_type=Verdict
+            )
+            await until(case.handle.describe, lambda told: bool(told.raw_description.pending_activities))
+            closing = case.message(say(6, "close_case", reason="The facility has closed."), "closing")
+            assert (await case.update(closing)).accepted
+            assert (await handle.result()).rule == "case.closed"
+            assert (await case.handle.result())["outcome"] == "closed_by_acr"
+
+
 async def test_while_a_store_is_away_the_message_waits_and_the_case_takes_others(
     temporal_server: EmbeddedServer, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 from policy.dates import local_day, morning_of
-from policy.facts import Asked, Attention, Mark, Party
+from policy.facts import ADOPTION, Asked, Attention, Mark, Party
 from workflows.case.telling import FactsT, RulesT, Telling
 from workflows.labels import mark_label
 
@@ -67,7 +67,8 @@ class Asking(Telling[FactsT, RulesT]):
             return
         self.facts.attention.append(Attention(item=item, rule=rule, since=self.at, text=text))
         self.note("attention", f"Needs attention: {text}", item=item, rule=rule)
-        if not item.startswith("notice."):  # a notice that cannot go out is not reported by another notice
+        # A notice that cannot go out is not reported by another notice, nor is an adoption to those who enter it.
+        if item != ADOPTION and not item.startswith("notice."):
             self.notify("needs_attention", rule, item=item, text=text)
 
     def settle_attention(self, item: str) -> None:

@@ -81,7 +81,8 @@ class Money(Windows[FactsT, RulesT]):
             amount=f"-{payment.amount:.2f}",
             paid=f"{invoice.paid:.2f}",
         )
-        if not invoice.settled and self.facts.stage is not Stage.APPLICATION:
+        awaited = self.facts.stage is Stage.APPLICATION and invoice is self.facts.invoices[-1]
+        if not invoice.settled and not awaited:
             text = f"invoice {invoice.number} ({invoice.purpose.replace('_', ' ')}) is unpaid again"
             self.need_attention(_item(invoice), "payment.undone", text)
         self._look_after(invoice)
@@ -136,7 +137,7 @@ class Money(Windows[FactsT, RulesT]):
         self._drop_marks(lambda mark: mark.invoice is not None and mark.invoice == invoice.number)
         if invoice.settled:
             self.settle_attention(_item(invoice))
-        if invoice.settled or invoice.void or invoice.due_at is None:
+        if invoice.settled or invoice.void or invoice.due_at is None or self.facts.stage is Stage.CLOSED:
             return
         for days in self.facts.invoice_reminders:
             at = morning_of(last_day(invoice.due_at, self.terms.zone) + timedelta(days=days), self.terms.zone)

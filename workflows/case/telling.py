@@ -55,8 +55,10 @@ class Telling(Generic[FactsT, RulesT]):
         self._enter_timeline(Entry(at=self.at, kind=kind, by=by, text=text, detail=detail))
 
     def notify(self, kind: str, rule: str, **facts: Any) -> None:
-        """Send a notice; `rule` is the rule that it rests on. Nobody hears of an adopted case's past."""
-        if self.facts.adopting:
+        """Send a notice; `rule` is the rule that it rests on. Nobody but the office
+        hears of an adopted case's past.
+        """
+        if self.facts.adopting and kind != "needs_attention":
             return
         order = NoticeOrder(
             number=self._next_notice(),

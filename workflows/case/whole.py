@@ -45,7 +45,8 @@ class Case(Money[FactsT, RulesT]):
         self.facts.marks.clear()
         self.facts.attention.clear()
         for invoice in self.facts.invoices:
-            if not invoice.paid and not invoice.settled and invoice.purpose != "travel_expenses":
+            worked_for = invoice.payments or invoice.paid or invoice.purpose == "travel_expenses"
+            if not worked_for and not invoice.settled:
                 self.void_invoice(invoice)
         self.enter(Stage.CLOSED, outcome=outcome)
         if not self.facts.predecessor_told:
