@@ -128,11 +128,11 @@ def money_lines(invoices: Sequence[InvoiceView], zone: ZoneInfo, now: datetime) 
     owed = [one for one in invoices if one.status in UNSETTLED]
     if not owed:
         return ["Money open: none"]
-    lines = [f"Money open: {dollars(sum((_due(one) for one in owed), Decimal('0.00')))}"]
+    lines = [f"Money open: {dollars(sum((one.outstanding for one in owed), Decimal('0.00')))}"]
     for one in owed:
         when = f", due {due_in_words(one.due_at, zone)}" if one.due_at else ""
         late = " (overdue)" if one.due_at and now >= one.due_at else ""
-        what = dollars(_due(one)) if one.total is not None else "not issued yet"
+        what = dollars(one.outstanding) if one.total is not None else "not issued yet"
         purpose = one.purpose.replace("_", " ")
         lines.append(f"  {one.number or '(no number yet)'} {purpose}: {what}{when}{late}")
     return lines
@@ -149,10 +149,6 @@ def attention_lines(case: Situation, zone: ZoneInfo) -> list[str]:
             f"    item={one.item} action=retry reason=…",
         )
     ]
-
-
-def _due(invoice: InvoiceView) -> Decimal:
-    return invoice.outstanding
 
 
 def _day(instant: datetime, zone: ZoneInfo) -> str:
