@@ -21,6 +21,15 @@ class Certainty(StrEnum):
     DECIDED = "decided"
 
 
+def _as_certainty(value: object) -> Certainty:
+    """Read a word of a file, where all else is read strictly.
+
+    Not the class itself: pydantic looks at the signature of what it is given, and that of an enum is another one from
+    Python 3.12 on.
+    """
+    return Certainty(value)
+
+
 class Carried(BaseModel):
     """Data that lives in histories for years: fields that this code does not know are kept out, not refused."""
 
@@ -51,7 +60,7 @@ class Provision(Carried, Generic[T]):
     unit: str
     effective: date
     source: str
-    certainty: Annotated[Certainty, BeforeValidator(Certainty)]
+    certainty: Annotated[Certainty, BeforeValidator(_as_certainty)]
     note: str = ""
 
 
