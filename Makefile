@@ -13,13 +13,13 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint format lock screenshots bench clean
+.PHONY: help setup demo up test lint format lock screenshots house bench clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## install everything into .venv and obtain the Temporal server
-	@$(PY) -m starter.embedded
+	@$(PY) -m embedded
 
 $(STAMP): requirements-dev.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { \
@@ -59,7 +59,10 @@ lock: $(STAMP)  ## resolve the dependencies anew; names no index
 		--output-file requirements-dev.lock
 
 screenshots: setup  ## take the documentation's pictures anew
-	@$(ACCREDIT) screenshots
+	@$(PY) -m tools.screenshots
+
+house: $(STAMP)  ## draw the rooms of the code and the imports between them
+	@$(PY) -m tools.house
 
 bench: setup  ## measure what it costs
 	@$(PY) -m bench

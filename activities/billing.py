@@ -6,18 +6,18 @@ from activities.contract import InvoiceIssued, InvoiceOrder, Problem
 from activities.terms import DICOE, dicoe_rules_named
 from policy.application import AccreditationApplication, ContactRole
 from policy.dates import days_after, local_day
-from policy.dicoe.application import DicoeApplication
-from policy.dicoe.fees import designation_lines
+from policy.designation.application import DicoeApplication
+from policy.designation.fees import designation_lines
 from policy.fees import FeeLine, fee_lines, is_abroad
 from policy.office import OfficeSettings
 from policy.rules import REFUSALS
 from policy.verdict import Refused
 from records.books import Session
 from records.invoices import NoInvoice, find_invoice, invoice_lines, issue_invoice
-from records.tables import Case, Invoice
+from records.tables import CaseRecord, Invoice
 
 
-def issue(session: Session, case: Case, order: InvoiceOrder, office: OfficeSettings) -> InvoiceIssued | Problem:
+def issue(session: Session, case: CaseRecord, order: InvoiceOrder, office: OfficeSettings) -> InvoiceIssued | Problem:
     """Issue an invoice once for (case, purpose, occurrence), or say why it cannot be issued.
 
     An invoice that is there already is returned as it was issued, whatever the fees are by now.
@@ -44,7 +44,7 @@ def issue(session: Session, case: Case, order: InvoiceOrder, office: OfficeSetti
     return _issued(session, invoice)
 
 
-def payer_of(case: Case) -> dict[str, Any]:
+def payer_of(case: CaseRecord) -> dict[str, Any]:
     """Return who pays a case's invoices, as its application has it: `id`, `name`, `address` (lines), `attention`.
 
     An invoice is addressed to the administrator, where one is listed. The application for a designation asks for no
@@ -70,7 +70,7 @@ def address_lines(address: dict[str, Any]) -> list[str]:
     return [line for line in lines if line]
 
 
-def _lines(case: Case, order: InvoiceOrder, office: OfficeSettings) -> tuple[FeeLine, ...]:
+def _lines(case: CaseRecord, order: InvoiceOrder, office: OfficeSettings) -> tuple[FeeLine, ...]:
     """Return the lines that the case gave, else those that follow from the office's fees."""
     if order.lines:
         return order.lines
@@ -80,7 +80,7 @@ def _lines(case: Case, order: InvoiceOrder, office: OfficeSettings) -> tuple[Fee
     return fee_lines(application, order.purpose, case.position, office)
 
 
-def _designation_lines(case: Case, office: OfficeSettings) -> tuple[FeeLine, ...]:
+def _designation_lines(case: CaseRecord, office: OfficeSettings) -> tuple[FeeLine, ...]:
     """Return the lines of a designation's fee: the office's base of today, the tiers of the case's own edition."""
     application = DicoeApplication.model_validate(case.application)
     quote = designation_lines(application, dicoe_rules_named(case.edition or ""), office)

@@ -24,8 +24,8 @@ from activities.turns import turn_of
 from policy.office import OfficeSettings
 from records.books import Books
 from records.outbox import (
+    DeliveryFault,
     Sent,
-    Trouble,
     dates_told,
     mark_reached,
     mark_sent,
@@ -35,7 +35,7 @@ from records.outbox import (
     waits,
 )
 from records.queries import case_by_id, deadlines
-from records.tables import Case, Deadline, Notice, TimelineEntry
+from records.tables import CaseRecord, Deadline, Notice, TimelineEntry
 
 BEGIN_WITHIN = 8.0
 """Seconds after which no further letter is begun: a step has 40 in all, then another attempt begins beside this one."""
@@ -46,7 +46,7 @@ NOBODY = Delivered("", ())
 class Known(NamedTuple):
     """What the books know of a case beside its notices."""
 
-    case: Case
+    case: CaseRecord
     deadlines: Sequence[Deadline]
     told: Sequence[TimelineEntry]
 
@@ -115,17 +115,17 @@ def _deliver_one(
         raise _again(notice, delivered.later)
 
 
-def _trouble(rule: str, notice: Notice, error: Exception) -> Trouble:
+def _trouble(rule: str, notice: Notice, error: Exception) -> DeliveryFault:
     """Return what the office must mend about a notice that cannot be written or sent as it is."""
     some = " Some recipients have it already." if notice.reached else ""
-    return Trouble(rule, f"Notice {notice.number}: {error}.{some}")
+    return DeliveryFault(rule, f"Notice {notice.number}: {error}.{some}")
 
 
-def _refused(notice: Notice, letter: Letter, refused: Mapping[str, str]) -> Trouble:
+def _refused(notice: Notice, letter: Letter, refused: Mapping[str, str]) -> DeliveryFault:
     """Return what the office must mend where a mail server refuses a recipient."""
     said = "; ".join(f"{address}: {answer}" for address, answer in refused.items())
     others = " The others have it." if len(refused) < len(letter.recipients) else ""
-    return Trouble(
+    return DeliveryFault(
         "notice.undeliverable",
         f"Notice {notice.number} ({letter.subject}): the mail server refuses {said}.{others} "
         "Correct the address (amend the application), then retry.",
@@ -141,7 +141,9 @@ def _again(notice: Notice, later: Mapping[str, str]) -> MailAway:
     )
 
 
-def write(books: Books, known: Known, notice: Notice, office: OfficeSettings) -> tuple[Letter | None, Trouble | None]:
+def write(
+    books: Books, known: Known, notice: Notice, office: OfficeSettings
+) -> tuple[Letter | None, DeliveryFault | None]:
     """Write the letter of a notice: trouble where the facility has no address, and no letter where nobody has one.
 
     Raises:
@@ -155,7 +157,7 @@ def write(books: Books, known: Known, notice: Notice, office: OfficeSettings) ->
     trouble = None
     if missed:
         reached = " It went to the office alone." if to else ""
-        trouble = Trouble(
+        trouble = DeliveryFault(
             "notice.no_recipient",
             f"Notice {notice.number} ({words.subject}): no contact of the application has an e-mail address.{reached} "
             "Amend the application, then retry.",
@@ -171,7 +173,7 @@ def write(books: Books, known: Known, notice: Notice, office: OfficeSettings) ->
 
 
 def a_letter(
-    case: Case,
+    case: CaseRecord,
     notice: Notice,
     words: Words,
     office: OfficeSettings,

@@ -3,11 +3,11 @@
 from policy.facts import Outcome, Stage
 from records.accreditations import designations_resting_on, is_accredited
 from records.books import Session
-from records.tables import Case
+from records.tables import CaseRecord
 from records.words import Program
 
 
-def designations_to_tell(session: Session, case: Case, stage_before: str) -> tuple[str, ...]:
+def designations_to_tell(session: Session, case: CaseRecord, stage_before: str) -> tuple[str, ...]:
     """Return the open designation cases that must hear of a case's step.
 
     They hear that a unit was accredited, and that a case ended while its facility has no other accredited unit of that

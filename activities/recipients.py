@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from activities.notices.index import Audience, index_of
 from policy.facts import Party
 from policy.office import OfficeSettings
-from records.tables import Case
+from records.tables import CaseRecord
 
 
 class Recipients(NamedTuple):
@@ -16,7 +16,7 @@ class Recipients(NamedTuple):
     missed: bool
 
 
-def recipients(kind: str, case: Case, facts: dict[str, Any], office: OfficeSettings) -> Recipients:
+def recipients(kind: str, case: CaseRecord, facts: dict[str, Any], office: OfficeSettings) -> Recipients:
     """Return whom a notice of a known kind goes to."""
     known = index_of(case.program).kinds[kind]
     audience = _audience(known.audience, facts.get("party") or case.awaited_party)
@@ -37,7 +37,7 @@ def _audience(audience: Audience, awaited: str | None) -> Audience:
     return Audience.FACILITY if awaited == Party.FACILITY else Audience.OFFICE
 
 
-def _contacts(case: Case, roles: set[str]) -> tuple[str, ...]:
+def _contacts(case: CaseRecord, roles: set[str]) -> tuple[str, ...]:
     """Return the addresses of the contacts in these roles, else of all contacts, each once."""
     holder: dict[str, Any] = case.application.get("facility") or case.application.get("practice") or {}
     contacts = [contact for contact in holder.get("contacts") or [] if contact.get("email")]

@@ -22,7 +22,7 @@ from records.invoices import void_invoice
 from records.locks import lock_application, lock_case
 from records.outbox import put_notice
 from records.queries import case_by_id, step_taken
-from records.tables import Case, Deadline, MessageRecord, Signature, StepRecord, TimelineEntry
+from records.tables import CaseRecord, Deadline, MessageRecord, Signature, StepRecord, TimelineEntry
 
 type_Issued = tuple[InvoiceOrder, InvoiceIssued]
 
@@ -66,7 +66,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         return taken
 
 
-def _case(session: Session, step: Step) -> Case:
+def _case(session: Session, step: Step) -> CaseRecord:
     """Return the case's row, opened or amended where the step says so."""
     if opening := step.opening:
         return open_case(
@@ -142,7 +142,7 @@ def _record(session: Session, step: Step, issued: list[type_Issued]) -> None:
         session.merge(Deadline(case_id=step.case_id, **deadline.model_dump()))
 
 
-def _stand(case: Case, step: Step) -> None:
+def _stand(case: CaseRecord, step: Step) -> None:
     """Write where the case stands after the step."""
     for name, value in step.row.model_dump(exclude={"status"}).items():
         setattr(case, name, value)
@@ -150,7 +150,7 @@ def _stand(case: Case, step: Step) -> None:
     case.edition = case.status.get("edition", case.edition)
 
 
-def _shared_start(session: Session, case: Case, step: Step) -> datetime | None:
+def _shared_start(session: Session, case: CaseRecord, step: Step) -> datetime | None:
     if step.shared_start is None:
         return None
     if case.application_id is None:

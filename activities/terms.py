@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from policy.dates import local_day
-from policy.dicoe.edition import DicoeEdition, dicoe_edition_in_force, dicoe_edition_named
+from policy.designation.edition import DicoeEdition, dicoe_edition_in_force, dicoe_edition_named
 from policy.edition import EditionError, Rules, edition_in_force, edition_named
 
 DICOE = "dicoe"

@@ -18,17 +18,17 @@ from temporalio.worker import Worker
 from bench.lean import LeanCycle
 from bench.lives import LIVES, Said
 from bench.work import ACTIVITIES
+from embedded.server import embedded_server
 from policy.application import AccreditationApplication
 from policy.identity import TASK_QUEUE
-from starter.connect import connect
-from starter.embedded.namespace import prepare_namespace
-from starter.embedded.server import embedded_server
-from starter.output import say, show_table
-from starter.rehearsal.history import weigh
-from starter.run import leave
-from worker import workflow_runner
-from workflows.accreditation import AccreditationCycle
-from workflows.opening import OpenCase
+from rehearsal.report import weigh
+from services.connect import connect
+from services.exits import leave
+from services.namespace import prepare_namespace
+from services.workers import workflow_runner
+from starter.terminal.output import say, show_table
+from workflows.accreditation.workflow import AccreditationCycle
+from workflows.case.opening import OpenCase
 
 ROUNDS = 8
 SKIPS = 10_000

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from activities.documents.kinds import Order
 from activities.documents.look import look
 from activities.documents.reader import Readers
-from starter.output import say, show_table
+from starter.terminal.output import say, show_table
 from tests.activities.documents import files
 from tests.activities.documents.files import Block
 from tests.activities.documents.labelled import FORMATS, clean_blocks, render, wordings

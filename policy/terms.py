@@ -21,7 +21,7 @@ class Certainty(StrEnum):
     DECIDED = "decided"
 
 
-def _as_certainty(value: object) -> Certainty:
+def _as_certainty(value: str) -> Certainty:
     """Read a word of a file, where all else is read strictly.
 
     Not the class itself: pydantic looks at the signature of what it is given, and that of an enum is another one from

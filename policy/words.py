@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from policy.dates import last_day, local_day, start_of_day
@@ -39,3 +40,8 @@ def listed(things: Iterable[str]) -> str:
     """Return things as a list in a sentence: `a`, `a and b`, `a, b and c`."""
     *most, last = list(things) or ["nothing"]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def dollars(amount: Decimal) -> str:
+    """Return an amount as an invoice prints it, for example $2,900.00."""
+    return f"${amount:,.2f}"

@@ -7,13 +7,13 @@ from sqlalchemy import String, cast
 from sqlmodel import Session, col, select
 
 from policy.facts import Outcome, Stage
-from records.tables import Case
+from records.tables import CaseRecord
 from records.words import STARTING, Program
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def accreditation_in_books(session: Session, facility_id: str, modality: str) -> Case | None:
+def accreditation_in_books(session: Session, facility_id: str, modality: str) -> CaseRecord | None:
     """Return the case that says whether a facility is accredited in a modality, or None: the books do not know.
 
     That is an open case which was granted (of any of its units), else the latest one that ended. A case that ended as
@@ -40,13 +40,13 @@ def is_accredited(session: Session, facility_id: str, modality: str, *, but: str
     return any(case.stage == Stage.ACCREDITED and case.case_id != but for case in cases)
 
 
-def _cases(session: Session, facility_id: str, modality: str) -> list[Case]:
+def _cases(session: Session, facility_id: str, modality: str) -> list[CaseRecord]:
     return list(
         session.exec(
-            select(Case).where(
-                col(Case.program) == Program.ACCREDITATION.value,
-                col(Case.facility_id) == facility_id,
-                col(Case.modality) == modality,
+            select(CaseRecord).where(
+                col(CaseRecord.program) == Program.ACCREDITATION.value,
+                col(CaseRecord.facility_id) == facility_id,
+                col(CaseRecord.modality) == modality,
             )
         )
     )
@@ -57,13 +57,13 @@ def designations_resting_on(session: Session, facility_id: str, modality: str) -
 
     The location's id is looked for in the text of the applications first, so that few of them need to be read.
     """
-    holding = select(Case).where(
-        col(Case.program) == Program.DICOE.value,
-        col(Case.closed_at).is_(None),
-        col(Case.stage) != STARTING,
-        cast(col(Case.application), String).contains(f'"{facility_id}"', autoescape=True),
+    holding = select(CaseRecord).where(
+        col(CaseRecord.program) == Program.DICOE.value,
+        col(CaseRecord.closed_at).is_(None),
+        col(CaseRecord.stage) != STARTING,
+        cast(col(CaseRecord.application), String).contains(f'"{facility_id}"', autoescape=True),
     )
-    cases = session.exec(holding.order_by(col(Case.case_id)))
+    cases = session.exec(holding.order_by(col(CaseRecord.case_id)))
     return [case.case_id for case in cases if _offers(case.application, facility_id, modality)]
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from policy.facts import Outcome, Stage
 from policy.identity import parse_accreditation_id
-from records.tables import Case, TimelineEntry
+from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING
 
 OUTSIDE = "outside"
@@ -27,12 +27,12 @@ def announce_case(
     announced_at: datetime,
     position: int = 1,
     predecessor: str | None = None,
-) -> Case:
+) -> CaseRecord:
     """Enter a case before its workflow is started, so that a start that fails half-way is found again.
 
     A case that is there already is returned as it stands.
     """
-    case = session.get(Case, case_id)
+    case = session.get(CaseRecord, case_id)
     return case or _new_case(session, case_id, program, application, announced_at, position, predecessor)
 
 
@@ -46,9 +46,9 @@ def open_case(
     edition: str,
     position: int = 1,
     predecessor: str | None = None,
-) -> Case:
+) -> CaseRecord:
     """Enter a case that has opened, whether or not it was announced."""
-    case = session.get(Case, case_id)
+    case = session.get(CaseRecord, case_id)
     if case is None:
         case = _new_case(session, case_id, program, application, opened_at, position, predecessor)
     case.opened_at, case.edition = opened_at, edition
@@ -66,9 +66,9 @@ def _new_case(
     opened_at: datetime,
     position: int,
     predecessor: str | None,
-) -> Case:
+) -> CaseRecord:
     subject, _, cycle = case_id.rpartition(".")
-    case = Case(
+    case = CaseRecord(
         case_id=case_id,
         subject=subject,
         cycle=int(cycle),
@@ -86,7 +86,7 @@ def _new_case(
     return case
 
 
-def put_application(case: Case, application: dict[str, Any]) -> None:
+def put_application(case: CaseRecord, application: dict[str, Any]) -> None:
     """Write an application and the columns that follow from it (the same names serve both programs)."""
     holder: dict[str, Any] = application.get("facility") or application.get("practice") or {}
     address: dict[str, Any] = holder.get("address") or {}
@@ -106,7 +106,7 @@ def close_from_outside(session: Session, case_id: str, at: datetime, text: str) 
     Raises:
         UnknownCase: There is no such case.
     """
-    case = session.get(Case, case_id)
+    case = session.get(CaseRecord, case_id)
     if case is None:
         raise UnknownCase(f"no case {case_id} in these books")
     if case.closed_at is not None:
@@ -123,7 +123,7 @@ def close_from_outside(session: Session, case_id: str, at: datetime, text: str) 
     return True
 
 
-def earliest_start(session: Session, case: Case, own: datetime) -> datetime:
+def earliest_start(session: Session, case: CaseRecord, own: datetime) -> datetime:
     """Return the earliest instant at which a unit of the case's application first passed; `own` is this unit's.
 
     Only cases that are open count: a unit that was withdrawn, refused, closed or has expired shares no certificate.
@@ -131,14 +131,14 @@ def earliest_start(session: Session, case: Case, own: datetime) -> datetime:
     `lock_application`.
     """
     starts = session.exec(
-        select(Case.first_passed_at).where(
-            col(Case.facility_id) == case.facility_id,
-            col(Case.application_id) == case.application_id,
-            col(Case.program) == case.program,
-            col(Case.modality) == case.modality,
-            col(Case.subject) != case.subject,
-            col(Case.closed_at).is_(None),
-            col(Case.first_passed_at).is_not(None),
+        select(CaseRecord.first_passed_at).where(
+            col(CaseRecord.facility_id) == case.facility_id,
+            col(CaseRecord.application_id) == case.application_id,
+            col(CaseRecord.program) == case.program,
+            col(CaseRecord.modality) == case.modality,
+            col(CaseRecord.subject) != case.subject,
+            col(CaseRecord.closed_at).is_(None),
+            col(CaseRecord.first_passed_at).is_not(None),
         )
     )
     return min([own, *(start for start in starts if start is not None)])

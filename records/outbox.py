@@ -10,7 +10,7 @@ from records.tables import Notice, TimelineEntry
 from records.words import NoticeStatus
 
 
-class Trouble(NamedTuple):
+class DeliveryFault(NamedTuple):
     """Why a notice did not go out, or not to everybody: a rule id, and the same in words."""
 
     rule: str
@@ -129,7 +129,7 @@ def mark_reached(session: Session, notice: Notice, reached: Sequence[str]) -> No
     session.get_one(Notice, (notice.case_id, notice.number)).reached = list(reached)
 
 
-def mark_sent(session: Session, notice: Notice, sent: Sent, trouble: Trouble | None = None) -> None:
+def mark_sent(session: Session, notice: Notice, sent: Sent, trouble: DeliveryFault | None = None) -> None:
     """Note that the mail has a notice; `trouble`: somebody else should have had it too."""
     kept = session.get_one(Notice, (notice.case_id, notice.number))
     kept.status, kept.sent_at = NoticeStatus.SENT.value, sent.at
@@ -138,7 +138,7 @@ def mark_sent(session: Session, notice: Notice, sent: Sent, trouble: Trouble | N
     kept.problem_rule, kept.problem = trouble or (None, None)
 
 
-def mark_undeliverable(session: Session, notice: Notice, trouble: Trouble) -> None:
+def mark_undeliverable(session: Session, notice: Notice, trouble: DeliveryFault) -> None:
     """Note why a notice cannot go out; it waits until it is ordered or sent again."""
     kept = session.get_one(Notice, (notice.case_id, notice.number))
     kept.status, kept.sent_at = NoticeStatus.UNDELIVERABLE.value, None

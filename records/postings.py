@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from policy.dates import end_of_day, last_day, local_day, start_of_day
-from records.tables import Case, CreditNote, Invoice, InvoiceLine, MessageRecord, Payment, Reversal, TimelineEntry
+from records.tables import CaseRecord, CreditNote, Invoice, InvoiceLine, MessageRecord, Payment, Reversal, TimelineEntry
 from records.words import InvoiceStatus
 
 NOTHING = Decimal("0.00")
@@ -99,11 +99,13 @@ class _Reading(NamedTuple):
 
     def invoices(self) -> Iterator[Posting]:
         where = self._where(Invoice.issued_at)
-        lines = select(InvoiceLine).join(Invoice).join(Case).where(*where)
+        lines = select(InvoiceLine).join(Invoice).join(CaseRecord).where(*where)
         words: dict[str, list[str]] = {}
         for line in self.session.exec(lines.order_by(col(InvoiceLine.invoice), col(InvoiceLine.position))):
             words.setdefault(line.invoice, []).append(line.description)
-        for invoice, facility in self.session.exec(select(Invoice, Case.facility_id).join(Case).where(*where)):
+        for invoice, facility in self.session.exec(
+            select(Invoice, CaseRecord.facility_id).join(CaseRecord).where(*where)
+        ):
             text = "; ".join(words.get(invoice.number, []))
             posting = self._posting(PostingKind.INVOICE, invoice, facility, invoice.issued_at, text)
             yield posting._replace(debit=invoice.total)
@@ -111,9 +113,9 @@ class _Reading(NamedTuple):
     def payments(self) -> Iterator[Posting]:
         """Yield payments. What counts as of the end of a day (a date without an hour) belongs to that day."""
         query = (
-            select(Payment, Invoice, Case.facility_id, MessageRecord.handled_at)
+            select(Payment, Invoice, CaseRecord.facility_id, MessageRecord.handled_at)
             .join(Invoice, col(Payment.invoice) == col(Invoice.number))
-            .join(Case, col(Invoice.case_id) == col(Case.case_id))
+            .join(CaseRecord, col(Invoice.case_id) == col(CaseRecord.case_id))
             .join(MessageRecord, _told(Payment.case_id, Payment.key), isouter=True)
         )
         for payment, invoice, facility, entered in self.session.exec(query.where(*self._where(Payment.received_at))):
@@ -125,10 +127,10 @@ class _Reading(NamedTuple):
     def reversals(self) -> Iterator[Posting]:
         paid = (col(Payment.case_id) == col(Reversal.case_id)) & (col(Payment.key) == col(Reversal.payment_key))
         query = (
-            select(Reversal, Invoice, Case.facility_id, MessageRecord.handled_at)
+            select(Reversal, Invoice, CaseRecord.facility_id, MessageRecord.handled_at)
             .join(Payment, paid)
             .join(Invoice, col(Payment.invoice) == col(Invoice.number))
-            .join(Case, col(Invoice.case_id) == col(Case.case_id))
+            .join(CaseRecord, col(Invoice.case_id) == col(CaseRecord.case_id))
             .join(MessageRecord, _told(Reversal.case_id, Reversal.key), isouter=True)
         )
         for undone, invoice, facility, entered in self.session.exec(query.where(*self._where(Reversal.at))):
@@ -137,9 +139,9 @@ class _Reading(NamedTuple):
 
     def credit_notes(self) -> Iterator[Posting]:
         query = (
-            select(CreditNote, Invoice, Case.facility_id, MessageRecord.handled_at)
+            select(CreditNote, Invoice, CaseRecord.facility_id, MessageRecord.handled_at)
             .join(Invoice, col(CreditNote.invoice) == col(Invoice.number))
-            .join(Case, col(Invoice.case_id) == col(Case.case_id))
+            .join(CaseRecord, col(Invoice.case_id) == col(CaseRecord.case_id))
             .join(MessageRecord, _told(CreditNote.case_id, CreditNote.key), isouter=True)
         )
         for note, invoice, facility, entered in self.session.exec(query.where(*self._where(CreditNote.issued_at))):
@@ -152,7 +154,7 @@ class _Reading(NamedTuple):
         Where there is none (invoices of years ago), as of the day on which the case closed.
         """
         void = [col(Invoice.status) == InvoiceStatus.VOID, col(Invoice.credited) < col(Invoice.total)]
-        query = select(Invoice, Case).join(Case).where(*void, *self._where())
+        query = select(Invoice, CaseRecord).join(CaseRecord).where(*void, *self._where())
         told = self._voided(void)
         for invoice, case in self.session.exec(query):
             at = told.get(invoice.number) or case.closed_at or invoice.issued_at
@@ -162,7 +164,9 @@ class _Reading(NamedTuple):
 
     def _voided(self, void: Sequence[ColumnElement[bool]]) -> dict[str, datetime]:
         """Return the instants at which invoices became void, as the timelines tell it; the oldest entry counts."""
-        entries = select(TimelineEntry).join(Invoice, col(Invoice.case_id) == col(TimelineEntry.case_id)).join(Case)
+        entries = (
+            select(TimelineEntry).join(Invoice, col(Invoice.case_id) == col(TimelineEntry.case_id)).join(CaseRecord)
+        )
         entries = entries.where(col(TimelineEntry.kind) == "invoice", *void, *self._where()).order_by(
             col(TimelineEntry.id).desc()
         )
@@ -172,7 +176,7 @@ class _Reading(NamedTuple):
         """Return what narrows a query to the scope; days that only touch it are sorted out later."""
         scope, found = self.scope, []
         if scope.facility is not None:
-            found.append(col(Case.facility_id) == scope.facility)
+            found.append(col(CaseRecord.facility_id) == scope.facility)
         if scope.invoice is not None:
             found.append(col(Invoice.number) == scope.invoice)
         if at is not None and scope.since is not None:

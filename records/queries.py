@@ -4,25 +4,25 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
-from records.tables import Case, Deadline, MessageRecord, StepRecord, TimelineEntry
+from records.tables import CaseRecord, Deadline, MessageRecord, StepRecord, TimelineEntry
 from records.words import STARTING
 
 
-def case_by_id(session: Session, case_id: str) -> Case | None:
+def case_by_id(session: Session, case_id: str) -> CaseRecord | None:
     """Return a case, open or closed, or None."""
-    return session.get(Case, case_id)
+    return session.get(CaseRecord, case_id)
 
 
-def open_cases_of(session: Session, subject: str) -> list[Case]:
+def open_cases_of(session: Session, subject: str) -> list[CaseRecord]:
     """Return the open cases of a subject (a case id without its number), newest cycle first.
 
     One is the rule; two, while a renewal runs beside the cycle that it renews.
     """
     return list(
         session.exec(
-            select(Case)
-            .where(col(Case.subject) == subject, col(Case.closed_at).is_(None))
-            .order_by(col(Case.cycle).desc())
+            select(CaseRecord)
+            .where(col(CaseRecord.subject) == subject, col(CaseRecord.closed_at).is_(None))
+            .order_by(col(CaseRecord.cycle).desc())
         )
     )
 
@@ -31,19 +31,22 @@ def newest_cycle(session: Session, subject: str) -> int:
     """Return the number of a subject's newest cycle, open or closed; 0 where there is none."""
     return (
         session.exec(
-            select(Case.cycle).where(col(Case.subject) == subject).order_by(col(Case.cycle).desc()).limit(1)
+            select(CaseRecord.cycle)
+            .where(col(CaseRecord.subject) == subject)
+            .order_by(col(CaseRecord.cycle).desc())
+            .limit(1)
         ).first()
         or 0
     )
 
 
-def cases_of_application(session: Session, facility_id: str, application_id: str) -> list[Case]:
+def cases_of_application(session: Session, facility_id: str, application_id: str) -> list[CaseRecord]:
     """Return the cases that an application opened, in the order of its units, newest cycle last."""
     return list(
         session.exec(
-            select(Case)
-            .where(col(Case.facility_id) == facility_id, col(Case.application_id) == application_id)
-            .order_by(col(Case.cycle), col(Case.position))
+            select(CaseRecord)
+            .where(col(CaseRecord.facility_id) == facility_id, col(CaseRecord.application_id) == application_id)
+            .order_by(col(CaseRecord.cycle), col(CaseRecord.position))
         )
     )
 
@@ -56,7 +59,7 @@ def worklist(
     overdue_at: datetime | None = None,
     state: str | None = None,
     modality: str | None = None,
-) -> list[Case]:
+) -> list[CaseRecord]:
     """Return the open cases in which somebody is awaited or must look, the one due first at the top, undated ones last.
 
     A certificate that merely runs is nobody's work, and not in the list.
@@ -69,54 +72,58 @@ def worklist(
         state: The facility's state, for example OH.
         modality: For example ct.
     """
-    query = select(Case).where(
-        col(Case.closed_at).is_(None),
-        col(Case.stage) != STARTING,
-        or_(col(Case.awaited_party).is_not(None), col(Case.needs_attention)),
+    query = select(CaseRecord).where(
+        col(CaseRecord.closed_at).is_(None),
+        col(CaseRecord.stage) != STARTING,
+        or_(col(CaseRecord.awaited_party).is_not(None), col(CaseRecord.needs_attention)),
     )
     if party is not None:
-        query = query.where(col(Case.awaited_party) == party)
+        query = query.where(col(CaseRecord.awaited_party) == party)
     if due_by is not None:
-        query = query.where(col(Case.due_at) <= due_by)
+        query = query.where(col(CaseRecord.due_at) <= due_by)
     if overdue_at is not None:
-        query = query.where(col(Case.due_at) < overdue_at)
+        query = query.where(col(CaseRecord.due_at) < overdue_at)
     if state is not None:
-        query = query.where(col(Case.state) == state)
+        query = query.where(col(CaseRecord.state) == state)
     if modality is not None:
-        query = query.where(col(Case.modality) == modality)
-    return list(session.exec(query.order_by(col(Case.due_at).is_(None), col(Case.due_at), col(Case.case_id))))
+        query = query.where(col(CaseRecord.modality) == modality)
+    return list(
+        session.exec(query.order_by(col(CaseRecord.due_at).is_(None), col(CaseRecord.due_at), col(CaseRecord.case_id)))
+    )
 
 
-def announced_cases(session: Session, before: datetime) -> list[Case]:
+def announced_cases(session: Session, before: datetime) -> list[CaseRecord]:
     """Return the cases announced before an instant that took no step yet: their workflow may never have started."""
     return list(
         session.exec(
-            select(Case)
-            .where(col(Case.stage) == STARTING, col(Case.opened_at) < before)
-            .order_by(col(Case.opened_at), col(Case.case_id))
+            select(CaseRecord)
+            .where(col(CaseRecord.stage) == STARTING, col(CaseRecord.opened_at) < before)
+            .order_by(col(CaseRecord.opened_at), col(CaseRecord.case_id))
         )
     )
 
 
-def open_cases(session: Session) -> list[Case]:
+def open_cases(session: Session) -> list[CaseRecord]:
     """Return every case that is not closed, by id (for `reconcile`)."""
-    return list(session.exec(select(Case).where(col(Case.closed_at).is_(None)).order_by(col(Case.case_id))))
+    return list(
+        session.exec(select(CaseRecord).where(col(CaseRecord.closed_at).is_(None)).order_by(col(CaseRecord.case_id)))
+    )
 
 
-def cases_to_export(session: Session) -> list[Case]:
+def cases_to_export(session: Session) -> list[CaseRecord]:
     """Return the closed cases whose Temporal history has not been exported, the longest closed first."""
     return list(
         session.exec(
-            select(Case)
-            .where(col(Case.closed_at).is_not(None), col(Case.history_exported_at).is_(None))
-            .order_by(col(Case.closed_at), col(Case.case_id))
+            select(CaseRecord)
+            .where(col(CaseRecord.closed_at).is_not(None), col(CaseRecord.history_exported_at).is_(None))
+            .order_by(col(CaseRecord.closed_at), col(CaseRecord.case_id))
         )
     )
 
 
 def mark_history_exported(session: Session, case_id: str, at: datetime) -> None:
     """Note that a case's history lies in its file since an instant."""
-    session.exec(select(Case).where(col(Case.case_id) == case_id)).one().history_exported_at = at
+    session.exec(select(CaseRecord).where(col(CaseRecord.case_id) == case_id)).one().history_exported_at = at
 
 
 def timeline(session: Session, case_id: str) -> list[TimelineEntry]:

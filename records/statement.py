@@ -15,7 +15,7 @@ class Line(NamedTuple):
     balance: Decimal
 
 
-class Standing(NamedTuple):
+class InvoiceStanding(NamedTuple):
     """An invoice on which something is owed, or was paid too much (`amount` is then less than nothing)."""
 
     invoice: str
@@ -39,15 +39,15 @@ class Statement(NamedTuple):
     opening: Decimal
     lines: list[Line]
     closing: Decimal
-    standing: list[Standing]
+    standing: list[InvoiceStanding]
 
     @property
-    def owed(self) -> list[Standing]:
+    def owed(self) -> list[InvoiceStanding]:
         """The invoices on which something is to be paid."""
         return [one for one in self.standing if one.amount > 0]
 
     @property
-    def overpaid(self) -> list[Standing]:
+    def overpaid(self) -> list[InvoiceStanding]:
         """The invoices on which more was paid than is owed."""
         return [one for one in self.standing if one.amount < 0]
 
@@ -82,13 +82,15 @@ def _effect(posting: Posting) -> Decimal:
     return posting.debit - posting.credit
 
 
-def _standing(found: Sequence[Posting], at: datetime) -> list[Standing]:
+def _standing(found: Sequence[Posting], at: datetime) -> list[InvoiceStanding]:
     sums: dict[str, Decimal] = {}
     for one in found:
         sums[one.invoice] = sums.get(one.invoice, NOTHING) + _effect(one)
     of_invoice = {one.invoice: one for one in found}
     return [
-        Standing(number, one.purpose, one.case_id, one.due_at, sums[number], one.due_at < at and sums[number] > 0)
+        InvoiceStanding(
+            number, one.purpose, one.case_id, one.due_at, sums[number], one.due_at < at and sums[number] > 0
+        )
         for number, one in sorted(of_invoice.items())
         if sums[number]
     ]

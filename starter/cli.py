@@ -9,9 +9,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from starter.front import GlobalOptions
-from starter.rehearsal.places import DEMONSTRATION
-from starter.run import leave, run
+from services.exits import leave
+from services.paths import DEMONSTRATION
+from starter.terminal.context import GlobalOptions
+from starter.terminal.run import run
 
 APPLICATIONS = "Applications"
 CASES = "Cases"
@@ -20,33 +21,32 @@ OPERATION = "Operation"
 REHEARSALS = "Rehearsals"
 
 COMMANDS = (
-    (APPLICATIONS, "check", "starter.offline:check_application"),
-    (APPLICATIONS, "quote", "starter.offline:quote_application"),
-    (APPLICATIONS, "template", "starter.workbook.template:make_template"),
-    (APPLICATIONS, "schema", "starter.offline:print_schema"),
-    (APPLICATIONS, "start", "starter.start_command:start_application"),
-    (APPLICATIONS, "import", "starter.importing.command:import_cases"),
-    (CASES, "send", "starter.desk.send:send"),
-    (CASES, "option", "starter.desk.option:option"),
-    (CASES, "pay", "starter.desk.pay:pay"),
-    (CASES, "show", "starter.desk.show:show"),
-    (CASES, "explain", "starter.desk.explain:explain"),
-    (CASES, "timeline", "starter.desk.timeline:timeline"),
-    (OFFICE, "worklist", "starter.desk.worklist:worklist"),
-    (OFFICE, "invoices", "starter.desk.invoices:invoices"),
-    (OFFICE, "statement", "starter.desk.statement:statement"),
-    (OFFICE, "ledger", "starter.desk.ledger:ledger"),
-    (OFFICE, "notices", "starter.desk.notices:notices"),
-    (OFFICE, "papers", "starter.desk.papers:papers"),
-    (OFFICE, "verify", "starter.desk.papers:verify"),
-    (REHEARSALS, "rehearse", "starter.rehearse:rehearse_scenarios"),
-    (REHEARSALS, "scenario", "starter.scenario_command:app"),
-    (REHEARSALS, "demo", "starter.demo:demonstrate"),
-    (OPERATION, "screenshots", "starter.screenshots:take_screenshots"),
-    (OPERATION, "up", "starter.up:stay_up"),
-    (OPERATION, "doctor", "starter.doctor:doctor"),
-    (OPERATION, "reconcile", "starter.desk.reconciling:reconcile"),
-    (OPERATION, "replay-check", "starter.desk.replaying:replay_check"),
+    (APPLICATIONS, "check", "starter.applications.check:check_application"),
+    (APPLICATIONS, "quote", "starter.applications.check:quote_application"),
+    (APPLICATIONS, "template", "starter.applications.template:make_template"),
+    (APPLICATIONS, "schema", "starter.applications.check:print_schema"),
+    (APPLICATIONS, "start", "starter.applications.start:start_application"),
+    (APPLICATIONS, "import", "starter.applications.import_cases:import_cases"),
+    (CASES, "send", "starter.cases.send:send"),
+    (CASES, "option", "starter.cases.option:option"),
+    (CASES, "pay", "starter.cases.pay:pay"),
+    (CASES, "show", "starter.cases.show:show"),
+    (CASES, "explain", "starter.cases.explain:explain"),
+    (CASES, "timeline", "starter.cases.timeline:timeline"),
+    (OFFICE, "worklist", "starter.office.worklist:worklist"),
+    (OFFICE, "invoices", "starter.office.invoices:invoices"),
+    (OFFICE, "statement", "starter.office.statement:statement"),
+    (OFFICE, "ledger", "starter.office.ledger:ledger"),
+    (OFFICE, "notices", "starter.office.notices:notices"),
+    (OFFICE, "papers", "starter.office.papers:papers"),
+    (OFFICE, "verify", "starter.office.papers:verify"),
+    (REHEARSALS, "rehearse", "starter.rehearsals.rehearse:rehearse_scenarios"),
+    (REHEARSALS, "scenario", "starter.rehearsals.scenario:app"),
+    (REHEARSALS, "demo", "starter.rehearsals.demo:demonstrate"),
+    (OPERATION, "up", "starter.operation.up:stay_up"),
+    (OPERATION, "doctor", "starter.operation.doctor:doctor"),
+    (OPERATION, "reconcile", "starter.operation.reconcile:reconcile"),
+    (OPERATION, "replay-check", "starter.operation.replay_check:replay_check"),
 )
 """Every command: its panel on the help screen, its name, and the module and name of what carries it out.
 

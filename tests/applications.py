@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from policy.application import AccreditationApplication
-from starter.settings import SAMPLES
+from services.settings import SAMPLES
 
 
 def sample(name: str = "ct-unit") -> dict[str, Any]:

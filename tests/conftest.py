@@ -13,10 +13,12 @@ import pytest
 import pytest_asyncio
 from temporalio.client import Client
 
-from starter.connect import connect
-from starter.embedded.cache import CACHE_VARIABLE
-from starter.embedded.namespace import prepare_namespace
-from starter.embedded.server import EmbeddedServer, embedded_server
+from embedded.cache import CACHE_VARIABLE
+from embedded.server import EmbeddedServer, embedded_server
+from services.connect import connect
+from services.namespace import prepare_namespace
+from tests.office import LivingOffice, a_living_office
+from tests.office_terminal import OfficeTerminal
 
 # What this machine's user has configured for an office of their own is none of the tests' business.
 for _name in [name for name in os.environ if name.startswith(("TEMPORAL_", "ACCREDIT_")) and name != CACHE_VARIABLE]:
@@ -37,6 +39,23 @@ async def client(temporal_server: EmbeddedServer) -> Client:
     namespace = f"test-{uuid4()}"
     await prepare_namespace(temporal_server.address, namespace)
     return await connect(temporal_server.address, namespace)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def office(
+    temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[LivingOffice]:
+    """An office with a worker at work."""
+    async with a_living_office(temporal_server.address, tmp_path_factory.mktemp("office")) as living:
+        yield living
+
+
+@pytest.fixture
+def terminal(
+    office: LivingOffice, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> OfficeTerminal:
+    """The command line of that office."""
+    return OfficeTerminal(office, monkeypatch, capsys)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)

@@ -15,27 +15,26 @@ from uuid import uuid4
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.client import Client, WorkflowExecutionDescription
 
-from activities.hands import OfficeHands
+from activities.case_activities import CaseActivities
 from activities.mail import MailFolder
 from policy.application import AccreditationApplication
 from policy.cases import CasePart
-from policy.dicoe.application import DicoeApplication
-from policy.dicoe.cases import DesignationPart, designation_part
+from policy.designation.application import DicoeApplication
+from policy.designation.cases import DesignationPart, designation_part
 from policy.verdict import Verdict
 from records.books import Books, open_books
 from records.cases import announce_case
 from records.money_queries import invoice_by_number
 from records.queries import case_by_id
-from records.tables import Case, Invoice
-from starter.connect import connect
-from starter.desk.compose import compose, message_named
-from starter.desk.deliver import send_update
-from starter.desk.workers import patient_pollers
-from starter.embedded.namespace import prepare_namespace
-from starter.settings import SAMPLE, load_settings
-from starter.start import start_case
+from records.tables import CaseRecord, Invoice
+from services.composition import compose, message_named
+from services.connect import connect
+from services.namespace import prepare_namespace
+from services.opening import start_case
+from services.sending import patient_pollers, send_update
+from services.settings import SAMPLE, load_settings
+from services.workers import working
 from tests.applications import sample
-from worker import working
 
 APart = TypeVar("APart", CasePart, DesignationPart)
 WITHIN = timedelta(seconds=60)
@@ -159,14 +158,14 @@ class LivingOffice:
         if deficient:
             await self.tell(case_id, "view_final_report", days_ago=2.4, **somebody)
 
-    def row(self, case_id: str) -> Case:
+    def row(self, case_id: str) -> CaseRecord:
         """Return a case's row in the books."""
         with self.books.reading() as session:
             found = case_by_id(session, case_id)
         assert found is not None
         return found
 
-    async def until_books(self, case_id: str, stage: str) -> Case:
+    async def until_books(self, case_id: str, stage: str) -> CaseRecord:
         """Wait until the books have a case in a stage."""
         stop = asyncio.get_running_loop().time() + WITHIN.total_seconds()
         while (row := self.row(case_id)).stage != stage:
@@ -223,6 +222,6 @@ async def a_living_office(address: str, folder: Path, *, at_work: bool = True) -
         if not at_work:
             yield office
             return
-        hands = OfficeHands(books, lambda: settings, MailFolder(folder / "mail"), client)
-        async with working(client, hands=hands, versioned=False):
+        activities = CaseActivities(books, lambda: settings, MailFolder(folder / "mail"), client)
+        async with working(client, activities=activities, versioned=False):
             yield office

@@ -16,11 +16,11 @@ import yaml
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.envconfig import ClientConfigProfile
 
-from starter.embedded.namespace import RETENTION, SEARCH_ATTRIBUTES
-from starter.embedded.versions import SERVER, UI
-from starter.health import PATH
-from starter.settings import SAMPLE, load_settings
-from worker import FINISH_WITHIN
+from embedded.versions import SERVER, UI
+from services.health import PATH
+from services.namespace import RETENTION, SEARCH_ATTRIBUTES
+from services.settings import SAMPLE, load_settings
+from services.workers import FINISH_WITHIN
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy" / "temporal"

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from policy.accreditation.options import TABLE
 from policy.messages import Option
-from policy.options import TABLE
 
 ROOT = Path(__file__).parents[1]
 

@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 import pytest
 import typer
 
-from policy.dicoe.edition import DicoeEdition
+from policy.designation.edition import DicoeEdition
 from policy.edition import Edition, Rules, shipped_editions
 from policy.rules import RULES
+from services.composition import message_named, read_fields
+from services.message_fields import node_at, schema_of
 from starter.cli import app
-from starter.desk.compose import message_named
-from starter.desk.fields import read_fields
-from starter.desk.shape import node_at, schema_of
 from workflows.case import Case
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,7 +69,7 @@ LINES = [line for page in PAGES for line in lines_of(page)]
 
 def test_the_pages_show_commands_at_all() -> None:
     shown = {line.words[1] for line in LINES if line.words[0] == ACCREDIT}
-    assert {name for name, command in COMMAND.commands.items()} - shown <= {"demo", "screenshots", "up", "quote"}
+    assert {name for name, command in COMMAND.commands.items()} - shown <= {"demo", "up", "quote"}
 
 
 @pytest.mark.parametrize("line", LINES, ids=str)

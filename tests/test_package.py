@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_imports import imports_of
+from tests.test_architecture import imports_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -23,7 +23,7 @@ PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==\S+", re.MULTILINE)
 COMES_WITH_ANOTHER = {"pydantic-core", "types-protobuf"}
 """Parts of a declared package, under a name of their own."""
 IMPORTED_WHERE_IT_IS_NEEDED = {"playwright", "pypdfium2"}
-"""Dependencies of development: only `accredit screenshots` asks for them."""
+"""Dependencies of development: only the tools ask for them."""
 USED_WITHOUT_IMPORT = {"psycopg", "tzdata"}
 """Chosen by the address of a database; read by the standard library."""
 

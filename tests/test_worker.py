@@ -14,19 +14,19 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
-from activities.hands import OfficeHands
+from activities.case_activities import CaseActivities
 from activities.mail import MailFolder
+from embedded.process import HOST, free_ports
 from policy.identity import TASK_QUEUE
 from records.books import Books, open_books
 from records.queries import case_by_id, timeline
-from starter import version
-from starter.embedded.ports import HOST, free_ports
-from starter.problems import ExitCode
-from starter.settings import load_settings
-from starter.version import build_id
+from services import deployment
+from services.deployment import build_id
+from services.errors import ExitCode
+from services.settings import load_settings
+from services.workers import WORKFLOWS, read_books, workflow_runner, working
 from tests.applications import sample
 from tests.worker_process import a_worker, until
-from worker import WORKFLOWS, read_books, workflow_runner, working
 
 pytestmark = pytest.mark.server
 CASE = "accreditation.OH-0417.ct.CT-1.1"
@@ -42,9 +42,9 @@ def books(tmp_path: Path) -> Iterator[Books]:
 
 
 @pytest.fixture
-def hands(books: Books, client: Client, tmp_path: Path) -> OfficeHands:
+def activities(books: Books, client: Client, tmp_path: Path) -> CaseActivities:
     """The activities of an office with sample settings."""
-    return OfficeHands(books, load_settings, MailFolder(tmp_path / "mail"), client)
+    return CaseActivities(books, load_settings, MailFolder(tmp_path / "mail"), client)
 
 
 async def start_case(client: Client) -> WorkflowHandle[Any, Any]:
@@ -69,54 +69,54 @@ async def until_opened(books: Books) -> None:
 
 @pytest.mark.parametrize("versioned", [True, False])
 async def test_a_case_is_lived_by_an_offices_worker_and_by_a_rehearsals(
-    client: Client, hands: OfficeHands, books: Books, versioned: bool
+    client: Client, activities: CaseActivities, books: Books, versioned: bool
 ) -> None:
-    async with working(client, hands=hands, versioned=versioned):
+    async with working(client, activities=activities, versioned=versioned):
         await start_case(client)
         await until_opened(books)
     assert stage_in(books) == "application"
 
 
 async def test_a_running_case_goes_on_with_the_version_that_was_made_current_last(
-    client: Client, hands: OfficeHands, books: Books, monkeypatch: pytest.MonkeyPatch
+    client: Client, activities: CaseActivities, books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def lived_by() -> str:
         described = await case.describe()
         return described.raw_description.workflow_execution_info.versioning_info.deployment_version.build_id
 
-    async with working(client, hands=hands):
+    async with working(client, activities=activities):
         case = await start_case(client)
         await until_opened(books)
     first = build_id()
     assert await lived_by() == first
 
-    monkeypatch.setattr(version, "tree_digest", lambda root: "another-tree")
-    async with working(client, hands=hands):
+    monkeypatch.setattr(deployment, "tree_digest", lambda root: "another-tree")
+    async with working(client, activities=activities):
         form = {"message_id": "1", "by": {"name": "Sample", "role": "facility"}, "option": "withdraw"}
         await case.signal("choose_option", form)
         assert await until(lived_by, lambda now: now != first) == build_id()
 
 
 async def test_a_worker_that_shall_not_take_over_leaves_the_cases_with_the_current_version(
-    client: Client, hands: OfficeHands, monkeypatch: pytest.MonkeyPatch
+    client: Client, activities: CaseActivities, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def deployment() -> WorkerDeploymentInfo:
         request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=TASK_QUEUE)
         return (await client.workflow_service.describe_worker_deployment(request)).worker_deployment_info
 
-    async with working(client, hands=hands):
+    async with working(client, activities=activities):
         first = build_id()
-    monkeypatch.setattr(version, "tree_digest", lambda root: "another-tree")
-    async with working(client, hands=hands, current=False):
+    monkeypatch.setattr(deployment, "tree_digest", lambda root: "another-tree")
+    async with working(client, activities=activities, current=False):
         known = await until(deployment, lambda now: len(now.version_summaries) == 2)
     assert build_id() in {summary.deployment_version.build_id for summary in known.version_summaries}
     assert known.routing_config.current_deployment_version.build_id == first
 
 
 async def test_the_lives_call_nothing_that_a_replay_could_not_repeat(
-    client: Client, hands: OfficeHands, books: Books
+    client: Client, activities: CaseActivities, books: Books
 ) -> None:
-    async with working(client, hands=hands, versioned=False):
+    async with working(client, activities=activities, versioned=False):
         case = await start_case(client)
         await until_opened(books)
     strict = Replayer(

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 from temporalio.client import Client
 
-from starter.settings import SAMPLE
+from services.settings import SAMPLE
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent

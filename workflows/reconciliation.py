@@ -2,7 +2,7 @@
 
 from temporalio import workflow
 
-from workflows.duties import reconcile
+from workflows.case.activity_calls import reconcile
 
 
 @workflow.defn

@@ -15,8 +15,8 @@ from activities.contract.money import (
     PaymentUndone,
     invoice_entries,
 )
+from activities.contract.records import Carried, Entry, EntryKind, Judged, NoticeOrder, Signed, notice_entry
 from activities.contract.step import CaseOpening, CaseRow, DeadlineEntry, Problem, Step, StepTaken
-from activities.contract.telling import Carried, Entry, EntryKind, Judged, NoticeOrder, Signed, notice_entry
 
 TAKE_STEP = "take_step"
 TERMS_IN_FORCE = "terms_in_force"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from activities.contract.telling import Carried
+from activities.contract.records import Carried
 
 
 class TermsRequest(Carried):

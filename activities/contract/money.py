@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from activities.contract.telling import Carried, Entry, NoticeOrder, notice_entry
+from activities.contract.records import Carried, Entry, NoticeOrder, notice_entry
 from policy.fees import FeeLine
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from activities.contract.money import CreditOrder, InvoiceIssued, InvoiceOrder, PaymentReceived, PaymentUndone
-from activities.contract.telling import Carried, Entry, Judged, NoticeOrder, Signed
+from activities.contract.records import Carried, Entry, Judged, NoticeOrder, Signed
 
 
 class CaseOpening(Carried):

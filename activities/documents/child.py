@@ -13,7 +13,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from activities.documents.kinds import Order, Reading, Sort, Trouble
+from activities.documents.kinds import DocumentFault, Order, Reading, Sort
 from activities.documents.look import look
 
 LONGEST_ORDER = 4096
@@ -39,7 +39,7 @@ def _answer(order: Order, number: int) -> Reading:
         with os.fdopen(number, "rb") as file:
             return look(file, screened=order.screened)
     except MemoryError:
-        return Reading(sort=Sort.UNKNOWN, trouble=Trouble.MEMORY)
+        return Reading(sort=Sort.UNKNOWN, trouble=DocumentFault.MEMORY)
     finally:
         signal.alarm(0)
 

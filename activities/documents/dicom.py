@@ -9,7 +9,7 @@ from pydicom.config import IGNORE, settings
 from pydicom.dataelem import DataElement
 from pydicom.errors import InvalidDicomError
 
-from activities.documents.kinds import Kind, Place, PlaceSort, Trouble
+from activities.documents.kinds import DocumentFault, Kind, Place, PlaceSort
 from activities.documents.parts import Attached, Part, Passage, Picture, Tagged, Unreadable
 from activities.documents.phi.names import is_name
 from activities.documents.phi.values import is_code, is_record_number
@@ -75,9 +75,9 @@ def parts_of_dicom(file: IO[bytes], *, deep: bool) -> Iterator[Part]:
     try:
         dataset = dcmread(file, stop_before_pixels=True, force=True)
     except InvalidDicomError:
-        raise Unreadable(Trouble.BROKEN) from None
+        raise Unreadable(DocumentFault.BROKEN) from None
     if not len(dataset):
-        raise Unreadable(Trouble.BROKEN)
+        raise Unreadable(DocumentFault.BROKEN)
     if not deep:
         return
     preamble = b" ".join(_PRINTED.findall(getattr(dataset, "preamble", None) or b""))
@@ -92,7 +92,7 @@ def parts_of_dicom(file: IO[bytes], *, deep: bool) -> Iterator[Part]:
 
 def _parts_of(dataset: Dataset, depth: int) -> Iterator[Part]:
     if depth > DEEPEST:
-        raise Unreadable(Trouble.TOO_DEEP)
+        raise Unreadable(DocumentFault.TOO_DEEP)
     for element in dataset:
         if element.VR == "SQ":
             for item in element.value or []:

@@ -51,7 +51,7 @@ class Sort(StrEnum):
     UNKNOWN = auto()
 
 
-class Trouble(StrEnum):
+class DocumentFault(StrEnum):
     """Why a document cannot be read."""
 
     BROKEN = auto()
@@ -130,7 +130,7 @@ class Reading(Plain):
     """
 
     sort: Sort
-    trouble: Trouble | None = None
+    trouble: DocumentFault | None = None
     found: tuple[Found, ...] = ()
     unsearchable: tuple[int, ...] = ()
     pictures: bool = False

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from activities.documents.dicom import parts_of_dicom
-from activities.documents.kinds import Found, Kind, Place, PlaceSort, Reading, Sort, Trouble
+from activities.documents.kinds import DocumentFault, Found, Kind, Place, PlaceSort, Reading, Sort
 from activities.documents.parts import Attached, Blind, Part, Passage, Picture, Tagged, Unreadable
 from activities.documents.pdf import parts_of_pdf
 from activities.documents.phi.search import search
@@ -46,10 +46,10 @@ def look(file: IO[bytes], *, screened: bool) -> Reading:
     except Unreadable as error:
         return Reading(sort=sort, trouble=error.trouble, holds_images=seen.holds_images)
     except MemoryError:
-        return Reading(sort=sort, trouble=Trouble.MEMORY)
+        return Reading(sort=sort, trouble=DocumentFault.MEMORY)
     except Exception:
         # A parser's exception may quote what it stumbled over. It ends here: that the document is broken is enough.
-        return Reading(sort=sort, trouble=Trouble.BROKEN)
+        return Reading(sort=sort, trouble=DocumentFault.BROKEN)
     return seen.reading(sort)
 
 
@@ -82,7 +82,9 @@ class _Seen:
         """
         reader = (WITHIN if depth else READERS).get(sort)
         if reader is None or depth > DEEPEST:
-            raise Unreadable(Trouble.TOO_DEEP if reader else Trouble.ATTACHMENT if depth else _trouble(file, sort))
+            raise Unreadable(
+                DocumentFault.TOO_DEEP if reader else DocumentFault.ATTACHMENT if depth else _trouble(file, sort)
+            )
         file.seek(0)
         attached = 0
         for part in reader(file, deep=self._screened):
@@ -122,10 +124,10 @@ class _Seen:
             self._found[kind, place] = None
 
 
-def _trouble(file: IO[bytes], sort: Sort) -> Trouble:
+def _trouble(file: IO[bytes], sort: Sort) -> DocumentFault:
     """Return why a file of a sort that is not read cannot be: a locked DOCX looks like an old Word file."""
     if sort is Sort.OLD_OFFICE:
         file.seek(0)
         if "EncryptedPackage".encode("utf-16-le") in file.read():
-            return Trouble.PROTECTED
-    return Trouble.BROKEN if sort is Sort.EMPTY else Trouble.UNEXPECTED
+            return DocumentFault.PROTECTED
+    return DocumentFault.BROKEN if sort is Sort.EMPTY else DocumentFault.UNEXPECTED

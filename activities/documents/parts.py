@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from activities.documents.kinds import Kind, Place, Trouble
+from activities.documents.kinds import DocumentFault, Kind, Place
 
 
 class Unreadable(Exception):
     """A document cannot be read. Holds the trouble alone: what stands in the document is no part of any message."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: DocumentFault) -> None:
         super().__init__(trouble.value)
         self.trouble = trouble
 

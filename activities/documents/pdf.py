@@ -9,7 +9,7 @@ from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError
 from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
 
-from activities.documents.kinds import Place, PlaceSort, Trouble
+from activities.documents.kinds import DocumentFault, Place, PlaceSort
 from activities.documents.parts import Attached, Blind, Part, Passage, Unreadable
 
 LEAST_TEXT = 40
@@ -42,12 +42,12 @@ def parts_of_pdf(file: IO[bytes], *, deep: bool) -> Iterator[Part]:
     reader = PdfReader(file)
     try:
         if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable(Trouble.PROTECTED)
+            raise Unreadable(DocumentFault.PROTECTED)
         pages = list(reader.pages)
     except (DependencyError, FileNotDecryptedError, NotImplementedError):
-        raise Unreadable(Trouble.PROTECTED) from None
+        raise Unreadable(DocumentFault.PROTECTED) from None
     if not pages:
-        raise Unreadable(Trouble.BROKEN)
+        raise Unreadable(DocumentFault.BROKEN)
     yield from (Attached(content) for contents in reader.attachments.values() for content in contents)
     if not deep:
         return

@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from PIL import ExifTags, Image, ImageFile, IptcImagePlugin, TiffTags
 
-from activities.documents.kinds import Place, PlaceSort, Trouble
+from activities.documents.kinds import DocumentFault, Place, PlaceSort
 from activities.documents.parts import Part, Passage, Picture, Unreadable
 from activities.documents.pdf import text_of_xml
 
@@ -33,9 +33,9 @@ def parts_of_image(file: IO[bytes], *, deep: bool) -> Iterator[Part]:
         try:
             picture = Image.open(file, formats=FORMATS)
         except Image.DecompressionBombError:
-            raise Unreadable(Trouble.TOO_LARGE_INSIDE) from None
+            raise Unreadable(DocumentFault.TOO_LARGE_INSIDE) from None
         if picture.width * picture.height > MOST_PIXELS:
-            raise Unreadable(Trouble.TOO_LARGE_INSIDE)
+            raise Unreadable(DocumentFault.TOO_LARGE_INSIDE)
         yield Picture()
         if deep:
             yield Passage(_PROPERTY, "\n".join(_written(picture)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import IO
 
-from activities.documents.kinds import Place, PlaceSort, Trouble
+from activities.documents.kinds import DocumentFault, Place, PlaceSort
 from activities.documents.parts import Part, Passage, Unreadable
 from activities.documents.sorts import decoded
 
@@ -20,7 +20,7 @@ def parts_of_text(file: IO[bytes], *, deep: bool) -> Iterator[Part]:
     """
     text = decoded(file.read())
     if text is None:
-        raise Unreadable(Trouble.UNEXPECTED)
+        raise Unreadable(DocumentFault.UNEXPECTED)
     if not deep:
         return
     lines = text.replace("\r\n", "\n").replace("\f", "\n").split("\n")

@@ -20,7 +20,7 @@ from typing import IO
 
 from pydantic import ValidationError
 
-from activities.documents.kinds import Order, Reading, Sort, Trouble
+from activities.documents.kinds import DocumentFault, Order, Reading, Sort
 
 CODE = Path(__file__).parents[2]
 AT_ONCE = 4
@@ -51,12 +51,12 @@ class Readers:
         Raises:
             ReaderNotStarted: No reading process can be started; trying again may help.
         """
-        reading = Reading(sort=Sort.UNKNOWN, trouble=Trouble.CRASH)
+        reading = Reading(sort=Sort.UNKNOWN, trouble=DocumentFault.CRASH)
         with self._room:
             for _ in range(TRIES):
                 with self._one() as reader:
                     reading = reader.read(file, order)
-                if reading.trouble is not Trouble.CRASH:
+                if reading.trouble is not DocumentFault.CRASH:
                     break
         return reading
 
@@ -113,10 +113,10 @@ class _Reader:
             socket.send_fds(self._line, [order.model_dump_json().encode()], [file.fileno()])
             reading = Reading.model_validate_json(self._answer(order.within))
         except TimeoutError:
-            return Reading(sort=Sort.UNKNOWN, trouble=Trouble.TIME)
+            return Reading(sort=Sort.UNKNOWN, trouble=DocumentFault.TIME)
         except (OSError, EOFError, ValidationError):
-            return Reading(sort=Sort.UNKNOWN, trouble=Trouble.CRASH)
-        self.alive = reading.trouble is not Trouble.MEMORY
+            return Reading(sort=Sort.UNKNOWN, trouble=DocumentFault.CRASH)
+        self.alive = reading.trouble is not DocumentFault.MEMORY
         return reading
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from docx.opc.part import Part as OpcPart
 from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
 
-from activities.documents.kinds import Place, PlaceSort, Trouble
+from activities.documents.kinds import DocumentFault, Place, PlaceSort
 from activities.documents.parts import Attached, Blind, Part, Passage, Unreadable
 from activities.documents.pdf import LEAST_TEXT, text_of_xml
 
@@ -52,7 +52,7 @@ def parts_of_docx(file: IO[bytes], *, deep: bool) -> Iterator[Part]:
     try:
         package = Document(file).part.package
     except (PackageNotFoundError, ValueError):
-        raise Unreadable(Trouble.BROKEN) from None
+        raise Unreadable(DocumentFault.BROKEN) from None
     yield from _parts_of_package(list(package.iter_parts()), deep=deep)
 
 
@@ -65,11 +65,11 @@ def refuse_a_bomb(file: IO[bytes]) -> None:
     with zipfile.ZipFile(file) as packed:
         entries = packed.infolist()
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_INSIDE:
-        raise Unreadable(Trouble.TOO_LARGE_INSIDE)
+        raise Unreadable(DocumentFault.TOO_LARGE_INSIDE)
     if any(entry.flag_bits & 1 for entry in entries):
-        raise Unreadable(Trouble.PROTECTED)
+        raise Unreadable(DocumentFault.PROTECTED)
     if any(MACROS in entry.filename for entry in entries):
-        raise Unreadable(Trouble.UNEXPECTED)
+        raise Unreadable(DocumentFault.UNEXPECTED)
     file.seek(0)
 
 

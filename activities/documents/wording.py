@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from activities.documents.kinds import Found, Kind, Place, PlaceSort, Reading, Sort, Trouble
+from activities.documents.kinds import DocumentFault, Found, Kind, Place, PlaceSort, Reading, Sort
 from policy.words import listed
 
 MOST_TOLD = 12
@@ -51,14 +51,14 @@ SORTS = {
     Sort.DOCX: "It has macros in it.",
 }
 TROUBLES = {
-    Trouble.BROKEN: "It is broken or incomplete.",
-    Trouble.PROTECTED: "It is protected by a password.",
-    Trouble.TOO_LARGE_INSIDE: "It unpacks to more than a document may have.",
-    Trouble.TOO_DEEP: "It holds files within files within files.",
-    Trouble.ATTACHMENT: f"A file within it cannot be read. {EXPECTED}",
-    Trouble.MEMORY: "Reading it takes more than {memory} megabytes of memory.",
-    Trouble.TIME: "Reading it takes more than {within} seconds.",
-    Trouble.CRASH: "It brings down the program that reads it.",
+    DocumentFault.BROKEN: "It is broken or incomplete.",
+    DocumentFault.PROTECTED: "It is protected by a password.",
+    DocumentFault.TOO_LARGE_INSIDE: "It unpacks to more than a document may have.",
+    DocumentFault.TOO_DEEP: "It holds files within files within files.",
+    DocumentFault.ATTACHMENT: f"A file within it cannot be read. {EXPECTED}",
+    DocumentFault.MEMORY: "Reading it takes more than {memory} megabytes of memory.",
+    DocumentFault.TIME: "Reading it takes more than {within} seconds.",
+    DocumentFault.CRASH: "It brings down the program that reads it.",
 }
 
 
@@ -77,11 +77,11 @@ def cannot(reading: Reading, *, within: int, memory: int) -> str:
         within: The seconds that it had.
         memory: The megabytes that it had.
     """
-    if reading.trouble is Trouble.UNEXPECTED:
+    if reading.trouble is DocumentFault.UNEXPECTED:
         return f"{SORTS.get(reading.sort, 'It is nothing that is read here.')} {EXPECTED}"
     if reading.sort is Sort.EMPTY:
         return "It is empty."
-    return TROUBLES[reading.trouble or Trouble.BROKEN].format(within=within, memory=memory)
+    return TROUBLES[reading.trouble or DocumentFault.BROKEN].format(within=within, memory=memory)
 
 
 def to_look_at(reading: Reading) -> Iterator[str]:

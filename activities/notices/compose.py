@@ -17,7 +17,7 @@ from policy.edition import EditionError, Rules
 from policy.fees import is_abroad, title
 from policy.identity import SITE
 from policy.office import OfficeSettings
-from records.tables import Case, Deadline
+from records.tables import CaseRecord, Deadline
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 """Facts that say nothing; a text treats them as missing."""
@@ -45,7 +45,7 @@ class NotWritten(Exception):
 
 def compose(
     kind: str,
-    case: Case,
+    case: CaseRecord,
     facts: dict[str, Any],
     at: datetime,
     office: OfficeSettings,
@@ -84,7 +84,7 @@ def compose(
     return Words(subject, as_text(filled), html, tuple(dict.fromkeys(context["dues"])))
 
 
-def unit_in_words(case: Case) -> str:
+def unit_in_words(case: CaseRecord) -> str:
     """Return what is accredited: `CT unit CT-1`, or the modality alone where the facility's service is tested."""
     if case.modality is None:
         return f"designation in {case.state}" if case.state else case.subject
@@ -106,7 +106,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _context(case: Case, at: datetime, office: OfficeSettings) -> dict[str, Any]:
+def _context(case: CaseRecord, at: datetime, office: OfficeSettings) -> dict[str, Any]:
     """Return what is known of every case."""
     holder: dict[str, Any] = case.application.get("facility") or case.application.get("practice") or {}
     return {
@@ -128,13 +128,13 @@ def _context(case: Case, at: datetime, office: OfficeSettings) -> dict[str, Any]
     }
 
 
-def _location_names(case: Case) -> dict[str, str]:
+def _location_names(case: CaseRecord) -> dict[str, str]:
     """Return how the locations of a designation are called: `Sample Imaging at Location 1 (OH-4101)`."""
     locations: list[dict[str, Any]] = case.application.get("locations") or []
     return {place["id"]: f"{place.get('name') or 'Location'} ({place['id']})" for place in locations if place.get("id")}
 
 
-def _office(case: Case, office: OfficeSettings) -> dict[str, str]:
+def _office(case: CaseRecord, office: OfficeSettings) -> dict[str, str]:
     """Return whom to call: the designation program has a phone and an e-mail of its own."""
     told: dict[str, str] = office.issuer.model_dump() | {
         "hours": office.office.hours,
@@ -154,7 +154,7 @@ def _windows(deadlines: Sequence[Deadline], at: datetime) -> dict[str, Deadline]
     }
 
 
-def _terms(case: Case, at: datetime, office: OfficeSettings) -> Rules:
+def _terms(case: CaseRecord, at: datetime, office: OfficeSettings) -> Rules:
     """Return the edition that the case carries, for the numbers that texts name; else that of the day."""
     try:
         return rules_named(case.program, case.edition or "")
@@ -162,7 +162,7 @@ def _terms(case: Case, at: datetime, office: OfficeSettings) -> Rules:
         return rules_in_force(case.program, local_day(at, office.zone))
 
 
-def _areas(case: Case) -> list[dict[str, Any]]:
+def _areas(case: CaseRecord) -> list[dict[str, Any]]:
     units: list[dict[str, Any]] = case.application.get("units") or []
     return [area for unit in units for area in unit.get("areas") or []]
 

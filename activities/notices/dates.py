@@ -16,7 +16,7 @@ from activities.notices.index import index_of
 from policy.dates import last_day, local_day, start_of_day
 from policy.office import OfficeSettings
 from policy.words import day_in_words, due_in_words
-from records.tables import Case, Deadline, Notice, TimelineEntry
+from records.tables import CaseRecord, Deadline, Notice, TimelineEntry
 
 MEDIA_TYPE = "text/calendar; method=PUBLISH; charset=utf-8"
 
@@ -42,7 +42,7 @@ class Due(NamedTuple):
 
 
 def dates_of(
-    case: Case,
+    case: CaseRecord,
     notice: Notice,
     words: Words,
     deadlines: Sequence[Deadline],
@@ -101,7 +101,7 @@ def _after(notice: Notice, windows: Sequence[Due]) -> Due:
     return missed[-1] if missed else Due(notice.kind, "1", notice.at, notice.kind)
 
 
-def _file(due: Due, case: Case, notice: Notice, words: Words, office: OfficeSettings) -> Attachment:
+def _file(due: Due, case: CaseRecord, notice: Notice, words: Words, office: OfficeSettings) -> Attachment:
     what = index_of(case.program).words["calendar"].get(due.what) or due.what.replace("_", " ").capitalize()
     named = f"{what}: invoice {due.key}" if due.name == "invoice" else what
     day = last_day(due.at, office.zone)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from activities.notices.index import HERE, index_of
 from policy.rules import RULES
 from records.cases import put_application
-from records.tables import Case, Deadline, Notice
+from records.tables import CaseRecord, Deadline, Notice
 
 
 class Sample(NamedTuple):
@@ -26,7 +26,7 @@ def programs_of(kind: str) -> list[str]:
     ]
 
 
-def sample_notice(case: Case, kind: str) -> Sample:
+def sample_notice(case: CaseRecord, kind: str) -> Sample:
     """Return a sample of a kind that the case's program sends; its areas are those of the case."""
     known = _previews()
     facts = _facts(case.program, kind)
@@ -41,13 +41,13 @@ def sample_notice(case: Case, kind: str) -> Sample:
     return Sample(notice, deadlines)
 
 
-def sample_case(program: str, application: dict[str, Any]) -> Case:
+def sample_case(program: str, application: dict[str, Any]) -> CaseRecord:
     """Return the case that an application would open, as the books would have it."""
     holder = application.get("facility") or application["practice"]
     units = application.get("units")
     place = f"{application['modality']}.{units[0]['id']}" if units else application["state"]
     subject = f"{program}.{holder['id']}.{place}"
-    case = Case(
+    case = CaseRecord(
         case_id=f"{subject}.1",
         subject=subject,
         cycle=1,
@@ -73,7 +73,7 @@ def _previews() -> dict[str, Any]:
     return tomllib.loads((HERE / "previews.toml").read_text("utf-8"))
 
 
-def _of_case(facts: dict[str, Any], case: Case) -> dict[str, Any]:
+def _of_case(facts: dict[str, Any], case: CaseRecord) -> dict[str, Any]:
     """Return facts that speak of the case's own areas, in the place of the sample's."""
     theirs = [area["id"] for unit in case.application.get("units") or [] for area in unit.get("areas") or []]
     sample: list[str] = _previews()["kinds"]["application_accepted"]["areas"]

@@ -18,7 +18,7 @@ from records.books import Books, Session
 from records.counters import next_number
 from records.locks import lock_case
 from records.papers import paper_by_number, paper_of_notice, put_paper
-from records.tables import Case, Notice, Paper
+from records.tables import CaseRecord, Notice, Paper
 from records.words import PaperKind
 
 ANNOUNCED: dict[str, tuple[PaperKind, ...]] = {
@@ -66,7 +66,9 @@ class IssuedPaper(NamedTuple):
     content: bytes
 
 
-def papers_of(books: Books, case: Case, notice: Notice, office: OfficeSettings, folder: Path) -> list[IssuedPaper]:
+def papers_of(
+    books: Books, case: CaseRecord, notice: Notice, office: OfficeSettings, folder: Path
+) -> list[IssuedPaper]:
     """Return the papers that a notice announces, issued now or before: the same notice again gives the same bytes.
 
     Args:
@@ -104,7 +106,7 @@ def content_of(paper: Paper, folder: Path) -> bytes:
 
 
 def _issued(
-    books: Books, case: Case, notice: Notice, kind: PaperKind, office: OfficeSettings, folder: Path
+    books: Books, case: CaseRecord, notice: Notice, kind: PaperKind, office: OfficeSettings, folder: Path
 ) -> Paper | None:
     """Return the paper of a kind that a notice announces; one that is not in the books yet is issued."""
     with books.reading() as session:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from activities.papers.making import Making, areas, attention, common, labels
+from policy.accreditation.options import TABLE, standing
 from policy.application import AreaKind, ContactRole
 from policy.messages import Option
-from policy.options import TABLE, standing
 from records.papers import signatures
 from records.queries import deadlines
 from records.tables import Deadline

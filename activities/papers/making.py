@@ -14,7 +14,7 @@ from policy.identity import SITE
 from policy.office import OfficeSettings
 from policy.words import day_in_words, due_in_words, instant_in_words
 from records.books import Session
-from records.tables import Case, Notice
+from records.tables import CaseRecord, Notice
 from records.words import PARTIES
 
 
@@ -22,7 +22,7 @@ class Making(NamedTuple):
     """A paper in the making: the books, the case, the notice that announces it, and the office that issues it."""
 
     session: Session
-    case: Case
+    case: CaseRecord
     notice: Notice
     office: OfficeSettings
 
@@ -89,32 +89,32 @@ def issuer(making: Making) -> dict[str, Any]:
     return told
 
 
-def subject(case: Case) -> str:
+def subject(case: CaseRecord) -> str:
     """Return what is accredited: `CT unit CT-1`, or `breast ultrasound service` where the facility's is tested."""
     words = unit_in_words(case)
     return f"{words} service" if case.modality and case.unit in (None, SITE) else words
 
 
-def equipment(case: Case) -> str | None:
+def equipment(case: CaseRecord) -> str | None:
     """Return the maker and model of the case's unit."""
     unit: dict[str, Any] = next(iter(case.application.get("units") or []), {})
     return ", ".join(unit[part] for part in ("manufacturer", "model") if unit.get(part)) or None
 
 
-def areas(case: Case) -> dict[str, dict[str, Any]]:
+def areas(case: CaseRecord) -> dict[str, dict[str, Any]]:
     """Return the areas of the case's unit by id, each with its kind and a label: `chest, adult`."""
     units = case.application.get("units") or []
     listed = [area for unit in units for area in unit.get("areas") or [] if area.get("id")]
     return {area["id"]: {"id": area["id"], "kind": area.get("kind"), "label": _label(area)} for area in listed}
 
 
-def labels(case: Case, ids: list[str] | None) -> list[str]:
+def labels(case: CaseRecord, ids: list[str] | None) -> list[str]:
     """Return how areas are called; an id that the application does not know stands for itself."""
     known = areas(case)
     return [known[area]["label"] if area in known else area for area in ids or []]
 
 
-def attention(case: Case, role: ContactRole) -> str | None:
+def attention(case: CaseRecord, role: ContactRole) -> str | None:
     """Return the name of the contact whom the application lists in a role."""
     holder = case.application.get("facility") or case.application.get("practice") or {}
     return next(
@@ -127,7 +127,7 @@ def _label(area: dict[str, Any]) -> str:
     return described or (AreaKind.PHANTOM.value if area.get("kind") == AreaKind.PHANTOM else area["id"])
 
 
-def _place(case: Case) -> str | None:
+def _place(case: CaseRecord) -> str | None:
     """Return the town of a facility, or the state of a practice."""
     address = (case.application.get("facility") or {}).get("address") or {}
     return ", ".join(address[part] for part in ("city", "state") if address.get(part)) or case.state

@@ -3,7 +3,7 @@
 from sqlalchemy import MetaData
 
 from records.tables.base import Dollars, FreeText, Table
-from records.tables.cases import Book, Case, Deadline, MessageRecord, StepRecord, TimelineEntry
+from records.tables.cases import Book, CaseRecord, Deadline, MessageRecord, StepRecord, TimelineEntry
 from records.tables.invoices import CreditNote, Invoice, InvoiceCounter, InvoiceLine, Payment, Reversal
 from records.tables.notices import Notice
 from records.tables.papers import Counter, Paper, Signature
@@ -13,7 +13,7 @@ METADATA: MetaData = Table.metadata
 __all__ = [
     "METADATA",
     "Book",
-    "Case",
+    "CaseRecord",
     "Counter",
     "CreditNote",
     "Deadline",

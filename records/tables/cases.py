@@ -20,7 +20,7 @@ class Book(Table, table=True):
     purpose: str
 
 
-class Case(Table, table=True):
+class CaseRecord(Table, table=True):
     """A case as it stands. Its id is that of its Temporal workflow.
 
     Attributes:

@@ -61,9 +61,9 @@ def _read_program() -> Outline:
 
     from activities.notices.index import index
     from policy.messages import Role
+    from services.message_fields import messages
+    from starter.applications.check import schemas
     from starter.cli import application
-    from starter.desk.shape import messages
-    from starter.offline import schemas
 
     choices = {
         "MESSAGE": list(messages()),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
-from starter.rehearsal.places import DEMO_BOOKS
+from services.paths import DEMO_BOOKS
 
 MOST = 200
 """Words that are offered at most."""
@@ -52,7 +52,7 @@ def from_books(value: str, begun: str, office: Path | None, *, demo: bool) -> li
 
 
 def _url(office: Path | None) -> str:
-    from starter.settings import load_settings  # here, because most answers need no settings
+    from services.settings import load_settings
 
     return load_settings(office).database.url
 

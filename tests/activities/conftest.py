@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.hands import OfficeHands
+from activities.case_activities import CaseActivities
 from activities.mail import MailFolder
 from policy.office import OfficeSettings
 from records.books import Books
@@ -26,6 +26,6 @@ def mail(tmp_path: Path) -> MailFolder:
 
 
 @pytest.fixture
-def hands(books: Books, mail: MailFolder, office: OfficeSettings) -> OfficeHands:
+def activities(books: Books, mail: MailFolder, office: OfficeSettings) -> CaseActivities:
     """The hands of that office."""
-    return OfficeHands(books, lambda: office, mail)
+    return CaseActivities(books, lambda: office, mail)

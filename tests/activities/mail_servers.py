@@ -14,8 +14,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from embedded.process import free_ports
 from policy.office import Mail
-from starter.embedded.ports import free_ports
 
 HOST = "127.0.0.1"
 USER, PASSWORD = "office", "correct-horse-battery"

@@ -13,8 +13,8 @@ from records.books import Books
 from records.outbox import notices
 from records.tables import Invoice
 from tests.activities.orders import a_row, a_step, an_invoice_order, an_opening
-from tests.policy.dicoe.offices import BASE, OFFICE
-from tests.policy.dicoe.practices import an_application
+from tests.policy.designation.offices import BASE, OFFICE
+from tests.policy.designation.practices import an_application
 
 CASE = "dicoe.SAMPLE-RAD.OH.1"
 

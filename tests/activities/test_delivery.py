@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from activities.case_activities import CaseActivities
 from activities.delivery import deliver, problems_of_step
-from activities.hands import OfficeHands
 from activities.mail import Delivered, Letter, MailFolder, Undeliverable
 from activities.steps import take
 from policy.office import OfficeSettings
@@ -49,8 +49,8 @@ def an_application_without_addresses(**changes: Any) -> dict[str, Any]:
     return an_application(facility={"id": "OH-0417", "name": "Sample Imaging Center", "contacts": []}, **changes)
 
 
-def test_a_step_delivers_its_notices_in_order(hands: OfficeHands, books: Books, mail: MailFolder) -> None:
-    taken = hands.take_step(a_step(invoices=(an_invoice_order(),), notices=(a_notice_order(2),)))
+def test_a_step_delivers_its_notices_in_order(activities: CaseActivities, books: Books, mail: MailFolder) -> None:
+    taken = activities.take_step(a_step(invoices=(an_invoice_order(),), notices=(a_notice_order(2),)))
     assert taken.problems == ()
     assert files(mail) == ["0001-invoice.eml", "0002-application_received.eml"]
     assert [(notice.status, notice.sent_at, notice.file) for notice in kept(books)] == [
@@ -59,8 +59,8 @@ def test_a_step_delivers_its_notices_in_order(hands: OfficeHands, books: Books, 
     ]
 
 
-def test_the_books_keep_what_the_letter_says(hands: OfficeHands, books: Books, mail: MailFolder) -> None:
-    hands.take_step(a_step(invoices=(an_invoice_order(),)))
+def test_the_books_keep_what_the_letter_says(activities: CaseActivities, books: Books, mail: MailFolder) -> None:
+    activities.take_step(a_step(invoices=(an_invoice_order(),)))
     (notice,) = kept(books)
     letter = email.message_from_bytes((mail.folder / str(notice.file)).read_bytes(), policy=email.policy.default)
     assert letter["Subject"] == notice.subject == "Invoice 2027-000001: application fee, CT unit CT-1"
@@ -72,21 +72,21 @@ def test_the_books_keep_what_the_letter_says(hands: OfficeHands, books: Books, m
     assert "Total: $2,900.00" in notice.body
 
 
-def test_the_same_step_again_sends_nothing_again(hands: OfficeHands, books: Books, mail: MailFolder) -> None:
+def test_the_same_step_again_sends_nothing_again(activities: CaseActivities, books: Books, mail: MailFolder) -> None:
     step = a_step(invoices=(an_invoice_order(),))
-    first = hands.take_step(step)
+    first = activities.take_step(step)
     (mail.folder / CASE / "0001-invoice.eml").unlink()
-    assert hands.take_step(step) == first
+    assert activities.take_step(step) == first
     assert files(mail) == []
 
 
 def test_a_crash_between_the_books_and_the_mail_loses_no_notice(
-    books: Books, mail: MailFolder, office: OfficeSettings, hands: OfficeHands
+    books: Books, mail: MailFolder, office: OfficeSettings, activities: CaseActivities
 ) -> None:
     step = a_step(invoices=(an_invoice_order(),))
     taken = take(books, step, office)  # … and here the worker is killed
     assert [notice.status for notice in kept(books)] == ["pending"]
-    assert hands.take_step(step) == taken
+    assert activities.take_step(step) == taken
     assert files(mail) == ["0001-invoice.eml"]
 
 
@@ -115,29 +115,31 @@ def test_mail_that_is_away_is_tried_again_with_what_is_left(
     books: Books, mail: MailFolder, office: OfficeSettings
 ) -> None:
     mailer = MailThatFails(mail, {2: AWAY})
-    hands = OfficeHands(books, lambda: office, mailer)
+    activities = CaseActivities(books, lambda: office, mailer)
     step = a_step(notices=(a_notice_order(1), a_notice_order(2), a_notice_order(3)))
     with pytest.raises(OSError, match="does not answer"):
-        hands.take_step(step)
+        activities.take_step(step)
     assert [notice.status for notice in kept(books)] == ["sent", "pending", "pending"]
-    assert hands.take_step(step).problems == ()
+    assert activities.take_step(step).problems == ()
     assert [notice.status for notice in kept(books)] == ["sent", "sent", "sent"]
     assert mailer.tries == 4
 
 
 def test_what_an_earlier_step_left_goes_out_with_the_next(
-    hands: OfficeHands, books: Books, office: OfficeSettings
+    activities: CaseActivities, books: Books, office: OfficeSettings
 ) -> None:
     take(books, a_step(1, notices=(a_notice_order(1),)), office)
     later = NOON + timedelta(days=1)
-    assert hands.take_step(a_step(2, at=later)).problems == ()
+    assert activities.take_step(a_step(2, at=later)).problems == ()
     assert [(notice.status, notice.at, notice.sent_at) for notice in kept(books)] == [("sent", NOON, later)]
 
 
-def test_a_facility_without_an_address_is_a_problem_that_stays_the_same(hands: OfficeHands, books: Books) -> None:
+def test_a_facility_without_an_address_is_a_problem_that_stays_the_same(
+    activities: CaseActivities, books: Books
+) -> None:
     opening = an_opening(application=an_application_without_addresses())
     step = a_step(opening=opening, notices=(a_notice_order(1), a_notice_order(2, "testing_overdue")))
-    taken = hands.take_step(step)
+    taken = activities.take_step(step)
     assert [(problem.item, problem.rule) for problem in taken.problems] == [
         ("notice.1", "notice.no_recipient"),
         ("notice.2", "notice.no_recipient"),
@@ -148,23 +150,25 @@ def test_a_facility_without_an_address_is_a_problem_that_stays_the_same(hands: O
         ("undeliverable", []),
         ("sent", ["office@example.org"]),
     ]
-    assert hands.take_step(step) == taken
+    assert activities.take_step(step) == taken
 
 
-def test_an_amended_address_lets_the_notice_go_when_it_is_ordered_again(hands: OfficeHands, books: Books) -> None:
+def test_an_amended_address_lets_the_notice_go_when_it_is_ordered_again(
+    activities: CaseActivities, books: Books
+) -> None:
     opening = an_opening(application=an_application_without_addresses())
-    hands.take_step(a_step(1, opening=opening, notices=(a_notice_order(1),)))
-    hands.take_step(a_step(2, application=an_application()))
+    activities.take_step(a_step(1, opening=opening, notices=(a_notice_order(1),)))
+    activities.take_step(a_step(2, application=an_application()))
     assert [notice.status for notice in kept(books)] == ["undeliverable"]
-    assert hands.take_step(a_step(3, notices=(a_notice_order(1),))).problems == ()
+    assert activities.take_step(a_step(3, notices=(a_notice_order(1),))).problems == ()
     assert [notice.status for notice in kept(books)] == ["sent"]
 
 
 def test_a_text_that_cannot_be_filled_holds_up_neither_the_case_nor_other_notices(
-    hands: OfficeHands, books: Books
+    activities: CaseActivities, books: Books
 ) -> None:
     orders = a_notice_order(1, due_at="soon"), a_notice_order(2, "gossip"), a_notice_order(3)
-    taken = hands.take_step(a_step(notices=orders))
+    taken = activities.take_step(a_step(notices=orders))
     assert [(problem.item, problem.rule) for problem in taken.problems] == [
         ("notice.1", "notice.not_rendered"),
         ("notice.2", "notice.not_rendered"),
@@ -175,16 +179,18 @@ def test_a_text_that_cannot_be_filled_holds_up_neither_the_case_nor_other_notice
 
 def test_a_letter_that_no_mail_takes_is_a_problem(books: Books, mail: MailFolder, office: OfficeSettings) -> None:
     mailer = MailThatFails(mail, {1: Undeliverable("'physician' is no e-mail address")})
-    taken = OfficeHands(books, lambda: office, mailer).take_step(a_step(notices=(a_notice_order(1), a_notice_order(2))))
+    taken = CaseActivities(books, lambda: office, mailer).take_step(
+        a_step(notices=(a_notice_order(1), a_notice_order(2)))
+    )
     assert [(problem.item, problem.rule) for problem in taken.problems] == [("notice.1", "notice.undeliverable")]
     assert "is no e-mail address" in taken.problems[0].text
     assert [notice.status for notice in kept(books)] == ["undeliverable", "sent"]
 
 
 def test_a_notice_can_be_sent_again_by_hand(
-    hands: OfficeHands, books: Books, mail: MailFolder, office: OfficeSettings
+    activities: CaseActivities, books: Books, mail: MailFolder, office: OfficeSettings
 ) -> None:
-    hands.take_step(a_step(notices=(a_notice_order(1),)))
+    activities.take_step(a_step(notices=(a_notice_order(1),)))
     (mail.folder / CASE / "0001-application_received.eml").unlink()
     with books.writing() as session:
         assert send_again(session, CASE, 1)

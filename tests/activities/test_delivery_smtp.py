@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from activities.case_activities import CaseActivities
 from activities.contract import Step
 from activities.delivery import deliver
-from activities.hands import OfficeHands
 from activities.mail import MailAway, mailer_of
 from activities.steps import take
 from policy.office import OfficeSettings
@@ -45,8 +45,8 @@ def sending(mailbox: Mailbox, tmp_path: Path) -> Iterator[OfficeSettings]:
 
 
 @pytest.fixture
-def hands(books: Books, sending: OfficeSettings) -> OfficeHands:
-    return OfficeHands(books, lambda: sending, mailer_of(sending.mail))
+def activities(books: Books, sending: OfficeSettings) -> CaseActivities:
+    return CaseActivities(books, lambda: sending, mailer_of(sending.mail))
 
 
 def step(number: int = 1, **changes: Any) -> Step:
@@ -65,77 +65,83 @@ def copies(mailbox: Mailbox) -> dict[str, int]:
 
 
 def test_a_refused_recipient_becomes_an_item_with_the_servers_answer_and_the_others_have_the_letter(
-    hands: OfficeHands, books: Books, mailbox: Mailbox
+    activities: CaseActivities, books: Books, mailbox: Mailbox
 ) -> None:
     mailbox.answers[PHYSICIAN] = [REFUSED]
-    taken = hands.take_step(step())
+    taken = activities.take_step(step())
     (problem,) = taken.problems
     assert (problem.item, problem.rule) == ("notice.1", "notice.undeliverable")
     assert f"the mail server refuses …: {REFUSED}. The others have it." in problem.text, "a case hears nobody's address"
     assert f"the mail server refuses {PHYSICIAN}: {REFUSED}. The others have it." in (kept(books).problem or "")
     assert (kept(books).status, kept(books).recipients) == ("sent", [ADMINISTRATOR, OFFICE])
-    assert hands.take_step(step()) == taken
+    assert activities.take_step(step()) == taken
     assert copies(mailbox) == {ADMINISTRATOR: 1, OFFICE: 1}
 
 
 def test_after_the_address_is_corrected_a_retry_reaches_only_who_was_not_reached(
-    hands: OfficeHands, books: Books, mailbox: Mailbox
+    activities: CaseActivities, books: Books, mailbox: Mailbox
 ) -> None:
     mailbox.answers[PHYSICIAN] = [REFUSED]
-    hands.take_step(step())
+    activities.take_step(step())
     facility = an_application()["facility"]
     contacts = [{**facility["contacts"][0], "email": "right@example.org"}, facility["contacts"][1]]
-    hands.take_step(a_step(2, application=an_application(facility={**facility, "contacts": contacts})))
-    assert hands.take_step(step(3)).problems == ()
+    activities.take_step(a_step(2, application=an_application(facility={**facility, "contacts": contacts})))
+    assert activities.take_step(step(3)).problems == ()
     assert copies(mailbox) == {ADMINISTRATOR: 1, OFFICE: 1, "right@example.org": 1}
     assert (kept(books).status, kept(books).problem) == ("sent", None)
     assert kept(books).recipients == [ADMINISTRATOR, OFFICE, "right@example.org"]
 
 
-def test_where_everybody_is_refused_nothing_was_sent(hands: OfficeHands, books: Books, mailbox: Mailbox) -> None:
+def test_where_everybody_is_refused_nothing_was_sent(
+    activities: CaseActivities, books: Books, mailbox: Mailbox
+) -> None:
     mailbox.answers = {address: [REFUSED] for address in (PHYSICIAN, ADMINISTRATOR, OFFICE)}
-    (problem,) = hands.take_step(step()).problems
+    (problem,) = activities.take_step(step()).problems
     assert "The others have it" not in problem.text
     assert (kept(books).status, kept(books).recipients) == ("undeliverable", [])
 
 
 def test_whom_the_server_puts_off_is_tried_again_and_nobody_else(
-    hands: OfficeHands, books: Books, mailbox: Mailbox
+    activities: CaseActivities, books: Books, mailbox: Mailbox
 ) -> None:
     mailbox.answers[ADMINISTRATOR] = [LATER, LATER]
     for _ in range(2):
         with pytest.raises(MailAway, match="puts off 1 recipient") as caught:
-            hands.take_step(step())
+            activities.take_step(step())
         assert "@" not in str(caught.value)
         assert (kept(books).status, kept(books).reached) == ("pending", [PHYSICIAN, OFFICE])
-    assert hands.take_step(step()).problems == ()
+    assert activities.take_step(step()).problems == ()
     assert copies(mailbox) == {PHYSICIAN: 1, OFFICE: 1, ADMINISTRATOR: 1}
     assert kept(books).recipients == [PHYSICIAN, OFFICE, ADMINISTRATOR]
 
 
-def test_one_may_be_refused_while_another_is_put_off(hands: OfficeHands, books: Books, mailbox: Mailbox) -> None:
+def test_one_may_be_refused_while_another_is_put_off(
+    activities: CaseActivities, books: Books, mailbox: Mailbox
+) -> None:
     mailbox.answers = {PHYSICIAN: [REFUSED, REFUSED], ADMINISTRATOR: [LATER]}
     with pytest.raises(MailAway):
-        hands.take_step(step())
-    assert len(hands.take_step(step()).problems) == 1
+        activities.take_step(step())
+    assert len(activities.take_step(step()).problems) == 1
     assert PHYSICIAN in (kept(books).problem or "")
     assert copies(mailbox) == {OFFICE: 1, ADMINISTRATOR: 1}
 
 
-def test_what_some_have_and_nobody_else_ever_gets_says_so(hands: OfficeHands, books: Books, mailbox: Mailbox) -> None:
+def test_what_some_have_and_nobody_else_ever_gets_says_so(
+    activities: CaseActivities, books: Books, mailbox: Mailbox
+) -> None:
     mailbox.answers[ADMINISTRATOR] = [LATER]
     with pytest.raises(MailAway):
-        hands.take_step(step())
+        activities.take_step(step())
     mailbox.said_to_data = ["554 5.6.0 taken for spam"]
-    (problem,) = hands.take_step(step()).problems
+    (problem,) = activities.take_step(step()).problems
     assert problem.text.endswith("taken for spam. Some recipients have it already.")
     assert kept(books).reached == [PHYSICIAN, OFFICE]
 
 
 def test_sent_again_by_hand_it_goes_to_everybody(
-    hands: OfficeHands, books: Books, mailbox: Mailbox, sending: OfficeSettings
+    activities: CaseActivities, books: Books, mailbox: Mailbox, sending: OfficeSettings
 ) -> None:
-    hands.take_step(step())
+    activities.take_step(step())
     with books.writing() as session:
         assert send_again(session, CASE, 1)
     deliver(books, mailer_of(sending.mail), sending, CASE, NOON)
@@ -144,25 +150,25 @@ def test_sent_again_by_hand_it_goes_to_everybody(
 
 
 def test_a_letter_that_the_server_never_takes_holds_nothing_else_up(
-    hands: OfficeHands, books: Books, mailbox: Mailbox
+    activities: CaseActivities, books: Books, mailbox: Mailbox
 ) -> None:
     mailbox.said_to_data = ["552 5.3.4 too big"]
-    taken = hands.take_step(a_step(notices=(a_notice_order(1), a_notice_order(2))))
+    taken = activities.take_step(a_step(notices=(a_notice_order(1), a_notice_order(2))))
     assert [(problem.item, problem.rule) for problem in taken.problems] == [("notice.1", "notice.undeliverable")]
     assert "552 5.3.4 too big" in taken.problems[0].text
     assert len(mailbox.taken) == 1
 
 
 def test_a_slow_server_gets_no_further_letter_in_this_try(
-    hands: OfficeHands, books: Books, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+    activities: CaseActivities, books: Books, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("activities.delivery.BEGIN_WITHIN", 0.0)
     with pytest.raises(MailAway, match="still wait"):
-        hands.take_step(a_step(notices=(a_notice_order(1), a_notice_order(2))))
+        activities.take_step(a_step(notices=(a_notice_order(1), a_notice_order(2))))
 
 
 def test_attempts_that_overlap_take_turns_and_send_each_letter_once(
-    hands: OfficeHands, books: Books, mailbox: Mailbox, sending: OfficeSettings
+    activities: CaseActivities, books: Books, mailbox: Mailbox, sending: OfficeSettings
 ) -> None:
     """Temporal gives up on an attempt after 40 seconds and begins another one, while the first still runs."""
     take(books, a_step(notices=tuple(a_notice_order(number) for number in range(1, 6))), sending)

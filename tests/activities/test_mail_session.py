@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from activities.mail import MailAway
 from activities.mail.session import greet
-from starter.embedded.ports import free_ports
+from embedded.process import free_ports
 from tests.activities.mail_servers import (
     PASSWORD,
     USER,

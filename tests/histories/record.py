@@ -22,8 +22,8 @@ from typing import Any
 
 from temporalio.client import WorkflowHistory
 
-from starter.demo import SCENARIOS
-from starter.embedded.server import EmbeddedServer, embedded_server
+from embedded.server import EmbeddedServer, embedded_server
+from starter.rehearsals.demo import SCENARIOS
 from tests.workflows.driving import Driven, a_place, at_work, until
 from tests.workflows.shipped import live_shipped
 from tests.workflows.stories import Story, chosen, deficient

@@ -7,8 +7,8 @@ office's clock, and not with the functions that are under test.
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from policy.accreditation.cycle import AreaFact, AreaState, CorrectiveActionPlan, CycleFacts, Form, Round, RoundKind
 from policy.application import AccreditationApplication, AreaKind, Medium
-from policy.cycle import AreaFact, AreaState, CycleFacts, Form, Plan, Round, RoundKind
 from policy.edition import edition_in_force
 from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
 from policy.messages import AreaFinding, ChooseOption, Exam
@@ -187,7 +187,7 @@ def a_cycle_after_a_failed_reinstatement(*deficient: str) -> CycleFacts:
     """Third deficiency: every area was tested again after an approved plan, and some are not acceptable."""
     facts = a_cycle_after_a_failed_repeat(CHEST)
     take_choice(facts, chosen("reinstate"), REPEATED + timedelta(days=5))
-    facts.plan = Plan(addressed=[CHEST], decisions=1, approved=True, confirmed=True)
+    facts.plan = CorrectiveActionPlan(addressed=[CHEST], decisions=1, approved=True, confirmed=True)
     begin_round(facts, RoundKind.REINSTATEMENT, AREAS)
     return report(facts, deficient or (CHEST,), REINSTATED)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from policy.cycle import Appeal, AreaState, Certificate, CycleFacts, Plan, Survey
+from policy.accreditation.cycle import Appeal, AreaState, Certificate, CorrectiveActionPlan, CycleFacts, Survey
 from policy.facts import Stage
 from policy.messages import TeamMember
 from tests.policy.cycles import (
@@ -52,8 +52,8 @@ def decide_appeal(facts: CycleFacts, won: Sequence[str], on: datetime, *, viewed
     return facts
 
 
-def in_corrective_action(facts: CycleFacts, plan: Plan | None = None) -> CycleFacts:
-    facts.plan, facts.stage = plan or Plan(), Stage.CORRECTIVE_ACTION
+def in_corrective_action(facts: CycleFacts, plan: CorrectiveActionPlan | None = None) -> CycleFacts:
+    facts.plan, facts.stage = plan or CorrectiveActionPlan(), Stage.CORRECTIVE_ACTION
     return facts
 
 

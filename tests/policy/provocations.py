@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from policy.cycle import CycleFacts, Plan, RoundKind
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, RoundKind
 from policy.edition import Edition
 from policy.messages import (
     AssignArbitrator,
@@ -173,7 +173,7 @@ OF_TESTING = [
 ]
 
 
-def correcting(plan: Plan | None = None) -> CycleFacts:
+def correcting(plan: CorrectiveActionPlan | None = None) -> CycleFacts:
     return in_corrective_action(a_cycle_after_a_failed_repeat(CHEST), plan)
 
 
@@ -181,7 +181,7 @@ def surveying(**how: bool) -> CycleFacts:
     return in_survey(a_cycle_after_a_failed_reinstatement(CHEST), **how)
 
 
-APPROVED = Plan(addressed=[CHEST], decisions=1, approved=True)
+APPROVED = CorrectiveActionPlan(addressed=[CHEST], decisions=1, approved=True)
 JULY, DECEMBER = REPEATED + timedelta(days=30), REINSTATED + timedelta(days=45)
 A_SCHEDULE = said(ScheduleSurvey, team=TEAM)
 A_SHORT_REPORT = said(FileSurveyReport, findings=[finding(CHEST, acceptable=True)], satisfactory=True)

@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from policy.cycle import CycleFacts
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.judgement import judge
 from policy.edition import Edition
-from policy.judgement import judge
 from policy.messages import OFFICE, ChooseOption, Document, Message
 from policy.rules import RULES
 from policy.senders import counts_as_of, judge_sender

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from policy.desk import judge_amendment, merge_patch
+from policy.case_rules import judge_amendment, merge_patch
 from policy.messages import AmendApplication
 from tests.policy.cycles import TERMS, a_cycle, et, submit, under_test
 from tests.policy.said import refused_by, said

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from policy.cycle import CycleFacts
+from policy.accreditation.cycle import CycleFacts
 from policy.facts import InvoiceFact, PaymentFact
 from policy.messages import IssueCreditNote, RecordPayment, UndoPayment
 from policy.money import judge_undoing

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from policy.accreditation.cycle import CycleFacts
 from policy.application import AccreditationApplication
+from policy.case_rules import renewal_part
 from policy.cases import cases_of
-from policy.cycle import CycleFacts
-from policy.desk import renewal_part
 from policy.facts import Stage
 from policy.messages import StartRenewal
 from tests.applications import an_application, sample

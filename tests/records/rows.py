@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from records.tables import Case, Invoice, InvoiceLine, MessageRecord, Notice, Payment, TimelineEntry
+from records.tables import CaseRecord, Invoice, InvoiceLine, MessageRecord, Notice, Payment, TimelineEntry
 
 NOON = datetime(2027, 6, 3, 16, 0, tzinfo=UTC)
 """12:00 in New York."""
@@ -43,7 +43,7 @@ def an_application(**changes: Any) -> dict[str, Any]:
     return application | changes
 
 
-def a_case(case_id: str = CASE, **changes: Any) -> Case:
+def a_case(case_id: str = CASE, **changes: Any) -> CaseRecord:
     """Return an open case."""
     subject, _, cycle = case_id.rpartition(".")
     unit = case_id.split(".")[3]
@@ -63,7 +63,7 @@ def a_case(case_id: str = CASE, **changes: Any) -> Case:
         "stage": "testing",
         "awaited_party": "facility",
     }
-    return Case(**columns | changes)
+    return CaseRecord(**columns | changes)
 
 
 def an_invoice(**changes: Any) -> Invoice:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from records.accreditations import accreditation_in_books, designations_resting_on, is_accredited
 from records.books import Books
-from records.tables import Case
+from records.tables import CaseRecord
 from tests.records.rows import LATER, NOON, a_case
 
 OPEN: dict[str, Any] = {"stage": "accredited", "awaited_party": None}
@@ -24,7 +24,7 @@ def ended(outcome: str, days: int = 0) -> dict[str, Any]:
     }
 
 
-def a_designation(practice: str = "SAMPLE", places: dict[str, list[str]] | None = None, **changes: Any) -> Case:
+def a_designation(practice: str = "SAMPLE", places: dict[str, list[str]] | None = None, **changes: Any) -> CaseRecord:
     """Return the open case of a practice with these locations and what they offer."""
     offered = {"OH-0417": ["ct", "mri", "xray"]} if places is None else places
     locations = [{"id": name, "services": services} for name, services in offered.items()]
@@ -47,12 +47,12 @@ def session(books: Books) -> Iterator[Session]:
         yield opened
 
 
-def put(session: Session, *cases: Case) -> None:
+def put(session: Session, *cases: CaseRecord) -> None:
     session.add_all(cases)
     session.flush()
 
 
-def unit(name: str = "CT-1", cycle: int = 1, modality: str = "ct", **changes: Any) -> Case:
+def unit(name: str = "CT-1", cycle: int = 1, modality: str = "ct", **changes: Any) -> CaseRecord:
     return a_case(f"accreditation.OH-0417.{modality}.{name}.{cycle}", modality=modality, **changes)
 
 

@@ -10,7 +10,7 @@ from records.books import Books
 from records.cases import UnknownCase, announce_case, close_from_outside, earliest_start, open_case, put_application
 from records.locks import lock_application, lock_case
 from records.queries import timeline
-from records.tables import Case
+from records.tables import CaseRecord
 from tests.records.rows import CASE, LATER, NOON, a_case, an_application
 
 SIBLING = "accreditation.OH-0417.ct.CT-2.1"
@@ -22,7 +22,7 @@ def test_an_announced_case_waits_for_its_workflow(books: Books) -> None:
             session, CASE, program="accreditation", application=an_application(), announced_at=NOON, position=2
         )
     with books.reading() as session:
-        case = session.get_one(Case, CASE)
+        case = session.get_one(CaseRecord, CASE)
     assert (case.stage, case.opened_at, case.edition, case.position) == ("starting", NOON, None, 2)
     assert (case.subject, case.cycle, case.unit) == ("accreditation.OH-0417.ct.CT-1", 1, "CT-1")
     assert (case.facility_id, case.facility_name, case.state) == ("OH-0417", "Sample Imaging Center", "OH")
@@ -51,7 +51,7 @@ def test_opening_tells_more_than_the_announcement_did(books: Books) -> None:
             predecessor="accreditation.OH-0417.ct.CT-1.0",
         )
     with books.reading() as session:
-        case = session.exec(select(Case)).one()
+        case = session.exec(select(CaseRecord)).one()
     assert (case.opened_at, case.edition, case.position) == (LATER, "2021-03-08", 3)
     assert (case.modality, case.predecessor) == ("mri", "accreditation.OH-0417.ct.CT-1.0")
 
@@ -78,7 +78,7 @@ def test_a_case_that_was_ended_on_the_server_is_closed_once(books: Books) -> Non
         with books.writing() as session:
             assert close_from_outside(session, CASE, LATER, "Terminated on the server: duplicate") is expected
     with books.reading() as session:
-        case = session.get_one(Case, CASE)
+        case = session.get_one(CaseRecord, CASE)
         entries = timeline(session, CASE)
     assert (case.stage, case.outcome, case.closed_at) == ("closed", "closed_by_acr", LATER)
     assert (case.awaited_party, case.due_at, case.due_name, case.needs_attention) == (None, None, None, False)
@@ -113,5 +113,5 @@ def test_units_share_the_earliest_start(books: Books, reason: str, changes: dict
         session.flush()
         lock_case(session, own)
         lock_application(session, "OH-0417", "APP-1")
-        case = session.exec(select(Case).where(col(Case.case_id) == own)).one()
+        case = session.exec(select(CaseRecord).where(col(CaseRecord.case_id) == own)).one()
         assert earliest_start(session, case, LATER) == start

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from records.books import Books, open_books
 from records.engine import make_engine, read_url
-from records.tables import Case
+from records.tables import CaseRecord
 from tests.records.rows import CASE, a_case
 
 THREADS = 6
@@ -43,13 +43,13 @@ def test_writers_that_read_first_do_not_end_in_a_deadlock(books: Books) -> None:
         together.wait(timeout=60)
         for _ in range(5):
             with books.writing() as session:
-                case = session.exec(select(Case).where(col(Case.case_id) == CASE).with_for_update()).one()
+                case = session.exec(select(CaseRecord).where(col(CaseRecord.case_id) == CASE).with_for_update()).one()
                 case.deficiencies += 1
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(count_up, range(THREADS)))
     with books.reading() as session:
-        assert session.get_one(Case, CASE).deficiencies == THREADS * 5
+        assert session.get_one(CaseRecord, CASE).deficiencies == THREADS * 5
 
 
 def test_new_books_open_while_another_program_already_reads_in_them(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from records.books import Books, open_books
 from records.engine import WRITES, foreign_keys, make_engine, read_url
 from records.migrate import alembic_config, migrate
-from records.tables import METADATA, Case
+from records.tables import METADATA, CaseRecord
 from tests.records.rows import a_case, an_invoice
 
 
@@ -60,7 +60,7 @@ def test_migrating_again_changes_nothing(url: str, books: Books) -> None:
         session.add(a_case())
     open_books(url).close()
     with books.reading() as session:
-        assert session.get(Case, a_case().case_id) is not None
+        assert session.get(CaseRecord, a_case().case_id) is not None
 
 
 def test_the_first_migration_can_be_taken_back_and_made_again(url: str) -> None:

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from records.books import Books
 from records.outbox import (
+    DeliveryFault,
     Sent,
-    Trouble,
     mark_sent,
     mark_undeliverable,
     notices,
@@ -21,7 +21,7 @@ from records.outbox import (
 from tests.records.rows import CASE, LATER, NOON, a_case
 
 SENT = Sent(LATER, ["administrator@example.org"], "Invoice", "Please pay.", "case/0001-invoice.eml", ["invoice.pdf"])
-NOBODY = Trouble("notice.no_recipient", "nobody has an address")
+NOBODY = DeliveryFault("notice.no_recipient", "nobody has an address")
 
 
 @pytest.fixture

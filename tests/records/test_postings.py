@@ -12,7 +12,7 @@ from records.cases import close_from_outside
 from records.invoices import void_invoice
 from records.postings import Posting, PostingKind, Scope, postings
 from records.settling import book_payment, issue_credit_note, undo_payment
-from records.tables import Case
+from records.tables import CaseRecord
 from tests.records.money import OTHER, credit, issue, pay, undo
 from tests.records.money import session as session
 from tests.records.rows import CASE, LATER, NOON, a_case, a_message, an_entry
@@ -112,7 +112,7 @@ def test_both_days_belong_to_a_period(session: Session) -> None:
 
 def test_only_the_entries_of_one_invoice_or_one_facility(session: Session) -> None:
     a_whole_account(session)
-    session.get_one(Case, OTHER).facility_id = "PA-0099"
+    session.get_one(CaseRecord, OTHER).facility_id = "PA-0099"
     issue(session, case_id=OTHER)
     pay(session, "2027-000002", "5.00", "record_payment:p-2", case_id=OTHER)
     assert kinds(session, Scope(invoice="2027-000002")) == kinds(session, Scope(facility="PA-0099"))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
 
 from records.books import Books, open_books
-from records.tables import Book, Case, Deadline, Invoice, InvoiceCounter, StepRecord, TimelineEntry
+from records.tables import Book, CaseRecord, Deadline, Invoice, InvoiceCounter, StepRecord, TimelineEntry
 from tests.postgres import fresh_database
 from tests.records.rows import (
     CASE,
@@ -109,7 +109,7 @@ def test_an_instant_comes_back_as_the_same_instant_in_utc(books: Books, zone: ti
     with books.writing() as session:
         session.add(a_case(opened_at=local))
     with books.reading() as session:
-        opened_at = session.get_one(Case, CASE).opened_at
+        opened_at = session.get_one(CaseRecord, CASE).opened_at
     assert opened_at == local
     assert opened_at.utcoffset() == timedelta(0)
 
@@ -125,7 +125,7 @@ def test_instants_are_compared_as_instants(books: Books) -> None:
     with books.writing() as session:
         session.add(a_case(due_at=datetime(2027, 6, 3, 23, 0, tzinfo=eastern)))
     with books.reading() as session:
-        due_at = session.get_one(Case, CASE).due_at
+        due_at = session.get_one(CaseRecord, CASE).due_at
     assert due_at is not None
     assert due_at > datetime(2027, 6, 4, 2, 0, tzinfo=UTC)
 

@@ -13,11 +13,12 @@ from sqlalchemy.exc import OperationalError
 from temporalio.service import RPCError, RPCStatusCode
 
 from policy.verdict import Finding, Refused, Verdict
+from policy.words import dollars
 from records.problems import BooksUnreachable, WrongPurpose
-from starter.output import dollars, show_json, show_table
-from starter.problems import ExitCode, NoSuchCase, NotReachable, RefusedByRule, Trouble, Unusable
-from starter.run import run
-from starter.settings import SAMPLES
+from services.errors import ExitCode, InputFault, NoSuchCase, NotReachable, RefusedByRule, Unusable
+from services.settings import SAMPLES
+from starter.terminal.output import show_json, show_table
+from starter.terminal.run import run
 from tests.command import Command
 
 ROOT = SAMPLES.parent
@@ -39,7 +40,7 @@ def raising(error: BaseException) -> Callable[[], object]:
 @pytest.mark.parametrize(
     ("error", "code", "told"),
     [
-        (Unusable([Trouble("a.json", "units", "5", "a list")]), 2, "a.json: units: found 5, expected a list"),
+        (Unusable([InputFault("a.json", "units", "5", "a list")]), 2, "a.json: units: found 5, expected a list"),
         (RefusedByRule([FINDING], instead=["Add one."]), 3, "Possible instead: Add one."),
         (Refused("fee.not_configured", "Not set.", source="Here"), 3, "Not set.\n  fee.not_configured: Here"),
         (NoSuchCase("case", "accreditation.X.ct.1.1"), 4, "There is no case accreditation.X.ct.1.1."),

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
+from services.settings import SAMPLES
 from starter.cli import COMMANDS, application, named_command
-from starter.settings import SAMPLES
 
 NAMES = [name for _, name, _ in COMMANDS]
 
@@ -42,7 +42,12 @@ def test_the_whole_has_every_command_once() -> None:
 
 
 def test_one_command_does_not_read_what_only_others_need() -> None:
-    others = ["starter.screenshots", "starter.demo", "starter.doctor", "starter.workbook.template", "starter.importing"]
+    others = [
+        "starter.rehearsals.demo",
+        "starter.operation.doctor",
+        "starter.applications.template",
+        "intake.batch",
+    ]
     called = "import sys; sys.argv = ['accredit', 'schema', 'nothing']; from starter.cli import command; command()"
     script = f"{called}; print([name for name in {others} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", script], cwd=SAMPLES.parent, capture_output=True, text=True, check=True)

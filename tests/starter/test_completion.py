@@ -13,10 +13,10 @@ import pytest
 
 from records.books import Books, open_books
 from records.cases import announce_case
+from services.settings import SAMPLE, SAMPLES
 from starter.completion.answer import split, zsh_list
 from starter.completion.outline import keep_outline
 from starter.completion.words import from_books
-from starter.settings import SAMPLE, SAMPLES
 from tests.applications import sample
 from tests.postgres import fresh_database
 

@@ -3,7 +3,7 @@
 import pytest
 import pytest_asyncio
 
-from starter.embedded.server import EmbeddedServer
+from embedded.server import EmbeddedServer
 from tests.workflows.lives import Reports, lived
 from tests.workflows.shipped import Life, live_shipped
 

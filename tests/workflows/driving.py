@@ -11,24 +11,24 @@ from uuid import uuid4
 from temporalio.client import WorkflowHandle
 from temporalio.worker import Worker
 
-from activities.hands import OfficeHands
+from activities.case_activities import CaseActivities
 from activities.mail import MailFolder
+from embedded.server import EmbeddedServer
 from policy.messages import Message
 from policy.verdict import Verdict
 from records.books import open_books
 from records.words import BooksPurpose
-from starter.connect import connect
-from starter.desk.deliver import send_signal, send_update
-from starter.embedded.namespace import prepare_namespace
-from starter.embedded.server import EmbeddedServer
-from starter.rehearsal.acting import act
-from starter.rehearsal.lives import Lives
-from starter.rehearsal.plan import Plan
-from starter.rehearsal.world import World, private_settings
-from starter.settings import SAMPLE, load_settings
-from starter.start import start_case
+from rehearsal.acting import act
+from rehearsal.clocks import Lives
+from rehearsal.preparation import PreparedScenario
+from rehearsal.world import World, private_settings
+from services.connect import connect
+from services.namespace import prepare_namespace
+from services.opening import start_case
+from services.sending import send_signal, send_update
+from services.settings import SAMPLE, load_settings
+from services.workers import working
 from tests.workflows.stories import Said, Story, event_of, plans_of
-from worker import working
 
 T = TypeVar("T")
 WITHIN = timedelta(seconds=60)
@@ -46,8 +46,8 @@ async def a_place(server: EmbeddedServer, folder: Path, *, url: str = "") -> Asy
 
 def at_work(place: World) -> AbstractAsyncContextManager[Worker]:
     """Have a worker work in a place for as long as a block lasts."""
-    hands = OfficeHands(place.books, lambda: place.settings, MailFolder(place.folder / "mail"), place.client)
-    return working(place.client, hands=hands, versioned=False)
+    activities = CaseActivities(place.books, lambda: place.settings, MailFolder(place.folder / "mail"), place.client)
+    return working(place.client, activities=activities, versioned=False)
 
 
 class Driven:
@@ -58,7 +58,7 @@ class Driven:
     def __init__(self, place: World, story: Story, name: str = "driven") -> None:
         self.place = place
         self.story = story
-        self.plan: Plan = plans_of({name: story})[name]
+        self.plan: PreparedScenario = plans_of({name: story})[name]
         self.lives = Lives(place.client, self.plan.case_id)
         self.handle: WorkflowHandle[Any, Any] = self.lives.first.handle
         self._said = 0

@@ -19,13 +19,13 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import TAKE_STEP
+from embedded.server import EmbeddedServer, embedded_server
 from policy.office import OfficeSettings
 from records.books import open_books
 from records.tables import StepRecord
-from starter.connect import connect
-from starter.embedded.namespace import prepare_namespace
-from starter.embedded.server import EmbeddedServer, embedded_server
-from starter.rehearsal.world import World
+from rehearsal.world import World
+from services.connect import connect
+from services.namespace import prepare_namespace
 from tests.worker_process import WorkerProcess, a_worker
 
 STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED

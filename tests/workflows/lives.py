@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from starter.embedded.server import EmbeddedServer
-from starter.rehearsal.runner import Report, rehearse_in
-from starter.rehearsal.world import world
-from starter.settings import SAMPLE, load_settings
+from embedded.server import EmbeddedServer
+from rehearsal.runner import Report, rehearse_in
+from rehearsal.world import world
+from services.settings import SAMPLE, load_settings
 from tests.workflows.stories import Story, plans_of
 
 Reports = dict[str, Report]

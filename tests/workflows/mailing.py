@@ -5,16 +5,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from activities.hands import OfficeHands
+from activities.case_activities import CaseActivities
 from activities.mail import mailer_of
+from embedded.process import free_ports
+from embedded.server import EmbeddedServer
 from records.outbox import notices
 from records.tables import Notice
-from starter.embedded.ports import free_ports
-from starter.embedded.server import EmbeddedServer
+from services.workers import working
 from tests.activities.mail_servers import Mailbox, settings_of
 from tests.workflows.driving import Driven, a_place
 from tests.workflows.stories import Story
-from worker import working
 
 
 class Mailing(NamedTuple):
@@ -37,6 +37,6 @@ async def a_mailing_case(server: EmbeddedServer, folder: Path, story: Story) -> 
     async with a_place(server, folder) as place:
         papers = place.settings.papers.model_copy(update={"folder": str(folder / "papers")})
         settings = place.settings.model_copy(update={"mail": settings_of(port, folder), "papers": papers})
-        hands = OfficeHands(place.books, lambda: settings, mailer_of(settings.mail), place.client)
-        async with working(place.client, hands=hands, versioned=False):
+        activities = CaseActivities(place.books, lambda: settings, mailer_of(settings.mail), place.client)
+        async with working(place.client, activities=activities, versioned=False):
             yield Mailing(Driven(place, story), Mailbox(), port)

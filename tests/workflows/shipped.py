@@ -8,24 +8,24 @@ from uuid import uuid4
 
 from temporalio.client import WorkflowHistory
 
-from starter.demo import SCENARIOS
-from starter.rehearsal.living import live
-from starter.rehearsal.plan import Plan, make_plans
-from starter.rehearsal.reading import read_scenario
-from starter.rehearsal.runner import AT_ONCE, Report
-from starter.rehearsal.world import World, world
-from starter.settings import SAMPLE, load_settings
+from rehearsal.playing import live
+from rehearsal.preparation import PreparedScenario, make_plans
+from rehearsal.reading import read_scenario
+from rehearsal.runner import AT_ONCE, Report
+from rehearsal.world import World, world
+from services.settings import SAMPLE, load_settings
+from starter.rehearsals.demo import SCENARIOS
 
 
 class Life(NamedTuple):
     """A scenario that was lived through: what was planned, what is reported, the histories of its cases."""
 
-    plan: Plan
+    plan: PreparedScenario
     report: Report
     histories: list[WorkflowHistory]
 
 
-def shipped_plans(program: str = "accreditation") -> dict[str, Plan]:
+def shipped_plans(program: str = "accreditation") -> dict[str, PreparedScenario]:
     """Return the plans of the shipped scenarios about a program, by the names of their files."""
     read = {file.stem: read_scenario(file) for file in sorted(SCENARIOS.glob("*.toml"))}
     plans = make_plans(list(read.values()), load_settings(SAMPLE, {}), datetime.now(UTC))
@@ -39,7 +39,7 @@ async def live_shipped(
     """Live them (or those of these names) side by side, as many at a time as a rehearsal does."""
     places = asyncio.Semaphore(AT_ONCE)
 
-    async def live_one(name: str, plan: Plan) -> Life:
+    async def live_one(name: str, plan: PreparedScenario) -> Life:
         async with places, world(address, f"shipped-{uuid4()}", plan.settings, folder / name) as place:
             report = await live(plan, place, lambda text: None)
             return Life(plan, report, await _histories(place, report))

@@ -12,13 +12,12 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from policy.application import AccreditationApplication, Medium
-from starter.desk.compose import message_named
-from starter.rehearsal.event import Event
-from starter.rehearsal.plan import Plan, make_plans
-from starter.rehearsal.scenario import Scenario
-from starter.settings import SAMPLE, load_settings
+from rehearsal.preparation import PreparedScenario, make_plans
+from rehearsal.scenario import Event, Scenario
+from services.composition import message_named
+from services.settings import SAMPLE, load_settings
 from tests.applications import sample
-from tests.starter.rehearsing import next_january
+from tests.rehearsal.rehearsing import next_january
 
 ZONE = ZoneInfo("America/New_York")
 SECOND = 1 / 86_400
@@ -128,7 +127,7 @@ def deficient(areas: Iterable[str] = (HEAD,), *, viewing: float | None = 3.5) ->
     return [*begun(), package(2), report(3, areas), *([viewed(viewing)] if viewing else [])]
 
 
-def plans_of(stories: Mapping[str, Story]) -> dict[str, Plan]:
+def plans_of(stories: Mapping[str, Story]) -> dict[str, PreparedScenario]:
     """Return the plans of stories, each about a facility of its own."""
     settings, now = load_settings(SAMPLE, {}), datetime.now(UTC)
     plans = make_plans([_scenario(name, story) for name, story in stories.items()], settings, now)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from starter.rehearsal.runner import Report
+from rehearsal.runner import Report
 from tests.workflows.lives import Reports, went_as_told
 from tests.workflows.stories import HEAD, ZONE, Story, begun, chosen, deficient, package, report
 

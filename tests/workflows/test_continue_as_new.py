@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from starter.embedded import plan as server_plan
-from starter.embedded.server import EmbeddedServer, embedded_server
-from starter.rehearsal.living import live
-from starter.rehearsal.runner import Report
-from starter.rehearsal.world import world
+from embedded import configuration
+from embedded.server import EmbeddedServer, embedded_server
+from rehearsal.playing import live
+from rehearsal.runner import Report
+from rehearsal.world import world
 from tests.workflows.driving import Driven, a_place, at_work, told_of, until
 from tests.workflows.shipped import Life, shipped_plans
 from tests.workflows.stories import HEAD, Said, Story, accepted, begun, chosen, deficient, package, paid, report, viewed
@@ -114,7 +114,7 @@ async def test_a_message_is_known_again_in_a_new_run(temporal_server: EmbeddedSe
 async def test_a_case_continues_as_new_when_the_server_suggests_it_and_lives_the_same_life(
     shipped: dict[str, Life], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(server_plan.REHEARSAL, SUGGESTED_AFTER, 60)
+    monkeypatch.setitem(configuration.REHEARSAL, SUGGESTED_AFTER, 60)
     plan = shipped_plans()["the-whole-ladder"]
     async with (
         embedded_server(fast=True, use_configured=False) as server,

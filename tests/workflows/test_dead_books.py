@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
+from embedded.server import EmbeddedServer
 from records.queries import case_by_id, timeline
-from records.tables import Case
-from starter.embedded.server import EmbeddedServer
+from records.tables import CaseRecord
 from tests.postgres import OWNER, fresh_database
 from tests.workflows.driving import Driven, a_place, at_work, told_of, until
 from tests.workflows.stories import Said, Story, accepted, chosen, deficient, paid
@@ -63,7 +63,7 @@ async def a_case(
                 yield case, shut(url)
 
 
-def row(case: Driven) -> Case:
+def row(case: Driven) -> CaseRecord:
     with case.place.books.reading() as session:
         found = case_by_id(session, case.plan.case_id)
     assert found is not None

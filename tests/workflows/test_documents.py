@@ -16,11 +16,11 @@ import pytest
 from sqlmodel import select
 from temporalio.client import WorkflowUpdateStage
 
+from embedded.server import EmbeddedServer
 from policy.messages import ChooseOption, ConfirmCorrectiveActions, SubmitCorrectiveActionPlan
 from policy.office import Documents
 from policy.verdict import Verdict
 from records.tables import Notice, Signature, TimelineEntry
-from starter.embedded.server import EmbeddedServer
 from tests.policy.said import said
 from tests.workflows.driving import Driven, a_place, at_work, until
 from tests.workflows.stories import (

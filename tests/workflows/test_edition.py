@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from activities import hands
+from activities import case_activities
+from embedded.server import EmbeddedServer
 from policy.edition import Edition, Rules, read_edition
-from starter.embedded.server import EmbeddedServer
 from tests.workflows.driving import Driven, a_place, at_work
 from tests.workflows.stories import CHEST, HEAD, Story, begun, chosen, deficient, say
 
 pytestmark = pytest.mark.server
 
-SHIPPED = Path(hands.__file__).parent.parent / "policy" / "editions" / "accreditation-2021-03-08.toml"
+SHIPPED = Path(case_activities.__file__).parent.parent / "policy" / "editions" / "accreditation-2021-03-08.toml"
 
 
 def edition_with(**changes: str) -> Edition:
@@ -29,7 +29,7 @@ def edition_with(**changes: str) -> Edition:
 def in_force(monkeypatch: pytest.MonkeyPatch) -> dict[str, Rules]:
     """The edition that a case takes along: whatever a test puts here under `rules`."""
     found: dict[str, Rules] = {}
-    monkeypatch.setattr(hands, "rules_at", lambda program, at: found["rules"])
+    monkeypatch.setattr(case_activities, "rules_at", lambda program, at: found["rules"])
     return found
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 
+from embedded.server import EmbeddedServer
 from records.queries import case_by_id, timeline
-from records.tables import Case
-from starter.embedded.server import EmbeddedServer
-from starter.reconcile import bring_in_line
-from starter.rehearsal.world import World
+from records.tables import CaseRecord
+from rehearsal.world import World
+from services.reconcile import bring_in_line
 from tests.workflows.driving import Driven, a_place, at_work
 from tests.workflows.lives import Reports, notices_of, went_as_told
 from tests.workflows.stories import Said, Story, begun, chosen, deficient, package, paid, report, say
@@ -49,7 +49,7 @@ def test_a_closed_case_keeps_its_certificate_and_voids_what_nobody_will_pay_for(
     assert [one["status"] for one in reports["closed in testing"]["invoices"]] == ["paid"]
 
 
-def row(place: World, case_id: str) -> Case:
+def row(place: World, case_id: str) -> CaseRecord:
     with place.books.reading() as session:
         found = case_by_id(session, case_id)
     assert found is not None

@@ -7,8 +7,8 @@ import pytest
 from temporalio import workflow
 
 from policy.messages import Message
-from workflows.accreditation import AccreditationCycle
-from workflows.dicoe import DicoeDesignation
+from workflows.accreditation.workflow import AccreditationCycle
+from workflows.designation.workflow import DicoeDesignation
 
 ROOT = Path(__file__).resolve().parents[2] / "workflows"
 KINDS = {kind.NAME: kind for kind in Message.__subclasses__()}

@@ -17,18 +17,18 @@ from ical.calendar_stream import IcsCalendarStream
 from pypdf import PdfReader
 from sqlmodel import select
 
+from embedded.server import EmbeddedServer
 from records.outbox import notices
 from records.papers import papers
 from records.tables import Notice, Paper, Signature
 from records.words import PaperKind
-from starter.demo import SCENARIOS
-from starter.embedded.server import EmbeddedServer
-from starter.rehearsal.living import live
-from starter.rehearsal.plan import make_plans
-from starter.rehearsal.reading import read_scenario
-from starter.rehearsal.runner import Report
-from starter.rehearsal.world import MAIL, PAPERS, world
-from starter.settings import SAMPLE, load_settings
+from rehearsal.playing import live
+from rehearsal.preparation import make_plans
+from rehearsal.reading import read_scenario
+from rehearsal.runner import Report
+from rehearsal.world import MAIL, PAPERS, world
+from services.settings import SAMPLE, load_settings
+from starter.rehearsals.demo import SCENARIOS
 
 pytestmark = pytest.mark.server
 

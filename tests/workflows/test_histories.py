@@ -23,11 +23,11 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from policy.rules import RULES
-from starter.demo import SCENARIOS
-from starter.replay_check import replay
+from services.replay import replay
+from services.workers import WORKFLOWS, workflow_runner
+from starter.rehearsals.demo import SCENARIOS
 from tests.histories.record import FOLDER, recorded
 from tests.workflows.shipped import shipped_plans
-from worker import WORKFLOWS, workflow_runner
 
 MEGABYTE = 1_000_000
 E_MAIL = re.compile(r"[^\s\"'<>:]+@[^\s\"'<>:]+\.\w+")

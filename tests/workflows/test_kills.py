@@ -17,15 +17,15 @@ from temporalio.service import RPCError
 from policy.messages import Message
 from policy.verdict import Verdict
 from records.money_queries import bills
-from starter.desk.deliver import send_update
-from starter.problems import Problem
-from starter.rehearsal.clock import CaseStuck
-from starter.rehearsal.event import Event, Owed
-from starter.rehearsal.lives import Lives
-from starter.rehearsal.plan import Plan
-from starter.rehearsal.report import life_in_books, status_in_days
-from starter.rehearsal.runner import Report
-from starter.start import start_case
+from rehearsal.clock import CaseStuck
+from rehearsal.clocks import Lives
+from rehearsal.preparation import PreparedScenario
+from rehearsal.report import life_in_books, status_in_days
+from rehearsal.runner import Report
+from rehearsal.scenario import Event, Owed
+from services.errors import ServiceError
+from services.opening import start_case
+from services.sending import send_update
 from tests.workflows.driving import WITHIN
 from tests.workflows.killing import Scene
 from tests.workflows.shipped import Life
@@ -47,7 +47,7 @@ FEWER_WAYS = WAYS[:3] + WAYS[5:8] + WAYS[10:12] + WAYS[20:22]
 """Ten of them, for a life of a dozen messages: 8 times the worker, 2 times the server."""
 LASTING = ("stage", "outcome", "certificate", "areas", "deficiencies", "designation", "locations")
 """What the status tells that must be the same."""
-TROUBLES = (RPCError, Problem, CaseStuck, TimeoutError)
+TROUBLES = (RPCError, ServiceError, CaseStuck, TimeoutError)
 """What a question can end in while nobody is there to answer it."""
 
 
@@ -62,7 +62,7 @@ async def insisted(ask: Callable[[], Awaitable[T]]) -> T:
             await asyncio.sleep(0.2)
 
 
-def messages_of(plan: Plan) -> list[Event]:
+def messages_of(plan: PreparedScenario) -> list[Event]:
     """Return what is sent in a life."""
     return [event for event in plan.scenario.events if isinstance(event, Event)]
 
@@ -70,7 +70,7 @@ def messages_of(plan: Plan) -> list[Event]:
 class Disturbed:
     """A life that is lived against all odds."""
 
-    def __init__(self, scene: Scene, plan: Plan, chance: Random) -> None:
+    def __init__(self, scene: Scene, plan: PreparedScenario, chance: Random) -> None:
         self.scene, self.plan, self.chance = scene, plan, chance
         self.case_id = plan.case_id
         self.lives = Lives(scene.client, plan.case_id)

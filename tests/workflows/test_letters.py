@@ -16,9 +16,9 @@ from ical.calendar_stream import IcsCalendarStream
 from ical.event import Event
 
 from activities.papers.issuing import ANNOUNCED
-from starter.embedded.server import EmbeddedServer
-from tests.starter.rehearsing import lived
-from tests.starter.scenarios import shipped
+from embedded.server import EmbeddedServer
+from tests.rehearsal.rehearsing import lived
+from tests.rehearsal.scenarios import shipped
 
 pytestmark = pytest.mark.server
 NEW_YORK = ZoneInfo("America/New_York")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from starter.embedded.server import EmbeddedServer
+from embedded.server import EmbeddedServer
 from tests.activities.mail_servers import mail_server
 from tests.workflows.driving import Driven, until
 from tests.workflows.mailing import a_mailing_case

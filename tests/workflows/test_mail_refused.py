@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from starter.embedded.server import EmbeddedServer
+from embedded.server import EmbeddedServer
 from tests.activities.mail_servers import mail_server
 from tests.applications import sample
 from tests.workflows.mailing import a_mailing_case

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from embedded.server import EmbeddedServer
 from policy.messages import Message
 from policy.verdict import Verdict
-from starter.embedded.server import EmbeddedServer
-from starter.rehearsal.world import World
+from rehearsal.world import World
 from tests.workflows.driving import Driven, a_place, at_work
 from tests.workflows.stories import Story, chosen, deficient, say
 

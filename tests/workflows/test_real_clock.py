@@ -14,23 +14,23 @@ import pytest_asyncio
 from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 
+from activities.case_activities import CaseActivities
 from activities.contract import TERMS_IN_FORCE, TermsRequest
-from activities.hands import OfficeHands
 from activities.mail import MailFolder
+from embedded.server import embedded_server
 from policy.edition import Edition, Rules
 from records.books import open_books
-from starter.connect import connect
-from starter.embedded.namespace import prepare_namespace
-from starter.embedded.server import embedded_server
-from starter.settings import SAMPLE, load_settings
+from services.connect import connect
+from services.namespace import prepare_namespace
+from services.settings import SAMPLE, load_settings
+from services.workers import working
 from tests.office import AREAS, LivingOffice
-from worker import working
 
 SOON = timedelta(seconds=2)
 SKIPPED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED
 
 
-class ShortWindows(OfficeHands):
+class ShortWindows(CaseActivities):
     """The office's hands, with an edition of the test's own."""
 
     @activity.defn(name=TERMS_IN_FORCE)
@@ -54,8 +54,8 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Livi
         await prepare_namespace(server.address, "default")
         client = await connect(server.address, "default")
         with closing(open_books(f"sqlite:///{folder}/books.db")) as books:
-            hands = ShortWindows(books, lambda: settings, MailFolder(folder / "mail"), client)
-            async with working(client, hands=hands):
+            activities = ShortWindows(books, lambda: settings, MailFolder(folder / "mail"), client)
+            async with working(client, activities=activities):
                 yield LivingOffice(client, books, folder)
 
 

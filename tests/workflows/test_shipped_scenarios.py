@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from policy.accreditation.options import TABLE, standing
 from policy.application import AccreditationApplication, Medium
 from policy.facts import Outcome
 from policy.messages import ChooseOption, Option
-from policy.options import TABLE, standing
 from policy.rules import REFUSALS
-from starter.rehearsal.event import Event
+from rehearsal.scenario import Event
 from tests.workflows.shipped import Life
 
 pytestmark = pytest.mark.server
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.server
 NOT_OF_THIS_PROGRAM = {"survey.no_location"} | {rule for rule in REFUSALS if rule.startswith("designation.")}
 """Refusals that only designations know."""
 OF_ADOPTED_CASES = {"case.being_adopted"}
-"""A scenario begins with its case: what adoption refuses is met in tests/policy/test_dating.py."""
+"""A scenario begins with its case: what adoption refuses is met in tests/policy/accreditation/test_backdating.py."""
 NEEDS_ANOTHER_EDITION = {"withdrawal.patient_types_required"}
 """No shipped edition names a modality that requires all patient types (`tests/workflows/test_edition.py` does)."""
 

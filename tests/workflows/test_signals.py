@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from starter.embedded.server import EmbeddedServer
-from starter.rehearsal.runner import Report
+from embedded.server import EmbeddedServer
+from rehearsal.runner import Report
 from tests.workflows.driving import Driven, a_place, at_work, until
 from tests.workflows.lives import Reports, notices_of, went_as_told
 from tests.workflows.stories import (

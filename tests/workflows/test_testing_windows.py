@@ -15,15 +15,15 @@ MORNING = -1 / 24
 """08:00, seen from a day's 09:00."""
 
 
-def handed_in(day: float, refused: str | None = None) -> Story:
+def submission(day: float, refused: str | None = None) -> Story:
     return Story([*begun(), package(day, refused=refused)], until=day + 0.5)
 
 
 STORIES = {
-    "the day before": handed_in(DUE - 1),
-    "the last instant": handed_in(DUE),
-    "a second late": handed_in(DUE + SECOND, "testing.past_due"),
-    "the day after": handed_in(DUE + 1, "testing.past_due"),
+    "the day before": submission(DUE - 1),
+    "the last instant": submission(DUE),
+    "a second late": submission(DUE + SECOND, "testing.past_due"),
+    "the day after": submission(DUE + 1, "testing.past_due"),
     "silence": Story(begun()),
     "extended as the grace ends": Story([*begun(), extended(OVER, "testing_package", 61.5), package(61.5)], until=62),
     "extended too late": Story([*begun(), extended(OVER + SECOND, "testing_package", 70, refused="case.closed")]),

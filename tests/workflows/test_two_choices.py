@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from starter.embedded.server import EmbeddedServer
+from embedded.server import EmbeddedServer
 from tests.workflows.driving import Driven, a_place, at_work
 from tests.workflows.lives import Reports, deadlines_of, rules_of, went_as_told
 from tests.workflows.stories import Story, chosen, deficient, signalled, viewed

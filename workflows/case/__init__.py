@@ -6,12 +6,12 @@ and `whole`, which joins them with stages, marks and closing.
 
 from typing import Any, TypeAlias
 
-from policy.cycle import CycleFacts
-from policy.dicoe.edition import DicoeEdition
-from policy.dicoe.facts import DesignationFacts
+from policy.accreditation.cycle import CycleFacts
+from policy.designation.edition import DicoeEdition
+from policy.designation.facts import DesignationFacts
 from policy.edition import Edition
-from workflows.case.telling import FactsT, RulesT
-from workflows.case.whole import Case
+from workflows.case.case import Case
+from workflows.case.timeline import FactsT, RulesT
 
 Cycle: TypeAlias = Case[CycleFacts, Edition]
 """An accreditation cycle."""

@@ -18,9 +18,9 @@ from activities.contract import (
 from policy.dates import last_day, morning_of
 from policy.facts import InvoiceFact, Mark, PaymentFact, Stage
 from policy.fees import FeeLine
-from workflows.case.telling import FactsT, RulesT
+from workflows.case.labels import mark_label
+from workflows.case.timeline import FactsT, RulesT
 from workflows.case.windows import Windows
-from workflows.labels import mark_label
 
 
 class Money(Windows[FactsT, RulesT]):

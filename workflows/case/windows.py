@@ -10,9 +10,9 @@ from policy.dates import last_day, morning_of
 from policy.facts import Deadline, Mark
 from policy.rules import RULES
 from policy.words import due_in_words, instant_in_words
-from workflows.case.asking import Asking
-from workflows.case.telling import FactsT, RulesT
-from workflows.labels import deadline_label, mark_label
+from workflows.case.awaiting import Asking
+from workflows.case.labels import deadline_label, mark_label
+from workflows.case.timeline import FactsT, RulesT
 
 
 class Windows(Asking[FactsT, RulesT]):

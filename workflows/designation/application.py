@@ -1,13 +1,13 @@
 """Application: the fee is collected, the office accepts; then the site survey and the decision (S0)."""
 
 from policy.dates import as_instant
-from policy.dicoe.facts import DesignationSurvey
+from policy.designation.facts import DesignationSurvey
 from policy.facts import Outcome, Party, Stage
 from policy.messages import DecideDesignation, FileSurveyReport, ReturnApplication, ScheduleSurvey
 from workflows.case import DesignationCase
+from workflows.case.fee import collect_fee_and_accept
+from workflows.case.survey import invoice_travel, notify_report, notify_schedule
 from workflows.designation.grant import grant
-from workflows.fee import collect_fee_and_accept
-from workflows.survey import invoice_travel, notify_report, notify_schedule
 
 
 async def apply(case: DesignationCase) -> None:

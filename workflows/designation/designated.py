@@ -1,15 +1,15 @@
 """Designated: mid-cycle, additions of locations, the yearly pledge, the renewal, the end (S0)."""
 
-from policy.dicoe.application import DicoeApplication
-from policy.dicoe.facts import Addition, LocationFact
-from policy.dicoe.fees import addition_lines
-from policy.dicoe.judgement import judge_addition
+from policy.designation.application import DicoeApplication
+from policy.designation.facts import Addition, LocationFact
+from policy.designation.fees import addition_lines
+from policy.designation.judgement import judge_addition
 from policy.facts import Party
 from policy.fees import FeeLine
 from policy.messages import AddLocations, ConfirmPledge, StartRenewal
 from workflows.case import DesignationCase
+from workflows.case.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
 from workflows.designation.grant import expect_pledge_date
-from workflows.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
 
 
 async def stand_designated(case: DesignationCase) -> None:

@@ -1,11 +1,11 @@
 """Granting a designation: 36 months, the mid-cycle mark after 18, the renewal notice 8 months before the end (S0)."""
 
-from policy.dicoe.facts import LocationFact
-from policy.dicoe.pledges import next_pledge_date
-from policy.dicoe.term import designation_term
+from policy.designation.facts import LocationFact
+from policy.designation.pledges import next_pledge_date
+from policy.designation.term import designation_term
 from policy.facts import Mark, Stage
 from workflows.case import DesignationCase
-from workflows.labels import mark_label
+from workflows.case.labels import mark_label
 
 
 def grant(case: DesignationCase) -> None:

@@ -4,7 +4,7 @@ from temporalio import workflow
 
 from policy.messages import AddLocations, ConfirmPledge, DecideDesignation
 from policy.verdict import Verdict
-from workflows.messages import CaseMessages
+from workflows.case.messages import CaseMessages
 
 
 class DesignationMessages(CaseMessages):
@@ -13,26 +13,26 @@ class DesignationMessages(CaseMessages):
     @workflow.update
     async def decide_designation(self, message: DecideDesignation) -> Verdict:
         """The office designates the practice, or does not."""
-        return await self._desk.receive(message)
+        return await self._inbox.receive(message)
 
     @decide_designation.validator
     def _check_decide_designation(self, message: DecideDesignation) -> None:
-        self._desk.validate(message)
+        self._inbox.validate(message)
 
     @workflow.update
     async def add_locations(self, message: AddLocations) -> Verdict:
         """The practice adds locations."""
-        return await self._desk.receive(message)
+        return await self._inbox.receive(message)
 
     @add_locations.validator
     def _check_add_locations(self, message: AddLocations) -> None:
-        self._desk.validate(message)
+        self._inbox.validate(message)
 
     @workflow.update
     async def confirm_pledge(self, message: ConfirmPledge) -> Verdict:
         """The practice confirms a pledge for a year."""
-        return await self._desk.receive(message)
+        return await self._inbox.receive(message)
 
     @confirm_pledge.validator
     def _check_confirm_pledge(self, message: ConfirmPledge) -> None:
-        self._desk.validate(message)
+        self._inbox.validate(message)

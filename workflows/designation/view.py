@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from policy.dicoe.facts import DesignationFacts
-from workflows import view
-from workflows.case import DesignationCase
+from policy.designation.facts import DesignationFacts
+from workflows.case import DesignationCase, view
 
 
 def status(case: DesignationCase) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from activities.notices.index import TEXTS, index, index_of
 from activities.notices.layout import WIDTH
 from activities.recipients import recipients
 from policy.rules import RULES
-from records.tables import Case
+from records.tables import CaseRecord
 from tests.activities.notices.test_orders import PLACE_OF_KIND, WORKFLOWS
 from tests.activities.notices.test_texts import ALWAYS, HEADINGS, sections
 from tests.activities.orders import an_office
-from tests.policy.dicoe.practices import an_application
+from tests.policy.designation.practices import an_application
 from tests.records.rows import NOON, a_case
 
 OWN = ("designated", "not_designated", "mid_cycle", "locations_added", "pledge_renewal", "accreditation_ended")
@@ -73,7 +73,7 @@ ACCREDITATION_ONLY = (
 )  # fmt: skip
 
 
-def a_designation(locations: int = 3, **application: Any) -> Case:
+def a_designation(locations: int = 3, **application: Any) -> CaseRecord:
     columns: dict[str, Any] = {
         "program": "dicoe",
         "facility_id": "SAMPLE-RAD",
@@ -87,7 +87,7 @@ def a_designation(locations: int = 3, **application: Any) -> Case:
     return a_case("dicoe.SAMPLE-RAD.OH.1", **columns)
 
 
-def said(kind: str, case: Case | None = None, **facts: Any) -> str:
+def said(kind: str, case: CaseRecord | None = None, **facts: Any) -> str:
     """Return a notice's subject and text in one line."""
     words = compose(kind, case or a_designation(), LEAST | facts, NOON, an_office())
     return f"{words.subject}: {' '.join(words.body.split())}"

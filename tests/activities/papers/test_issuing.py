@@ -16,48 +16,48 @@ from activities.papers.cleaning import printable
 from records.papers import papers
 from records.tables import Notice
 from tests.activities.orders import an_office
-from tests.activities.papers.desk import GRANT, PaperDesk
+from tests.activities.papers.office import GRANT, PaperDesk
 from tests.activities.papers.printed import words_of
 from tests.records.rows import CASE, NOON, a_case, an_invoice
 
 THREADS = 6
 
 
-def granted(desk: PaperDesk, number: int = 1, at: datetime = NOON) -> Notice:
-    return desk.notice("accredited", number, at=at, **GRANT)
+def granted(terminal: PaperDesk, number: int = 1, at: datetime = NOON) -> Notice:
+    return terminal.notice("accredited", number, at=at, **GRANT)
 
 
-def test_a_notice_has_its_paper_with_number_file_and_digest(desk: PaperDesk) -> None:
-    desk.open()
-    (paper,) = desk.issue(granted(desk))
+def test_a_notice_has_its_paper_with_number_file_and_digest(terminal: PaperDesk) -> None:
+    terminal.open()
+    (paper,) = terminal.issue(granted(terminal))
     assert paper[:3] == ("AC2027-000001", "AC2027-000001-certificate.pdf", "application/pdf")
-    (kept,) = desk.kept()
+    (kept,) = terminal.kept()
     assert (kept.kind, kept.case_id, kept.notice, kept.issued_at) == ("certificate", CASE, 1, NOON)
     assert (kept.sha256, kept.size) == (hashlib.sha256(paper.content).hexdigest(), len(paper.content))
-    assert (desk.folder / kept.file).read_bytes() == paper.content
-    assert desk.files() == [f"{CASE}/AC2027-000001-certificate.pdf"]
+    assert (terminal.folder / kept.file).read_bytes() == paper.content
+    assert terminal.files() == [f"{CASE}/AC2027-000001-certificate.pdf"]
 
 
-def test_the_same_notice_again_has_the_same_paper(desk: PaperDesk) -> None:
-    desk.open()
-    notice = granted(desk)
-    assert desk.issue(notice) == desk.issue(notice)
-    assert len(desk.kept()) == 1
+def test_the_same_notice_again_has_the_same_paper(terminal: PaperDesk) -> None:
+    terminal.open()
+    notice = granted(terminal)
+    assert terminal.issue(notice) == terminal.issue(notice)
+    assert len(terminal.kept()) == 1
 
 
-def test_most_notices_announce_no_paper(desk: PaperDesk) -> None:
-    desk.open()
-    assert desk.issue(desk.notice("testing_reminder")) == []
-    assert desk.files() == []
+def test_most_notices_announce_no_paper(terminal: PaperDesk) -> None:
+    terminal.open()
+    assert terminal.issue(terminal.notice("testing_reminder")) == []
+    assert terminal.files() == []
 
 
-def test_numbers_follow_each_other_in_each_series(desk: PaperDesk) -> None:
-    desk.open()
+def test_numbers_follow_each_other_in_each_series(terminal: PaperDesk) -> None:
+    terminal.open()
     for number in (1, 2, 3):
-        desk.issue(granted(desk, number))
+        terminal.issue(granted(terminal, number))
     findings = [{"area": "chest", "acceptable": False, "comments": "Rescan."}]
-    desk.issue(desk.notice("final_report", 4, findings=findings))
-    assert sorted(paper.number for paper in desk.kept()) == [
+    terminal.issue(terminal.notice("final_report", 4, findings=findings))
+    assert sorted(paper.number for paper in terminal.kept()) == [
         "AC2027-000001",
         "AC2027-000002",
         "AC2027-000003",
@@ -65,53 +65,55 @@ def test_numbers_follow_each_other_in_each_series(desk: PaperDesk) -> None:
     ]
 
 
-def test_the_year_is_that_of_the_offices_wall(desk: PaperDesk) -> None:
-    desk.open()
+def test_the_year_is_that_of_the_offices_wall(terminal: PaperDesk) -> None:
+    terminal.open()
     last_evening = datetime(2028, 1, 1, 4, 59, tzinfo=UTC)
-    desk.issue(granted(desk, 1, last_evening))
-    desk.issue(granted(desk, 2, last_evening + timedelta(minutes=1)))
-    assert [paper.number for paper in desk.kept()] == ["AC2027-000001", "AC2028-000001"]
+    terminal.issue(granted(terminal, 1, last_evening))
+    terminal.issue(granted(terminal, 2, last_evening + timedelta(minutes=1)))
+    assert [paper.number for paper in terminal.kept()] == ["AC2027-000001", "AC2028-000001"]
 
 
-def test_six_at_once_issue_one_paper(desk: PaperDesk) -> None:
-    desk.open()
-    notice, together = granted(desk), Barrier(THREADS)
+def test_six_at_once_issue_one_paper(terminal: PaperDesk) -> None:
+    terminal.open()
+    notice, together = granted(terminal), Barrier(THREADS)
 
     def issue(_: int) -> bytes:
         together.wait()
-        return desk.issue(notice)[0].content
+        return terminal.issue(notice)[0].content
 
     with ThreadPoolExecutor(THREADS) as pool:
         contents = set(pool.map(issue, range(THREADS)))
-    assert len(contents) == len(desk.kept()) == 1
-    assert desk.files() == [f"{CASE}/AC2027-000001-certificate.pdf"]
+    assert len(contents) == len(terminal.kept()) == 1
+    assert terminal.files() == [f"{CASE}/AC2027-000001-certificate.pdf"]
 
 
-def test_six_cases_at_once_leave_no_gap(desk: PaperDesk) -> None:
+def test_six_cases_at_once_leave_no_gap(terminal: PaperDesk) -> None:
     cases = [f"accreditation.OH-0417.ct.CT-{number}.1" for number in range(THREADS)]
     for case_id in cases:
-        desk.open(a_case(case_id))
-    notices = [desk.notice("accredited", case_id=case_id, **GRANT) for case_id in cases]
+        terminal.open(a_case(case_id))
+    notices = [terminal.notice("accredited", case_id=case_id, **GRANT) for case_id in cases]
     together = Barrier(THREADS)
 
     def issue(notice: Notice) -> str:
         together.wait()
-        return desk.issue(notice)[0].number
+        return terminal.issue(notice)[0].number
 
     with ThreadPoolExecutor(THREADS) as pool:
         numbers = sorted(pool.map(issue, notices))
     assert numbers == [f"AC2027-{number:06d}" for number in range(1, THREADS + 1)]
 
 
-def test_what_changes_later_changes_no_paper(desk: PaperDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    desk.open()
-    notice = granted(desk)
-    before = desk.issue(notice)
-    with desk.books.writing() as session:
+def test_what_changes_later_changes_no_paper(
+    terminal: PaperDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    terminal.open()
+    notice = granted(terminal)
+    before = terminal.issue(notice)
+    with terminal.books.writing() as session:
         session.merge(a_case(facility_name="Renamed Since", application={}))
-    desk.office = an_office(issuer={"name": "Another Office"})
+    terminal.office = an_office(issuer={"name": "Another Office"})
     change_templates(monkeypatch, tmp_path)
-    assert desk.issue(notice) == before
+    assert terminal.issue(notice) == before
 
 
 def change_templates(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -124,64 +126,64 @@ def change_templates(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", ["lost", "changed"])
-def test_a_file_that_was_lost_or_changed_is_printed_again_as_it_was(desk: PaperDesk, harm: str) -> None:
-    desk.open()
-    notice = granted(desk)
-    before = desk.issue(notice)
-    file = desk.folder / desk.kept()[0].file
+def test_a_file_that_was_lost_or_changed_is_printed_again_as_it_was(terminal: PaperDesk, harm: str) -> None:
+    terminal.open()
+    notice = granted(terminal)
+    before = terminal.issue(notice)
+    file = terminal.folder / terminal.kept()[0].file
     if harm == "lost":
         file.unlink()
     else:
         file.write_bytes(b"%PDF-1.7 something else")
-    assert desk.issue(notice) == before
+    assert terminal.issue(notice) == before
     assert file.read_bytes() == before[0].content
 
 
 def test_a_lost_file_that_would_be_another_one_now_is_not_printed(
-    desk: PaperDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    terminal: PaperDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    desk.open()
-    notice = granted(desk)
-    desk.issue(notice)
-    (desk.folder / desk.kept()[0].file).unlink()
+    terminal.open()
+    notice = granted(terminal)
+    terminal.issue(notice)
+    (terminal.folder / terminal.kept()[0].file).unlink()
     change_templates(monkeypatch, tmp_path)
     with pytest.raises(PaperNotMade, match=r"AC2027-000001 is not in .* Put the file back from a backup"):
-        desk.issue(notice)
-    assert desk.files() == []
+        terminal.issue(notice)
+    assert terminal.files() == []
 
 
 def test_a_paper_that_cannot_be_printed_uses_up_no_number(
-    desk: PaperDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    terminal: PaperDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    desk.open()
+    terminal.open()
     with monkeypatch.context() as changed:
         changed.setattr(pressing, "TEMPLATES", tmp_path)
         for name in ("certificate.typ", "_house.typ"):
             (tmp_path / name).write_text("#panic()", "utf-8")
         with pytest.raises(PaperNotMade):
-            desk.issue(granted(desk))
-    assert desk.kept() == []
-    (paper,) = desk.issue(granted(desk, 2))
+            terminal.issue(granted(terminal))
+    assert terminal.kept() == []
+    (paper,) = terminal.issue(granted(terminal, 2))
     assert paper.number == "AC2027-000001"
 
 
-def test_a_folder_that_cannot_be_used_is_tried_again_with_the_same_number(desk: PaperDesk) -> None:
-    desk.open()
-    notice = granted(desk)
-    desk.folder.write_text("a file, no folder")
+def test_a_folder_that_cannot_be_used_is_tried_again_with_the_same_number(terminal: PaperDesk) -> None:
+    terminal.open()
+    notice = granted(terminal)
+    terminal.folder.write_text("a file, no folder")
     with pytest.raises(OSError, match="papers"):
-        desk.issue(notice)
-    desk.folder.unlink()
-    (paper,) = desk.issue(notice)
+        terminal.issue(notice)
+    terminal.folder.unlink()
+    (paper,) = terminal.issue(notice)
     assert paper.number == "AC2027-000001"
 
 
-def test_an_invoice_keeps_its_number_and_is_issued_once(desk: PaperDesk) -> None:
-    desk.open(None, an_invoice())
-    first = desk.issue(desk.notice("invoice", 1, invoice="2027-000001"))
+def test_an_invoice_keeps_its_number_and_is_issued_once(terminal: PaperDesk) -> None:
+    terminal.open(None, an_invoice())
+    first = terminal.issue(terminal.notice("invoice", 1, invoice="2027-000001"))
     assert [paper.file_name for paper in first] == ["2027-000001-invoice.pdf"]
-    assert desk.issue(desk.notice("invoice", 2, invoice="2027-000001")) == first
-    assert len(desk.kept()) == 1
+    assert terminal.issue(terminal.notice("invoice", 2, invoice="2027-000001")) == first
+    assert len(terminal.kept()) == 1
 
 
 @pytest.mark.parametrize(
@@ -195,26 +197,26 @@ def test_an_invoice_keeps_its_number_and_is_issued_once(desk: PaperDesk) -> None
     ],
 )
 def test_facts_that_make_no_sense_are_told_and_use_up_no_number(
-    desk: PaperDesk, kind: str, facts: dict[str, Any]
+    terminal: PaperDesk, kind: str, facts: dict[str, Any]
 ) -> None:
-    desk.open(None, an_invoice())
+    terminal.open(None, an_invoice())
     with pytest.raises(PaperNotMade, match="cannot be written"):
-        desk.issue(desk.notice(kind, **facts))
-    assert desk.kept() == []
+        terminal.issue(terminal.notice(kind, **facts))
+    assert terminal.kept() == []
 
 
 @pytest.mark.parametrize("kind", sorted(issuing.ANNOUNCED))
-def test_a_notice_that_says_nothing_holds_nothing_up(desk: PaperDesk, kind: str) -> None:
-    desk.open()
-    with desk.books.reading() as session:
+def test_a_notice_that_says_nothing_holds_nothing_up(terminal: PaperDesk, kind: str) -> None:
+    terminal.open()
+    with terminal.books.reading() as session:
         assert papers(session) == []
-    for paper in desk.issue(desk.notice(kind)):
+    for paper in terminal.issue(terminal.notice(kind)):
         assert words_of(paper.content)
 
 
-def test_what_nobody_can_print_is_kept_as_the_sign_for_it(desk: PaperDesk) -> None:
-    desk.open()
-    told = desk.told("option_received", option="repeat", warnings=["a\x07b"], reason="first\r\nsecond")
+def test_what_nobody_can_print_is_kept_as_the_sign_for_it(terminal: PaperDesk) -> None:
+    terminal.open()
+    told = terminal.told("option_received", option="repeat", warnings=["a\x07b"], reason="first\r\nsecond")
     assert told["option_summary"]["warnings"] == ["a\ufffdb"]
     assert told["option_summary"]["reason"] == "first\nsecond"
 

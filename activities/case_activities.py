@@ -1,0 +1,113 @@
+"""The activities of a worker, with what they need: books, the office's settings, the mail, and Temporal itself."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+
+from activities.contract import (
+    OPEN_RENEWAL,
+    TAKE_STEP,
+    TERMS_IN_FORCE,
+    RenewalOrder,
+    Step,
+    StepTaken,
+    TermsRequest,
+)
+from activities.delivery import deliver, problems_of_step
+from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
+from activities.documents.reading import read_documents
+from activities.mail import Mailer
+from activities.steps import take
+from activities.terms import rules_at, rules_named
+from policy.edition import EditionError, Rules
+from policy.identity import TASK_QUEUE
+from policy.office import OfficeSettings
+from records.books import Books
+
+READING_AT_ONCE = 4
+READING_AGAIN_IN = timedelta(seconds=2)
+
+
+class CaseActivities:
+    """What a case can have done. A fault of the world is raised and tried again; bad data comes back as a problem."""
+
+    def __init__(
+        self, books: Books, office: Callable[[], OfficeSettings], mailer: Mailer, client: Client | None = None
+    ) -> None:
+        """Take what the activities need.
+
+        Args:
+            books: The open books.
+            office: Returns the office's settings. Asked at each step, so that a fee which the office sets while the
+                worker runs is found when it is tried again.
+            mailer: Where letters go.
+            client: The server on which renewals are started; without it none can be.
+        """
+        self._books = books
+        self._office = office
+        self._mailer = mailer
+        self._client = client
+        self._reading = threading.BoundedSemaphore(READING_AT_ONCE)
+
+    @activity.defn(name=TAKE_STEP)
+    def take_step(self, step: Step) -> StepTaken:
+        """Write a step of a case into the books, then deliver its notices; the same step again changes nothing."""
+        office = self._office()
+        taken = take(self._books, step, office)
+        deliver(self._books, self._mailer, office, step.case_id, step.at)
+        troubled = problems_of_step(self._books, step.case_id, step.run_id, step.number)
+        return taken.model_copy(update={"problems": (*taken.problems, *troubled)})
+
+    @activity.defn(name=READ_DOCUMENTS)
+    def read_documents(self, asked: DocumentsToRead) -> DocumentsRead:
+        """Fetch and read the documents of a message, and say which rules they break; nothing of them is kept.
+
+        A few at a time, so that a slow store never keeps the steps of other cases waiting.
+        """
+        if not self._reading.acquire(blocking=False):
+            raise ApplicationError("other documents are being read", next_retry_delay=READING_AGAIN_IN)
+        try:
+            return read_documents(asked, self._office().documents)
+        finally:
+            self._reading.release()
+
+    @activity.defn(name=TERMS_IN_FORCE)
+    def terms_in_force(self, request: TermsRequest) -> Rules:
+        """Return the edition of the rules that a case takes along."""
+        try:
+            if request.edition is None:
+                return rules_at(request.program, request.at)
+            return rules_named(request.program, request.edition)
+        except EditionError as error:
+            raise ApplicationError(str(error), type="edition.unknown", non_retryable=True) from None
+
+    @activity.defn(name=OPEN_RENEWAL)
+    async def open_renewal(self, order: RenewalOrder) -> str:
+        """Start the case that renews another one, once, and return its id."""
+        if self._client is None:
+            raise ApplicationError("this worker was built without a Temporal client and cannot start a renewal")
+        opening = {
+            "application": order.application,
+            "opened_at": order.opened_at.isoformat(),
+            "predecessor": order.predecessor,
+            "position": order.position,
+            "adopted": order.adopted,
+        }
+        try:
+            await self._client.start_workflow(
+                order.workflow,
+                opening,
+                id=order.case_id,
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                static_summary=f"Renewal of {order.predecessor}",
+            )
+        except WorkflowAlreadyStartedError:
+            activity.logger.info("the renewal %s had been started already", order.case_id)
+        return order.case_id

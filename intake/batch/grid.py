@@ -1,0 +1,227 @@
+"""A file of rows: `.csv` or `.xlsx`, read into the same sheets. What is no such file at all is told here."""
+
+import csv
+import io
+import re
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from difflib import get_close_matches
+from pathlib import Path
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.exceptions import IllegalCharacterError
+
+from intake.batch.columns import CSV, REMARKS, XLSX, Layout
+from intake.workbook.cells import NO, YES
+from intake.workbook.pages import Sheet
+from intake.workbook.upload_limits import NotAWorkbook, guarded
+from services.errors import InputFault, Unusable
+
+CSV_LIMIT = 20 * 1024 * 1024
+"""Bytes of a `.csv` file."""
+DELIMITERS = ",;\t"
+ABOUT = "Read me"
+"""The sheet of a template that explains the others."""
+COMMENT = "#"
+"""What a row begins with that is there for people only."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet program takes for the beginning of a formula, whoever typed it."""
+QUOTE = "'"
+"""Before such a beginning: it is text."""
+NEXT = "`accredit import --template FILE.csv` (or FILE.xlsx) writes an empty file with its columns explained."
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A sheet of rows.
+
+    Attributes:
+        file: Its file.
+        layout: What its columns mean.
+        sheet: Its cells.
+        columns: The number of each column by its heading.
+        first: The first row below the headings.
+        delimiter: What divides the cells of a `.csv` file; empty for a workbook.
+    """
+
+    file: Path
+    layout: Layout
+    sheet: Sheet
+    columns: dict[str, int]
+    first: int
+    delimiter: str
+
+    def rows(self) -> Iterable[int]:
+        """Yield the numbers of the rows that hold anything and are no comment."""
+        for row in self.sheet.rows:
+            if row >= self.first and not self._is_comment(row) and self._holds_anything(row):
+                yield row
+
+    def texts(self, row: int) -> dict[str, str]:
+        """Return the cells of a row as texts, by their headings."""
+        values = {heading: self.sheet.cell(row, column).value for heading, column in self.columns.items()}
+        return {heading: _text(value) for heading, value in values.items()}
+
+    def moment(self, row: int, heading: str) -> str | None:
+        """Return the ISO text of a cell that a spreadsheet program has made a date of; None for any other."""
+        value = self.sheet.cell(row, self.columns[heading]).value
+        return _text(value) if isinstance(value, datetime) else None
+
+    def _is_comment(self, row: int) -> bool:
+        value = self.sheet.cell(row, 1).value
+        return isinstance(value, str) and value.startswith(COMMENT)
+
+    def _holds_anything(self, row: int) -> bool:
+        return any(not self.sheet.is_blank(row, column) for column in self.columns.values())
+
+
+def _text(value: object) -> str:
+    """Return what a cell holds as it would be typed into a `.csv` file."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
+    return "" if value is None else str(value)
+
+
+def read_grids(path: Path, layouts: Sequence[Layout], warn: Callable[[str], None]) -> list[Grid]:
+    """Read the sheets of a file, in the order of their layouts.
+
+    Args:
+        path: The file.
+        layouts: What its sheets may hold; each is known by the heading of one column.
+        warn: Told what is not read.
+
+    Raises:
+        Unusable: The file cannot be read, or a column that is needed is missing, doubled or misspelt.
+    """
+    suffix = path.suffix.lower()
+    try:
+        if suffix == CSV:
+            sheets, delimiter = _read_csv(path, layouts)
+        elif suffix == XLSX:
+            sheets, delimiter = _read_xlsx(path), ""
+        else:
+            raise _unusable(path, f"a file of the kind {suffix or 'without an ending'}")
+    except FileNotFoundError:
+        raise _unusable(path, "no such file") from None
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from None
+    grids = list(filter(None, (_grid(path, sheet, layouts, delimiter, warn) for sheet in sheets)))
+    if not grids:
+        keys = " or ".join(layout.key for layout in layouts)
+        raise _unusable(path, f"no column {keys}", "headings in the first row")
+    return sorted(grids, key=lambda grid: layouts.index(grid.layout))
+
+
+def _unusable(path: Path, found: str, expected: str = "a .csv file in UTF-8 or an .xlsx workbook") -> Unusable:
+    return Unusable([InputFault(str(path), "", found, expected)], next_step=NEXT)
+
+
+def _read_xlsx(path: Path) -> list[Sheet]:
+    try:
+        guard = guarded(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about formatting that is not kept; nothing is saved here
+            workbook = load_workbook(io.BytesIO(guard.content), keep_links=False)
+    except NotAWorkbook as error:
+        raise _unusable(path, error.found, f"{error.expected}; larger lists go as .csv") from None
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+    ) as error:  # a damaged part: whatever the parsers stumble over
+        raise _unusable(path, f"a damaged workbook ({type(error).__name__}: {error})") from None
+    return [Sheet(sheet, guard.last_row) for sheet in workbook.worksheets]
+
+
+def _read_csv(path: Path, layouts: Sequence[Layout]) -> tuple[list[Sheet], str]:
+    if path.stat().st_size > CSV_LIMIT:
+        raise _unusable(path, f"a file of {path.stat().st_size:,} bytes", f"{CSV_LIMIT:,} bytes at most: divide it")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"a byte at position {error.start} that is no UTF-8"
+        raise _unusable(path, found, "text in UTF-8 (Excel: Save As, CSV UTF-8)") from None
+    delimiter = _delimiter(text, layouts)
+    workbook = Workbook()
+    sheet = workbook.create_sheet()
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    row = 0
+    try:
+        for row, cells in enumerate(reader, start=1):
+            for column, cell in enumerate(cells, start=1):
+                if cell.strip():
+                    sheet.cell(row, column).value = _unguarded(cell)
+    except csv.Error as error:
+        raise _unusable(path, f"row {row + 1}, which is no CSV ({error})", "cells in matching quotes") from None
+    except IllegalCharacterError:
+        raise _unusable(path, f"a control character in row {row}", "text that a spreadsheet can hold") from None
+    return [Sheet(sheet, row)], delimiter
+
+
+def _delimiter(text: str, layouts: Sequence[Layout]) -> str:
+    """Return what divides the cells: that which makes most known headings of the first row."""
+    known = {entry.label for layout in layouts for entry in layout.entries}
+    head = next(
+        (line for line in text.splitlines() if line.strip() and not line.startswith((COMMENT, f'"{COMMENT}'))), ""
+    )
+
+    def headings(delimiter: str) -> int:
+        return sum(_folded(cell) in known for cell in next(csv.reader([head], delimiter=delimiter), []))
+
+    return max(DELIMITERS, key=headings)
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith(tuple(QUOTE + start for start in FORMULA_STARTS)) else cell
+
+
+def _folded(heading: object) -> str:
+    return re.sub(r"[\s-]+", "_", str(heading or "").strip().casefold())
+
+
+def _grid(
+    path: Path, sheet: Sheet, layouts: Sequence[Layout], delimiter: str, warn: Callable[[str], None]
+) -> Grid | None:
+    """Return a sheet with its headings; None where it has none of a layout."""
+    filled = (row for row in sheet.rows if not str(sheet.cell(row, 1).value or "").startswith(COMMENT))
+    head = next((row for row in filled if any(not sheet.is_blank(row, column) for column in sheet.columns)), 0)
+    read = [(_folded(sheet.cell(head, column).value), column) for column in sheet.columns] if head else []
+    headings = [(heading, column) for heading, column in read if heading]
+    layout = next((one for one in layouts if one.key in dict(headings)), None)
+    if layout is None:
+        if not delimiter and head and sheet.name != ABOUT:
+            keys = " or ".join(one.key for one in layouts)
+            warn(f"{path}: the sheet {sheet.name} is not read; it has no heading {keys}.")
+        return None
+    name = "" if delimiter else sheet.name
+    columns = _columns(path, name, headings, layout, warn)
+    return Grid(path, layout, sheet, columns, head + 1, delimiter)
+
+
+def _columns(
+    path: Path, sheet: str, headings: list[tuple[str, int]], layout: Layout, warn: Callable[[str], None]
+) -> dict[str, int]:
+    known = [entry.label for entry in layout.entries]
+    names = [heading for heading, _ in headings]
+    where = f"{sheet}: the headings" if sheet else "the headings"
+    troubles = [
+        InputFault(str(path), where, f"{name} more than once", "each heading once")
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1 and name in known
+    ]
+    others = [name for name in dict.fromkeys(names) if name not in known and name not in REMARKS]
+    missing = [entry.label for entry in layout.entries if entry.label not in names]
+    near = {name: close[0] for name in others if (close := get_close_matches(name, missing, n=1, cutoff=0.85))}
+    troubles += [InputFault(str(path), where, name, f"{meant} (is that meant?)") for name, meant in near.items()]
+    needed = {entry.label for entry in layout.entries if entry.needed} - set(near.values())
+    troubles += [InputFault(str(path), where, f"no column {name}", name) for name in missing if name in needed]
+    if troubles:
+        raise Unusable(troubles, next_step=NEXT)
+    if others:
+        warn(f"{path}: these columns are not read: {', '.join(others)}.")
+    return {heading: column for heading, column in headings if heading in known}

@@ -1,0 +1,251 @@
+"""Starts the applications of a file, a few at a time, and brings adopted cases to where they stand, message by message.
+
+second run needs in order to go on where the first one stopped.
+
+What a case has judged before is not sent again: that is all that a second run needs in order to go on.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from temporalio.client import Client
+
+from intake.batch.applications import Candidate, begins
+from intake.batch.findings import Against
+from intake.batch.messages import CASE, LEAST, MESSAGE, MessageRow
+from intake.submission import place_of
+from policy.facts import ADOPTION
+from policy.messages import ResolveAttention
+from policy.office import OfficeSettings
+from policy.rules import refuse
+from policy.verdict import Finding, Refused, Verdict
+from records.books import Books
+from records.money_queries import UNSETTLED
+from services.case_view import CaseView
+from services.composition import ALL_DUE, NEWEST_INVOICE, compose
+from services.errors import NotReachable, RefusedByRule
+from services.opening import OpenedCase, open_cases
+from services.programs import AnyEdition, parts_of
+from services.queries import NotRunning, ask
+from services.sending import PAUSE, START_WORKER, send_update
+from services.settings import office_user
+
+AT_ONCE = 8
+"""Applications that are being started at the same time."""
+Work = TypeVar("Work")
+
+
+@dataclass
+class Started:
+    """What came of the applications of a file.
+
+    Attributes:
+        cases: Their cases, by the application's place among all of the file.
+    """
+
+    cases: dict[int, list[OpenedCase]] = field(default_factory=dict)
+
+    def all_cases(self) -> list[OpenedCase]:
+        """Return all cases, in the order of the file."""
+        return [case for _, cases in sorted(self.cases.items()) for case in cases]
+
+
+async def start_all(
+    candidates: dict[int, tuple[Candidate, AnyEdition]],
+    client: Client,
+    books: Books,
+    settings: OfficeSettings,
+    now: datetime,
+    started: Started,
+    advance: Callable[[], None],
+    *,
+    adopted: Collection[str] = (),
+) -> None:
+    """Start applications against which nothing stands; one that is refused all the same is told of in its rows.
+
+    Args:
+        candidates: The applications with their rules, by their places in the file.
+        client: The server that holds the cases.
+        books: The office's books.
+        settings: The office's settings.
+        now: When cases begin that name no day (UTC).
+        started: Takes down what was started, as it goes.
+        advance: Called for each application that is done.
+        adopted: The cases whose past is told by messages: nothing falls due in them before all of it is entered.
+
+    Raises:
+        Problem: The server or the database is not what it should be; what was started before stays started.
+    """
+
+    async def one(work: tuple[int, tuple[Candidate, AnyEdition]]) -> None:
+        number, (candidate, edition) = work
+        try:
+            begin, application = begins(candidate, settings, now), candidate.application
+            past = any(str(part.case_id(1)) in adopted for part in parts_of(application, edition))
+            started.cases[number] = await open_cases(application, client, books, edition, settings, begin, adopted=past)
+        except RefusedByRule as refused:
+            candidate.against += _refusal(candidate, edition, refused)
+        advance()
+
+    await at_once(one, candidates.items(), AT_ONCE)
+
+
+def _refusal(candidate: Candidate, edition: AnyEdition, refused: RefusedByRule) -> Iterable[Against]:
+    """Yield what stands against the rows; a finding about a case at the unit or location that the case is for."""
+    places, items = candidate.content.places, candidate.grid.layout.items.name
+    of_cases = {part.case_id(1).subject: part.position - 1 for part in parts_of(candidate.application, edition)}
+    for finding in refused.findings:
+        position = of_cases.get(finding.where.rpartition(".")[0], 0)
+        place = place_of(places, finding.where) or place_of(places, f"{items}.{position}.id")
+        yield candidate.places.finding(finding, place, refused.instead)
+
+
+async def at_once(do: Callable[[Work], Awaitable[None]], work: Iterable[Work], limit: int) -> None:
+    """Do all work, so many pieces at a time; the first that fails ends the others, and what it raised is raised."""
+    left = iter(work)
+
+    async def hand() -> None:
+        for piece in left:
+            await do(piece)
+
+    activities = [asyncio.create_task(hand()) for _ in range(limit)]
+    try:
+        await asyncio.gather(*activities)
+    finally:
+        for task in activities:
+            task.cancel()
+        await asyncio.gather(*activities, return_exceptions=True)
+
+
+WITHIN = timedelta(seconds=30)
+"""How long a case may take for an answer, or for an invoice."""
+NOT_SENT = "message.not_sent"
+NOT_RUNNING = "case.not_running"
+SOURCE = "A case is told what happened in the order in which it happened"
+
+
+@dataclass
+class Sent:
+    """How many messages were accepted now, and how many had been before."""
+
+    now: int = 0
+    before: int = 0
+
+
+async def send_all(letters: Sequence[MessageRow], client: Client, sent: Sent, advance: Callable[[], None]) -> None:
+    """Send the messages of all cases; what is refused is taken down, and what stands below it is not sent.
+
+    Args:
+        letters: The messages, in the order of their rows.
+        client: The server that holds the cases.
+        sent: Counts what was accepted, as it goes.
+        advance: Called for each message that is done.
+
+    Raises:
+        NotReachable: The server, or no worker, answered in time.
+    """
+    cases: dict[str, list[MessageRow]] = {}
+    for letter in letters:
+        cases.setdefault(letter.case, []).append(letter)
+
+    async def one(mine: Sequence[MessageRow]) -> None:
+        before: MessageRow | None = None
+        adopting = await _is_adopting(client, mine[0].case)
+        for letter in mine:
+            if before is None and not letter.against:
+                await _send(letter, client, sent, adopting=adopting)
+            elif before is not None:
+                _leave(letter, before)
+            before = before or (letter if letter.against else None)
+            advance()
+        if before is None and adopting:
+            await _let_live(mine[-1], client)
+
+    await at_once(one, cases.values(), AT_ONCE)
+
+
+def _leave(letter: MessageRow, before: MessageRow) -> None:
+    reason = f"Not sent: the message in row {before.row}, which comes before it in this case, did not go in."
+    finding = Finding(rule=NOT_SENT, where=MESSAGE, reason=reason, source=SOURCE)
+    letter.refuse(finding, ["Mend that row and import both again."])
+
+
+async def _is_adopting(client: Client, case_id: str) -> bool:
+    """Whether a case waits for its past, so that nothing falls due in it by itself."""
+    try:
+        told = await ask(client, case_id, "status", within=WITHIN, running=True)
+    except NotRunning:
+        return False
+    if told is None:
+        raise NotReachable("worker for the case", case_id, f"{START_WORKER}.", "no worker answers")
+    return bool(told.get("adopting"))
+
+
+async def _let_live(letter: MessageRow, client: Client) -> None:
+    """Say that all is entered: what was due since the last message happens silently, and the case lives on."""
+    said = {"item": ADOPTION, "action": "skip", "reason": "All that has happened is entered.", "message_id": ADOPTION}
+    message = compose(ResolveAttention, said, folder=letter.grid.file.parent, user=office_user())
+    verdict = await send_update(client, letter.case, message, WITHIN)
+    if not verdict.accepted:
+        reason = f"All messages are in; then: {verdict.reason}"
+        letter.refuse(Finding(rule=verdict.rule or "", where=CASE, reason=reason, source=verdict.source or ""))
+
+
+async def _send(letter: MessageRow, client: Client, sent: Sent, *, adopting: bool) -> None:
+    """Send one message, unless the case has accepted it before; one that it has refused is told again, as another."""
+    try:
+        attempt = 1
+        while known := await ask(
+            client, letter.case, "verdict", letter.message(NEWEST_INVOICE, LEAST, attempt).key(), within=WITHIN
+        ):
+            if known["accepted"]:
+                sent.before += 1
+                return
+            attempt += 1
+        if letter.lapse and not adopting:
+            letter.against.append(letter.lapse)
+            return
+        verdict = await _delivered(letter, client, attempt)
+    except Refused as refused:
+        verdict = refused.verdict()
+    except NotRunning as absent:
+        instead = ("Start the case first: its application may stand in another sheet of this file.",)
+        verdict = Refused(NOT_RUNNING, f"{absent}.", source=SOURCE, instead=instead).verdict()
+    if verdict.accepted:
+        sent.now += 1
+        return
+    where = CASE if verdict.rule == NOT_RUNNING else MESSAGE
+    finding = Finding(rule=verdict.rule or "", where=where, reason=verdict.reason or "", source=verdict.source or "")
+    letter.refuse(finding, verdict.instead)
+
+
+async def _delivered(letter: MessageRow, client: Client, attempt: int) -> Verdict:
+    needs_invoice = {NEWEST_INVOICE, ALL_DUE} & {value for value in letter.given.values() if isinstance(value, str)}
+    invoice, due = await _owed(client, letter.case) if needs_invoice else ("", LEAST)
+    return await send_update(client, letter.case, letter.message(invoice, due, attempt), WITHIN)
+
+
+async def _owed(client: Client, case_id: str) -> tuple[str, str]:
+    """Return the number of the newest invoice that is open, and what is due on it; a case that has just opened has none
+    for a moment.
+
+    Raises:
+        Refused: No invoice is open.
+        NotRunning: No such case runs.
+    """
+    end = asyncio.get_running_loop().time() + WITHIN.total_seconds()
+    while True:
+        told = await ask(client, case_id, "status", within=WITHIN)
+        case = CaseView.model_validate({**told, "case": case_id}) if told else None
+        for one in reversed(case.invoices if case else ()):
+            if one.number and one.status in UNSETTLED and one.outstanding > 0:
+                return one.number, f"{one.outstanding:.2f}"
+        waits = case is None or not case.invoices or any(one.number is None for one in case.invoices)
+        if not waits or asyncio.get_running_loop().time() > end:
+            raise refuse(
+                "payment.unknown_invoice", f"Case {case_id} has no open invoice.", "Name the invoice's number."
+            )
+        await asyncio.sleep(PAUSE)

@@ -1,0 +1,152 @@
+"""Appeals: what is contested, letters and signers, materials, the arbitrator's independence (S1, "Appeals")."""
+
+import re
+from pathlib import PurePosixPath
+
+from policy.accreditation.cycle import AreaState, CycleFacts, folded
+from policy.accreditation.testing_package import judge_findings
+from policy.application import AreaKind, ContactRole
+from policy.facts import Stage
+from policy.messages import (
+    AssignArbitrator,
+    ChooseOption,
+    Document,
+    IssueAppealResult,
+    SubmitAppealMaterials,
+)
+from policy.rules import refuse
+from policy.words import listed
+
+IMAGES = frozenset(
+    {".dcm", ".dicom", ".ima", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".jp2", ".webp", ".nii"}
+    | {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".iso"}
+)
+"""Endings of DICOM, image and archive files: none of them is a letter."""
+
+SIGNER = {
+    AreaKind.CLINICAL: ContactRole.SUPERVISING_PHYSICIAN,
+    AreaKind.PHANTOM: ContactRole.MEDICAL_PHYSICIST,
+}
+"""Who signs the letter, by the kind of area that is contested."""
+
+
+def contested(facts: CycleFacts, choice: ChooseOption) -> list[str]:
+    """Return what an appeal contests: every not-acceptable area that is not withdrawn with the same form."""
+    return [area.id for area in facts.areas_in(AreaState.NOT_ACCEPTABLE) if area.id not in choice.areas_withdrawn]
+
+
+def judge_medium(facts: CycleFacts, choice: ChooseOption) -> None:
+    """Judge that the appeal comes the same way as the submission.
+
+    Raises:
+        Refused: `appeal.different_medium`.
+    """
+    if choice.medium is not None and choice.medium is not facts.medium:
+        raise refuse(
+            "appeal.different_medium",
+            f"The images were submitted by {facts.medium}, the appeal comes by {choice.medium}.",
+            f"Appeal by {facts.medium}.",
+        )
+
+
+def judge_letters(facts: CycleFacts, choice: ChooseOption) -> None:
+    """Judge the letters: there are some, none is an image, and everyone who must sign has signed.
+
+    Raises:
+        Refused: `appeal.images_with_letter`, `appeal.letter_missing` or `appeal.wrong_signer`.
+    """
+    if images := [letter.name for letter in choice.letters if is_image(letter)]:
+        raise refuse(
+            "appeal.images_with_letter",
+            f"{listed(images)} is no letter but images.",
+            "Send the letter alone; images that were missing follow as materials of the appeal.",
+        )
+    disputed = contested(facts, choice)
+    kinds = [kind for kind in AreaKind if any(a.id in disputed and a.kind is kind for a in facts.areas)]
+    needed = [SIGNER[kind] for kind in kinds]
+    if not disputed:
+        return
+    if not choice.letters:
+        raise refuse(
+            "appeal.letter_missing",
+            f"An appeal of {listed(disputed)} needs a letter.",
+            f"Send a letter signed by the {listed(role.replace('_', ' ') for role in needed)}.",
+        )
+    signed = {letter.signed_by.role for letter in choice.letters if letter.signed_by}
+    if missing := [role.replace("_", " ") for role in needed if role not in signed]:
+        raise refuse(
+            "appeal.wrong_signer",
+            f"The signature of the {listed(missing)} is missing.",
+            "A letter on clinical areas is signed by the supervising physician, on phantoms by the medical physicist.",
+        )
+
+
+def is_image(document: Document) -> bool:
+    """Return whether a document's name or address ends like images or an archive of them."""
+    address = re.split(r"[?#]", document.uri, maxsplit=1)[0]
+    return any(PurePosixPath(name.strip().lower()).suffix in IMAGES for name in (document.name, address))
+
+
+def judge_materials(facts: CycleFacts, message: SubmitAppealMaterials) -> None:
+    """Judge materials: only left-out sequences of the exams originally submitted, never a new case or a whole exam.
+
+    Raises:
+        Refused: `case.wrong_stage`, `appeal.whole_exam`, `testing.unknown_area` or `appeal.new_case`.
+    """
+    appeal = facts.round.appeal
+    if facts.stage is not Stage.APPEAL or appeal is None:
+        raise refuse("case.wrong_stage", f"No appeal is open; the case is in the stage {facts.stage}.")
+    if appeal.complete_at is not None:
+        raise refuse("case.wrong_stage", "The appeal's materials are complete and with the arbitrator.")
+    if message.whole_exam:
+        raise refuse(
+            "appeal.whole_exam",
+            "An entire exam cannot be submitted again.",
+            "Submit only the sequences that were left out of the original exam.",
+        )
+    for sequence in message.sequences:
+        if facts.area(sequence.area) is None:
+            raise refuse("testing.unknown_area", f"{sequence.area} is no area of the application.")
+        original = {exam.subject for exam in facts.original_exams(sequence.area)}
+        if sequence.area not in appeal.contested or sequence.subject not in original:
+            raise refuse(
+                "appeal.new_case",
+                f"The sequence for {sequence.area} does not belong to an exam that is contested.",
+                f"Submit sequences of the original exams of {listed(appeal.contested)} only.",
+            )
+
+
+def judge_arbitrator(facts: CycleFacts, message: AssignArbitrator | IssueAppealResult) -> None:
+    """Judge that an appeal is open and that its arbitrator reviewed no earlier round of the case.
+
+    Raises:
+        Refused: `case.wrong_stage` or `appeal.arbitrator_not_independent`.
+    """
+    if facts.stage is not Stage.APPEAL or facts.round.appeal is None:
+        raise refuse("case.wrong_stage", f"No appeal is open; the case is in the stage {facts.stage}.")
+    reviewers = {folded(name) for r in facts.rounds for name in r.reviewers}
+    if folded(message.arbitrator) in reviewers:
+        raise refuse(
+            "appeal.arbitrator_not_independent",
+            f"{message.arbitrator} reviewed this case before.",
+            "Choose a reviewer who took part in no earlier review of the case.",
+        )
+
+
+def judge_result(facts: CycleFacts, message: IssueAppealResult) -> None:
+    """Judge an appeal's result: independent, after all materials, one finding for each contested area.
+
+    Raises:
+        Refused: as `judge_arbitrator`, `appeal.materials_incomplete`, `report.area_missing` or `report.unknown_area`.
+    """
+    judge_arbitrator(facts, message)
+    appeal = facts.round.appeal
+    if appeal and appeal.findings is not None:
+        raise refuse("appeal.already_decided", "The result has been issued; the arbitrator's determination is final.")
+    if appeal is None or appeal.complete_at is None:
+        raise refuse(
+            "appeal.materials_incomplete",
+            "The appeal's materials are not complete.",
+            "Wait for submit_appeal_materials with `complete`: true.",
+        )
+    judge_findings(message.findings, appeal.contested)

@@ -1,0 +1,109 @@
+"""Messages that are dated back: which stamp is not believed, and which one would close a case at once.
+
+What was due since the instant as of which a message counts happens as soon as it is in. Where that would close the case
+before anybody could say how it went on, the message is refused; a case whose past is still being entered takes it.
+"""
+
+from datetime import datetime, timedelta
+
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.windows import form_window, grace_end, testing_due
+from policy.application import Medium
+from policy.dates import as_instant
+from policy.edition import Edition, Rules
+from policy.facts import CaseFacts
+from policy.messages import (
+    AcceptApplication,
+    CloseCase,
+    IssueAppealResult,
+    IssueFinalReport,
+    Message,
+    ResolveAttention,
+    ReturnImages,
+    Role,
+)
+from policy.rules import refuse
+from policy.words import instant_in_words
+
+
+def judge_dating(
+    facts: CaseFacts, terms: Rules, message: Message, at: datetime, now: datetime, arrived: datetime | None = None
+) -> list[str]:
+    """Judge how a message to an accreditation cycle or a designation is dated.
+
+    Args:
+        facts: What is known of the case.
+        terms: The edition that it carries.
+        message: The message.
+        at: The instant (UTC) as of which it counts.
+        now: The case's clock.
+        arrived: When the message came, where that was before `now`.
+
+    Returns:
+        A warning where the sender's stamp was not believed.
+
+    Raises:
+        Refused: `message.window_over`: the case would close by itself as soon as the message is in.
+    """
+    if facts.rules_revision < 2:  # cases that began before this was judged go on as they began
+        return []
+    medium = facts.medium if isinstance(facts, CycleFacts) else None
+    closes = closes_after(message, at, terms, medium) if isinstance(terms, Edition) else None
+    if closes is not None and closes <= now and not facts.adopting:
+        raise refuse(
+            "message.window_over",
+            f"Dated back to {instant_in_words(at, terms.zone)}, it would close the case by itself: since "
+            f"{instant_in_words(closes, terms.zone)} what should have followed is over.",
+            "Date it later, so that what follows can still come in time.",
+            "A case that was under way elsewhere is entered by `accredit import`, with all its messages.",
+        )
+    return _disbelieved(terms, message, at, arrived or now)
+
+
+def judge_adoption(facts: CaseFacts, message: Message) -> None:
+    """Judge a message to a case whose past is being entered: only the past comes in, or the end of the adoption.
+
+    Raises:
+        Refused: `case.being_adopted`.
+    """
+    entered = message.by.role is Role.ACR and bool(message.reason) and message.received_at is not None
+    if facts.adopting and not entered and not isinstance(message, ResolveAttention | CloseCase):
+        raise refuse(
+            "case.being_adopted",
+            "What happened before the office adopted the case is still being entered.",
+            "Enter it with `received_at` and a `reason`; then resolve the attention item `adoption`.",
+        )
+
+
+def closes_after(message: Message, at: datetime, terms: Edition, medium: Medium | None = None) -> datetime | None:
+    """Return when a cycle closes by itself after a message if nothing else comes; None where nothing closes it.
+
+    Args:
+        message: The message.
+        at: The instant (UTC) as of which it counts.
+        terms: The edition that the case carries.
+        medium: How images are submitted, where it is known: on CD and film no form runs before they are returned.
+    """
+    match message:
+        case AcceptApplication():
+            return grace_end(testing_due(at, terms), terms)
+        case ReturnImages():
+            return form_window(at, terms).closes_at
+        case IssueFinalReport() if medium in (Medium.CD, Medium.FILM):
+            return None
+        case IssueFinalReport() | IssueAppealResult():
+            deficient = not all(finding.acceptable for finding in message.findings)
+            return form_window(at, terms).closes_at if deficient else None
+        case _:
+            return None
+
+
+def _disbelieved(terms: Rules, message: Message, at: datetime, arrived: datetime) -> list[str]:
+    days = terms.backdating.believed.value
+    stamp = as_instant(message.received_at, terms.zone) if message.received_at else arrived
+    if at < arrived or stamp >= arrived - timedelta(days=days):
+        return []
+    return [
+        f"It counts as of now, not as of {instant_in_words(stamp, terms.zone)}: a stamp is believed {days} days back, "
+        "for the office further with a `reason`."
+    ]

@@ -1,0 +1,232 @@
+"""What a facility may choose after an unsuccessful outcome, and whether a choice can be taken.
+
+The table of S1 ("Facility options"), with the running text of the same article: every denial may be appealed, once a
+round, and modules, patient types or the whole application may always be withdrawn. The first deficiency may be
+repeated; after the second (the first failure) the way leads through corrective action, after the third and later ones
+through a survey.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from policy.accreditation import appeal, withdrawal
+from policy.accreditation.cycle import AreaState, CycleFacts, Form, Round
+from policy.accreditation.windows import repeat_asked_by
+from policy.application import AreaKind
+from policy.edition import Edition
+from policy.facts import Stage
+from policy.messages import ChooseOption, Option
+from policy.rules import RULES, refuse
+from policy.senders import AHEAD
+from policy.verdict import Refused
+from policy.words import due_in_words, instant_in_words, listed
+
+FIRST, SECOND, THIRD = "1st deficiency", "2nd deficiency (= 1st failure)", "3rd deficiency (= 2nd failure) and later"
+
+TABLE: dict[str, dict[Option, str]] = {
+    FIRST: {
+        Option.APPEAL: "offered: within 15 days of the final report, once",
+        Option.REPEAT: "offered: the not-acceptable areas",
+        Option.REINSTATE: "",
+        Option.WITHDRAW_AREAS: "offered: where no phantom area is deficient",
+        Option.WITHDRAW: "offered",
+    },
+    SECOND: {
+        Option.APPEAL: "offered: the repeat's images only, once",
+        Option.REPEAT: "",
+        Option.REINSTATE: "offered: all areas, after an approved corrective action plan",
+        Option.WITHDRAW_AREAS: "offered: where no phantom area is deficient",
+        Option.WITHDRAW: "offered",
+    },
+    THIRD: {
+        Option.APPEAL: "offered: the newest images only, once (inferred)",
+        Option.REPEAT: "",
+        Option.REINSTATE: "offered: all areas, after a scheduled on-site survey",
+        Option.WITHDRAW_AREAS: "offered: where no phantom area is deficient",
+        Option.WITHDRAW: "offered",
+    },
+}
+"""What each standing offers; empty where the option is not offered."""
+
+
+class Offer(NamedTuple):
+    """An option as it stands at an instant: open on the table's terms, or refused by a rule."""
+
+    option: Option
+    refusal: Refused | None
+    terms: str
+
+
+def standing(deficiencies: int) -> str:
+    """Return the row of the table for a number of deficiencies."""
+    return (FIRST, SECOND, THIRD)[min(deficiencies, 3) - 1]
+
+
+def offered_options(facts: CycleFacts) -> list[Option]:
+    """Return the options that the standing offers, an appeal that was decided left out."""
+    row = TABLE[standing(facts.deficiencies)]
+    decided = facts.reported is not None and facts.reported.appeal_decided
+    return [option for option, terms in row.items() if terms and not (option is Option.APPEAL and decided)]
+
+
+def judge_choice(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: datetime) -> list[str]:
+    """Judge an option form as of an instant, in the order that the interface names.
+
+    Returns:
+        Warnings to the facility.
+
+    Raises:
+        Refused: The first rule that speaks against it.
+    """
+    reported, form = _judge_form(facts, terms, choice.option, at, partial(_judge_areas_left, facts, choice))
+    if not choice.attested:
+        raise refuse(
+            "option_form.not_attested",
+            "The attestation box is not checked.",
+            "Check the attestation box and send it again.",
+        )
+    if choice.option is Option.APPEAL:
+        _judge_appeal_window(facts, terms, form, at)
+        appeal.judge_medium(facts, choice)
+    withdrawal.judge_form(facts, choice)
+    withdrawal.judge_areas(facts, choice)
+    withdrawal.judge_patient_types(facts, terms, choice)
+    if choice.option is Option.APPEAL:
+        appeal.judge_letters(facts, choice)
+    return _warnings(facts, terms, reported, choice, at)
+
+
+def offers(facts: CycleFacts, terms: Edition, at: datetime) -> list[Offer]:
+    """Return every option with the rule that closes it at an instant; nothing where no outcome asks for a choice."""
+    if facts.stage is not Stage.OPTIONS:
+        return []
+    result = []
+    for option, cell in TABLE[standing(facts.deficiencies)].items():
+        try:
+            _, form = _judge_form(facts, terms, option, at, partial(_judge_withdrawable, facts, terms, option))
+            if option is Option.APPEAL:
+                _judge_appeal_window(facts, terms, form, at)
+            result.append(Offer(option, None, f"{cell}; until {_until(facts, terms, form, option)}"))
+        except Refused as refused:
+            result.append(Offer(option, refused, cell))
+    return result
+
+
+def _until(facts: CycleFacts, terms: Edition, form: Form, option: Option) -> str:
+    number = form.appeal if option is Option.APPEAL and form.appeal is not None else form.form
+    return due_in_words(facts.deadlines[number].due_at, terms.zone)
+
+
+def _judge_form(
+    facts: CycleFacts, terms: Edition, option: Option, at: datetime, judge_areas_left: Callable[[], None]
+) -> tuple[Round, Form]:
+    """Judge what concerns the form itself: a choice that stands, the stage, the table, viewing, opening, due date."""
+    if chosen := facts.option_of_form():
+        raise refuse("option_form.already_chosen", f"The facility chose {chosen} on this form; a choice stands.")
+    reported = facts.reported
+    if facts.stage is not Stage.OPTIONS or reported is None:
+        raise refuse(
+            "case.wrong_stage",
+            f"The case is in the stage {facts.stage}: an option is chosen after an unsuccessful final report.",
+        )
+    _judge_offer(facts, option)
+    judge_areas_left()
+    # Clocks differ: a choice is before the viewing only where it is so by more than a clock may run ahead.
+    if reported.viewed_at is None or at < reported.viewed_at - AHEAD:
+        what = "appeal result" if reported.appeal_decided else "final report"
+        raise refuse(
+            "option_form.report_not_viewed",
+            f"The {what} had not been viewed on {instant_in_words(at, terms.zone)}.",
+            f"View the {what} first; its clocks run all the same.",
+        )
+    form = reported.form
+    if form is None:
+        raise refuse(
+            "option_form.not_yet_open",
+            "The images have not been returned yet; the form opens 48 hours after that.",
+            "Wait for the images: no clock of the form runs before they are returned.",
+        )
+    if at < form.opens_at:
+        opens = instant_in_words(form.opens_at, terms.zone)
+        raise refuse(
+            "option_form.not_yet_open",
+            f"The form opens on {opens}.",
+            f"Send it from {opens} until {due_in_words(facts.deadlines[form.form].due_at, terms.zone)}.",
+        )
+    if at > facts.deadlines[form.form].due_at:
+        closes = due_in_words(facts.deadlines[form.closure].due_at, terms.zone)
+        raise refuse(
+            "option_form.past_due",
+            f"The form was due on {due_in_words(facts.deadlines[form.form].due_at, terms.zone)}.",
+            f"Ask the office to extend it before {closes}, when the case closes as not granted.",
+        )
+    return reported, form
+
+
+def _judge_offer(facts: CycleFacts, option: Option) -> None:
+    row = TABLE[standing(facts.deficiencies)]
+    if option is Option.APPEAL and facts.reported and facts.reported.appeal_decided:
+        others = listed(offered_options(facts))
+        raise refuse("appeal.already_decided", "The arbitrator's determination is final.", f"Choose {others}.")
+    if not row[option]:
+        raise refuse(
+            "option.not_offered",
+            f"{option} is not offered after the {standing(facts.deficiencies)}.",
+            f"Choose {listed(offered_options(facts))}.",
+        )
+
+
+def _judge_areas_left(facts: CycleFacts, choice: ChooseOption) -> None:
+    if choice.option is not Option.WITHDRAW_AREAS:
+        return
+    left = [area.id for area in facts.areas_in(AreaState.NOT_ACCEPTABLE) if area.id not in choice.areas_withdrawn]
+    if left:
+        raise refuse(
+            "option.not_offered",
+            f"Withdrawing {listed(choice.areas_withdrawn)} leaves {listed(left)} not acceptable.",
+            "Withdraw every deficient area, or choose another option and withdraw areas with it.",
+        )
+
+
+def _judge_withdrawable(facts: CycleFacts, terms: Edition, option: Option) -> None:
+    """A phantom area is never withdrawn, nor a patient type that must stay: then `withdraw_areas` can reach nothing."""
+    if option is Option.WITHDRAW_AREAS:
+        withdrawal.judge_types_stay(facts, terms, [area.id for area in facts.areas_in(AreaState.NOT_ACCEPTABLE)])
+    phantoms = [a.id for a in facts.areas_in(AreaState.NOT_ACCEPTABLE) if a.kind is AreaKind.PHANTOM]
+    if option is Option.WITHDRAW_AREAS and phantoms:
+        raise refuse("option.not_offered", f"{listed(phantoms)} is tested with a phantom and cannot be withdrawn.")
+
+
+def _judge_appeal_window(facts: CycleFacts, terms: Edition, form: Form, at: datetime) -> None:
+    if form.appeal is not None and at > (due_at := facts.deadlines[form.appeal].due_at):
+        others = [option for option in offered_options(facts) if option is not Option.APPEAL]
+        raise refuse(
+            "appeal.past_due", f"An appeal was due on {due_in_words(due_at, terms.zone)}.", f"Choose {listed(others)}."
+        )
+
+
+def _warnings(facts: CycleFacts, terms: Edition, reported: Round, choice: ChooseOption, at: datetime) -> list[str]:
+    warnings = []
+    received_at = reported.received_at(facts.medium)
+    if choice.option is Option.REPEAT and received_at:
+        asked_by = repeat_asked_by(received_at, terms)
+        if at > asked_by:
+            warnings.append(
+                f"A repeat should be asked for within {terms.repeat.requested.value} days of receiving the report "
+                f"(until {due_in_words(asked_by, terms.zone)}); it is accepted, because the form is not due yet. "
+                f"Source: {terms.cite(terms.repeat.requested)}."
+            )
+    if choice.areas_withdrawn:
+        warnings.append(withdrawal.PAYERS)
+    return warnings
+
+
+def option_table() -> list[dict[str, str]]:
+    """Return the table, one row a standing, for people to read."""
+    return [
+        {"standing": row}
+        | {str(option): cell or f"not offered ({RULES['option.not_offered']})" for option, cell in cells.items()}
+        for row, cells in TABLE.items()
+    ]

@@ -1,0 +1,135 @@
+"""Testing packages and final reports: what they must cover, and what a repeat may not change."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from policy.accreditation.cycle import AreaState, CycleFacts, RoundKind, folded
+from policy.application import AreaKind
+from policy.edition import Edition
+from policy.facts import Stage
+from policy.messages import AreaFinding, Exam, IssueFinalReport, SubmitTestingPackage
+from policy.rules import refuse
+from policy.words import due_in_words, listed
+
+NO_NAMES = "What stands for a patient is a token that says nothing to others, never a name: it stays in the record."
+
+
+def areas_under_test(facts: CycleFacts, kind: RoundKind) -> list[str]:
+    """Return what an attempt tests: a repeat the not-acceptable areas, every other all that were not withdrawn."""
+    states = (
+        [AreaState.NOT_ACCEPTABLE] if kind is RoundKind.REPEAT else [s for s in AreaState if s != AreaState.WITHDRAWN]
+    )
+    return [area.id for area in facts.areas_in(*states)]
+
+
+def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPackage, at: datetime) -> list[str]:
+    """Judge a testing package as of an instant.
+
+    Returns:
+        A warning where what stands for a patient looks like a name.
+
+    Raises:
+        Refused: `case.wrong_stage`, `testing.*` or `repeat.*`.
+    """
+    if facts.stage is not Stage.TESTING:
+        raise refuse("case.wrong_stage", f"No testing package is awaited; the case is in the stage {facts.stage}.")
+    deadline = facts.deadline("testing_package")
+    if deadline and at > deadline.due_at:
+        raise refuse(
+            "testing.past_due",
+            f"The testing package was due on {due_in_words(deadline.due_at, terms.zone)}.",
+            "Ask the office to extend the due date before the application becomes inactive.",
+        )
+    under_test = facts.round.areas
+    _judge_areas(facts, package, under_test)
+    if package.medium is not facts.medium:
+        raise refuse(
+            "testing.different_medium",
+            f"The application announces {facts.medium}, the package comes by {package.medium}.",
+            f"Submit it by {facts.medium}.",
+        )
+    if facts.round.kind is RoundKind.REPEAT:
+        for area in under_test:
+            _judge_same_exam(facts, area, package.exams)
+        _judge_new_subjects(facts, package.exams)
+    named = [exam.area for exam in package.exams if exam.subject and len(exam.subject.split()) > 1]
+    return [f"{NO_NAMES} Look at {listed(dict.fromkeys(named))}."] if named else []
+
+
+def _judge_areas(facts: CycleFacts, package: SubmitTestingPackage, under_test: Sequence[str]) -> None:
+    for exam in package.exams:
+        area = facts.area(exam.area)
+        if area is None or area.state is AreaState.WITHDRAWN:
+            what = "was withdrawn" if area else "is no area of the application"
+            raise refuse("testing.unknown_area", f"{exam.area} {what}.", f"Under test: {listed(under_test)}.")
+        if exam.area not in under_test:
+            raise refuse(
+                "repeat.not_deficient_area", f"{exam.area} was found acceptable.", f"Repeat {listed(under_test)} only."
+            )
+        if area.kind is AreaKind.CLINICAL and not exam.subject:
+            raise refuse(
+                "testing.subject_missing",
+                f"The exam of {exam.area} names no subject.",
+                "Give an opaque token for the patient, never a name or number of the patient.",
+            )
+    if missing := [area for area in under_test if area not in {exam.area for exam in package.exams}]:
+        raise refuse(
+            "testing.area_missing", f"No exam of {listed(missing)}.", f"Submit one for each of {listed(under_test)}."
+        )
+
+
+def _judge_same_exam(facts: CycleFacts, area: str, exams: Iterable[Exam]) -> None:
+    before = sorted({folded(exam.exam) for exam in facts.original_exams(area)})
+    now = sorted({folded(exam.exam) for exam in exams if exam.area == area})
+    if before != now:
+        raise refuse(
+            "repeat.exam_changed",
+            f"{area} was tested by {listed(before)} and is repeated by {listed(now)}.",
+            f"Repeat {listed(before)}.",
+        )
+
+
+def _judge_new_subjects(facts: CycleFacts, exams: Iterable[Exam]) -> None:
+    used = facts.subjects()
+    for exam in exams:
+        area = facts.area(exam.area)
+        if area and area.kind is AreaKind.CLINICAL and exam.subject in used:
+            raise refuse(
+                "repeat.same_subject",
+                f"The subject of {exam.area} was submitted before in this case.",
+                "Repeat the exam from a different patient.",
+            )
+
+
+def judge_report(facts: CycleFacts, report: IssueFinalReport) -> None:
+    """Judge a final report: one finding for each area under test, with recommendations where not acceptable.
+
+    Raises:
+        Refused: `case.wrong_stage` or `report.*`.
+    """
+    if facts.stage is not Stage.REVIEW or facts.round.findings is not None:
+        raise refuse("case.wrong_stage", f"No final report is awaited; the case is in the stage {facts.stage}.")
+    judge_findings(report.findings, facts.round.areas)
+    if silent := [f.area for f in report.findings if not f.acceptable and not f.comments.strip()]:
+        raise refuse(
+            "report.recommendation_missing",
+            f"{listed(silent)} is not acceptable, but no recommendation is given.",
+            "Give the specific recommendations in `comments`.",
+        )
+
+
+def judge_findings(findings: Iterable[AreaFinding], expected: Sequence[str]) -> None:
+    """Judge that there is exactly one finding for each expected area.
+
+    Raises:
+        Refused: `report.unknown_area` or `report.area_missing`.
+    """
+    counted = Counter(finding.area for finding in findings)
+    for area, times in counted.items():
+        if area not in expected:
+            raise refuse("report.unknown_area", f"{area} is not under review.", f"Under review: {listed(expected)}.")
+        if times > 1:
+            raise refuse("report.unknown_area", f"{area} has {times} findings.", "Give one finding for each area.")
+    if missing := [area for area in expected if area not in counted]:
+        raise refuse("report.area_missing", f"No finding on {listed(missing)}.", "Give one finding for each area.")

@@ -1,0 +1,99 @@
+"""Withdrawing modules or patient types: which areas may go, whose signature it takes (S1, "Withdraw Module/Patient
+Type").
+"""
+
+from collections.abc import Iterable
+
+from policy.accreditation.cycle import AreaState, CycleFacts, folded
+from policy.application import AreaKind, ContactRole
+from policy.edition import Edition
+from policy.messages import ChooseOption, Option
+from policy.rules import refuse
+from policy.words import listed
+
+PAYERS = (
+    "Some third-party payers may ask for more than the program's minimum; the office keeps no list of them, "
+    "so ask your payers before you drop a module or patient type (S1)."
+)
+
+
+def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
+    """Judge the form that goes with a withdrawal of areas: signed by the supervising physician of the application.
+
+    Raises:
+        Refused: `withdrawal.form_unsigned`.
+    """
+    if not choice.areas_withdrawn or choice.option is Option.WITHDRAW:
+        return
+    form = choice.withdrawal_form
+    how = "Send the form signed by the supervising physician listed in the application, or fax it to the office."
+    if form is None or form.signed_by is None:
+        missing = "is missing" if form is None else "bears no signature"
+        raise refuse("withdrawal.form_unsigned", f"The withdrawal form {missing}.", how)
+    if form.signed_by.role != ContactRole.SUPERVISING_PHYSICIAN:
+        raise refuse("withdrawal.form_unsigned", f"The withdrawal form is signed by the {form.signed_by.role}.", how)
+    listed_names = facts.listed(ContactRole.SUPERVISING_PHYSICIAN)
+    if form.signed_by.name and listed_names and folded(form.signed_by.name) not in listed_names:
+        raise refuse(
+            "withdrawal.form_unsigned",
+            "The withdrawal form is signed by somebody whom the application does not list as supervising physician.",
+            how,
+        )
+
+
+def judge_areas(facts: CycleFacts, choice: ChooseOption) -> None:
+    """Judge the areas to withdraw: clinical ones in question (deficient or untested), never a phantom.
+
+    Raises:
+        Refused: `withdrawal.area_not_withdrawable`.
+    """
+    if choice.option is Option.WITHDRAW:
+        return
+    for area_id in choice.areas_withdrawn:
+        area = facts.area(area_id)
+        if area is None:
+            why = "is no area of the application"
+        elif area.kind is AreaKind.PHANTOM:
+            why = "is tested with a phantom"
+        elif area.state is AreaState.ACCEPTABLE:
+            why = "was found acceptable"
+        elif area.state is AreaState.WITHDRAWN:
+            why = "is withdrawn already"
+        else:
+            continue
+        can_go = [
+            a.id for a in facts.areas_in(AreaState.NOT_ACCEPTABLE, AreaState.UNTESTED) if a.kind is AreaKind.CLINICAL
+        ]
+        raise refuse(
+            "withdrawal.area_not_withdrawable",
+            f"{area_id} {why}.",
+            f"What can be withdrawn: {listed(can_go)}.",
+        )
+
+
+def judge_patient_types(facts: CycleFacts, terms: Edition, choice: ChooseOption) -> None:
+    """Judge whether the modality lets a patient type go (a policy value).
+
+    Raises:
+        Refused: `withdrawal.patient_types_required`.
+    """
+    if choice.option is not Option.WITHDRAW:
+        judge_types_stay(facts, terms, choice.areas_withdrawn)
+
+
+def judge_types_stay(facts: CycleFacts, terms: Edition, area_ids: Iterable[str]) -> None:
+    """Judge whether these areas may go although the modality may require all patient types.
+
+    Raises:
+        Refused: `withdrawal.patient_types_required`.
+    """
+    if facts.application.modality not in terms.withdrawal.all_patient_types.value:
+        return
+    for area_id in area_ids:
+        area = facts.area(area_id)
+        if area and area.patient_type:
+            raise refuse(
+                "withdrawal.patient_types_required",
+                f"{facts.application.modality} requires all patient types: {area_id} ({area.patient_type}) must stay.",
+                "Choose another option, or withdraw the application.",
+            )

@@ -1,0 +1,81 @@
+"""What is known of a designation: its locations, its survey, the decision, additions and pledges."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from policy.designation.application import DicoeApplication, Location
+from policy.designation.fees import quoted
+from policy.designation.pledges import PledgeDate
+from policy.facts import CaseFacts, Fact
+from policy.messages import TeamMember
+
+
+class LocationFact(Fact):
+    """A designated location; `added_at` is null until it is."""
+
+    id: str
+    added_at: datetime | None = None
+
+
+class Addition(Fact):
+    """Locations that the practice wants to add, until their invoice is paid. `number`: the invoice's occurrence."""
+
+    number: int
+    locations: list[Location]
+    done: bool = False
+
+
+class DesignationSurvey(Fact):
+    """The survey of a designation: team, mode, which locations, and whether its report is there."""
+
+    team: list[TeamMember] = []
+    mode: str | None = None
+    on: datetime | None = None
+    locations: list[str] = []
+    reported: bool = False
+    satisfactory: bool | None = None
+
+
+class Designation(Fact):
+    """A designation: from when, its middle, its renewal notice, and its end."""
+
+    designated_at: datetime
+    mid_cycle_at: datetime
+    renewal_notice_at: datetime
+    expires_at: datetime
+
+
+class DesignationFacts(CaseFacts):
+    """What is known of a designation."""
+
+    application: DicoeApplication
+    accepted_at: datetime | None = None
+    survey: DesignationSurvey = DesignationSurvey()
+    designated: bool | None = None
+    designation: Designation | None = None
+    locations: list[LocationFact] = []
+    additions: list[Addition] = []
+    addition_quote: Decimal | None = None
+    pledged: list[int] = []
+    pledge_asked: list[int] = []
+    pledge_date: PledgeDate | None = None
+    mid_cycle_told: bool = False
+    decision_reasons: list[str] = []
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the practice lies outside the US, where every fee is quoted."""
+        return quoted(self.application)
+
+    def services(self, location_ids: list[str]) -> list[str]:
+        """Return every service offered at these locations, in the order in which it is met first."""
+        offered = [str(s) for place in self.application.locations if place.id in location_ids for s in place.services]
+        return list(dict.fromkeys(offered))
+
+    def pending(self) -> list[Addition]:
+        """Return the additions whose invoice is not paid yet."""
+        return [addition for addition in self.additions if not addition.done]
+
+    def added_or_pending(self) -> int:
+        """Return how many locations were added or wait for their payment."""
+        return sum(len(addition.locations) for addition in self.additions)

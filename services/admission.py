@@ -1,0 +1,151 @@
+"""Which cases an application opens, which it has opened already, and why it may open none: decided by the books.
+
+Decided and announced in one transaction under a lock for each unit, so that of two desks that hand in applications for
+the same unit at the same time only one opens a case.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from policy.designation.application import DicoeApplication
+from policy.identity import parse_accreditation_id, parse_designation_id
+from policy.messages import AddLocations, AmendApplication
+from policy.verdict import Finding
+from records.books import Books
+from records.cases import announce_case
+from records.locks import lock_case
+from records.queries import cases_of_application, messages, newest_cycle, open_cases_of
+from records.tables import CaseRecord
+from records.words import STARTING
+from services.errors import RefusedByRule
+from services.programs import Application, Part
+
+SOURCE = "Decisions of the office: a unit, or a practice in a state, has one open case at a time"
+CHANGES = {AmendApplication.NAME, AddLocations.NAME}
+"""Messages after which a case's application is no longer the one that was handed in."""
+
+
+class Admitted(NamedTuple):
+    """A case that an application opens or has opened.
+
+    Attributes:
+        case_id: Its id.
+        part: Its part of the application.
+        opened_at: When it begins (or began).
+        started: Whether its workflow has taken a step already; it then needs no start.
+    """
+
+    case_id: str
+    part: Part
+    opened_at: datetime
+    started: bool
+
+
+def admit(
+    parts: Sequence[Part], books: Books, opened_at: datetime, on_server: Mapping[str, Mapping[int, bool]]
+) -> list[Admitted]:
+    """Decide on all parts of an application and announce the new cases.
+
+    Args:
+        parts: The application's parts.
+        books: The office's books.
+        opened_at: When new cases begin.
+        on_server: For each subject the cycles that the server knows, and whether they run there.
+
+    Raises:
+        RefusedByRule: `case.already_open` for at least one part; then none is announced.
+    """
+    admitted: list[Admitted] = []
+    against: list[Finding] = []
+    with books.writing() as session:
+        for subject, part in sorted((part.case_id(1).subject, part) for part in parts):
+            lock_case(session, subject)
+            known = _same_application(session, subject, part.application)
+            if known is not None:
+                admitted.append(Admitted(known.case_id, part, known.opened_at, known.stage != STARTING))
+            elif in_the_way := _case_in_the_way(session, subject, on_server.get(subject, {})):
+                against.append(_already_open(in_the_way, part, session.get(CaseRecord, in_the_way)))
+            else:
+                admitted.append(_announce(session, subject, part, opened_at, on_server.get(subject, {})))
+        if against:
+            raise RefusedByRule(against, instead=_instead(against, parts))
+    return sorted(admitted, key=lambda case: case.part.position)
+
+
+def _announce(
+    session: Session, subject: str, part: Part, opened_at: datetime, on_server: Mapping[int, bool]
+) -> Admitted:
+    cycle = 1 + max(newest_cycle(session, subject), *on_server, 0)
+    case_id = str(part.case_id(cycle))
+    application = part.application.model_dump(mode="json")
+    announce_case(
+        session,
+        case_id,
+        program=part.application.program,
+        application=application,
+        announced_at=opened_at,
+        position=part.position,
+    )
+    return Admitted(case_id, part, opened_at, started=False)
+
+
+def _same_application(session: Session, subject: str, application: Application) -> CaseRecord | None:
+    """Return the newest case of the subject that this very application opened, or None."""
+    holder = application.practice if isinstance(application, DicoeApplication) else application.facility
+    found = cases_of_application(session, (holder.id if holder else None) or "", application.application_id or "")
+    of_subject = [case for case in found if case.subject == subject]
+    return next((case for case in reversed(of_subject) if _is_same(session, case, application)), None)
+
+
+def _is_same(session: Session, case: CaseRecord, application: Application) -> bool:
+    """Whether the case was opened with this content; what was amended or added since cannot be compared."""
+    try:
+        held = type(application).model_validate(case.application)
+    except ValidationError:  # held in the shape of another version
+        return True
+    told = messages(session, case.case_id)
+    return held == application or any(one.accepted and one.name in CHANGES for one in told)
+
+
+def _case_in_the_way(session: Session, subject: str, on_server: Mapping[int, bool]) -> str | None:
+    """Return the subject's open case: that of the books, else one that runs on the server and is in no book."""
+    opened = open_cases_of(session, subject)
+    if opened:
+        return opened[0].case_id
+    running = [f"{subject}.{cycle}" for cycle, runs in sorted(on_server.items()) if runs]
+    return next((case_id for case_id in reversed(running) if session.get(CaseRecord, case_id) is None), None)
+
+
+def _already_open(case_id: str, part: Part, case: CaseRecord | None) -> Finding:
+    mine = part.application.application_id
+    whose = "practice and state" if isinstance(part.application, DicoeApplication) else "unit"
+    if case is None:
+        held = "runs on the server, although the books do not hold it"
+    elif case.application_id == mine:
+        held = f"is open, and was opened by application {mine} with other content"
+    else:
+        held = f"is open, from application {case.application_id}"
+    return Finding(
+        rule="case.already_open", where=case_id, reason=f"Case {case_id} of the same {whose} {held}.", source=SOURCE
+    )
+
+
+def _instead(against: Sequence[Finding], parts: Sequence[Part]) -> list[str]:
+    cases = ", ".join(finding.where for finding in against)
+    renewal = any(part.application.kind == "renewal" for part in parts)
+    return [
+        f"A renewal is applied for by the message start_renewal to {cases}."
+        if renewal
+        else f"The office corrects an open case by the message amend_application to {cases}.",
+        "Another application can be handed in once the open case is closed.",
+    ]
+
+
+def cycle_of(case_id: str, subject: str) -> int | None:
+    """Return the number of a subject's cycle or term, None for the id of anything else."""
+    parsed = parse_accreditation_id(case_id) or parse_designation_id(case_id)
+    return parsed[-1] if parsed and parsed.subject == subject else None

@@ -1,0 +1,77 @@
+"""How a process of the office ends: what an exception means to its user, and an end that leaves nothing hanging."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from policy.verdict import Refused
+from services.errors import ExitCode, NoSuchCase, NotReachable, RefusedByRule, ServiceError
+
+
+def run_worker(main: Callable[[], object]) -> int:
+    """Run a worker and return the exit code of its process; what it cannot do is told as lines on stderr."""
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        return ExitCode.INTERRUPTED
+    except Exception as error:
+        problem = problem_of(error)
+        if problem is None:
+            raise
+        sys.stderr.write("".join(f"{line}\n" for line in problem.lines))
+        return problem.code
+    return ExitCode.DONE
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with an exit code, everything printed.
+
+    Without Python's own end: the Temporal client's threads can outlive the interpreter's last moments, and then a
+    command that has done all its work crashes or hangs. What must be undone at the end its own command undoes before.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # nobody reads it any more
+            stream.flush()
+    os._exit(code)
+
+
+def problem_of(error: Exception) -> ServiceError | None:
+    """Return what an exception means to the user, or None where it is a mistake in the program."""
+    if isinstance(error, ServiceError):
+        return error
+    if isinstance(error, Refused):
+        return RefusedByRule.of(error)
+    return _problem_of_server(error) or _problem_of_books(error)
+
+
+def _problem_of_server(error: Exception) -> ServiceError | None:
+    from temporalio.service import RPCError, RPCStatusCode  # here, because most commands end well and without a server
+
+    if not isinstance(error, RPCError):
+        return None
+    if error.status == RPCStatusCode.NOT_FOUND and error.message.lower().startswith("namespace"):
+        next_step = "Create it (`accredit doctor` says how), or name another one by TEMPORAL_NAMESPACE."
+        return NotReachable("namespace", "the configured server", next_step, error.message)
+    if error.status == RPCStatusCode.NOT_FOUND:
+        return NoSuchCase("case that answers", f"({error.message})", "accredit worklist lists the open cases.")
+    if error.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
+        next_step = "Start it with `make up`, or name another one by TEMPORAL_ADDRESS; `accredit doctor` says more."
+        return NotReachable("Temporal server", "its configured address", next_step, error.message)
+    return None
+
+
+def _problem_of_books(error: Exception) -> ServiceError | None:
+    from sqlalchemy.exc import InterfaceError, OperationalError  # here for the same reason
+
+    from records.problems import BooksError, BooksUnreachable
+
+    if isinstance(error, OperationalError | InterfaceError):
+        next_step = "Look at [database] url in office.toml (or ACCREDIT_DATABASE_URL); `accredit doctor` says more."
+        return NotReachable("database", "its configured address", next_step, str(error.orig))
+    if isinstance(error, BooksError):  # says itself which database it is and what to do
+        code = ExitCode.NOT_REACHABLE if isinstance(error, BooksUnreachable) else ExitCode.UNUSABLE
+        return ServiceError([str(error)], {"problem": str(error)}, code)
+    return None

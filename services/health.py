@@ -1,0 +1,168 @@
+"""Whether a worker works, for whatever watches it: `GET /healthz` answers 200, or 503 and says what is away.
+
+That a process runs proves nothing. A worker is well when Temporal has seen it ask for tasks lately and its books
+answer. Both are asked anew each time: the server itself, and the database by reading in it.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import TimeoutError as NoAnswer
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+
+from services.errors import PortTaken
+
+POLLED_WITHIN = timedelta(seconds=90)
+"""A worker without work asks anew each minute, when its long poll ends."""
+ANSWER_WITHIN = 5.0
+"""Seconds after which a server or database that says nothing is away."""
+PATH = "/healthz"
+OK = "ok"
+NOT_KNOWN = "not known: the server does not answer"
+
+
+@dataclass(frozen=True)
+class Health:
+    """What a worker consists of and needs, each `ok` or what is wrong with it."""
+
+    worker: str
+    server: str
+    database: str
+
+    @property
+    def well(self) -> bool:
+        """Whether everything is as it should be."""
+        return self == Health(OK, OK, OK)
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """Looks after one worker.
+
+    Attributes:
+        worker: The worker.
+        client: What it polls with.
+        read_books: Reads in the database, and raises where it cannot.
+        loop: The event loop that the worker runs in. The checkup itself runs in other threads, so that it also finds
+            out when the loop hangs.
+    """
+
+    worker: Worker
+    client: Client
+    read_books: Callable[[], object]
+    loop: asyncio.AbstractEventLoop
+
+    def look(self) -> Health:
+        """Ask everything that the worker needs. Takes at most twice `ANSWER_WITHIN`; not for the loop's own thread."""
+        worker, server = self._look_at_server()
+        return Health(worker if self.worker.is_running else "it does not run", server, _tried(self.read_books))
+
+    def _look_at_server(self) -> tuple[str, str]:
+        asking = asyncio.run_coroutine_threadsafe(self._silent(), self.loop)
+        try:
+            silent = asking.result(ANSWER_WITHIN)
+        except NoAnswer:
+            asking.cancel()
+            return NOT_KNOWN, f"no answer within {ANSWER_WITHIN:g} s"
+        except RPCError as error:
+            return NOT_KNOWN, error.message or error.status.name
+        return f"it has not asked for {' and '.join(silent)} tasks lately" if silent else OK, OK
+
+    async def _silent(self) -> list[str]:
+        """Return the kinds of tasks that the server has not seen this worker ask for lately."""
+        kinds = {
+            "workflow": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+            "activity": TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+        }
+        return [word for word, kind in kinds.items() if not await self._polls(kind)]
+
+    async def _polls(self, kind: TaskQueueType.ValueType) -> bool:
+        request = DescribeTaskQueueRequest(
+            namespace=self.client.namespace, task_queue=TaskQueue(name=self.worker.task_queue), task_queue_type=kind
+        )
+        described = await self.client.workflow_service.describe_task_queue(
+            request, timeout=timedelta(seconds=ANSWER_WITHIN)
+        )
+        since = datetime.now(UTC) - POLLED_WITHIN
+        return any(
+            poller.identity == self.client.identity and poller.last_access_time.ToDatetime(UTC) > since
+            for poller in described.pollers
+        )
+
+
+@contextmanager
+def answering(look: Callable[[], Health], host: str, port: int) -> Iterator[str]:
+    """Answer over HTTP for as long as the block lasts; gives the address (on a free port where `port` is 0).
+
+    Raises:
+        PortTaken: Another program listens there.
+    """
+    try:
+        server = _HealthServer((host, port), _Answer)
+    except OSError:
+        raise PortTaken(port, "port of the health check") from None
+    server.look = look
+    thread = Thread(target=server.serve_forever, name="health", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{server.server_port}{PATH}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _HealthServer(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False  # an answer that waits for a dead database does not hold up the end
+    look: Callable[[], Health]
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: _HealthServer
+
+    def do_GET(self) -> None:
+        """Answer the one question."""
+        if self.path != PATH:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        health = self.server.look()
+        body = json.dumps({"ok": health.well, **asdict(health)}).encode()
+        self.send_response(HTTPStatus.OK if health.well else HTTPStatus.SERVICE_UNAVAILABLE)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: a question every few seconds would drown what matters in the log."""
+
+
+def _tried(read_books: Callable[[], object]) -> str:
+    """Read in the books in a thread that may be left behind: a dead network can hold a driver for minutes."""
+    outcome = [f"no answer within {ANSWER_WITHIN:g} s"]
+
+    def attempt() -> None:
+        try:
+            read_books()
+        except Exception as error:
+            words = str(getattr(error, "orig", error)).split()  # a driver says more than a line can show
+            outcome[0] = " ".join(words) or type(error).__name__
+        else:
+            outcome[0] = OK
+
+    thread = Thread(target=attempt, name="health-database", daemon=True)
+    thread.start()
+    thread.join(ANSWER_WITHIN)
+    return outcome[0]

@@ -1,0 +1,209 @@
+"""Opens cases: one workflow for each part of an application, each announced in the books before it is started."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from policy.dates import as_instant
+from policy.designation.application import DicoeApplication
+from policy.facts import Stage
+from policy.identity import TASK_QUEUE
+from policy.office import OfficeSettings
+from records.books import Books
+from services import ui_summary
+from services.admission import Admitted, admit, cycle_of
+from services.errors import ExitCode, InputFault, ServiceError, Unusable
+from services.programs import AnyEdition, Application, Part, findings_of, parts_of, refusal
+from workflows.accreditation.workflow import AccreditationCycle
+from workflows.case.opening import OpenCase
+from workflows.case.view import ATTRIBUTES
+from workflows.designation.workflow import DicoeDesignation, OpenDesignation
+
+
+class OpenedCase(NamedTuple):
+    """A case of an application; `new` where this call announced or started it."""
+
+    case_id: str
+    opened_at: datetime
+    new: bool
+
+
+async def open_cases(
+    application: Application,
+    client: Client,
+    books: Books,
+    edition: AnyEdition,
+    settings: OfficeSettings,
+    opened_at: datetime | None = None,
+    *,
+    adopted: bool = False,
+) -> list[OpenedCase]:
+    """Open the cases of an application, in the order of its units. The same application again opens nothing twice.
+
+    Args:
+        application: The application, with all its units or locations.
+        client: The server that holds the cases.
+        books: The office's books.
+        edition: The rules by which the application is judged: those in force when its cases begin.
+        settings: The office's settings.
+        opened_at: When new cases begin; now, where it is left out.
+        adopted: Whether what has happened since then is entered before anything falls due by itself.
+
+    Raises:
+        RefusedByRule: The application is incomplete or not eligible, or a unit has an open case; nothing is opened.
+        Problem: The server's namespace is not set up.
+    """
+    against = findings_of(application, edition, settings)
+    if against:
+        raise refusal(against)
+    parts = parts_of(application, edition)
+    subjects = [part.case_id(1).subject for part in parts]
+    on_server = {subject: await cycles_on_server(client, subject) for subject in subjects}
+    begins = opened_at or datetime.now(UTC).replace(microsecond=0)
+    admitted = admit(parts, books, begins, on_server)
+    opened = []
+    for case in admitted:
+        siblings = [other.case_id for other in admitted if other.case_id != case.case_id]
+        new = not case.started and await _start_once(client, case, edition.zone, siblings, adopted)
+        opened.append(OpenedCase(case.case_id, case.opened_at, new))
+    return opened
+
+
+async def cycles_on_server(client: Client, subject: str) -> dict[int, bool]:
+    """Return the cycles of a subject that the server remembers, and whether they run."""
+    listed = client.list_workflows(f'WorkflowId STARTS_WITH "{subject}."')
+    found = [(cycle_of(case.id, subject), case.status == WorkflowExecutionStatus.RUNNING) async for case in listed]
+    return {cycle: any(runs for number, runs in found if number == cycle) for cycle, _ in found if cycle is not None}
+
+
+async def _start_once(client: Client, case: Admitted, zone: ZoneInfo, siblings: Sequence[str], adopted: bool) -> bool:
+    """Start an announced case. Return False where somebody has started it already."""
+    try:
+        await start_case(client, case.case_id, case.part, case.opened_at, zone, siblings=siblings, adopted=adopted)
+    except WorkflowAlreadyStartedError:
+        return False
+    return True
+
+
+async def start_case(
+    client: Client,
+    case_id: str,
+    part: Part,
+    opened_at: datetime,
+    zone: ZoneInfo,
+    *,
+    siblings: Sequence[str] = (),
+    predecessor: str | None = None,
+    adopted: bool = False,
+    start_delay: timedelta | None = None,
+) -> WorkflowHandle[Any, dict[str, Any]]:
+    """Start the workflow of one case, readable in the Temporal UI and found by its search attributes.
+
+    Args:
+        client: The server.
+        case_id: The id of the case and of its workflow.
+        part: The case's part of its application.
+        opened_at: When the case begins; it waits for a later instant.
+        zone: The office's time zone, for what people read.
+        siblings: The cases of the application's other units.
+        predecessor: The case that it renews.
+        adopted: Whether what has happened since it began is entered before anything falls due by itself.
+        start_delay: How long the server waits before the workflow begins (rehearsals).
+
+    Raises:
+        WorkflowAlreadyStartedError: A case of that id runs or has run.
+        Problem: The namespace lacks the search attributes.
+    """
+    application, others = part.application, list(siblings)
+    opening = _opening(part, opened_at, others, predecessor, adopted)
+    workflow = DicoeDesignation if isinstance(opening, OpenDesignation) else AccreditationCycle
+    try:
+        return await client.start_workflow(
+            workflow.__name__,
+            opening,
+            id=case_id,
+            task_queue=TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+            search_attributes=_attributes(application),
+            static_summary=ui_summary.summary(case_id, application),
+            static_details=ui_summary.details(case_id, application, opened_at, zone, others, predecessor),
+            start_delay=start_delay,
+        )
+    except RPCError as error:
+        raise _not_set_up(error, client.namespace) or error from None
+
+
+def _opening(
+    part: Part, opened_at: datetime, siblings: list[str], predecessor: str | None, adopted: bool
+) -> OpenCase | OpenDesignation:
+    """Return what the workflow of a case is started with."""
+    if isinstance(part.application, DicoeApplication):
+        return OpenDesignation(
+            application=part.application, opened_at=opened_at, predecessor=predecessor, adopted=adopted
+        )
+    return OpenCase(
+        application=part.application,
+        opened_at=opened_at,
+        position=part.position,
+        siblings=siblings,
+        predecessor=predecessor,
+        adopted=adopted,
+    )
+
+
+def _attributes(application: Application) -> TypedSearchAttributes:
+    """Return the search attributes with which a case begins: those that it would set itself at its first rest."""
+    values: dict[str, Any] = {"Program": application.program, "Stage": Stage.APPLICATION.value, "NeedsAttention": False}
+    if isinstance(application, DicoeApplication):
+        values["Facility"] = application.practice.id if application.practice else None
+        values["State"] = application.state
+    else:
+        facility = application.facility
+        values["Facility"] = facility.id if facility else None
+        values["State"] = facility.address.state if facility and facility.address else None
+        values["Modality"] = application.modality.value if application.modality else None
+        values["Deficiencies"] = 0
+    known = {name: value for name, value in values.items() if value is not None and value != ""}
+    return TypedSearchAttributes([SearchAttributePair(ATTRIBUTES[name], value) for name, value in known.items()])
+
+
+def _not_set_up(error: RPCError, namespace: str) -> ServiceError | None:
+    """Return the problem of a namespace that does not know the search attributes, None for any other error."""
+    if error.status != RPCStatusCode.INVALID_ARGUMENT or "search attribute" not in error.message.lower():
+        return None
+    lines = [
+        f"The namespace {namespace} does not know the search attributes of cases: {error.message}.",
+        "`accredit doctor` says how to add them. The case is announced in the books: start it again afterwards.",
+    ]
+    return ServiceError(lines, {"problem": lines[0], "next_step": lines[1]}, ExitCode.NOT_REACHABLE)
+
+
+OPENS = time(9, 0)
+"""The office's hour at which a case begins that is to open on a day, local time."""
+
+
+def read_opening(text: str, zone: ZoneInfo) -> datetime:
+    """Return the instant at which a case begins; a date is 09:00 of that day on the office's clock.
+
+    Raises:
+        Unusable: It is neither an ISO date nor an ISO date-time.
+    """
+    try:
+        if len(text) == len("2028-02-28"):
+            return datetime.combine(date.fromisoformat(text), OPENS, zone).astimezone(UTC)
+        return as_instant(datetime.fromisoformat(text), zone)
+    except ValueError:
+        expected = "a date such as 2028-02-28 or a date-time such as 2028-02-28T09:00-05:00"
+        raise Unusable([InputFault("--opened-at", "", text, expected)]) from None

@@ -1,0 +1,307 @@
+"""Brings the books in line with the server, and exports the histories of closed cases.
+
+One file a run, in the form that the Temporal UI downloads and a replayer reads. The newest run's file is named after
+the case, an earlier one's (a case that was continued as new) after case and run.
+
+No code of a case runs when somebody terminates it in the Temporal UI, and a start can fail between the books and the
+server. This finds both. Doing it twice changes nothing; a Schedule may run it as often as it likes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from temporalio.client import (
+    Client,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowHistory,
+    WorkflowHistoryEventFilterType,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from policy.application import AccreditationApplication
+from policy.cases import CasePart
+from policy.designation.application import DicoeApplication
+from policy.designation.cases import designation_part
+from policy.facts import Outcome
+from policy.identity import parse_accreditation_id, parse_designation_id
+from records.accreditations import designations_resting_on, is_accredited
+from records.books import Books
+from records.cases import OUTSIDE, close_from_outside
+from records.invoices import void_unpaid
+from records.locks import lock_case
+from records.queries import cases_of_application, cases_to_export, mark_history_exported, open_cases
+from records.tables import CaseRecord, TimelineEntry
+from records.words import STARTING, Program
+from services.opening import start_case
+from services.programs import Part
+
+WORDS = {
+    WorkflowExecutionStatus.COMPLETED: "Completed",
+    WorkflowExecutionStatus.CANCELED: "Cancelled",
+    WorkflowExecutionStatus.TERMINATED: "Terminated",
+    WorkflowExecutionStatus.FAILED: "Failed",
+    WorkflowExecutionStatus.TIMED_OUT: "Timed out",
+}
+
+
+class Ending(NamedTuple):
+    """The end of a case on the server.
+
+    Attributes:
+        at: When.
+        text: How, by whom and why, in words.
+        status: The case's own last word; empty where no code of it ran at the end.
+    """
+
+    at: datetime
+    text: str
+    status: dict[str, Any]
+
+
+async def ending_of(client: Client, found: WorkflowExecutionDescription) -> Ending:
+    """Return how a case that no longer runs ended."""
+    handle = client.get_workflow_handle(found.id, run_id=found.run_id)
+    closing = await handle.fetch_history(event_filter_type=WorkflowHistoryEventFilterType.CLOSE_EVENT)
+    last = closing.events[-1]
+    terminated = last.workflow_execution_terminated_event_attributes
+    failed = last.workflow_execution_failed_event_attributes.failure
+    how = WORDS.get(found.status, "Ended") if found.status else "Ended"
+    by = f" by {terminated.identity}" if terminated.identity else ""
+    why = terminated.reason or failed.message
+    status = await handle.result() if found.status == WorkflowExecutionStatus.COMPLETED else {}
+    text = f"{how} on the Temporal server{by}{f': {why}' if why else ''}"
+    return Ending(found.close_time or datetime.now(UTC), text, status if isinstance(status, dict) else {})
+
+
+async def export_history(client: Client, case_id: str, folder: Path) -> list[Path]:
+    """Write the histories of all runs of a case and return the files, the newest run's first.
+
+    Returns:
+        Nothing, where the server no longer has any; the files so far, where it has forgotten earlier runs.
+
+    Raises:
+        OSError: A file cannot be written.
+        RPCError: The server cannot be asked.
+    """
+    files: list[Path] = []
+    run_id: str | None = None
+    while files == [] or run_id:
+        try:
+            history = await client.get_workflow_handle(case_id, run_id=run_id).fetch_history()
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                break
+            raise
+        files.append(_write(folder / (f"{case_id}.{run_id}.json" if run_id else f"{case_id}.json"), history))
+        run_id = _run_before(history)
+    return files
+
+
+def _run_before(history: WorkflowHistory) -> str | None:
+    """Return the run that this one continues, if any."""
+    return history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id or None
+
+
+def _write(path: Path, history: WorkflowHistory) -> Path:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    draft.write_text(history.to_json(), "utf-8")
+    draft.replace(path)
+    return path
+
+
+HISTORIES = Path("var/histories")
+"""Where histories are exported to, where nobody names another folder."""
+
+
+@dataclass
+class Report:
+    """What was found and done.
+
+    Attributes:
+        started: Cases that the books had announced and the server did not know: they run now.
+        closed: Cases that had ended on the server and were open in the books, with how they ended.
+        exported: Closed cases whose histories lie in files now.
+        troubles: Cases that somebody must look at, with what to do.
+    """
+
+    started: list[str] = field(default_factory=list)
+    closed: dict[str, str] = field(default_factory=dict)
+    exported: list[str] = field(default_factory=list)
+    troubles: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        """Return everything for a script."""
+        return asdict(self)
+
+
+async def bring_in_line(client: Client, books: Books, zone: ZoneInfo, histories: Path = HISTORIES) -> Report:
+    """Bring the books in line with the server, case by case.
+
+    Args:
+        client: The server.
+        books: The office's books.
+        zone: The office's time zone, for what people read of a case that is started.
+        histories: The folder that histories are exported to.
+
+    Raises:
+        RPCError: The server cannot be asked.
+        OSError: A history cannot be written.
+    """
+    report = Report()
+    with books.reading() as session:
+        rows = open_cases(session)
+    running = await _running(client)
+    for row in rows:
+        if row.case_id not in running:
+            await _bring_one(client, books, row, zone, report)
+    await _export(client, books, histories, report)
+    return report
+
+
+async def _running(client: Client) -> set[str]:
+    """Return the ids of all workflows that run. A list may lag behind: who is missing in it is asked for one by one."""
+    return {one.id async for one in client.list_workflows('ExecutionStatus = "Running"')}
+
+
+async def _bring_one(client: Client, books: Books, row: CaseRecord, zone: ZoneInfo, report: Report) -> None:
+    found = await _described(client, row.case_id)
+    if found is not None and found.status == WorkflowExecutionStatus.RUNNING:
+        return
+    if found is not None:
+        ending = await ending_of(client, found)
+        if not ending.status:
+            await _tell_designations(client, books, row, ending)
+        if _close(books, row.case_id, ending):
+            report.closed[row.case_id] = ending.text
+    elif row.stage == STARTING:
+        await _start(client, books, row, zone, report)
+    else:
+        report.troubles[row.case_id] = (
+            "The books have it open, and this server does not know it. Is it the right server and namespace "
+            "(TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE)? If its data are lost, restore them from the backup."
+        )
+
+
+async def _described(client: Client, case_id: str) -> WorkflowExecutionDescription | None:
+    try:
+        return await client.get_workflow_handle(case_id).describe()
+    except RPCError as error:
+        if error.status == RPCStatusCode.NOT_FOUND:
+            return None
+        raise
+
+
+def _close(books: Books, case_id: str, ending: Ending) -> bool:
+    """Close a case's row; False where its own last step did so in the meantime.
+
+    Where no code of the case ran at its end, what nobody has paid becomes void here, as it does when a case closes.
+    """
+    with books.writing() as session:
+        lock_case(session, case_id)
+        closed = close_from_outside(session, case_id, ending.at, ending.text)
+        if closed and not ending.status:
+            session.add_all(_void_entries(case_id, ending.at, void_unpaid(session, case_id)))
+        if closed and ending.status:
+            row = session.get_one(CaseRecord, case_id)
+            row.outcome = ending.status["outcome"]
+            row.status = {name: value for name, value in ending.status.items() if name != "application"}
+        return closed
+
+
+def _void_entries(case_id: str, at: datetime, numbers: Iterable[str]) -> list[TimelineEntry]:
+    """Return the timeline's entries for invoices that became void; that of the closing itself stands before them."""
+    return [
+        TimelineEntry(
+            case_id=case_id,
+            run_id=OUTSIDE,
+            step=0,
+            position=position,
+            at=at,
+            kind="invoice",
+            by="acr",
+            text=f"Invoice {number} is void: the case ended and nothing was paid",
+            detail={"invoice": number, "void": True},
+        )
+        for position, number in enumerate(numbers, start=1)
+    ]
+
+
+async def _tell_designations(client: Client, books: Books, row: CaseRecord, ending: Ending) -> None:
+    """Tell the designations that rest on an accreditation of whose end no code of its own could tell them.
+
+    Told before the row is closed: should this break off in between, they are told again, which changes nothing.
+    """
+    if row.program != Program.ACCREDITATION or not row.modality:
+        return
+    with books.reading() as session:
+        if is_accredited(session, row.facility_id, row.modality, but=row.case_id):
+            return
+        resting = designations_resting_on(session, row.facility_id, row.modality)
+    for case_id in resting:
+        said = [row.facility_id, row.modality, Outcome.CLOSED_BY_ACR.value, ending.at]
+        try:
+            await client.get_workflow_handle(case_id).signal("accreditation_ended", args=said)
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:  # it has ended itself
+                raise
+
+
+async def _start(client: Client, books: Books, row: CaseRecord, zone: ZoneInfo, report: Report) -> None:
+    """Start a case that was announced; somebody who does so at the same time is welcome to it."""
+    part = _part(row)
+    if part is None:
+        report.troubles[row.case_id] = f"No program starts a case of that name; it was announced on {row.opened_at}."
+        return
+    with books.reading() as session:
+        others = cases_of_application(session, row.facility_id, row.application_id or "") if row.application_id else []
+    try:
+        await start_case(
+            client,
+            row.case_id,
+            part,
+            row.opened_at,
+            zone,
+            siblings=_siblings(row, others),
+            predecessor=row.predecessor,
+        )
+    except WorkflowAlreadyStartedError:
+        return
+    report.started.append(row.case_id)
+
+
+def _part(row: CaseRecord) -> Part | None:
+    """Return an announced case's part of its application, None where its id is of no program."""
+    if parts := parse_accreditation_id(row.case_id):
+        return CasePart(parts.unit, row.position, AccreditationApplication.model_validate(row.application))
+    if parse_designation_id(row.case_id):
+        return designation_part(DicoeApplication.model_validate(row.application))
+    return None
+
+
+def _siblings(row: CaseRecord, others: Iterable[CaseRecord]) -> list[str]:
+    same = (row.modality, row.cycle)
+    return [one.case_id for one in others if one.case_id != row.case_id and (one.modality, one.cycle) == same]
+
+
+async def _export(client: Client, books: Books, folder: Path, report: Report) -> None:
+    with books.reading() as session:
+        rows = cases_to_export(session)
+    for row in rows:
+        files = await export_history(client, row.case_id, folder)
+        if not files:
+            report.troubles[row.case_id] = (
+                "It is closed, and this server no longer has its history: it cannot be exported. The books hold its "
+                "timeline. `accredit doctor` tells how long the server keeps closed cases."
+            )
+            continue
+        with books.writing() as session:
+            mark_history_exported(session, row.case_id, datetime.now(UTC))
+        report.exported.append(row.case_id)

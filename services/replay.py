@@ -1,0 +1,71 @@
+"""Replays the histories of open cases against the present code: is it safe to deploy?
+
+A case that lives for years meets code that did not exist when it began. Replaying its history shows, before the
+deployment, whether that code would make the same decisions in the same order.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from temporalio.client import Client, WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import Replayer
+
+from services.workers import WORKFLOWS, workflow_runner
+
+
+@dataclass
+class Replayed:
+    """What came of the replays.
+
+    Attributes:
+        safe: How many histories replayed to the same decisions.
+        unsafe: The cases that did not, with what went differently.
+    """
+
+    safe: int = 0
+    unsafe: dict[str, str] = field(default_factory=dict)
+
+
+def open_cases_query(narrowed: str | None = None) -> str:
+    """Return the list filter for open cases, narrowed by another filter, for example `Modality = 'ct'`."""
+    types = ", ".join(f"'{workflow.__name__}'" for workflow in WORKFLOWS)
+    query = f"WorkflowType IN ({types}) AND ExecutionStatus = 'Running'"
+    return f"{query} AND ({narrowed})" if narrowed else query
+
+
+async def replay_open_cases(client: Client, narrowed: str | None = None) -> Replayed:
+    """Replay the histories of the open cases.
+
+    Raises:
+        RPCError: The server cannot be asked, or the filter is none.
+    """
+    return await replay(_histories(client, open_cases_query(narrowed)))
+
+
+async def replay(histories: AsyncIterator[WorkflowHistory]) -> Replayed:
+    """Replay histories against the present code, with the worker's own converter and sandbox."""
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=workflow_runner())
+    found = Replayed()
+    async with replayer.workflow_replay_iterator(histories) as results:
+        async for result in results:
+            if result.replay_failure is None:
+                found.safe += 1
+            else:
+                found.unsafe[result.history.workflow_id] = _first_sentence(result.replay_failure)
+    return found
+
+
+async def _histories(client: Client, query: str) -> AsyncIterator[WorkflowHistory]:
+    """Fetch one history after the other; a case that ends and is forgotten meanwhile needs no replay."""
+    async for one in client.list_workflows(query):
+        try:
+            yield await client.get_workflow_handle(one.id, run_id=one.run_id).fetch_history()
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+
+
+def _first_sentence(failure: Exception) -> str:
+    return " ".join(str(failure).split()) or type(failure).__name__

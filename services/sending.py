@@ -1,0 +1,153 @@
+"""Brings a message to its case and brings the verdict back. The one module that sends.
+
+A verdict comes back by three roads: as the answer to an update, within the failure of an update whose validator turned
+it away, or from the query `verdict` after a signal. Whichever it was, its digest must be that of the message: a case
+answers an id that it knows with its first answer, and for other content that answer means nothing.
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
+
+from policy.identity import TASK_QUEUE
+from policy.messages import Message
+from policy.rules import refuse
+from policy.verdict import Verdict
+from services.errors import NotReachable
+from services.queries import NotRunning, ask, is_not_running
+
+POLLED_WITHIN = timedelta(seconds=90)
+"""A worker without work asks anew each minute, when its long poll ends."""
+ANSWER_WITHIN = timedelta(seconds=5)
+
+
+KNOWN_WITHIN = 2.0
+"""Seconds until the server has certainly seen a worker that has just started; measured: up to 0.7."""
+ASK_EVERY = 0.1
+
+
+class Poller(NamedTuple):
+    """A worker that asked for tasks lately: who, and of which version (empty: unversioned)."""
+
+    identity: str
+    build_id: str
+
+
+async def patient_pollers(client: Client, *, kind: TaskQueueType.ValueType) -> list[Poller]:
+    """Return the workers that ask for tasks; ask for a while where there seems to be none, for one may just start."""
+    stop = asyncio.get_running_loop().time() + KNOWN_WITHIN
+    while True:
+        found = await pollers(client, kind=kind)
+        if found or asyncio.get_running_loop().time() > stop:
+            return found
+        await asyncio.sleep(ASK_EVERY)
+
+
+async def pollers(client: Client, *, kind: TaskQueueType.ValueType | None = None) -> list[Poller]:
+    """Return the workers that asked for tasks lately; workflow tasks, unless another kind is named.
+
+    Raises:
+        RPCError: The server does not answer.
+    """
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=TASK_QUEUE),
+        task_queue_type=kind or TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    )
+    described = await client.workflow_service.describe_task_queue(request, timeout=ANSWER_WITHIN)
+    since = datetime.now(UTC) - POLLED_WITHIN
+    return [
+        Poller(poller.identity, poller.deployment_options.build_id)
+        for poller in described.pollers
+        if poller.last_access_time.ToDatetime(UTC) > since
+    ]
+
+
+PAUSE = 0.2
+"""Seconds between two questions for the verdict on a signal."""
+START_WORKER = "No worker runs: start one (`make up`, or `python -m worker`)"
+
+
+async def send_update(client: Client, case_id: str, message: Message, within: timedelta) -> Verdict:
+    """Send a message as an update and return the verdict.
+
+    Raises:
+        NotRunning: No such case runs on the server.
+        NotReachable: The server, or no worker, answered in time.
+    """
+    handle = client.get_workflow_handle(case_id)
+    try:
+        async with asyncio.timeout(within.total_seconds() + 1):
+            verdict = await handle.execute_update(
+                message.NAME, message, id=message.key(), result_type=Verdict, rpc_timeout=within
+            )
+    except WorkflowUpdateFailedError as error:
+        verdict = _turned_away(error)
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError):
+        raise await _no_answer(client, within, "The message may or may not be taken", message) from None
+    except RPCError as error:
+        if is_not_running(error):
+            raise NotRunning(case_id, error.message) from None
+        raise
+    return _held_against(message, verdict)
+
+
+async def send_signal(client: Client, case_id: str, message: Message, within: timedelta) -> Verdict:
+    """Send a message as a signal and wait for the verdict.
+
+    Raises:
+        NotRunning: No such case runs on the server.
+        NotReachable: The server, or no worker, answered in time. The signal is delivered all the same.
+    """
+    try:
+        await client.get_workflow_handle(case_id).signal(message.NAME, message, rpc_timeout=within)
+    except RPCError as error:
+        if is_not_running(error):
+            raise NotRunning(case_id, error.message) from None
+        raise
+    end = asyncio.get_running_loop().time() + within.total_seconds()
+    while (left := end - asyncio.get_running_loop().time()) > 0:
+        told = await ask(client, case_id, "verdict", message.key(), within=timedelta(seconds=left))
+        if told is not None:
+            return _held_against(message, Verdict.model_validate(told))
+        await asyncio.sleep(PAUSE)
+    taken = f"The message is delivered and will be judged as of {message.received_at}"
+    raise await _no_answer(client, within, taken, message)
+
+
+def _turned_away(error: WorkflowUpdateFailedError) -> Verdict:
+    """Return the verdict of a validator; anything else that fails an update is a mistake in the program."""
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.details and isinstance(cause.details[0], dict):
+        told = Verdict.model_validate(cause.details[0])
+        if told.rule == cause.type:
+            return told
+    raise error
+
+
+def _held_against(message: Message, verdict: Verdict) -> Verdict:
+    if not verdict.digest or verdict.digest == message.digest():
+        return verdict
+    reused = refuse(
+        "message.id_reused",
+        f"The id {message.message_id} was used before for a {message.NAME} with other content; nothing changed.",
+        "Send it again with another id, or without one.",
+    )
+    return reused.verdict(message.digest())
+
+
+async def _no_answer(client: Client, within: timedelta, taken: str, message: Message) -> NotReachable:
+    """Say that no verdict came, and whether there is a worker at all."""
+    detail = f"no answer within {within.total_seconds():g} s"
+    works = await pollers(client)
+    step = "A worker is there, but it did not answer in time" if works else START_WORKER
+    again = f"to ask again, send it with --id {message.message_id}: the same message counts once."
+    address = client.service_client.config.target_host
+    return NotReachable("worker behind the Temporal server", address, f"{taken}. {step}; {again}", detail)

@@ -1,0 +1,134 @@
+"""Reads the office's settings: one file, `office.toml`, and environment variables that override single settings.
+
+The file is the one named by `--office`, else by ACCREDIT_OFFICE, else ./office.toml, else the sample that ships with
+the program. A variable is named after its setting: ACCREDIT_DATABASE_URL is [database] url,
+ACCREDIT_FEES_ACCREDITATION_CT_REPEAT is [fees.accreditation.ct] repeat. An empty variable overrides nothing.
+"""
+
+import getpass
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from policy.office import OfficeSettings
+from services.errors import InputFault, Unusable
+from services.validation import input_faults
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+"""The samples that ship with the program: settings and applications."""
+SAMPLE = SAMPLES / "office.toml"
+OWN_FILE = Path("office.toml")
+PREFIX = "ACCREDIT_"
+
+Names = tuple[str, ...]
+"""The path of a setting, for example ("fees", "dicoe", "base")."""
+
+
+def settings_file(office: Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the file that the settings are read from; it may not exist where somebody named it."""
+    named = environ.get(f"{PREFIX}OFFICE")
+    if office is not None:
+        return office
+    if named:
+        return Path(named)
+    return OWN_FILE if OWN_FILE.exists() else SAMPLE
+
+
+def load_settings(office: Path | None = None, environ: Mapping[str, str] = os.environ) -> OfficeSettings:
+    """Read the settings in force.
+
+    Args:
+        office: The file, where the caller names one.
+        environ: The environment whose variables override it.
+
+    Raises:
+        Unusable: The file cannot be read, or a setting (in the file or the environment) is wrong or unknown.
+    """
+    file = settings_file(office, environ)
+    data = _read_toml(file)
+    variables = {variable: path for path, variable in _variables() if environ.get(variable)}
+    unknown = [
+        InputFault(variable, "", "a variable that names no setting", f"one of {', '.join(_near(variable))}")
+        for variable in sorted(environ)
+        if _names_a_section(variable) and environ[variable] and variable not in variables
+    ]
+    for variable, path in variables.items():
+        _put(data, path, environ[variable])
+    from_environment = {".".join(path): variable for variable, path in variables.items()}
+    try:
+        settings = OfficeSettings.model_validate(data)
+    except ValidationError as error:
+        raise Unusable([*input_faults(error, OfficeSettings, str(file), from_environment), *unknown]) from None
+    if unknown:
+        raise Unusable(unknown)
+    return settings
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    next_step = "Name the file by --office or ACCREDIT_OFFICE, or start from samples/office.toml."
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        found = "no such file"
+    except OSError as error:
+        found = error.strerror or str(error)
+    except UnicodeDecodeError as error:
+        found = f"a byte at position {error.start} that is no UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        found = f"no TOML: {error}"
+    raise Unusable([InputFault(str(file), "", found, "the office's settings in TOML")], next_step=next_step) from None
+
+
+def _variables() -> Iterator[tuple[Names, str]]:
+    """Yield the path of every setting with the variable that overrides it."""
+    for path in _paths(OfficeSettings):
+        yield path, PREFIX + "_".join(path).upper()
+
+
+def _paths(model: type[BaseModel]) -> Iterator[Names]:
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if get_origin(kind) is dict:  # a table for each modality
+            keys, inner = get_args(kind)
+            if keys is not str:  # what is free in its names has no variables
+                yield from ((name, key.value, *path) for key in keys for path in _paths(inner))
+        elif isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from ((name, *path) for path in _paths(kind))
+        else:
+            yield (name,)
+
+
+def _names_a_section(variable: str) -> bool:
+    return any(variable.startswith(f"{PREFIX}{name.upper()}_") for name in OfficeSettings.model_fields)
+
+
+def _near(variable: str) -> list[str]:
+    """Return the variables whose names come nearest."""
+    return get_close_matches(variable, [known for _, known in _variables()], n=3, cutoff=0)
+
+
+def _put(data: dict[str, Any], path: Names, value: str) -> None:
+    """Set a value in nested tables; a table that is none is left for the model to complain about."""
+    *tables, name = path
+    for table in tables:
+        inner = data.setdefault(table, {})
+        if not isinstance(inner, dict):
+            return
+        data = inner
+    data[name] = value
+
+
+def office_user(environ: dict[str, str] | os._Environ[str] = os.environ) -> str | None:
+    """Return the name of whoever works at this desk, who speaks for the office."""
+    named = environ.get("ACCREDIT_USER") or environ.get("USER") or environ.get("USERNAME")
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user on this machine, as in some containers
+        return None

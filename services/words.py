@@ -1,0 +1,94 @@
+"""Plain words for what a case calls by its public names."""
+
+STAGES = {
+    "corrective_action": "Corrective action",
+    "options": "Choice of an option",
+    "review": "Review of the images",
+}
+"""Stages whose name alone says too little."""
+ATTEMPTS = {"repeat": "Repeat: fee", "reinstatement": "Reinstatement: fee"}
+"""What the stage `application` is in a later round."""
+WINDOWS = {
+    "appeal": "Right to appeal",
+    "appeal_result": "Appeal result",
+    "closure": "Closing, unless a form comes",
+    "mid_cycle": "Mid-cycle",
+}
+"""Windows whose name alone says too little."""
+OPTIONS = {
+    "appeal": "Appeal",
+    "repeat": "Repeat",
+    "reinstate": "Reinstatement",
+    "withdraw_areas": "Withdrawal of areas",
+    "withdraw": "Withdrawal",
+}
+MESSAGES = {
+    "accept_application": "Application accepted",
+    "add_locations": "Locations added",
+    "amend_application": "Application amended",
+    "assign_arbitrator": "Arbitrator assigned",
+    "choose_option": "Option form",
+    "close_case": "Case closed by the office",
+    "confirm_corrective_actions": "Corrective actions confirmed",
+    "confirm_pledge": "Pledge confirmed",
+    "decide_corrective_action_plan": "Decision on the plan",
+    "decide_designation": "Decision",
+    "extend_due_date": "Due date extended",
+    "file_survey_report": "Survey report",
+    "issue_appeal_result": "Appeal result",
+    "issue_final_report": "Final report",
+    "move_edition": "Moved to another edition",
+    "quote_fee": "Fee quoted",
+    "record_payment": "Payment recorded",
+    "resolve_attention": "Attention resolved",
+    "return_application": "Application returned",
+    "return_images": "Images returned",
+    "schedule_survey": "Survey scheduled",
+    "start_renewal": "Renewal applied for",
+    "submit_appeal_materials": "Appeal materials",
+    "submit_corrective_action_plan": "Corrective action plan",
+    "submit_testing_package": "Testing package",
+    "view_final_report": "Report viewed",
+    "withdraw_case": "Withdrawn by the facility",
+}
+NOTICES = {"invoice": "Invoice sent", "waiting": "Still awaited", "mid_cycle": "Mid-cycle"}
+"""Notices whose kind alone says too little."""
+PARTIES = {"acr": "the office", "facility": "the facility", "surveyor": "the surveyors"}
+"""Who acts, or is awaited; a role that is not here is the facility's, and named as it is."""
+
+
+def plain(name: str) -> str:
+    """Return a public name as words, for example `Not granted` for `not_granted`."""
+    return name.replace("_", " ").strip().capitalize()
+
+
+def stage_words(stage: str, attempt: str = "") -> str:
+    """Return a stage in words; `attempt` tells the rounds of the stage `application` apart."""
+    return ATTEMPTS.get(attempt) or STAGES.get(stage) or plain(stage)
+
+
+def window_words(name: str, *, designation: bool) -> str:
+    """Return a window in words; what expires is a certificate, or a designation."""
+    if name == "expiry":
+        return "Designation" if designation else "Certificate"
+    return WINDOWS.get(name) or plain(name)
+
+
+def notice_words(kind: str) -> str:
+    """Return a notice in words."""
+    return NOTICES.get(kind) or plain(kind)
+
+
+def message_words(name: str) -> str:
+    """Return a message in words."""
+    return MESSAGES.get(name) or plain(name)
+
+
+def outcome_words(outcome: str) -> str:
+    """Return how a case ended, for example `closed by the office` for `closed_by_acr`."""
+    return outcome.replace("_", " ").replace("by acr", f"by {PARTIES['acr']}")
+
+
+def party(by: str) -> str:
+    """Return who acted, in words."""
+    return PARTIES.get(by) or by.replace("_", " ")

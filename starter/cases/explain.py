@@ -1,0 +1,222 @@
+"""`accredit explain`: which options a case has and which not, why, and where that stands; also the rules' values."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from activities.terms import rules_at, rules_named
+from policy.accreditation.options import option_table, standing
+from policy.edition import EditionError, Rules
+from policy.identity import parse_designation_id
+from policy.messages import Option
+from policy.rules import REFUSALS, RULES
+from policy.words import listed
+from records.words import Program
+from services.case_view import CaseView, OptionView
+from services.clock import now
+from services.errors import ExitCode, InputFault, ServiceError, Unusable
+from services.words import stage_words
+from starter.cases.show import option_head, option_reason, option_source
+from starter.cases.values import Value, rule_certainty, source_in_words
+from starter.terminal.arguments import AsJson
+from starter.terminal.case_snapshot import snapshot_of
+from starter.terminal.output import note, say, show_json
+
+MaybeCase = Annotated[
+    str | None, typer.Argument(metavar="CASE", help="The case, or the id of a rule; left out with --table.")
+]
+ProgramName = Annotated[Program, typer.Option("--program", help="With --values: of which program.")]
+MaybeOption = Annotated[
+    Option | None, typer.Argument(metavar="OPTION", help=f"One option: {', '.join(Option)}.", show_default=False)
+]
+Table = Annotated[bool, typer.Option("--table", help="Print what each standing offers.")]
+Values = Annotated[bool, typer.Option("--values", help="Print every value of the rules with its source.")]
+EditionName = Annotated[
+    str | None, typer.Option("--edition", metavar="NAME", help="With --values: which edition (left out: today's).")
+]
+BEARING: dict[str, tuple[str, ...]] = {
+    Option.APPEAL: ("option_form.opens", "appeal.due", "appeal.result_earliest", "appeal.result_latest"),
+    Option.REPEAT: ("option_form.opens", "option_form.due", "repeat.requested"),
+    Option.REINSTATE: ("option_form.opens", "option_form.due", "survey.team"),
+    Option.WITHDRAW_AREAS: ("option_form.opens", "option_form.due", "withdrawal.all_patient_types"),
+    Option.WITHDRAW: ("option_form.opens", "option_form.due", "option_form.closure"),
+}
+"""The values that bear on each option."""
+
+
+def explain(
+    ctx: typer.Context,
+    case: MaybeCase = None,
+    option: MaybeOption = None,
+    table: Table = False,
+    values: Values = False,
+    program: ProgramName = Program.ACCREDITATION,
+    edition: EditionName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain which options of a case are open and which are not: why, by which rule, where it stands and how sure.
+
+    A source states a thing, or it is inferred from the source, or the office decided it because the source is silent.
+    The id of a rule, as a refusal names it, says where that rule stands. Without either: the table of options
+    (`--table`), or every value of the rules with its source (`--values`).
+
+    For example:
+
+        accredit explain accreditation.OH-0417.ct.CT-1.1
+        accredit explain accreditation.OH-0417.ct.CT-1.1 appeal
+        accredit explain option_form.past_due
+        accredit explain --table
+        accredit explain --values
+        accredit explain --values --program dicoe
+    """
+    if table:
+        _explain_table(as_json=as_json)
+    elif values:
+        _explain_values(_rules(program, edition), as_json=as_json)
+    elif case is None:
+        raise Unusable([InputFault("CASE", "", "nothing", "a case or a rule, or --table, or --values")])
+    elif case in RULES:
+        _explain_rule(case, as_json=as_json)
+    else:
+        _explain_case(ctx, case, option, as_json=as_json)
+
+
+def _explain_case(ctx: typer.Context, case_id: str, option: Option | None, *, as_json: bool) -> None:
+    found = snapshot_of(ctx, case_id)
+    if not found.knows_options and parse_designation_id(case_id) is None:
+        next_step = "Start its server and a worker (`make up`), then ask again."
+        text = f"Options are judged by the case itself, and {case_id} was not reached: {found.why}."
+        raise ServiceError([text, next_step], {"problem": text, "next_step": next_step}, ExitCode.NOT_REACHABLE)
+    case, options = found.case, [one for one in explained(found.case) if option is None or one.option == option]
+    values = _bearing(case, options) if case.options else []
+    if as_json:
+        head = {"case": case_id, "stage": case.stage, "deficiencies": case.deficiencies, "told_by": found.told_by}
+        show_json({**head, "options": [_as_json(one) for one in options], "values": [one.as_json() for one in values]})
+        return
+    if not found.live and case.options:
+        note(f"As told by {found.told_by}: options may have opened or closed since.")
+    if not case.options:
+        say(f"{case_id}: {stage_words(case.stage).lower()}", style="bold")
+        say("No option is open.")
+        _say_reason(options[0])  # what closes one closes all: no outcome asks for a choice
+        return
+    after = standing(case.deficiencies).removesuffix(" and later")
+    say(f"{case_id}: {stage_words(case.stage).lower()}, after the {after}", style="bold")
+    if option is None:
+        say(_summary(options))
+    _say_options(options)
+    _say_values(values, f"What counts here, by edition {case.edition} of the rules:")
+
+
+def _say_options(options: Sequence[OptionView]) -> None:
+    for one in options:
+        say()
+        say(option_head(one), style="bold")
+        _say_reason(one)
+
+
+def _say_values(values: Sequence[Value], title: str) -> None:
+    if values:
+        say()
+        say(title, style="bold")
+    for line in (line for value in values for line in value.lines()):
+        say(f"  {line}")
+
+
+def _summary(options: Sequence[OptionView]) -> str:
+    there = [one.option for one in options if one.open]
+    closed = [one.option for one in options if not one.open]
+    told = [f"Open: {listed(there)}."] if there else ["No option is open."]
+    return " ".join([*told, *([f"Not open: {listed(closed)}."] if closed else [])])
+
+
+def _say_reason(one: OptionView) -> None:
+    for line in (option_reason(one), option_source(one)):
+        if line:
+            say(f"  {line}")
+
+
+def _bearing(case: CaseView, options: Sequence[OptionView]) -> list[Value]:
+    """Return the values that bear on options; none where the case carries an edition that no longer ships."""
+    try:
+        edition = rules_named(Program.ACCREDITATION, case.edition or "")
+    except EditionError:
+        return []
+    provisions = edition.provisions()
+    names = dict.fromkeys(name for one in options for name in BEARING.get(one.option, ()))
+    return [Value(name, provisions[name], edition) for name in names if name in provisions]
+
+
+def _as_json(one: OptionView) -> dict[str, Any]:
+    sure = rule_certainty(one.source, one.reason or "") if one.source else None
+    return {**one.model_dump(mode="json"), "certainty": sure}
+
+
+def explained(case: CaseView) -> list[OptionView]:
+    """Return every option with its reason: the case's own, or the stage where no outcome asks for a choice."""
+    if case.options:
+        return list(case.options)
+    rule = "case.closed" if case.closed_at else "case.wrong_stage"
+    if case.closed_at:
+        reason = f"The case is closed: {(case.outcome or '').replace('_', ' ')}."
+    elif parse_designation_id(case.case):
+        reason = "A designation has no option form; options follow an unsuccessful final report of an accreditation."
+    else:
+        reason = f"The case is in the stage {case.stage}: an option is chosen after an unsuccessful final report."
+    return [OptionView(option=one, open=False, rule=rule, reason=reason, source=RULES[rule]) for one in Option]
+
+
+def _explain_rule(rule: str, *, as_json: bool) -> None:
+    """Say what a rule does, where it stands, and which values have to do with what it is about."""
+    source, about = RULES[rule], rule.partition(".")[0]
+    does = "refuses a message" if rule in REFUSALS else "makes something happen by itself"
+    certainty = rule_certainty(source)
+    program = Program.DICOE if about in ("designation", "eligibility") else Program.ACCREDITATION
+    edition = _rules(program, None)
+    values = [Value(name, one, edition) for name, one in edition.provisions().items() if name.startswith(f"{about}.")]
+    if as_json:
+        told = {"rule": rule, "does": does, "source": source, "certainty": certainty}
+        show_json({**told, "values": [value.as_json() for value in values]})
+        return
+    say(f"{rule}: {does}", style="bold")
+    say(f"  {source_in_words(source, certainty)}")
+    _say_values(values, f"What counts here, by edition {edition.edition} of the rules:")
+
+
+def _explain_table(*, as_json: bool) -> None:
+    rows = option_table()
+    if as_json:
+        show_json(rows)
+        return
+    for row in rows:
+        say(f"After the {row['standing']}", style="bold")
+        for option in Option:
+            terms = row[option] if row[option].startswith("offered") else "not offered"
+            say(f"  {option:<14}  {terms}")
+        say()
+    source = RULES["option.not_offered"]
+    say(source_in_words(source, rule_certainty(source)))
+    say("What is marked (inferred) is not stated there, but follows from it.")
+
+
+def _rules(program: Program, name: str | None) -> Rules:
+    try:
+        return rules_at(program.value, now()) if name is None else rules_named(program.value, name)
+    except EditionError as error:
+        expected = "an edition that ships, for example 2021-03-08"
+        raise Unusable([InputFault("--edition", "", str(error), expected)]) from None
+
+
+def _explain_values(edition: Rules, *, as_json: bool) -> None:
+    values = [Value(name, provision, edition) for name, provision in edition.provisions().items()]
+    if as_json:
+        told = [value.as_json() for value in values]
+        show_json({"edition": edition.edition, "title": edition.title, "values": told})
+        return
+    say(f"{edition.title}, edition {edition.edition}", style="bold")
+    for value in values:
+        say()
+        say(value.name, style="bold")
+        for line in value.lines():
+            say(f"  {line}")

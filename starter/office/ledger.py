@@ -1,0 +1,169 @@
+"""`accredit ledger`: every entry about money in a period, for the office's accounting."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policy.application import Modality
+from policy.fees import title
+from policy.identity import SITE, parse_accreditation_id, parse_designation_id
+from policy.words import dollars
+from records.postings import NOTHING, Posting, PostingKind, Scope, postings
+from records.statement import Line
+from starter.terminal.arguments import AsJson
+from starter.terminal.books import reading
+from starter.terminal.context import office_of
+from starter.terminal.output import note, show_json
+from starter.terminal.period import Period, read_period
+from starter.terminal.saving import save
+
+From = Annotated[str, typer.Option("--from", metavar="DATE", help="The first day, on the office's wall.")]
+Until = Annotated[str, typer.Option("--until", metavar="DATE", help="The last day; it belongs to the period.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE.csv", help="The file to write (else it is printed).")
+]
+CURRENCY = "USD"
+COLUMNS = (
+    "date", "kind", "number", "invoice", "case", "facility", "purpose", "description", "debit", "credit", "currency",
+    "method", "reference", "entered",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet takes for the beginning of a formula, the wide forms too."""
+
+
+def ledger(ctx: typer.Context, since: From, until: Until, output: Output = None, as_json: AsJson = False) -> None:
+    """Export every entry about money in a period as CSV: invoices, payments, payments undone, credit notes, voids.
+
+    One row an entry, in the order of their days, with debit (owed more) or credit (owed less) in US dollars. A payment
+    counts as of the day on which the money arrived; the column `entered` tells when it was recorded. The sums are told
+    beside it. A text that a spreadsheet would run as a formula has an apostrophe before it.
+
+    For example:
+
+        accredit ledger --from 2028-01-01 --until 2028-01-31 -o january.csv
+        accredit ledger --from 2028-01-01 --until 2028-12-31 --json
+    """
+    period = read_period(since, until)
+    zone = office_of(ctx, amounts=False).zone
+    with reading(ctx) as session:
+        found = postings(session, zone, Scope(since=period.since, until=period.until))
+    rows = [row_of(one) for one in found]
+    if output:
+        save(as_csv(rows).encode(), output)
+    if as_json:
+        sums = {kind.value: sum_of(found, kind) for kind in PostingKind}
+        totals = {
+            "debit": sum((one.debit for one in found), NOTHING),
+            "credit": sum((one.credit for one in found), NOTHING),
+        }
+        show_json({"from": period.since, "until": period.until, "entries": rows, "sums": sums, **totals})
+    elif not output:
+        typer.echo(as_csv(rows).encode(), nl=False)
+    _tell_sums(found, period, output)
+
+
+def row_of(posting: Posting) -> dict[str, str]:
+    """Return an entry by the names of the columns; amounts with two decimals."""
+    return {
+        "date": posting.day.isoformat(),
+        "kind": posting.kind.value,
+        "number": posting.number,
+        "invoice": posting.invoice,
+        "case": posting.case_id,
+        "facility": posting.facility,
+        "purpose": posting.purpose,
+        "description": posting.description,
+        "debit": f"{posting.debit:.2f}",
+        "credit": f"{posting.credit:.2f}",
+        "currency": CURRENCY,
+        "method": posting.method,
+        "reference": posting.reference,
+        "entered": posting.entered.isoformat() if posting.entered else "",
+    }
+
+
+def as_csv(rows: Sequence[dict[str, str]]) -> str:
+    """Return rows as CSV (RFC 4180), with the names of the columns in the first line."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows([_harmless(row[name]) for name in COLUMNS] for row in rows)
+    return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """Return a text that no spreadsheet runs: what people typed may begin as a formula does."""
+    return f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell[:1] in ("\t", "\r", "\n") else cell
+
+
+def sum_of(found: Sequence[Posting], kind: PostingKind) -> Decimal:
+    """Return the sum of all entries of a kind, in US dollars."""
+    return sum((one.debit + one.credit for one in found if one.kind is kind), NOTHING)
+
+
+def _tell_sums(found: Sequence[Posting], period: Period, output: Path | None) -> None:
+    """Tell the sums, so that accounting can see that it has everything."""
+    where = f", written to {output}" if output else ""
+    note(f"{len(found)} entries from {period.since} through {period.until}{where}.")
+    for kind in PostingKind:
+        number = sum(one.kind is kind for one in found)
+        note(f"  {kind.replace('_', ' '):15}{number:6}  {dollars(sum_of(found, kind)):>18}")
+    for name, total in (("debit", sum(one.debit for one in found)), ("credit", sum(one.credit for one in found))):
+        note(f"  {name:21}  {dollars(total or NOTHING):>18}")
+
+
+ENTRY_COLUMNS = ("Date", "Entry", "Debit", "Credit", "Balance")
+RIGHT = ("Debit", "Credit", "Balance")
+
+
+def entry_in_words(posting: Posting) -> str:
+    """Return what an entry is, for example `Payment of 2028-000001, check`."""
+    number, why = posting.invoice, f": {posting.description}" if posting.description else ""
+    match posting.kind:
+        case PostingKind.INVOICE:
+            return f"Invoice {number}: {posting.purpose.replace('_', ' ')}, {about(posting.case_id)}"
+        case PostingKind.PAYMENT:
+            return f"Payment of {number}{f', {posting.method}' if posting.method else ''}"
+        case PostingKind.PAYMENT_UNDONE:
+            return f"Payment of {number} undone{why}"
+        case PostingKind.CREDIT_NOTE:
+            return f"Credit note {posting.number} on {number}{why}"
+        case PostingKind.VOID:
+            return f"Invoice {number} void: nothing was paid"
+
+
+def about(case_id: str) -> str:
+    """Return what a case is about, within its facility: `CT unit CT-1`, `breast ultrasound`, `practice in OH`.
+
+    What follows the first cycle or term says so: `CT unit CT-1, cycle 2`.
+    """
+    if unit := parse_accreditation_id(case_id):
+        modality = title(Modality(unit.modality)) if unit.modality in {*Modality} else unit.modality.replace("_", " ")
+        part = modality if unit.unit == SITE else f"{modality} unit {unit.unit}"
+        return part if unit.cycle == 1 else f"{part}, cycle {unit.cycle}"
+    if term := parse_designation_id(case_id):
+        return f"practice in {term.state}" if term.term == 1 else f"practice in {term.state}, term {term.term}"
+    return case_id
+
+
+def entry_rows(lines: Iterable[Line]) -> list[list[str]]:
+    """Return entries as rows of a table; an amount that is nothing is left out."""
+    return [
+        [
+            str(line.posting.day),
+            entry_in_words(line.posting),
+            *(dollars(amount) if amount else "" for amount in (line.posting.debit, line.posting.credit)),
+            signed(line.balance),
+        ]
+        for line in lines
+    ]
+
+
+def signed(amount: Decimal) -> str:
+    """Return an amount that may be less than nothing, for example -$150.00."""
+    return dollars(amount) if amount >= 0 else f"-{dollars(-amount)}"

@@ -1,0 +1,63 @@
+"""`accredit reconcile`: runs `services.reconcile` once, and tells what it did."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from records.books import Books
+from services.connect import connect
+from services.errors import ExitCode, InputFault, Unusable
+from services.reconcile import HISTORIES, Report, bring_in_line
+from starter.terminal.arguments import AsJson
+from starter.terminal.books import books_of
+from starter.terminal.context import office_of
+from starter.terminal.output import note, say, show_json, under_way
+
+Histories = Annotated[
+    Path, typer.Option("--histories", metavar="FOLDER", envvar="ACCREDIT_HISTORIES", help="Where histories go.")
+]
+
+
+def reconcile(ctx: typer.Context, histories: Histories = HISTORIES, as_json: AsJson = False) -> None:
+    """Bring the books in line with the Temporal server, and export the histories of closed cases.
+
+    Cases that were cancelled or terminated on the server are closed in the books; cases that were announced but never
+    started are started; the history of each closed case becomes a file. Running it again changes nothing.
+
+    For example:
+
+        accredit reconcile
+        accredit reconcile --histories /srv/accredit/histories --json
+    """
+    with books_of(ctx) as books:
+        try:
+            with under_way("Bringing the books in line with the server"):
+                report = asyncio.run(_reconcile(ctx, books, histories))
+        except OSError as error:
+            found = f"{error.filename or histories}: {error.strerror or error}"
+            raise Unusable([InputFault("--histories", "", found, "a folder that can be written")]) from None
+    if as_json:
+        show_json(report.as_json())
+    else:
+        _tell(report, histories)
+    if report.troubles:
+        raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
+
+
+async def _reconcile(ctx: typer.Context, books: Books, histories: Path) -> Report:
+    return await bring_in_line(await connect(), books, office_of(ctx, amounts=False).zone, histories)
+
+
+def _tell(report: Report, histories: Path) -> None:
+    for case_id in report.started:
+        say(f"Started {case_id}, which had been announced only.")
+    for case_id, how in report.closed.items():
+        say(f"Closed {case_id} in the books: {how}.")
+    for case_id in report.exported:
+        say(f"Exported the history of {case_id} to {histories}.")
+    for case_id, trouble in report.troubles.items():
+        note(f"{case_id}: {trouble}", style="red")
+    if report == Report():
+        say("Books and server are in line; nothing was to be done.", style="green")

@@ -1,0 +1,138 @@
+"""The checks of `accredit doctor` that ask the Temporal server."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from temporalio.api.enums.v1 import IndexedValueType, TaskQueueType
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    DescribeNamespaceResponse,
+    DescribeWorkerDeploymentRequest,
+)
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from embedded.time_skipping import server_version
+from embedded.versions import parse, show
+from policy.identity import TASK_QUEUE
+from services.deployment import build_id
+from services.namespace import RETENTION, SEARCH_ATTRIBUTES, marked
+from services.sending import patient_pollers
+from starter.operation.checks import Check
+
+OLDEST_SERVER = (1, 29, 1)
+"""From here on workers of several versions live side by side, as the deployment of a new version needs it."""
+MEND = "Run `accredit doctor --mend`"
+START_WORKER = "Start one with `make up`, or `python -m worker`."
+
+
+async def check_server(client: Client) -> list[Check]:
+    """Ask the server everything that cases need of it."""
+    checks: list[Callable[[Client], Awaitable[Check]]] = [
+        _check_version, _check_namespace, _check_retention, _check_search_attributes, _check_worker
+    ]  # fmt: skip
+    return [await _answered(check, client) for check in checks]
+
+
+async def _answered(check: Callable[[Client], Awaitable[Check]], client: Client) -> Check:
+    """Carry out a check; a server that does not answer it is found wrong, and the others are asked all the same."""
+    try:
+        return await check(client)
+    except RPCError as error:
+        name = check.__name__.removeprefix("_check_").replace("_", " ")
+        mend = "Ask whoever runs the server; this client may lack the permission, or the namespace is missing."
+        return Check(name, "wrong", f"the server answers {error.message!r}", mend)
+
+
+async def _check_version(client: Client) -> Check:
+    version = await server_version(client)
+    where = f"{client.service_client.config.target_host}, version {version}"
+    if parse(version) < OLDEST_SERVER:
+        mend = f"Use version {show(OLDEST_SERVER)} or newer: older ones cannot keep versions of workers apart."
+        return Check("server", "wrong", where, mend)
+    return Check("server", "ok", where)
+
+
+async def _check_namespace(client: Client) -> Check:
+    try:
+        described = await _described(client)
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+        return Check("namespace", "wrong", f"there is no namespace {client.namespace}", f"{MEND}: it registers it.")
+    if marked(described.namespace_info):
+        mend = "Name the office's own by TEMPORAL_NAMESPACE (or a profile)."
+        return Check("namespace", "wrong", f"{client.namespace} is marked as a rehearsal's", mend)
+    return Check("namespace", "ok", client.namespace)
+
+
+async def _check_retention(client: Client) -> Check:
+    kept = (await _described(client)).config.workflow_execution_retention_ttl.ToTimedelta()
+    found = f"closed cases are kept for {kept / timedelta(days=1):g} days"
+    if kept >= RETENTION:
+        return Check("retention", "ok", found)
+    mend = (
+        f"{MEND}, or `temporal operator namespace update --namespace {client.namespace} --retention "
+        f"{RETENTION.days}d`; the books keep every case for good, the UI does not."
+    )
+    return Check("retention", "warning", found, mend)
+
+
+async def _described(client: Client) -> DescribeNamespaceResponse:
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    return await client.workflow_service.describe_namespace(request)
+
+
+async def _check_search_attributes(client: Client) -> Check:
+    request = ListSearchAttributesRequest(namespace=client.namespace)
+    standing = (await client.operator_service.list_search_attributes(request)).custom_attributes
+    missing = [name for name in SEARCH_ATTRIBUTES if name not in standing]
+    other = [name for name, kind in SEARCH_ATTRIBUTES.items() if standing.get(name, kind) != kind]
+    if other:
+        mend = (
+            f"Remove {', '.join(other)} (`temporal operator search-attribute remove`), then `accredit doctor --mend`."
+        )
+        return Check("search attributes", "wrong", f"of another type than needed: {', '.join(other)}", mend)
+    if missing:
+        adds = " ".join(f"--name {name} --type {_kind(SEARCH_ATTRIBUTES[name])}" for name in missing)
+        mend = f"{MEND}, or `temporal operator search-attribute create {adds}`."
+        return Check("search attributes", "wrong", f"missing: {', '.join(missing)}", mend)
+    return Check("search attributes", "ok", ", ".join(SEARCH_ATTRIBUTES))
+
+
+def _kind(kind: IndexedValueType.ValueType) -> str:
+    return IndexedValueType.Name(kind).removeprefix("INDEXED_VALUE_TYPE_").title()
+
+
+async def _check_worker(client: Client) -> Check:
+    """Look for workers that ask for tasks, and for one of the version that cases go on with."""
+    workers = await patient_pollers(client, kind=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+    activities = await patient_pollers(client, kind=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+    if not workers or not activities:
+        which = " and ".join(kind for kind, found in {"workflow": workers, "activity": activities}.items() if not found)
+        return Check("worker", "wrong", f"nobody asks for {which} tasks on {TASK_QUEUE}", START_WORKER)
+    current = await _current_version(client)
+    versions = {worker.build_id for worker in workers}
+    found = (
+        f"{len(workers)} worker(s), {', '.join(sorted(f'version {one}' if one else 'unversioned' for one in versions))}"
+    )
+    if current and current not in versions:
+        mend = f"Start a worker of that version, or of a newer one, which becomes current. {START_WORKER}"
+        return Check("worker", "wrong", f"{found}; but cases go on with version {current}", mend)
+    if current and current != build_id():
+        mend = "Deploy this version (`accredit replay-check` first), or use the program of that one here."
+        return Check("worker", "warning", f"{found}; this program is of version {build_id()}", mend)
+    return Check("worker", "ok", found)
+
+
+async def _current_version(client: Client) -> str | None:
+    """Return the version that all cases go on with; None where workers are not versioned."""
+    request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=TASK_QUEUE)
+    try:
+        described = await client.workflow_service.describe_worker_deployment(request)
+    except RPCError as error:
+        if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.UNIMPLEMENTED):
+            return None
+        raise
+    return described.worker_deployment_info.routing_config.current_deployment_version.build_id or None

@@ -1,0 +1,133 @@
+"""`accredit up`: a Temporal server with its UI and workers on this machine, until Ctrl-C."""
+
+import asyncio
+import json
+import signal
+from contextlib import AsyncExitStack, closing
+from functools import partial
+from pathlib import Path
+
+import typer
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.case_activities import CaseActivities
+from activities.mail import mailer_of
+from embedded.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE, PORT, SERVER, UI_PORT, home_server
+from embedded.process import HOST
+from embedded.server import EmbeddedServer
+from policy.office import OfficeSettings
+from records.books import open_books
+from rehearsal.world import BOOKS, furnished
+from services.connect import DEFAULT_ADDRESS, connect
+from services.errors import ExitCode, ServiceError
+from services.links import DEFAULT_UI, VARIABLE, case_link
+from services.namespace import is_rehearsal, prepare_namespace
+from services.schedule import housekeeping
+from services.settings import load_settings
+from services.workers import working
+from starter.terminal.context import named_file, office_of
+from starter.terminal.output import note, say
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks whether the server still runs."""
+
+
+def stay_up(ctx: typer.Context) -> None:
+    """Start the server, its UI and the workers, and stay until Ctrl-C.
+
+    An office's own cases live in the namespace `default`; what `accredit demo` lived through is in the namespace
+    `demo`, at the same addresses as before. The server's data stay under var/temporal.
+
+    For example:
+
+        accredit up
+    """
+    asyncio.run(_stay_up(named_file(ctx), office_of(ctx)))
+
+
+async def _stay_up(office: Path | None, settings: OfficeSettings) -> None:
+    stop = asyncio.ensure_future(_told_to_stop().wait())
+    async with home_server(fast=False) as server, AsyncExitStack() as workers:
+        await _work_for_office(workers, server.address, office, settings)
+        demo = await _demo_of(server.address)
+        if demo:
+            await workers.enter_async_context(furnished(demo, settings, DEMO))
+        _tell(server, demo=demo is not None)
+        while not stop.done() and server.running:
+            await asyncio.wait([stop], timeout=LOOK_EVERY)
+        if not stop.done():
+            stop.cancel()
+            text = f"The Temporal server ended by itself; its log is in {SERVER / 'log'}."
+            raise ServiceError([text, "Start it again with `make up`."], {"problem": text}, ExitCode.NOT_REACHABLE)
+        note("Stopping: activities that run may finish.")
+    note("Stopped. `make up` opens everything again.")
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Return an event that the first Ctrl-C (or SIGTERM) sets; a second one interrupts what still ends."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def hear() -> None:
+        stop.set()
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+    for number in numbers:
+        loop.add_signal_handler(number, hear)
+    return stop
+
+
+async def _work_for_office(
+    workers: AsyncExitStack, address: str, office: Path | None, settings: OfficeSettings
+) -> None:
+    """Put a worker to work for the office's own cases; it reads the settings anew for each step."""
+    client = await connect(address, OFFICE_NAMESPACE)
+    await prepare_namespace(client, OFFICE_NAMESPACE)
+    books = workers.enter_context(closing(open_books(settings.database.url)))
+    activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)
+    await workers.enter_async_context(working(client, activities=activities))
+    await workers.enter_async_context(housekeeping(client, books, settings.zone))
+
+
+async def _demo_of(address: str) -> Client | None:
+    """Return a client of the demonstration, or None where there has been none on these data."""
+    client = await connect(address, DEMO_NAMESPACE)
+    try:
+        return client if (DEMO / BOOKS).exists() and await is_rehearsal(client, DEMO_NAMESPACE) else None
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+        return None
+
+
+def _demonstrated() -> list[str]:
+    """Return the cases of the demonstration, each renewal behind the case that it renews."""
+    cases: list[str] = []
+    for file in sorted(LIVES.glob("*.json")):
+        report = json.loads(file.read_text("utf-8"))
+        cases += [case_id for case_id in (report["case"], report["status"].get("renewal")) if case_id]
+    return cases
+
+
+def _tell(server: EmbeddedServer, *, demo: bool) -> None:
+    say(f"Temporal server {server.version}: {server.address}")
+    say(f"Its UI: {server.ui_url}/namespaces/{OFFICE_NAMESPACE}/workflows")
+    if server.address not in (DEFAULT_ADDRESS, f"{HOST}:{PORT}"):
+        say(f"Commands find it by: export TEMPORAL_ADDRESS={server.address}")
+    if server.ui_url not in (DEFAULT_UI, f"http://{HOST}:{UI_PORT}"):
+        say(f"Links lead to its UI by: export {VARIABLE}={server.ui_url}")
+    say()
+    say("In another terminal:")
+    say("  .venv/bin/accredit check samples/ct-unit.json    what an application lacks and costs")
+    say("  .venv/bin/accredit start samples/ct-unit.json    open its case")
+    say("  .venv/bin/accredit worklist                      who must act by when")
+    say()
+    if demo:
+        say("The cases of the demonstration:")
+        for case_id in _demonstrated():
+            say(f"  {case_link(case_id, DEMO_NAMESPACE, server.ui_url)}")
+    else:
+        say("There is no demonstration yet: `make demo`, while this is stopped, lives some cases through.")
+    say("Ctrl-C stops everything; the data stay.")

@@ -1,0 +1,118 @@
+"""`accredit demo`: rehearses the shipped scenarios on a real server whose data stay, and shows what came of them."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from embedded.home import DEMO, DEMO_NAMESPACE, LIVES, PICTURES, clear_demo, home_server
+from embedded.server import EmbeddedServer
+from policy.office import OfficeSettings
+from rehearsal.pages import write_shelf
+from rehearsal.preparation import PreparedScenario, make_plans
+from rehearsal.reading import read_scenarios
+from rehearsal.runner import Report, Watcher, rehearse_in
+from rehearsal.world import MAIL, PAPERS, world
+from services.errors import ExitCode, InputFault, Unusable
+from services.links import case_link
+from starter.rehearsals.output import show_life, show_total, watching
+from starter.terminal.context import office_of
+from starter.terminal.output import note, say
+
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+"""The scenarios that ship with the program."""
+INDEX = SCENARIOS / "index.txt"
+
+
+def shipped_scenarios() -> list[Path]:
+    """Return the scenarios of the demonstration, in the order in which it shows them."""
+    lines = (line.partition("#")[0].strip() for line in INDEX.read_text("utf-8").splitlines())
+    return [SCENARIOS / line for line in lines if line]
+
+
+def demonstrate(
+    ctx: typer.Context,
+    scenarios: Annotated[
+        list[Path] | None, typer.Argument(metavar="[SCENARIO...]", help="Others than the shipped ones.")
+    ] = None,
+) -> None:
+    """Rehearse the shipped scenarios on a real server, and show every life and where to look at it.
+
+    Whole three-year lives, side by side in one namespace. Invoices, notices, reports and pictures are left under
+    var/demo, the server's data under var/temporal, where `accredit up` opens them again. A further run starts afresh.
+
+    For example:
+
+        accredit demo
+        accredit demo scenarios/the-whole-ladder.toml
+    """
+    settings = office_of(ctx)
+    plans = make_plans(read_scenarios(scenarios or shipped_scenarios()), settings, datetime.now(UTC))
+    _refuse_what_cannot_live_together(plans)
+    with watching(plans) as watch:
+        server, reports = asyncio.run(_live_all(plans, settings, watch))
+    _keep(reports)
+    pictures = write_shelf(reports, [plan.settings.zone for plan in plans], "Lives of the demonstration", PICTURES)
+    for plan, report in zip(plans, reports, strict=True):
+        show_life(report, plan.settings.zone)
+    show_total(reports)
+    _show_places(server, reports, pictures)
+    if not all(report["ok"] for report in reports):
+        raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
+
+
+def _refuse_what_cannot_live_together(plans: Sequence[PreparedScenario]) -> None:
+    """Let each scenario have a case of its own, and all of them the same office.
+
+    Raises:
+        Unusable: Two are about one unit, or one names settings of its own.
+    """
+    times = Counter(plan.case_id for plan in plans)
+    own = [
+        InputFault(str(plan.scenario.file), "office", str(plan.scenario.office), "none: a demonstration has one office")
+        for plan in plans
+        if plan.scenario.office
+    ]
+    twice = [
+        InputFault(str(plan.scenario.file), "application", plan.case_id, "a unit that no other scenario is about")
+        for plan in plans
+        if times[plan.case_id] > 1
+    ]
+    if own or twice:
+        raise Unusable([*own, *twice], next_step="`accredit rehearse` lives any scenarios side by side.")
+
+
+async def _live_all(
+    plans: Sequence[PreparedScenario], settings: OfficeSettings, watch: Watcher
+) -> tuple[EmbeddedServer, list[Report]]:
+    await clear_demo()
+    async with home_server(fast=True) as server:
+        note(f"Temporal server {server.version} at {server.address}, its UI at {server.ui_url}")
+        async with world(server.address, DEMO_NAMESPACE, settings, DEMO) as place:
+            return server, await rehearse_in(place, plans, watch)
+
+
+def _keep(reports: Sequence[Report]) -> None:
+    LIVES.mkdir(parents=True, exist_ok=True)
+    for report in reports:
+        text = json.dumps(report, indent=2, ensure_ascii=False)
+        (LIVES / f"{report['case']}.json").write_text(f"{text}\n", "utf-8")
+
+
+def _show_places(server: EmbeddedServer, reports: Sequence[Report], pictures: Path) -> None:
+    say()
+    say(f"Letters: {DEMO / MAIL}; invoices, certificates and other papers: {DEMO / PAPERS}; a folder for each case.")
+    say(f"Reports: {LIVES}")
+    say(f"Pictures of the lives: {pictures}")
+    say("The cases in the Temporal UI:")
+    for report in reports:
+        for case_id in (report["case"], report["status"].get("renewal")):
+            if case_id:
+                say(f"  {case_link(case_id, DEMO_NAMESPACE, server.ui_url)}")
+    say("In the terminal: accredit --demo worklist, accredit --demo show CASE, accredit --demo timeline CASE.")
+    say("The server has stopped and its data stay: `make up` opens the same cases again, at the same addresses.")

@@ -1,1 +1,0 @@
-"""How the documentation's pictures are made: each sort in the module of its name, all by `accredit screenshots`."""

@@ -1,0 +1,24 @@
+"""Writes what a command was asked to put into a file."""
+
+import os
+from pathlib import Path
+
+from services.errors import InputFault, Unusable
+
+
+def save(content: bytes, file: Path) -> None:
+    """Write a file as a whole or not at all, over an older one too.
+
+    Raises:
+        Unusable: It cannot be written.
+    """
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        draft.replace(file)
+    except OSError as error:
+        raise Unusable(
+            [InputFault(str(file), "", error.strerror or str(error), "a file that can be written")]
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,82 @@
+"""`python -m embedded`: the set-up of the server, told line by line and without a traceback."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from embedded import build, cli
+from embedded.cache import UNFINISHED
+from embedded.process import free_ports
+
+ROOT = Path(__file__).parents[2]
+DEAD_PROXY = "http://127.0.0.1:1"
+SECONDS = 60
+
+
+def set_up(**environment: str) -> subprocess.Popen[str]:
+    """Run the set-up, on a machine that downloads nothing, its own words on stderr."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}
+    dead = dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), DEAD_PROXY)
+    command = [sys.executable, "-m", "embedded"]
+    everything = {**inherited, **dead, **environment}
+    return subprocess.Popen(command, cwd=ROOT, env=everything, stderr=subprocess.PIPE, text=True, process_group=0)
+
+
+@pytest.mark.server
+def test_a_machine_that_has_a_server_is_told_which() -> None:
+    process = set_up()
+    _, told = process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 0
+    assert told.startswith("Temporal server 1.")
+    assert len(told.splitlines()) == 1
+
+
+def test_a_machine_that_cannot_have_one_is_told_every_way_and_what_to_do(tmp_path: Path) -> None:
+    process = set_up(PATH=str(tmp_path), ACCREDIT_CACHE=str(tmp_path / "cache"))
+    _, told = process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 5
+    assert "Traceback" not in told
+    for way in (cli.ON_PATH, cli.DOWNLOAD, build.WAY):
+        assert f"\n- {way}: " in told
+    assert "https://go.dev/dl" in told
+
+
+def test_a_configured_server_that_does_not_run_is_named_and_no_other_is_obtained(tmp_path: Path) -> None:
+    address = f"127.0.0.1:{free_ports(1)[0]}"
+    process = set_up(TEMPORAL_ADDRESS=address, ACCREDIT_CACHE=str(tmp_path / "cache"))
+    _, told = process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 5
+    assert f"The Temporal server at {address} cannot be reached" in told
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the children of a process are read from Linux's /proc")
+def test_a_ctrl_c_while_go_builds_ends_go_and_leaves_nothing_half_made(tmp_path: Path) -> None:
+    go = shutil.which("go")
+    if go is None:
+        pytest.skip("there is no Go toolchain on this machine: the way by Go was not run")
+    folders = [folder for folder in os.environ["PATH"].split(os.pathsep) if not (Path(folder) / cli.COMMAND).exists()]
+    path = os.pathsep.join([str(Path(go).resolve().parent), *folders])
+    process = set_up(PATH=path, ACCREDIT_CACHE=str(tmp_path), GOCACHE=str(tmp_path / "nothing-compiled-yet"))
+    assert process.stderr is not None
+    while "Building Temporal server" not in process.stderr.readline():
+        assert process.poll() is None
+    while not (children := Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()):
+        assert process.poll() is None
+    (building,) = map(int, children)
+
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 130
+    with pytest.raises(ProcessLookupError):
+        os.killpg(building, 0)
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(UNFINISHED)] == []

@@ -1,0 +1,150 @@
+"""What `accredit import` reads and what it refuses, before any server is asked."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import Command
+from tests.intake.batch.sheets import location, read_csv, unit, write_csv, write_xlsx
+
+
+@pytest.fixture
+def accredit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+    return Command(monkeypatch, capsys, tmp_path)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_csv_file_is_read_however_a_spreadsheet_program_saved_it(
+    accredit: Command, delimiter: str, encoding: str
+) -> None:
+    row = unit(1, facility_name="Sample Clínica; Norte, Ohio")
+    write_csv(accredit.folder / "cases.csv", [row], delimiter=delimiter, encoding=encoding)
+    ran = accredit("import", "cases.csv", "--check", "--json")
+    assert ran.code == 0, ran.out
+    assert (ran.data["rows"], ran.data["refused"]) == (1, [])
+
+
+def test_headings_are_read_in_any_case_and_other_columns_are_named_and_left_out(accredit: Command) -> None:
+    row = {name.replace("_", " ").title(): value for name, value in unit(1).items()} | {"Fax": "555-0100"}
+    write_csv(accredit.folder / "cases.csv", [row])
+    ran = accredit("import", "cases.csv", "--check")
+    assert ran.code == 0
+    assert "these columns are not read: fax" in ran.err
+
+
+def test_a_misspelt_or_missing_heading_makes_the_file_unusable(accredit: Command) -> None:
+    row = unit(1)
+    row["facilty_id"] = row.pop("facility_id")
+    del row["medium"]
+    write_csv(accredit.folder / "cases.csv", [row])
+    ran = accredit("import", "cases.csv", "--check")
+    assert ran.code == 2
+    assert "found facilty_id, expected facility_id (is that meant?)" in ran.err
+    assert "found no column medium, expected medium" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("cases.csv", b"", "no column unit_id or location_id"),
+        ("cases.csv", b"one,two\n1,2\n", "no column unit_id or location_id"),
+        ("cases.csv", b"unit_id\n\xff\n", "a byte at position 8 that is no UTF-8"),
+        ("cases.csv", b'unit_id,kind\n"a,b\n', "which is no CSV"),
+        ("cases.csv", b"unit_id,kind\na\x01,b\n", "a control character in row 2"),
+        ("cases.xlsx", b"PK nothing", "no workbook"),
+        ("cases.ods", b"", "a file of the kind .ods"),
+    ],
+)
+def test_what_is_no_file_of_rows_is_told(accredit: Command, name: str, content: bytes, said: str) -> None:
+    (accredit.folder / name).write_bytes(content)
+    ran = accredit("import", name, "--check")
+    assert ran.code == 2
+    assert said in ran.err
+    assert "accredit import --template" in ran.err
+
+
+def test_what_the_rows_of_one_application_have_in_common_is_said_alike(accredit: Command) -> None:
+    rows = [unit(1), unit(1, unit_id="CT-2", city="Elsewhere"), unit(1, unit_id="CT-1", city="")]
+    write_csv(accredit.folder / "cases.csv", rows)
+    ran = accredit("import", "cases.csv", "--check", "--json")
+    assert ran.code == 3
+    (refused,) = ran.data["refused"]
+    assert refused["rows"] == [2, 3, 4]
+    assert [(f["row"], f["column"], f["reason"]) for f in refused["findings"]] == [
+        (3, "city", 'Found "Elsewhere", expected "Sampleton" as in cell F2, or nothing: the rows are one application.'),
+        (4, "unit_id", "Found CT-1 again (first in cell N2), expected each id once."),
+    ]
+    first = read_csv(accredit.folder / "cases.refused.csv")[0]
+    assert (first["rule"], first["reason"]) == (
+        "application.together",
+        "Refused with row 3: the rows of one application go in together.",
+    )
+
+
+def test_a_unit_that_two_applications_of_the_file_name_is_told_at_the_second(accredit: Command) -> None:
+    write_csv(accredit.folder / "cases.csv", [unit(1), unit(2, facility_id="F-1")])
+    ran = accredit("import", "cases.csv", "--check")
+    assert ran.code == 3
+    assert "row 3, unit_id: case.already_open: Application APP-1 (row 2) of this file is for" in ran.out
+    assert "1 good, 1 refused" in ran.out
+
+
+def test_every_finding_of_a_workbook_names_sheet_row_and_column(accredit: Command) -> None:
+    sheets = {
+        "Units": [unit(1, state=""), unit(2, clinical_areas="a b: chest; head; head")],
+        "Practices": [location(1, services="CT; X-ray; hologram"), location(2, pledges="Image Gently")],
+    }
+    write_xlsx(accredit.folder / "all.xlsx", sheets)
+    ran = accredit("import", "all.xlsx", "--check", "--json")
+    assert ran.code == 3
+    findings = [finding for refused in ran.data["refused"] for finding in refused["findings"]]
+    assert [(f["sheet"], f["row"], f["column"], f["rule"]) for f in findings] == [
+        ("Units", 2, "state", "application.incomplete"),
+        ("Units", 3, "clinical_areas", "application.unreadable"),
+        ("Units", 3, "clinical_areas", "application.unreadable"),
+        ("Practices", 2, "services", "application.unreadable"),
+        ("Practices", 3, "pledges", "eligibility.pledge"),
+    ]
+    assert {f["where"] for f in findings} >= {"Units row 2, state", "Practices row 3, pledges"}
+    names = [Path(name).name for name in ran.data["refused_files"]]
+    assert names == ["all.accreditation.refused.csv", "all.designations.refused.csv"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_no_cell_of_the_refused_rows_is_a_formula_and_it_is_read_again_as_it_was(accredit: Command, start: str) -> None:
+    text = f"{start}SUM(1)"
+    write_csv(accredit.folder / "cases.csv", [unit(1, model=text, medium="")])
+    assert accredit("import", "cases.csv", "--check").code == 3
+    (row,) = read_csv(accredit.folder / "cases.refused.csv")
+    assert row["model"] == f"'{text}"
+    assert accredit("import", "cases.refused.csv", "--check").code == 3
+    (again,) = read_csv(accredit.folder / "cases.refused.refused.csv")
+    assert {**again, "medium": "upload"} == {**row, "medium": "upload"}
+
+
+def test_a_formula_of_a_workbook_is_told_and_not_computed(accredit: Command) -> None:
+    write_xlsx(accredit.folder / "all.xlsx", {"Units": [unit(1, facility_name='=HYPERLINK("x")')]})
+    ran = accredit("import", "all.xlsx", "--check")
+    assert ran.code == 3
+    assert "Units row 2, facility_name: application.unreadable: Found the formula" in ran.out
+
+
+def test_comments_and_empty_rows_are_not_read(accredit: Command) -> None:
+    comment = dict.fromkeys(unit(1), "") | {"application_id": "# a comment"}
+    write_csv(accredit.folder / "cases.csv", [comment, dict.fromkeys(comment, ""), unit(1)])
+    ran = accredit("import", "cases.csv", "--check", "--json")
+    assert (ran.code, ran.data["rows"]) == (0, 1)
+
+
+@pytest.mark.parametrize(("rows", "column"), [("accreditation", "unit_id"), ("dicoe", "location_id")])
+def test_a_template_explains_its_columns_and_is_never_written_over(accredit: Command, rows: str, column: str) -> None:
+    assert accredit("import", "--template", "new.csv", "--rows", rows).code == 0
+    (explained,) = read_csv(accredit.folder / "new.csv")
+    assert explained["application_id"].startswith("# ")
+    assert explained[column].endswith("(needed)")
+    assert accredit("import", "new.csv", "--check").code == 2, "it holds no row yet"
+    again = accredit("import", "--template", "new.csv")
+    assert again.code == 2
+    assert "which is there already" in again.err

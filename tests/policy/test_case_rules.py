@@ -1,0 +1,184 @@
+"""Messages about the case itself: payments, acceptance, quotes, extensions, attention, editions."""
+
+from typing import Any
+
+import pytest
+
+from policy.accreditation.cycle import CycleFacts, RoundKind
+from policy.case_rules import judge_extension, judge_move, judge_quote
+from policy.facts import Attention, InvoiceFact, Stage
+from policy.messages import (
+    AcceptApplication,
+    ExtendDueDate,
+    MoveEdition,
+    QuoteFee,
+    RecordPayment,
+    ResolveAttention,
+    ReturnApplication,
+)
+from tests.policy.cycles import (
+    CHEST,
+    SECOND,
+    TERMS,
+    a_cycle,
+    begin_round,
+    et,
+    invoice,
+    open_deadline,
+)
+from tests.policy.said import refusal, refused_by, said, taken
+
+NOW = et("2027-03-12 15:00")
+ACCEPT, RETURN = said(AcceptApplication), said(ReturnApplication, reasons=["Sample reason."])
+
+
+def billed(paid: str = "0.00", **fields: Any) -> CycleFacts:
+    facts = a_cycle()
+    invoice(facts, "2027-0001", "2500.00", paid, **fields)
+    return facts
+
+
+def a_payment(amount: str = "2500.00", **fields: Any) -> RecordPayment:
+    return said(RecordPayment, **{"invoice": "2027-0001", "amount": amount} | fields)
+
+
+def test_a_payment_belongs_to_an_invoice_of_the_case() -> None:
+    assert taken(billed(), a_payment(), NOW) == []
+    refused = refusal(billed(), a_payment(invoice="2027-0002"), NOW)
+    assert refused.rule == "payment.unknown_invoice"
+    assert refused.instead == ("Open: 2027-0001.",)
+    assert refusal(billed("2500.00"), a_payment(invoice="2027-0002"), NOW).instead == ("Open: nothing.",)
+
+
+@pytest.mark.parametrize("state", [{"void": True}, {"number": None}, {"total": None}])
+def test_what_was_never_issued_or_is_void_is_not_paid(state: dict[str, Any]) -> None:
+    assert refused_by(billed(**state), a_payment(), NOW) == "payment.unknown_invoice"
+
+
+@pytest.mark.parametrize(("paid", "amount"), [("0.00", "0.01"), ("0.00", "2499.99"), ("1000.00", "1500.00")])
+def test_a_fee_may_be_paid_in_parts(paid: str, amount: str) -> None:
+    assert taken(billed(paid), a_payment(amount), NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("paid", "amount", "excess"),
+    [("0.00", "2500.01", "0.01"), ("2500.00", "100.00", "100.00"), ("2400", "200", "100.00")],
+)
+def test_more_than_is_due_is_taken_with_a_warning(paid: str, amount: str, excess: str) -> None:
+    (warning,) = taken(billed(paid), a_payment(amount), NOW)
+    assert warning.startswith(f"{excess} USD more than invoice 2027-0001")
+
+
+@pytest.mark.parametrize("received_on", ["2027-03-12", "2027-03-12T23:59-05:00", "2027-03-11", "2027-01-15", None])
+def test_a_payment_came_today_or_before(received_on: str | None) -> None:
+    assert taken(billed(), a_payment(received_on=received_on), NOW) == []
+
+
+@pytest.mark.parametrize("received_on", ["2027-03-13", "2027-03-13T00:00:01-05:00", "2028-03-12"])
+def test_a_payment_does_not_come_tomorrow(received_on: str) -> None:
+    assert refused_by(billed(), a_payment(received_on=received_on), NOW) == "payment.in_future"
+
+
+def test_an_application_is_accepted_once_its_fee_is_paid() -> None:
+    assert taken(billed("2500.00"), ACCEPT, NOW) == []
+    for unpaid in (billed(), billed("2499.99"), a_cycle()):
+        assert refused_by(unpaid, ACCEPT, NOW) == "case.wrong_stage"
+    assert "2027-0001" in refusal(billed(), ACCEPT, NOW).reason
+    assert taken(billed(waived=True), ACCEPT, NOW) == []
+
+
+def test_each_round_is_paid_for_by_itself() -> None:
+    facts = billed("2500.00")
+    begin_round(facts, RoundKind.REPEAT, [CHEST])
+    assert refused_by(facts, ACCEPT, NOW) == "case.wrong_stage"
+    invoice(facts, "2027-0002", "900.00", "900.00")
+    assert taken(facts, ACCEPT, NOW) == []
+
+
+def test_an_application_is_returned_paid_or_not() -> None:
+    assert taken(billed(), RETURN, NOW) == []
+    assert taken(billed("2500.00"), RETURN, NOW) == []
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.APPLICATION])
+@pytest.mark.parametrize("message", [ACCEPT, RETURN])
+def test_there_is_an_application_in_its_stage_only(stage: Stage, message: AcceptApplication) -> None:
+    facts = billed("2500.00")
+    facts.stage = stage
+    assert refused_by(facts, message, NOW) == "case.wrong_stage"
+
+
+A_QUOTE = said(QuoteFee, amount="3000.00")
+
+
+def test_a_fee_is_quoted_where_one_is_awaited() -> None:
+    facts = billed(number=None, total=None, needs_quote=True)
+    assert taken(facts, A_QUOTE, NOW) == []
+    assert judge_quote(facts) is facts.invoices[0]
+    assert refused_by(a_cycle(), A_QUOTE, NOW) == "quote.not_awaited"
+
+
+@pytest.mark.parametrize(
+    "state", [{"needs_quote": False}, {"ordered": True}, {"number": "2027-0001"}, {"waived": True}, {"void": True}]
+)
+def test_a_fee_is_quoted_once(state: dict[str, Any]) -> None:
+    facts = a_cycle()
+    facts.invoices.append(
+        InvoiceFact.model_validate({"purpose": "repeat", "occurrence": 1, "needs_quote": True} | state)
+    )
+    assert refused_by(facts, A_QUOTE, NOW) == "quote.not_awaited"
+
+
+def extension(until: str, deadline: str = "option_form") -> ExtendDueDate:
+    return said(ExtendDueDate, deadline=deadline, until=until, reason="Sample reason")
+
+
+def with_a_form_due(day: str) -> CycleFacts:
+    facts = a_cycle()
+    open_deadline(facts, "option_form", et("2027-03-01 10:00"), et(f"{day} 24:00"))
+    return facts
+
+
+def test_an_extension_gives_more_time() -> None:
+    facts = with_a_form_due("2027-03-18")
+    assert judge_extension(facts, TERMS, extension("2027-03-19"), NOW) is facts.deadlines[0]
+    assert taken(facts, extension((et("2027-03-18 24:00") + SECOND).isoformat()), NOW) == []
+    for until in ("2027-03-18", "2027-03-17", "2027-03-18T23:59-04:00", et("2027-03-18 24:00").isoformat()):
+        assert refused_by(facts, extension(until), NOW) == "deadline.not_later"
+
+
+def test_a_window_that_has_passed_is_extended_beyond_today() -> None:
+    facts = with_a_form_due("2027-03-10")
+    facts.deadlines[0].met = False
+    assert taken(facts, extension("2027-03-12"), NOW) == []
+    assert refused_by(facts, extension("2027-03-11"), NOW) == "deadline.not_later"
+    assert refused_by(facts, extension(NOW.isoformat()), NOW) == "deadline.not_later"
+
+
+def test_only_what_runs_can_be_extended() -> None:
+    facts = with_a_form_due("2027-03-18")
+    refused = refusal(facts, extension("2027-04-01", "testing_package"), NOW)
+    assert (refused.rule, refused.instead) == ("deadline.not_running", ("Running: option_form.",))
+    facts.deadlines[0].over = True
+    assert refused_by(facts, extension("2027-04-01"), NOW) == "deadline.not_running"
+
+
+def test_the_newest_window_of_a_name_is_extended() -> None:
+    facts = with_a_form_due("2027-03-18")
+    newest = open_deadline(facts, "option_form", NOW, et("2027-05-01 24:00"))
+    assert judge_extension(facts, TERMS, extension("2027-05-02"), NOW) is newest
+
+
+def test_attention_is_resolved_by_the_name_of_its_item() -> None:
+    facts, retry = a_cycle(), {"action": "retry", "reason": "Sample"}
+    facts.attention.append(Attention(item="fee.application.1", rule="fee.not_configured", since=NOW, text="Sample"))
+    assert taken(facts, said(ResolveAttention, item="fee.application.1", **retry), NOW) == []
+    refused = refusal(facts, said(ResolveAttention, item="fee.repeat.1", **retry), NOW)
+    assert (refused.rule, refused.instead) == ("attention.unknown_item", ("Items: fee.application.1.",))
+
+
+def test_a_case_moves_to_an_edition_that_is_shipped() -> None:
+    move = said(MoveEdition, edition="2021-03-08", reason="Sample")
+    assert taken(a_cycle(), move, NOW) == []
+    assert judge_move(move) is TERMS
+    assert refused_by(a_cycle(), said(MoveEdition, edition="2020", reason="Sample"), NOW) == "edition.unknown"

@@ -1,0 +1,68 @@
+"""Rehearses scenarios on the run's own server, and runs the commands that start one, in processes of their own."""
+
+import asyncio
+import os
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from embedded.server import EmbeddedServer
+from rehearsal.preparation import make_plans
+from rehearsal.reading import read_scenarios
+from rehearsal.runner import rehearse_in
+from rehearsal.world import world
+from services.settings import SAMPLE, SAMPLES, load_settings
+from tests.command import Ran
+
+WITHIN = 240
+"""Seconds that a command may take on a machine with much else to do."""
+
+
+async def lived(server: EmbeddedServer, folder: Path, *files: Path) -> list[dict[str, Any]]:
+    """Rehearse scenarios in one world, each about a unit of its own, and return their reports."""
+    settings = load_settings(SAMPLE)
+    plans = make_plans(read_scenarios(files), settings, datetime.now(UTC))
+    async with world(server.address, f"rehearsal-{uuid4()}", settings, folder / "world") as place:
+        return await rehearse_in(place, plans, lambda plan, text: None)
+
+
+def next_january() -> date:
+    """Return a day to open on whose next two months know no change of the clocks."""
+    return date(datetime.now(UTC).year + 1, 1, 11)
+
+
+def texts(report: dict[str, Any], kind: str) -> list[tuple[float, str]]:
+    """Return day and text of the entries of one kind."""
+    return [(entry["day"], entry["text"]) for entry in report["timeline"] if entry["kind"] == kind]
+
+
+def notices(report: dict[str, Any]) -> list[tuple[float, str]]:
+    """Return day and kind of every notice."""
+    return [(notice["day"], notice["kind"]) for notice in report["notices"]]
+
+
+async def begin(
+    folder: Path, *arguments: str | Path, module: str = "starter", **environ: str | Path
+) -> asyncio.subprocess.Process:
+    """Start `accredit` (or another command, by its module) in a process of its own, in a folder."""
+    own = {"PYTHONPATH": SAMPLES.parent, "PYTHONUNBUFFERED": "1", **environ}
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, *map(str, arguments)),
+        cwd=folder,
+        env=os.environ | {name: str(value) for name, value in own.items()},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def ended(process: asyncio.subprocess.Process) -> Ran:
+    """Return what a process left behind, once it has ended."""
+    out, err = await asyncio.wait_for(process.communicate(), WITHIN)
+    return Ran(process.returncode or 0, out.decode(), err.decode())
+
+
+async def accredit(folder: Path, *arguments: str | Path) -> Ran:
+    """Run `accredit` in a process of its own, in a folder, to its end."""
+    return await ended(await begin(folder, *arguments))

@@ -1,0 +1,146 @@
+"""Which cases an application opens: decided once, whoever asks at the same time, on both databases."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from policy.application import AccreditationApplication
+from policy.cases import cases_of
+from policy.edition import shipped_editions
+from records.books import Books, open_books
+from records.queries import case_by_id, open_cases
+from records.tables import CaseRecord, MessageRecord
+from services.admission import Admitted, admit, cycle_of
+from services.errors import RefusedByRule
+from tests.applications import an_application
+from tests.postgres import fresh_database
+
+NOW = datetime(2028, 2, 28, 14, 0, tzinfo=UTC)
+SUBJECT = "accreditation.OH-0417.ct.CT-1"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
+    if request.param == "sqlite":
+        opened = open_books(f"sqlite:///{tmp_path}/books.db")
+        yield opened
+        opened.close()
+        return
+    with fresh_database() as address:
+        opened = open_books(address)
+        yield opened
+        opened.close()
+
+
+def submission(
+    books: Books, application: AccreditationApplication, on_server: dict[str, dict[int, bool]] | None = None
+) -> list[Admitted]:
+    return admit(cases_of(application, shipped_editions("accreditation")[-1]), books, NOW, on_server or {})
+
+
+def close(books: Books, case_id: str) -> None:
+    with books.writing() as session:
+        case = session.get_one(CaseRecord, case_id)
+        case.stage, case.outcome, case.closed_at = "closed", "withdrawn", NOW + timedelta(days=9)
+
+
+def rules_against(books: Books, application: AccreditationApplication) -> list[str]:
+    with pytest.raises(RefusedByRule) as refused:
+        submission(books, application)
+    return [finding.rule for finding in refused.value.findings]
+
+
+def test_a_new_case_is_announced_with_its_own_unit(books: Books) -> None:
+    admitted = submission(books, an_application("ct-two-units"))
+    assert [(case.case_id.rpartition(".ct.")[2], case.started) for case in admitted] == [
+        ("CT-1.1", False),
+        ("CT-2.1", False),
+    ]
+    with books.reading() as session:
+        rows = open_cases(session)
+    assert [(row.unit, row.position, row.application["units"][0]["id"]) for row in rows] == [
+        ("CT-1", 1, "CT-1"),
+        ("CT-2", 2, "CT-2"),
+    ]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_of_many_desks_at_one_time_only_one_opens_a_case_for_a_unit(books: Books, same: bool) -> None:
+    applications = [an_application(application_id="APP" if same else f"APP-{number}") for number in range(8)]
+
+    def hand_in(application: AccreditationApplication) -> str:
+        try:
+            return submission(books, application)[0].case_id
+        except RefusedByRule as refused:
+            return refused.findings[0].rule
+
+    with ThreadPoolExecutor(8) as desks:
+        answers = list(desks.map(hand_in, applications))
+    assert answers.count(f"{SUBJECT}.1") == (8 if same else 1)
+    assert answers.count("case.already_open") == (0 if same else 7)
+    with books.reading() as session:
+        assert len(open_cases(session)) == 1
+
+
+def test_the_next_application_after_the_close_is_the_next_cycle(books: Books) -> None:
+    submission(books, an_application())
+    close(books, f"{SUBJECT}.1")
+    (case,) = submission(books, an_application(application_id="APP-2"))
+    assert case.case_id == f"{SUBJECT}.2"
+
+
+def test_the_application_of_a_closed_case_again_is_that_case_still(books: Books) -> None:
+    submission(books, an_application())
+    close(books, f"{SUBJECT}.1")
+    (case,) = submission(books, an_application())
+    assert (case.case_id, case.started) == (f"{SUBJECT}.1", True)
+
+
+def test_a_cycle_that_only_the_server_remembers_keeps_its_number(books: Books) -> None:
+    (case,) = submission(books, an_application(), {SUBJECT: {1: False, 6: False}})
+    assert case.case_id == f"{SUBJECT}.7"
+
+
+def test_other_content_under_the_same_id_is_refused_unless_the_office_has_amended_it(books: Books) -> None:
+    (case,) = submission(books, an_application())
+    assert rules_against(books, an_application(medium="film")) == ["case.already_open"]
+    with books.writing() as session:
+        row = session.get_one(CaseRecord, case.case_id)
+        row.application = {**row.application, "medium": "cd"}
+        session.add(an_amendment(case.case_id, accepted=False))
+    assert rules_against(books, an_application()) == ["case.already_open"]
+    with books.writing() as session:
+        session.add(an_amendment(case.case_id, accepted=True))
+    assert submission(books, an_application())[0].case_id == case.case_id
+
+
+def an_amendment(case_id: str, *, accepted: bool) -> MessageRecord:
+    return MessageRecord(
+        case_id=case_id,
+        key=f"amend_application:{accepted}",
+        name="amend_application",
+        at=NOW,
+        handled_at=NOW,
+        by="acr",
+        accepted=accepted,
+        rule=None if accepted else "application.not_changeable",
+        digest="",
+    )
+
+
+def test_a_refused_application_announces_none_of_its_cases(books: Books) -> None:
+    submission(books, an_application(facility=an_application("ct-two-units").facility))
+    assert rules_against(books, an_application("ct-two-units")) == ["case.already_open"]
+    with books.reading() as session:
+        assert case_by_id(session, "accreditation.PA-0099.ct.CT-2.1") is None
+
+
+@pytest.mark.parametrize(
+    ("case_id", "cycle"),
+    [(f"{SUBJECT}.12", 12), (f"{SUBJECT}.0", None), (f"{SUBJECT}0.1", None), ("dicoe.OH-0417.OH.1", None)],
+)
+def test_only_the_subjects_own_cycles_count(case_id: str, cycle: int | None) -> None:
+    assert cycle_of(case_id, SUBJECT) == cycle

@@ -1,0 +1,145 @@
+"""What the sender's desk fills in, and how it says what is wrong."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policy.messages import (
+    AcceptApplication,
+    ChooseOption,
+    RecordPayment,
+    Role,
+    StartRenewal,
+    SubmitAppealMaterials,
+    ViewFinalReport,
+    WithdrawCase,
+)
+from policy.verdict import Refused
+from services.composition import compose, message_named, read_fields
+from services.errors import Unusable
+from tests.applications import an_application, sample
+
+ANN = {"name": "Ann Sample"}
+
+
+def troubles(model: Any, fields: dict[str, Any], folder: Path, user: str | None = None) -> dict[str, tuple[str, str]]:
+    """Return what is said of each field of a message that cannot be made."""
+    with pytest.raises(Unusable) as caught:
+        compose(model, fields, folder=folder, user=user)
+    return {trouble.field: (trouble.found, trouble.expected) for trouble in caught.value.troubles}
+
+
+def test_the_sender_stamps_the_message_and_gives_it_an_id_of_its_own(tmp_path: Path) -> None:
+    before = datetime.now(UTC)
+    first, second = (compose(AcceptApplication, {}, folder=tmp_path, user="Ann Sample") for _ in range(2))
+    assert isinstance(first.received_at, datetime)
+    assert before <= first.received_at <= before + timedelta(minutes=1)
+    assert first.message_id != second.message_id
+
+
+def test_a_stamp_and_an_id_that_are_given_stand(tmp_path: Path) -> None:
+    given = {"received_at": "2028-05-01T10:00:00Z", "message_id": "fax-17"}
+    message = compose(AcceptApplication, given, folder=tmp_path, user="Ann Sample")
+    assert (message.received_at, message.message_id) == (datetime(2028, 5, 1, 10, tzinfo=UTC), "fax-17")
+
+
+def test_an_office_message_is_spoken_by_whoever_works_at_the_desk(tmp_path: Path) -> None:
+    message = compose(AcceptApplication, {}, folder=tmp_path, user="Ann Sample")
+    assert (message.by.name, message.by.role) == ("Ann Sample", Role.ACR)
+
+
+def test_an_office_message_without_any_name_says_where_to_put_one(tmp_path: Path) -> None:
+    assert troubles(AcceptApplication, {}, tmp_path)["by.name"] == (
+        "nothing",
+        "text: --by-name; what the office enters for somebody has --for-name NAME --reason TEXT",
+    )
+
+
+def test_a_facility_message_is_never_spoken_by_the_desk(tmp_path: Path) -> None:
+    assert troubles(WithdrawCase, {}, tmp_path, user="Ann Sample")["by.name"][0] == "nothing"
+    message = compose(WithdrawCase, {"by": ANN}, folder=tmp_path, user="Desk")
+    assert (message.by.name, message.by.role) == ("Ann Sample", Role.FACILITY)
+
+
+def test_the_office_enters_a_letter_for_a_facility(tmp_path: Path) -> None:
+    message = compose(ViewFinalReport, {"on_behalf_of": ANN, "reason": "a fax"}, folder=tmp_path, user="Desk")
+    assert message.by.role is Role.ACR
+    assert (message.speaker().name, message.speaker().role) == ("Ann Sample", Role.FACILITY)
+
+
+def test_a_message_that_both_may_send_is_the_office_s_unless_said_otherwise(tmp_path: Path) -> None:
+    assert compose(SubmitAppealMaterials, {}, folder=tmp_path, user="Desk").by.role is Role.ACR
+    spoken = {"by": {**ANN, "role": "medical_physicist"}}
+    assert compose(SubmitAppealMaterials, spoken, folder=tmp_path, user="Desk").by.role is Role.MEDICAL_PHYSICIST
+
+
+def test_every_wrong_field_is_named_with_what_was_found_and_what_is_expected(tmp_path: Path) -> None:
+    wrong = {"option": "apeal", "attested": "perhaps", "received_at": "yesterday", "areas": ["head"], "by": ANN}
+    told = troubles(ChooseOption, wrong, tmp_path)
+    assert told["option"] == ('"apeal"', "one of appeal, repeat, reinstate, withdraw_areas, withdraw")
+    assert told["attested"] == ('"perhaps"', "true or false")
+    assert told["received_at"][1].startswith("a date-time such as")
+    assert told["areas"] == ('["head"]', "one of its fields")
+
+
+def test_a_wrong_message_is_answered_with_the_list_of_its_fields(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match=r"amount \(required\): an amount such as 1250\.00"):
+        compose(RecordPayment, {}, folder=tmp_path, user="Desk")
+
+
+def test_an_unknown_message_is_answered_with_the_nearest_one() -> None:
+    with pytest.raises(Unusable, match=r"(?s)found 'choose_opton'.*Did you mean choose_option\?"):
+        message_named("choose_opton")
+
+
+def test_a_document_becomes_absolute_and_gets_the_digest_of_its_content(tmp_path: Path) -> None:
+    (tmp_path / "letter.pdf").write_bytes(b"Dear office")
+    fields = {"option": "appeal", "by": ANN, "letters": [{"uri": "letter.pdf", "signed_by": "supervising_physician"}]}
+    message = compose(ChooseOption, fields, folder=tmp_path, user=None)
+    assert isinstance(message, ChooseOption)
+    (letter,) = message.letters
+    assert (letter.name, letter.uri) == ("letter.pdf", (tmp_path / "letter.pdf").as_uri())
+    assert letter.sha256 == sha256(b"Dear office").hexdigest()
+    assert letter.signed_by is not None
+    assert letter.signed_by.role == "supervising_physician"
+
+
+def test_a_document_elsewhere_keeps_its_address_and_needs_its_digest(tmp_path: Path) -> None:
+    remote = {"option": "appeal", "by": ANN, "letters": [{"uri": "https://files.example.org/a/letter.pdf"}]}
+    assert list(troubles(ChooseOption, remote, tmp_path)) == ["letters.0.sha256"]
+    remote["letters"][0]["sha256"] = "0" * 64  # type: ignore[index]
+    message = compose(ChooseOption, remote, folder=tmp_path, user=None)
+    assert isinstance(message, ChooseOption)
+    assert (message.letters[0].name, message.letters[0].uri) == ("letter.pdf", "https://files.example.org/a/letter.pdf")
+
+
+def test_a_file_that_is_not_there_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    fields = {"option": "withdraw", "by": ANN, "withdrawal_form": "form.pdf"}
+    with pytest.raises(Refused, match=r"document\.unreadable: withdrawal_form: .*/form\.pdf cannot be read"):
+        compose(ChooseOption, fields, folder=tmp_path, user=None)
+
+
+def test_a_file_that_is_not_what_its_digest_says_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "plan.pdf").write_bytes(b"new")
+    fields = {"option": "appeal", "by": ANN, "documents": [{"uri": "plan.pdf", "sha256": sha256(b"old").hexdigest()}]}
+    with pytest.raises(Refused, match=r"document\.digest_differs: documents\.0: plan\.pdf"):
+        compose(ChooseOption, fields, folder=tmp_path, user=None)
+
+
+def test_the_application_of_a_renewal_may_be_a_file(tmp_path: Path) -> None:
+    (tmp_path / "renewal.json").write_text(json.dumps(sample()), "utf-8")
+    fields = {**read_fields(StartRenewal, ["application=renewal.json"]), "by": ANN}
+    message = compose(StartRenewal, fields, folder=tmp_path, user=None)
+    assert isinstance(message, StartRenewal)
+    assert message.application == an_application().model_dump(mode="json")
+
+
+def test_a_renewal_whose_file_is_no_application_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    (tmp_path / "renewal.json").write_text('{"program": "accreditation", "modality": "x"}', "utf-8")
+    found = troubles(StartRenewal, {"application": "renewal.json", "by": ANN}, tmp_path)
+    assert found["modality"][0] == '"x"'
+    assert troubles(StartRenewal, {"application": "absent.json", "by": ANN}, tmp_path)[""][0] == "no such file"

@@ -1,0 +1,159 @@
+"""`accredit show`: one page, from the case itself where a worker answers, else from the books, which is said."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from embedded.server import EmbeddedServer
+from services.errors import ExitCode
+from tests.office import LivingOffice, a_living_office
+from tests.office_terminal import OfficeTerminal
+
+pytestmark = pytest.mark.server
+
+
+async def test_the_page_says_who_owes_what_by_when_and_what_happens_otherwise(
+    office: LivingOffice, terminal: OfficeTerminal
+) -> None:
+    case_id = await office.start()
+    await office.report(case_id)
+    ran = await terminal("show", case_id)
+    assert ran.code == ExitCode.DONE, ran.err
+    page = ran.out
+    assert page.startswith(f"{case_id}\nStage: choice of an option\n")
+    assert "head-neck-adult not acceptable" in page
+    assert "As told by the case itself, just now" in page
+    assert "Awaited: the facility: " in page
+    assert "  Option form by " in page
+    assert "otherwise both sides are told, and the case closes as not granted unless the office extends" in page
+    assert "  repeat: open until " in page
+    assert "\n    The not-acceptable areas.\n" in page
+    assert "  reinstate: not open (option.not_offered)\n    Reinstate is not offered after" in page
+    assert "Money open: none" in page
+    assert re.search(r"Next, by itself:\n(  \d{4}-\d\d-\d\d \d\d:\d\d  .*\n)+Last entries:", page)
+    assert re.search(r"  \d{4}-\d\d-\d\d 24:00  Option form due \(option_form.past_due\)\n", page)
+
+
+async def test_a_deadline_that_was_dropped_is_not_said_to_run(office: LivingOffice, terminal: OfficeTerminal) -> None:
+    case_id = await office.start()
+    await office.report(case_id)
+    assert "  Closure by " in (await terminal("show", case_id)).out
+    await office.tell(case_id, "choose_option", option="repeat", attested=True, by={"name": "Ann Sample"})
+    page = (await terminal("show", case_id)).out
+    assert "  Closure by " not in page
+    assert "  Appeal by " not in page
+
+
+async def test_open_money_is_on_the_page_with_its_date_and_its_sum(
+    office: LivingOffice, terminal: OfficeTerminal
+) -> None:
+    case_id = await office.start(days_ago=40)
+    ran = await terminal("show", case_id)
+    assert "Money open: $2,500.00" in ran.out
+    assert "(overdue)" in ran.out
+    assert "Awaited: the facility: the application fee\n  Invoice by " in ran.out
+    assert "10 days overdue); otherwise it is overdue" in ran.out
+    assert "No date is stated" not in ran.out
+
+
+async def test_json_holds_the_status_the_agenda_and_the_last_entries(
+    office: LivingOffice, terminal: OfficeTerminal
+) -> None:
+    case_id = await office.start()
+    ran = await terminal("show", case_id, "--json", "--last", "2")
+    assert ran.data["live"] is True
+    assert ran.data["stage"] == "application"
+    assert len(ran.data["entries"]) == 2
+    assert [mark["at"] for mark in ran.data["agenda"]] == sorted(mark["at"] for mark in ran.data["agenda"])
+
+
+async def test_a_closed_case_is_shown_from_the_books(office: LivingOffice, terminal: OfficeTerminal) -> None:
+    case_id = await office.start()
+    await office.tell(case_id, "close_case", reason="opened by mistake")
+    await office.until_books(case_id, "closed")
+    ran = await terminal("show", case_id)
+    assert ran.code == ExitCode.DONE, ran.err
+    assert "Stage: closed, closed by the office on " in ran.out
+    assert "As told by the books, as of " in ran.out
+    assert "Awaited: nobody; the case is closed." in ran.out
+
+
+async def test_without_a_worker_the_books_tell_the_page_and_say_so(
+    temporal_server: EmbeddedServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with a_living_office(temporal_server.address, tmp_path) as office:
+        case_id = await office.start()
+        await office.until_books(case_id, "application")
+    async with a_living_office(temporal_server.address, tmp_path, at_work=False) as idle:
+        terminal = OfficeTerminal(idle, monkeypatch, capsys)
+        terminal.setenv("TEMPORAL_NAMESPACE", office.client.namespace)
+        page = (await terminal("show", case_id)).out
+        data = (await terminal("show", case_id, "--json")).data
+    assert "(no worker answers)" in page
+    assert "Money open: $2,500.00" in page
+    assert "Options: ask again when a worker runs." in page
+    assert (data["live"], data["stage"], data["awaited_party"]) == (False, "application", "facility")
+
+
+async def test_without_a_server_the_books_tell_the_page_and_name_the_address(
+    office: LivingOffice, terminal: OfficeTerminal
+) -> None:
+    case_id = await office.start()
+    await office.until_books(case_id, "application")
+    terminal.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    ran = await terminal("show", case_id)
+    assert ran.code == ExitCode.DONE, ran.err
+    assert "The Temporal server at 127.0.0.1:9 cannot be reached" in ran.out
+
+
+async def test_without_a_server_the_books_know_areas_and_options_as_of_the_last_entry(
+    office: LivingOffice, terminal: OfficeTerminal
+) -> None:
+    case_id = await office.start()
+    await office.report(case_id)
+    await office.until_books(case_id, "options")
+    terminal.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    page = (await terminal("show", case_id)).out
+    assert "head-neck-adult not acceptable" in page
+    assert "  reinstate: not open (option.not_offered)" in page
+    assert "As told by the books, as of " in page
+    explained = await terminal("explain", case_id, "reinstate")
+    assert "reinstate: not open (option.not_offered)" in explained.out
+    assert "options may have opened or closed since" in explained.err
+
+
+async def test_a_case_that_was_announced_only_says_what_to_do(office: LivingOffice, terminal: OfficeTerminal) -> None:
+    case_id, _, _ = office.announce()
+    ran = await terminal("show", case_id)
+    assert "it was announced but never started; `accredit reconcile`" in ran.out
+
+
+async def test_an_unknown_case_is_exit_4(terminal: OfficeTerminal) -> None:
+    ran = await terminal("show", "accreditation.XX-1.ct.CT-1.1")
+    assert ran.code == ExitCode.NO_SUCH_CASE
+
+
+async def test_a_slip_in_a_cases_id_is_answered_with_the_case_that_may_be_meant(
+    office: LivingOffice, terminal: OfficeTerminal
+) -> None:
+    case_id = await office.start()
+    await office.until_books(case_id, "application")
+    slips = (case_id.removesuffix(".1"), case_id.replace("accreditation", "acreditation"))
+    for slip in slips:
+        for command in (("show", slip), ("send", slip, "accept_application"), ("invoices", slip)):
+            ran = await terminal(*command)
+            assert ran.code == ExitCode.NO_SUCH_CASE
+            assert f"Did you mean {case_id}? " in ran.err
+    assert "Did you mean" not in (await terminal("show", "accreditation.XX-1.mri.MR-9.1")).err
+
+
+async def test_books_that_cannot_be_opened_are_exit_5(terminal: OfficeTerminal) -> None:
+    terminal.setenv("ACCREDIT_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/books")
+    ran = await terminal("show", "accreditation.XX-1.ct.CT-1.1")
+    assert ran.code == ExitCode.NOT_REACHABLE
+    assert "127.0.0.1:9" in ran.err
+    assert "Traceback" not in ran.err

@@ -1,0 +1,52 @@
+"""The lines of a timeline: one form of dates, one set of columns, plain words."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.case_view import EntryView, MarkView
+from starter.cases.timeline import ahead_lines, entry_lines, line, local_due, who_width
+
+ZONE = ZoneInfo("America/New_York")
+MIDNIGHT = datetime(2028, 5, 2, 4, tzinfo=UTC)
+MORNING = datetime(2028, 5, 1, 13, tzinfo=UTC)
+
+
+def entry(by: str) -> EntryView:
+    return EntryView(at=MORNING, kind="message", by=by, text="view final report")
+
+
+@pytest.mark.parametrize(
+    ("at", "label", "told"),
+    [
+        (MIDNIGHT, "Appeal due 2028-05-01 (appeal.past_due)", "2028-05-01 24:00  Appeal due (appeal.past_due)"),
+        (MIDNIGHT, "Certificate until 2028-05-01 (case.expired)", "2028-05-01 24:00  Certificate (case.expired)"),
+        (MIDNIGHT, "Mid cycle on 2028-05-02 (a.b)", "2028-05-02 00:00  Mid cycle (a.b)"),
+        (MORNING, "Reminder of option form on 2028-05-01 (a.b)", "2028-05-01 09:00  Reminder of option form (a.b)"),
+        (MORNING, "Await fee until 2028-05-01 (a.b)", "2028-05-01 09:00  Still awaited: fee (a.b)"),
+        (MORNING, "Something of another version", "2028-05-01 09:00  Something of another version"),
+    ],
+)  # fmt: skip
+def test_what_lies_ahead_has_its_date_once(at: datetime, label: str, told: str) -> None:
+    assert ahead_lines([MarkView(at=at, label=label)], ZONE) == [told]
+
+
+def test_midnight_belongs_to_the_day_that_it_ends() -> None:
+    assert local_due(MIDNIGHT, ZONE) == "2028-05-01 24:00"
+    assert local_due(MORNING, ZONE) == "2028-05-01 09:00"
+
+
+def test_people_read_the_office_and_roles_in_words_and_the_columns_hold() -> None:
+    told = entry_lines([entry("acr"), entry("supervising_physician")], ZONE, designation=False)
+    assert told == [
+        "2028-05-01 09:00  message    office                 Report viewed",
+        "2028-05-01 09:00  message    supervising physician  Report viewed",
+    ]
+
+
+def test_what_lies_ahead_stands_under_what_was() -> None:
+    entries = [entry("facility")]
+    (was,) = entry_lines(entries, ZONE, designation=False)
+    ahead = line("2028-05-01 24:00", "ahead", "", "Appeal due", who_width(entries))
+    assert ahead.index("Appeal due") == was.index("Report viewed")

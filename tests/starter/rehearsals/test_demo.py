@@ -1,0 +1,128 @@
+"""`accredit demo` and `accredit up` on a fresh machine: lives, links, and the same cases at the same addresses."""
+
+import asyncio
+import json
+import re
+import signal
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from embedded.data import RECORD
+from embedded.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE, SERVER
+from embedded.process import free_ports
+from records.books import open_books
+from rehearsal.world import BOOKS, MAIL
+from services.connect import connect
+from tests.applications import sample
+from tests.command import Command
+from tests.rehearsal.rehearsing import WITHIN, accredit, begin, ended
+from tests.rehearsal.scenarios import shipped
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
+    """The command line, in this process and a folder of the test's own."""
+    return Command(monkeypatch, capsys, tmp_path)
+
+
+async def told(process: asyncio.subprocess.Process, until: str) -> str:
+    """Return what a process prints up to a line that contains some words."""
+    assert process.stdout
+    lines = []
+    async with asyncio.timeout(WITHIN):
+        while line := (await process.stdout.readline()).decode():
+            lines.append(line)
+            if until in line:
+                return "".join(lines)
+    raise AssertionError("".join(lines))
+
+
+def links(text: str) -> set[str]:
+    return set(re.findall(r"http\S+/workflows/(?:accreditation|dicoe)\.\S+", text))
+
+
+def after(words: str, text: str) -> str:
+    """Return the word that follows some others."""
+    found = re.search(rf"{words}(\S+)", text)
+    assert found, text
+    return found[1]
+
+
+def choose_ports(folder: Path) -> None:
+    """Let the server of a folder have ports that nobody else is likely to want, as if it had run there before."""
+    port, ui_port = free_ports(2)
+    (folder / SERVER).mkdir(parents=True)
+    (folder / SERVER / RECORD).write_text(json.dumps({"port": port, "ui_port": ui_port}), "utf-8")
+
+
+@pytest.mark.timeout(900)
+async def test_the_demonstration_is_there_again_and_gives_way_to_an_offices_cases(tmp_path: Path) -> None:
+    choose_ports(tmp_path)
+    demo = await accredit(tmp_path, "demo")
+    assert demo.code == 0, demo.err
+    lives = [json.loads(file.read_text("utf-8")) for file in sorted((tmp_path / LIVES).iterdir())]
+    assert lives
+    assert all(life["ok"] for life in lives)
+    assert len(links(demo.out)) == len(lives) + sum(bool(life["status"]["renewal"]) for life in lives)
+    assert "make up" in demo.out.splitlines()[-1]
+    assert list((tmp_path / DEMO / MAIL).glob("*/*-invoice.eml"))
+
+    up = await begin(tmp_path, "up")
+    shown = await told(up, until="Ctrl-C")
+    assert links(shown) <= links(demo.out)
+    address, ui = after(r"Temporal server \S+: ", shown), after("Its UI: ", shown).partition("/namespaces")[0]
+    page = await asyncio.to_thread(urlopen, f"{ui}/namespaces/{DEMO_NAMESPACE}/workflows")
+    assert page.status == 200
+    client = await connect(address, DEMO_NAMESPACE)
+    for life in lives:
+        status = await client.get_workflow_handle(life["case"]).query("status")
+        assert (status["stage"], status["outcome"]) == (life["status"]["stage"], life["status"]["outcome"])
+
+    office = await connect(address, OFFICE_NAMESPACE)
+    await office.start_workflow(
+        "AccreditationCycle", {"application": sample()}, id=lives[0]["case"], task_queue="accredit"
+    )
+    busy = await accredit(tmp_path, "demo")
+    assert busy.code == 5
+    assert "are in use by process" in busy.err
+    up.send_signal(signal.SIGINT)
+    stopped = await ended(up)
+    assert stopped.code == 0, stopped.err
+    refused = await accredit(tmp_path, "demo")
+    assert refused.code == 3, refused.err
+    assert "rehearsal.office_server" in refused.err
+    assert len(list((tmp_path / LIVES).iterdir())) == len(lives)
+
+
+async def test_a_second_demonstration_starts_afresh_at_the_same_addresses(tmp_path: Path) -> None:
+    choose_ports(tmp_path)
+    first = await accredit(tmp_path, "demo", shipped("withdrawn-early"), shipped("inactive-after-missed-package"))
+    (tmp_path / DEMO / "left-over").write_text("from the last time", "utf-8")
+    second = await accredit(tmp_path, "demo", shipped("withdrawn-early"))
+    assert (first.code, second.code) == (0, 0), second.err
+    assert len(links(second.out)) == 1
+    assert links(second.out) < links(first.out)
+    assert len(list((tmp_path / LIVES).iterdir())) == 1
+    assert not (tmp_path / DEMO / "left-over").exists()
+
+
+async def test_a_demonstration_leaves_an_offices_books_alone(tmp_path: Path) -> None:
+    (tmp_path / DEMO).mkdir(parents=True)
+    open_books(f"sqlite:///{tmp_path / DEMO / BOOKS}").close()
+    ran = await accredit(tmp_path, "demo")
+    assert ran.code == 3
+    assert "rehearsal.office_server" in ran.err
+    assert (tmp_path / DEMO / BOOKS).exists()
+
+
+def test_scenarios_that_cannot_share_an_office_or_a_unit_are_refused(command: Command) -> None:
+    twice = shipped("withdrawn-early")
+    ran = command("demo", str(twice), str(shipped("fee-not-configured")), str(twice))
+    assert ran.code == 2
+    assert ran.err.count("a unit that no other scenario is about") == 2
+    assert ran.err.count("a demonstration has one office") == 1
+    assert not DEMO.exists()

@@ -1,0 +1,116 @@
+"""Runs the command in a process of its own on a terminal of some width, as a person at a screen does."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import signal
+import struct
+import sys
+import termios
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from services.settings import SAMPLES
+from tests.rehearsal.rehearsing import WITHIN
+
+ROWS = 40
+NOTHING: Mapping[str, str] = {}
+SEQUENCES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
+"""What moves the cursor, colours, or names a window."""
+
+
+class Terminal:
+    """A terminal on which a command runs.
+
+    Attributes:
+        process: The command.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, master: int) -> None:
+        self.process = process
+        self._master = master
+        self._seen = bytearray()
+        self._news = asyncio.Event()
+        asyncio.get_running_loop().add_reader(master, self._read)
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # the command has let go of the terminal
+            data = b""
+        if not data:
+            asyncio.get_running_loop().remove_reader(self._master)
+        self._seen += data
+        self._news.set()
+
+    @property
+    def text(self) -> str:
+        """Everything that was written, without what moves the cursor or colours."""
+        return SEQUENCES.sub("", self._seen.decode(errors="replace")).replace("\r\n", "\n").replace("\r", "\n")
+
+    async def until(self, holds: Callable[[str], bool]) -> str:
+        """Wait until something holds of what was written."""
+        async with asyncio.timeout(WITHIN):
+            while not holds(self.text):
+                self._news.clear()
+                await self._news.wait()
+        return self.text
+
+    async def end(self) -> int:
+        """Return the exit code, once the command has ended."""
+        async with asyncio.timeout(WITHIN):
+            return await self.process.wait()
+
+    def press_ctrl_c(self) -> None:
+        """Press Ctrl-C: the terminal sends the signal to all that runs on it."""
+        os.write(self._master, b"\x03")
+
+
+@asynccontextmanager
+async def a_terminal(
+    folder: Path, *arguments: str | Path, columns: int = 80, environ: Mapping[str, str] = NOTHING
+) -> AsyncIterator[Terminal]:
+    """Run `accredit` in a folder on a terminal so many columns wide; what still runs at the end is killed."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
+    own = {"PYTHONPATH": str(SAMPLES.parent), "TERM": "xterm-256color", **environ}
+    inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "starter", *map(str, arguments)),
+        cwd=folder,
+        env=inherited | own,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        preexec_fn=_own_terminal,
+    )
+    os.close(slave)
+    terminal = Terminal(process, master)
+    try:
+        yield terminal
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+        asyncio.get_running_loop().remove_reader(master)
+        os.close(master)
+
+
+def _own_terminal() -> None:
+    """Make the terminal the one that the new session answers to, so that Ctrl-C reaches it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+async def shown(
+    folder: Path, *arguments: str | Path, columns: int = 80, environ: Mapping[str, str] = NOTHING
+) -> tuple[int, str]:
+    """Run `accredit` on a terminal to its end; return its exit code and what was written."""
+    async with a_terminal(folder, *arguments, columns=columns, environ=environ) as terminal:
+        code = await terminal.end()
+        await asyncio.sleep(0)
+        return code, terminal.text

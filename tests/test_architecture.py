@@ -1,0 +1,154 @@
+"""The house has floors: what is below imports nothing from above; the rules know no clock and no database."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_style import kept_files
+from tools.house import FLOORS, House, Import, part_of, read_house
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_FILES = 27
+"""In one folder: more are not seen at a glance."""
+LARGEST_SHARE = 0.2
+"""Of all code in one folder."""
+STANDARD_LIBRARY = sys.stdlib_module_names
+MAY_IMPORT = {
+    "policy": {"policy", "pydantic", "pydantic_core"},
+    "records": {"records", "policy", "pydantic", "sqlmodel", "sqlalchemy", "alembic"},
+    "activities": {
+        "activities", "records", "policy", "pydantic", "temporalio",
+        "jinja2", "markdown_it", "markupsafe", "icalendar", "typst",
+        "fsspec", "pypdf", "docx", "openpyxl", "pydicom", "PIL", "phonenumbers",
+    },
+    "workflows": {
+        "workflows", "activities.contract", "activities.documents.contract", "policy", "pydantic", "temporalio",
+    },
+}  # fmt: skip
+"""What the lower floors may import beside the standard library; the upper ones may import everything that is locked."""
+CLOCKS_AND_WORLD = {"time", "random", "secrets", "os", "socket", "http", "urllib.request", "subprocess", "threading"}
+"""Modules of the standard library that no rule and no workflow may use: a replay would come to another result."""
+
+
+def modules_of(part: str) -> list[Path]:
+    return sorted((ROOT / part).rglob("*.py"))
+
+
+def imports_of(module: Path) -> Iterator[tuple[int, str]]:
+    """Yield line and name of everything that a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module}:{node.lineno}: relative imports hide the direction"
+            # `from activities import contract` imports activities.contract
+            yield from ((node.lineno, _full_name(node.module or "", alias.name)) for alias in node.names)
+
+
+def _full_name(package: str, name: str) -> str:
+    inner = ROOT / package.replace(".", "/") / name
+    return f"{package}.{name}" if inner.with_suffix(".py").exists() or inner.is_dir() else package
+
+
+def within(name: str, allowed: set[str]) -> bool:
+    return any(name == module or name.startswith(f"{module}.") for module in allowed)
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_each_part_imports_only_what_lies_below_it(part: str) -> None:
+    allowed = MAY_IMPORT[part] | STANDARD_LIBRARY
+    wrong = [
+        f"{module.relative_to(ROOT)}:{line}: {name}"
+        for module in modules_of(part)
+        for line, name in imports_of(module)
+        if not within(name, allowed)
+    ]
+    assert modules_of(part)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("part", ["policy", "workflows"])
+def test_rules_and_workflows_know_no_clock_and_no_world(part: str) -> None:
+    wrong = [
+        f"{module.relative_to(ROOT)}:{line}: {name}"
+        for module in modules_of(part)
+        for line, name in imports_of(module)
+        if within(name, CLOCKS_AND_WORLD)
+    ]
+    assert wrong == []
+
+
+def test_workflows_import_only_the_contract_of_the_activities() -> None:
+    from_activities = {
+        name for module in modules_of("workflows") for _, name in imports_of(module) if within(name, {"activities"})
+    }
+    assert from_activities == {"activities.contract", "activities.documents.contract"}
+
+
+def test_the_contract_imports_nothing_of_the_activities() -> None:
+    documents = ROOT / "activities" / "documents"
+    modules = [*modules_of("activities/contract"), documents / "__init__.py", documents / "contract.py"]
+    imported = {name for module in modules for _, name in imports_of(module)}
+    assert not [n for n in imported if not within(n, {"activities.contract", "policy", "pydantic"} | STANDARD_LIBRARY)]
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    """The house as it stands."""
+    return read_house()
+
+
+def test_every_part_of_the_code_stands_on_a_floor() -> None:
+    parts = {part for floor in FLOORS for part in floor} | {"tests"}
+    code = {path.relative_to(ROOT).parts[0].removesuffix(".py") for path in kept_files() if path.suffix == ".py"}
+    assert code == parts
+
+
+def test_every_import_points_down(house: House) -> None:
+    assert [f"{house.files[one.importer]}:{one.line}: {one.imported}" for one in house.upward()] == []
+
+
+def test_an_import_up_or_across_would_be_found(house: House) -> None:
+    wrong = [Import("services.connect", "starter.cli", 1), Import("pictures.life", "intake.applications", 1)]
+    assert House(house.files, house.lines, (*house.imports, *wrong)).upward() == wrong
+
+
+def test_no_module_needs_one_that_needs_it(house: House) -> None:
+    assert [module for module in house.files if module in house.reached_from(module)] == []
+
+
+def test_the_worker_reaches_nothing_of_the_command_line(house: House) -> None:
+    assert [module for module in house.reached_from("worker") if part_of(module) == "starter"] == []
+
+
+def test_no_room_is_too_large_to_be_known(house: House) -> None:
+    whole = sum(house.lines.values())
+    assert {room for room in house.rooms if house.size(room) > LARGEST_SHARE * whole} == set()
+    assert {room for room, modules in house.rooms.items() if len(modules) > MOST_FILES} == set()
+
+
+def test_services_print_nothing_and_know_no_terminal() -> None:
+    wrong = [
+        f"{module.relative_to(ROOT)}:{line}: {name}"
+        for module in modules_of("services")
+        for line, name in imports_of(module)
+        if within(name, {"typer", "rich", "click"})
+    ]
+    assert wrong == []
+    printing = [module for module in modules_of("services") if "print(" in module.read_text("utf-8")]
+    assert printing == []
+
+
+def test_nothing_that_is_shipped_imports_the_tests() -> None:
+    shipped = [part for floor in FLOORS[:-1] for part in floor if part != "worker"]
+    wrong = [
+        f"{module.relative_to(ROOT)}:{line}: {name}"
+        for part in shipped
+        for module in modules_of(part)
+        for line, name in imports_of(module)
+        if within(name, {"tests"})
+    ]
+    assert wrong == []

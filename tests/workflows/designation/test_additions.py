@@ -1,0 +1,94 @@
+"""Locations that are added to a living designation: when, which, how many, at what price, and where they are known."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from intake.applications import read_application
+from policy.designation.application import DicoeApplication
+from policy.designation.cases import designation_part
+from records.accreditations import designations_resting_on
+from records.queries import case_by_id
+from services.admission import admit
+from tests.rehearsal.scenarios import shipped
+from tests.workflows.designation.lived import DESIGNATED, MID_CYCLE, Lived, Lives, days, money, refusals
+
+pytestmark = pytest.mark.server
+
+
+def test_locations_belong_to_it_from_the_day_on_which_they_are_paid(lives: Lives) -> None:
+    locations = {one["id"]: one["added_day"] for one in lives["whole-life"]["status"]["locations"]}
+    assert locations == {
+        "OH-4301": DESIGNATED,
+        "OH-4302": DESIGNATED,
+        "OH-4303": DESIGNATED,
+        "OH-4304": 610.0,
+        "OH-4305": 610.0,
+    }
+    assert days(lives["whole-life"], "locations_added") == [610.0]
+
+
+def test_locations_are_added_from_the_first_instant_of_mid_cycle(lives: Lives) -> None:
+    report = lives["too-early"]
+    assert refusals(report) == ["designation.not_mid_cycle"] * 2
+    added = [entry["day"] for entry in report["timeline"] if entry["text"] == "add locations"]
+    assert added == [MID_CYCLE]
+    assert [one["added_day"] for one in report["status"]["locations"]] == [DESIGNATED, DESIGNATED, 600.0]
+
+
+def test_an_added_location_is_in_the_books_and_the_designation_rests_on_it(all_lived: Lived) -> None:
+    case_id = "dicoe.PRACTICE-04.OH.1"
+    with all_lived.world.books.reading() as session:
+        case = case_by_id(session, case_id)
+        assert case is not None
+        assert [place["id"] for place in case.application["locations"]] == ["OH-4331", "OH-4332", "OH-4333"]
+        assert designations_resting_on(session, "OH-4333", "ct") == [case_id]
+
+
+def test_the_application_of_a_designation_that_grew_is_still_its_own(all_lived: Lived) -> None:
+    submission = read_application(shipped("dicoe-too-early").parent / "applications" / "dicoe-too-early.json")
+    assert isinstance(submission, DicoeApplication)
+    (again,) = admit([designation_part(submission)], all_lived.world.books, datetime.now(UTC), {})
+    assert (again.case_id, again.started) == ("dicoe.PRACTICE-04.OH.1", True)
+
+
+def test_what_is_not_eligible_or_elsewhere_is_not_added(lives: Lives) -> None:
+    report = lives["other-state"]
+    assert refusals(report) == [
+        "designation.other_state",
+        "eligibility.accreditation",
+        "eligibility.registries",
+        "eligibility.pledge",
+        "eligibility.consulting_radiologist",
+        "designation.location_known",
+    ]
+    assert [one["id"] for one in report["status"]["locations"]] == ["OH-4341", "OH-4342", "OH-4344"]
+    assert money(report)[1:] == [("additional_locations", "300.00", "paid")]
+
+
+def test_an_unpaid_location_counts_toward_the_tier(lives: Lives) -> None:
+    report = lives["tier-full"]
+    assert refusals(report) == ["designation.tier_full"] * 2
+    assert len(report["status"]["locations"]) == 5
+
+
+def test_in_the_top_tier_the_fourth_location_is_quoted_and_the_quote_used_once(lives: Lives) -> None:
+    report = lives["top-tier"]
+    assert refusals(report) == ["designation.case_by_case"] * 2
+    assert money(report) == [
+        ("designation", "9000.00", "paid"),
+        ("additional_locations", "900.00", "paid"),
+        ("additional_locations", "450.00", "paid"),
+    ]
+    (line,) = report["invoices"][2]["lines"]
+    assert line["description"] == "Additional locations, as quoted: OH-4403"
+    assert len(report["status"]["locations"]) == 21
+
+
+def test_abroad_there_is_no_invoice_before_the_quote(lives: Lives) -> None:
+    report = lives["abroad"]
+    assert refusals(report) == ["payment.unknown_invoice", "designation.case_by_case"]
+    assert [(invoice["issued_day"], invoice["total"]) for invoice in report["invoices"]] == [
+        (2.0, "9500.00"),
+        (630.0, "700.00"),
+    ]

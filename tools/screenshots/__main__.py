@@ -1,0 +1,117 @@
+"""`python -m tools.screenshots`: the documentation's pictures, all of them taken of what the program does today.
+
+Real cases on a real server: an office whose commands are typed at a terminal of 80 columns, and lives that are
+rehearsed beside it. Nothing is drawn or written for a picture: where the program changes, the next pictures show it.
+"""
+
+import asyncio
+import tempfile
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from embedded.home import PORT, UI_PORT
+from embedded.process import is_free
+from embedded.server import EmbeddedServer, embedded_server
+from policy.dates import local_day
+from services.exits import leave
+from services.settings import SAMPLE, load_settings
+from starter.terminal.output import say, under_way
+from starter.terminal.run import run
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+
+class Sort(StrEnum):
+    """A sort of picture."""
+
+    DESK = "desk"
+    PAPERS = "papers"
+    UI = "ui"
+
+
+def take_screenshots(
+    sorts: Annotated[
+        list[Sort] | None,
+        typer.Argument(
+            metavar="[SORT...]",
+            help="desk (the terminal, the pages), papers (PDFs, letters), ui (of Temporal); left out: all.",
+            show_default=False,
+        ),
+    ] = None,
+    folder: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the pictures go.")] = Path(
+        "docs/screenshots"
+    ),
+) -> None:
+    """Take the documentation's pictures anew: terminal, pages, papers, letters, Temporal UI.
+
+    All are taken of cases that are lived through for them, with the shipped sample settings. Needs Chromium (Debian:
+    `apt-get install chromium`) and what `make setup` installs.
+
+    For example:
+
+        python -m tools.screenshots
+        python -m tools.screenshots desk papers
+        python -m tools.screenshots --to pictures
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for picture in asyncio.run(_take(set(sorts or Sort), folder)):
+        say(str(picture))
+
+
+async def _take(sorts: set[Sort], to: Path) -> list[Path]:
+    from tools.screenshots.browser import browsing
+
+    taken: list[Path] = []
+    async with AsyncExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="accredit-pictures-")))
+        browser = await stack.enter_async_context(browsing())
+        server = await stack.enter_async_context(_server(ui=Sort.UI in sorts))
+        if Sort.DESK in sorts:
+            taken += await _at_the_desk(server, browser, place / "desk", to)
+        if sorts & {Sort.PAPERS, Sort.UI}:
+            taken += await _of_lives(sorts, server, browser, place / "lives", to)
+    return taken
+
+
+def _server(*, ui: bool) -> AbstractAsyncContextManager[EmbeddedServer]:
+    """Start a server of the pictures' own, at the usual ports where they are free: pictures show its address."""
+    port, ui_port = (usual if is_free(usual) else None for usual in (PORT, UI_PORT))
+    return embedded_server(None, ui=ui, fast=True, port=port, ui_port=ui_port, use_configured=False)
+
+
+async def _at_the_desk(server: EmbeddedServer, browser: "Browser", place: Path, to: Path) -> list[Path]:
+    """Type the whole tale at the desk of an office; take the terminal, and the pages that were written."""
+    from tools.screenshots.office import a_desk, take_terminals
+    from tools.screenshots.pages import take_pages
+    from tools.screenshots.script import PAGES, lines
+
+    today = local_day(datetime.now(UTC), load_settings(SAMPLE, {}).zone)
+    async with a_desk(server.address, place) as desk:
+        with under_way("Typing at the desk"):
+            taken = await take_terminals(desk, lines(today), to)
+        return taken + await take_pages(browser, [place / page for page in PAGES], to)
+
+
+async def _of_lives(sorts: set[Sort], server: EmbeddedServer, browser: "Browser", place: Path, to: Path) -> list[Path]:
+    """Live the lives; take their papers and letters, and what the Temporal UI shows of them."""
+    from tools.screenshots.lives import NAMESPACE, some_lives, take_letters, take_papers
+    from tools.screenshots.ui import take_ui
+
+    taken: list[Path] = []
+    async with some_lives(server.address, load_settings(SAMPLE, {}), place) as lived:
+        if Sort.PAPERS in sorts:
+            taken += take_papers(lived, to) + await take_letters(browser, lived, to)
+        if Sort.UI in sorts:
+            ui = f"{server.ui_url}/namespaces/{NAMESPACE}/workflows"
+            taken += await take_ui(browser, ui, await lived.runs(), to)
+    return taken
+
+
+if __name__ == "__main__":
+    leave(run(lambda: typer.run(take_screenshots)))

@@ -1,0 +1,43 @@
+"""A real browser, without a window: Chromium."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from services.errors import NotReachable
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def chromium() -> str:
+    """Return where Chromium is.
+
+    Raises:
+        NotReachable: It is not installed.
+    """
+    for name in NAMES:
+        if found := shutil.which(name):
+            return found
+    raise NotReachable("a browser", NAMES[0], "Install Chromium, then try again.")
+
+
+@asynccontextmanager
+async def browsing() -> "AsyncIterator[Browser]":
+    """Start Chromium for as long as the block lasts. Raises `NotReachable`."""
+    from playwright.async_api import async_playwright  # a dependency of development: the office needs no browser
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
+        yield browser
+        await browser.close()

@@ -1,0 +1,28 @@
+"""Accredited: the certificate runs; the renewal notice goes out 8 months before its expiry; it is renewed, or
+expires.
+"""
+
+from policy.application import AccreditationApplication
+from policy.case_rules import renewal_part
+from policy.facts import Party
+from policy.messages import StartRenewal
+from workflows.case import Cycle
+from workflows.case.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
+
+
+async def stand_accredited(case: Cycle) -> None:
+    """Stand until the expiry, or until the cycle that renews this one is granted."""
+    terms = case.terms.certificate
+    while not term_is_over(case):
+        ask_for_renewal(case, terms.renewal_application.value, terms.renewal_reminders.value)
+        if case.facts.deadline("renewal_application"):
+            case.ask(Party.FACILITY, "the renewal application", "renewal_application", "renewal_application")
+        await case.change()
+    end_term(case, "certificate.expiry")
+
+
+def start_renewal(case: Cycle, message: StartRenewal) -> None:
+    """The facility has applied: the next cycle opens at this instant, as a case of its own."""
+    part = renewal_part(case.facts, case.terms, AccreditationApplication.model_validate(message.application))
+    application = part.application.model_dump(mode="json")
+    order_renewal(case, "AccreditationCycle", application, part.position)

@@ -1,0 +1,127 @@
+"""The appeal: materials, the arbitrator's packet, the result expected after 30 to 45 days, won or lost (S1)."""
+
+from policy.accreditation.appeal import contested
+from policy.accreditation.cycle import Appeal, AreaState
+from policy.accreditation.windows import appeal_result_due
+from policy.application import Medium
+from policy.facts import Deadline, Party, Stage
+from policy.messages import AssignArbitrator, ChooseOption, IssueAppealResult, SubmitAppealMaterials
+from workflows.accreditation.grant import grant_if_all_passed
+from workflows.case import Cycle
+
+
+def begin_appeal(case: Cycle, choice: ChooseOption) -> None:
+    """Begin the appeal of everything that is not acceptable and not withdrawn.
+
+    Its materials are complete with the form where no images are announced; CD and film: when the office says so.
+    """
+    complete = not choice.additional_images and case.facts.medium is Medium.UPLOAD
+    case.facts.round.appeal = Appeal(
+        contested=contested(case.facts, choice),
+        letters=list(choice.letters),
+        additional_images=choice.additional_images,
+        complete_at=case.at if complete else None,
+    )
+    case.enter(Stage.APPEAL, contested=case.facts.round.appeal.contested)
+
+
+async def await_appeal_result(case: Cycle) -> None:
+    """Wait for the materials, then for the result: told to the office at 30 days, overdue at 45, awaited all the
+    same.
+    """
+    this = case.facts.round
+    appeal = this.appeal
+    if appeal is None:
+        raise RuntimeError("the stage appeal without an appeal")
+    if appeal.complete_at is None:
+        case.ask(Party.FACILITY, "the appeal's materials", f"materials.{this.number}")
+        await case.until(lambda: appeal.complete_at is not None)
+    due = case.facts.deadline("appeal_result") or _expect_result(case, appeal)
+    case.ask(Party.ACR, "the appeal's result", f"appeal_result.{this.number}", "appeal_result")
+    await case.until(lambda: appeal.findings is not None or due.met is False)
+    if due.met is False and appeal.findings is None:
+        case.need_attention("appeal_result", "appeal.result_due", "the appeal's result is overdue")
+        if not appeal.overdue_told:
+            appeal.overdue_told = True
+            case.notify("appeal_result_overdue", "appeal.result_due", due_at=due.due_at.isoformat())
+        await case.until(lambda: appeal.findings is not None)
+    case.settle_attention("appeal_result")
+    case.meet(due)
+    await _conclude(case)
+
+
+def _expect_result(case: Cycle, appeal: Appeal) -> Deadline:
+    terms = case.terms.appeal
+    case.at = appeal.complete_at or case.at
+    due = case.open_deadline(
+        "appeal_result",
+        "appeal.result_due",
+        appeal_result_due(case.at, case.terms),
+        remind=[terms.result_latest.value - terms.result_earliest.value],
+        notice="appeal_result_due",
+    )
+    case.notify("appeal_materials_complete", "appeal.materials_complete", due_at=due.due_at.isoformat())
+    case.notify(
+        "appeal_packet",
+        "appeal.packet",
+        areas=appeal.contested,
+        due_at=due.due_at.isoformat(),
+        arbitrator=appeal.arbitrator,
+        findings=[
+            finding.model_dump(mode="json")
+            for r in case.facts.rounds
+            for finding in r.findings or []
+            if not finding.acceptable
+        ],
+        letters=[letter.name for letter in appeal.letters],
+    )
+    return due
+
+
+async def _conclude(case: Cycle) -> None:
+    """Accredited where everything that is left has passed; else another form, without appeal, once the result is
+    viewed.
+    """
+    if await grant_if_all_passed(case):
+        return
+    this = case.facts.round
+    this.form, this.viewed_at = None, None
+    case.enter(Stage.OPTIONS, deficiencies=case.facts.deficiencies)
+
+
+def receive_materials(case: Cycle, message: SubmitAppealMaterials) -> None:
+    """Materials have come; `complete` says that nothing is missing any more."""
+    appeal = case.facts.round.appeal
+    if appeal and message.complete:
+        appeal.complete_at = case.at
+
+
+def assign_arbitrator(case: Cycle, message: AssignArbitrator) -> None:
+    """The office has named the arbitrator."""
+    appeal = case.facts.round.appeal
+    if appeal:
+        appeal.arbitrator = message.arbitrator
+
+
+def receive_result(case: Cycle, message: IssueAppealResult) -> None:
+    """The arbitrator has spoken: what he found acceptable passes today; a deficiency of which nothing is left is
+    taken back.
+    """
+    this = case.facts.round
+    if this.appeal is None:
+        raise RuntimeError("an appeal result was accepted without an appeal")
+    this.appeal.arbitrator, this.appeal.decided_at = message.arbitrator, case.at
+    this.appeal.findings = list(message.findings)
+    for finding in message.findings:
+        area = case.facts.area(finding.area)
+        if area and finding.acceptable:
+            area.state, area.passed_at = AreaState.ACCEPTABLE, case.at
+            this.overturned.append(finding.area)
+    if all(finding.acceptable for finding in message.findings):
+        case.facts.deficiencies -= 1
+    case.notify(
+        "appeal_result",
+        "appeal.decided",
+        findings=[finding.model_dump(mode="json") for finding in message.findings],
+        deficiencies=case.facts.deficiencies,
+    )

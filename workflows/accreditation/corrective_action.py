@@ -1,0 +1,53 @@
+"""Reinstatement with corrective action: a plan, its approval, the confirmation (S1, after the second deficiency)."""
+
+from policy.accreditation.cycle import RoundKind
+from policy.facts import Party
+from policy.messages import ConfirmCorrectiveActions, DecideCorrectiveActionPlan, SubmitCorrectiveActionPlan
+from workflows.accreditation.application import begin_round
+from workflows.case import Cycle
+
+
+async def await_corrective_actions(case: Cycle) -> None:
+    """Wait for a plan until one is approved, then for its confirmation; then every area is tested again."""
+    plan = case.facts.plan
+    if plan is None:
+        raise RuntimeError("the stage corrective_action without a plan")
+    round_number = case.facts.round.number
+    while not plan.approved:
+        if plan.addressed is None:
+            case.ask(Party.FACILITY, "the corrective action plan", f"plan.{round_number}.{plan.decisions}")
+            await case.until(lambda: plan.addressed is not None)
+        case.ask(Party.ACR, "the decision on the plan", f"plan.{round_number}.{plan.decisions}.decision")
+        await case.until(lambda: plan.approved or plan.addressed is None)
+    case.ask(Party.FACILITY, "the actions' confirmation", f"plan.{round_number}.confirmation")
+    await case.until(lambda: plan.confirmed)
+    begin_round(case, RoundKind.REINSTATEMENT)
+
+
+def receive_plan(case: Cycle, message: SubmitCorrectiveActionPlan) -> None:
+    """A plan has come; a later one replaces it until the office has decided."""
+    if case.facts.plan:
+        case.facts.plan.addressed = sorted({action.area for action in message.actions})
+
+
+def decide_plan(case: Cycle, message: DecideCorrectiveActionPlan) -> None:
+    """The office has approved the plan, or asks for another one."""
+    plan = case.facts.plan
+    if plan is None:
+        raise RuntimeError("a decision was accepted without a plan")
+    plan.approved = message.approved
+    plan.decisions += 1
+    if not message.approved:
+        plan.addressed = None
+    case.notify(
+        "corrective_action_decision",
+        "plan.decided",
+        approved=message.approved,
+        directed_actions=list(message.directed_actions),
+    )
+
+
+def confirm(case: Cycle, message: ConfirmCorrectiveActions) -> None:
+    """The facility has confirmed the corrective actions, with documents."""
+    if case.facts.plan:
+        case.facts.plan.confirmed = True

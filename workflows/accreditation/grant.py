@@ -1,0 +1,70 @@
+"""Granting: when every remaining area has passed, and from which day the certificate counts (AS/11000051001)."""
+
+from datetime import datetime
+from typing import Any
+
+from policy.accreditation.cycle import AreaState, Certificate, RoundKind
+from policy.accreditation.windows import certificate_term
+from policy.application import AreaKind
+from policy.facts import Outcome, Stage
+from workflows.case import Cycle
+
+
+async def grant_if_all_passed(case: Cycle) -> bool:
+    """Grant where every area that is left is acceptable, withdraw where no clinical area is left; else say no."""
+    left = [area for area in case.facts.areas if area.state is not AreaState.WITHDRAWN]
+    if not any(area.kind is AreaKind.CLINICAL for area in left):
+        case.close(Outcome.WITHDRAWN, "withdrawn", "withdrawal.complete")
+        return True
+    if any(area.state is not AreaState.ACCEPTABLE for area in left):
+        return False
+    await _grant(case)
+    return True
+
+
+def first_passed_at(case: Cycle) -> datetime | None:
+    """Return when the first area passed: in the case, or in its newest reinstatement."""
+    rounds = case.facts.rounds
+    begin = next((r.number for r in reversed(rounds) if r.kind is RoundKind.REINSTATEMENT), 1)
+    passed = [
+        r.reported_at
+        for r in rounds[begin - 1 :]
+        if r.reported_at and any(finding.acceptable for finding in r.findings or [])
+    ]
+    passed += [r.appeal.decided_at for r in rounds[begin - 1 :] if r.appeal and r.appeal.decided_at and r.overturned]
+    return min(passed, default=None)
+
+
+async def _grant(case: Cycle) -> None:
+    """Issue the certificate: 36 months from the day the first area passed; units of one application share the start."""
+    granted_at = case.at
+    counts_from = first_passed_at(case) or granted_at
+    if case.facts.siblings and case.facts.shared_start is None:
+        case.ask_shared_start(counts_from)
+        await case.until(lambda: case.facts.shared_start is not None)
+        case.at = granted_at
+    counts_from = min(counts_from, case.facts.shared_start or counts_from)
+    term = certificate_term(counts_from, case.terms)
+    case.facts.certificate = Certificate(granted_at=granted_at, counts_from=counts_from, expires_at=term.expires_at)
+    case.enter(Stage.ACCREDITED)
+    case.open_deadline("renewal_notice", "renewal.notice", term.notice_at, is_date=True)
+    case.open_deadline("expiry", "certificate.expiry", term.expires_at)
+    case.notify(
+        "accredited",
+        "certificate.granted",
+        counts_from=counts_from.isoformat(),
+        expires_at=term.expires_at.isoformat(),
+        opens_at=term.notice_at.isoformat(),
+        areas=[area.id for area in case.facts.areas_in(AreaState.ACCEPTABLE)],
+        withdrawn=[area.id for area in case.facts.areas_in(AreaState.WITHDRAWN)],
+        **_report(case),
+    )
+    case.tell_predecessor(granted=True)
+
+
+def _report(case: Cycle) -> dict[str, Any]:
+    """Return the findings of the report that the grant follows from; after a deficiency they were sent with it."""
+    this = case.facts.round
+    if this.form is not None or this.appeal is not None or not all(f.acceptable for f in this.findings or []):
+        return {}
+    return {"round": this.kind, "findings": [finding.model_dump(mode="json") for finding in this.findings or []]}

@@ -1,0 +1,100 @@
+"""Testing and review: the package with its 45 days, then the final report (time requirements; S1)."""
+
+from policy.accreditation.cycle import AreaState, RoundKind
+from policy.accreditation.options import offered_options
+from policy.accreditation.windows import grace_end, testing_due
+from policy.facts import Deadline, Mark, Outcome, Party, Stage
+from policy.messages import IssueFinalReport, SubmitTestingPackage
+from workflows.accreditation.grant import grant_if_all_passed
+from workflows.case import Cycle
+from workflows.case.labels import mark_label
+
+
+async def await_testing_package(case: Cycle) -> None:
+    """The package is due 45 days after acceptance; missed, the office has 14 days to extend, then the case is
+    inactive.
+    """
+    this = case.facts.round
+    due = case.facts.deadline("testing_package") or _open(case)
+    while not this.is_submitted and not _grace_is_over(case):
+        if due.met is False and case.facts.grace_until is None:
+            _begin_grace(case, due)
+        await case.until(
+            lambda: this.is_submitted or _grace_is_over(case) or (due.met is False and case.facts.grace_until is None)
+        )
+    if this.is_submitted:
+        case.enter(Stage.REVIEW)
+    else:
+        case.close(Outcome.INACTIVE, "inactive", "testing.inactive")
+
+
+def _open(case: Cycle) -> Deadline:
+    """Open the window; a reinstatement tests every area again, so that none of them counts as tested any more."""
+    if case.facts.round.kind is RoundKind.REINSTATEMENT:
+        for area in case.facts.areas:
+            if area.state is not AreaState.WITHDRAWN:
+                area.state = AreaState.UNTESTED
+    due = case.open_deadline(
+        "testing_package",
+        "testing.past_due",
+        testing_due(case.at, case.terms),
+        remind=case.terms.testing.reminders.value,
+        notice="testing_reminder",
+    )
+    case.ask(Party.FACILITY, "the testing package", f"package.{case.facts.round.number}", "testing_package")
+    case.notify(
+        "application_accepted", "application.accepted", due_at=due.due_at.isoformat(), areas=case.facts.round.areas
+    )
+    return due
+
+
+def _begin_grace(case: Cycle, due: Deadline) -> None:
+    until = grace_end(due.due_at, case.terms)
+    case.facts.grace_until = until
+    label = mark_label("end", until, "Grace of the testing package (testing.inactive)", case.terms.zone)
+    case.facts.marks.append(Mark(at=until, kind="pause", label=label, deadline=due.number))
+    case.notify("testing_overdue", "testing.past_due", due_at=due.due_at.isoformat(), until=until.isoformat())
+
+
+def _grace_is_over(case: Cycle) -> bool:
+    until = case.facts.grace_until
+    return until is not None and case.at >= until
+
+
+def receive_package(case: Cycle, message: SubmitTestingPackage) -> None:
+    """The package has come."""
+    this = case.facts.round
+    this.exams, this.submitted_at = list(message.exams), case.at
+    case.meet(case.facts.deadline("testing_package"))
+    case.facts.grace_until = None
+
+
+async def await_final_report(case: Cycle) -> None:
+    """The reviewers' report: accredited where every area is acceptable, else a deficiency with its options."""
+    this = case.facts.round
+    case.ask(Party.ACR, "the final report", f"report.{this.number}")
+    await case.until(lambda: this.findings is not None)
+    if await grant_if_all_passed(case):
+        return
+    case.facts.deficiencies += 1
+    case.enter(Stage.OPTIONS, deficiencies=case.facts.deficiencies)
+    case.notify(
+        "final_report",
+        "report.deficiency",
+        deficiencies=case.facts.deficiencies,
+        findings=[finding.model_dump(mode="json") for finding in this.findings or []],
+        round=this.kind,
+        options=[str(option) for option in offered_options(case.facts)],
+    )
+
+
+def receive_report(case: Cycle, message: IssueFinalReport) -> None:
+    """The final report is there: each area under test has its finding."""
+    this = case.facts.round
+    this.reviewers, this.findings, this.reported_at = list(message.reviewers), list(message.findings), case.at
+    for finding in message.findings:
+        area = case.facts.area(finding.area)
+        if area and finding.acceptable:
+            area.state, area.passed_at = AreaState.ACCEPTABLE, case.at
+        elif area:
+            area.state = AreaState.NOT_ACCEPTABLE

@@ -1,0 +1,78 @@
+"""What an accreditation cycle says of itself, beside what every case does."""
+
+from datetime import datetime
+from typing import Any
+
+from activities.contract import CaseRow
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.options import Offer, offers
+from policy.rules import RULES
+from workflows.accreditation.grant import first_passed_at
+from workflows.case import Cycle, view
+
+
+def status(case: Cycle, now: datetime) -> dict[str, Any]:
+    """Return where the cycle stands, as the interface describes it."""
+    facts = case.facts
+    certificate = facts.certificate
+    return view.status(case) | {
+        "deficiencies": facts.deficiencies,
+        "areas": [{"id": area.id, "state": area.state} for area in facts.areas],
+        "certificate": certificate
+        and {
+            "granted_at": certificate.granted_at.isoformat(),
+            "counts_from": certificate.counts_from.isoformat(),
+            "expires_at": certificate.expires_at.isoformat(),
+        },
+        "options": [_option(offer) for offer in (offers(facts, case.terms, now) if case.is_open else [])],
+        "application": facts.application.model_dump(mode="json"),
+    }
+
+
+def _option(offer: Offer) -> dict[str, Any]:
+    refusal = offer.refusal
+    return {
+        "option": offer.option,
+        "open": refusal is None,
+        "rule": refusal.rule if refusal else None,
+        "reason": refusal.reason if refusal else offer.terms,
+        "source": refusal.source if refusal else RULES["option.chosen"],
+        "instead": list(refusal.instead) if refusal else [],
+    }
+
+
+def row(case: Cycle, now: datetime) -> CaseRow:
+    """Return where the cycle stands, for the books."""
+    certificate = case.facts.certificate
+    return view.row(case, status(case, now)).model_copy(
+        update={
+            "deficiencies": case.facts.deficiencies,
+            "first_passed_at": first_passed_at(case),
+            "certificate_from": certificate.counts_from if certificate else None,
+            "certificate_until": certificate.expires_at if certificate else None,
+        }
+    )
+
+
+def attributes(facts: CycleFacts) -> dict[str, Any]:
+    """Return what cases are filtered by."""
+    facility, modality = facts.application.facility, facts.application.modality
+    return view.attributes(facts) | {
+        "Program": "accreditation",
+        "Facility": (facility.id or None) if facility else None,
+        "State": facility.address.state if facility and facility.address else None,
+        "Modality": str(modality) if modality else None,
+        "Deficiencies": facts.deficiencies,
+    }
+
+
+def details(case: Cycle, now: datetime) -> str:
+    """Return the current details in Markdown: where the cycle stands, and which options are open until when."""
+    lines = [*view.heading(case), f"**Deficiencies:** {case.facts.deficiencies}", ""]
+    open_options = offers(case.facts, case.terms, now)
+    if open_options:
+        for option, refusal, reason in open_options:
+            name = option.replace("_", " ")
+            lines.append(f"- **{name}**: {'closed' if refusal else 'open'}; {refusal.reason if refusal else reason}")
+        lines.append("")
+    return "\n".join(lines + view.what_comes(case))

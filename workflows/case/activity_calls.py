@@ -1,0 +1,170 @@
+"""The only module that calls activities: time-outs, retries and summaries stand in one place.
+
+What a case has to tell the world gathers while it lives, and goes out as one step when it has come to rest. A step is
+taken in the background: no message and no deadline ever waits for a database or a mail server that is away.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from activities.contract import (
+    OPEN_RENEWAL,
+    RECONCILE,
+    TAKE_STEP,
+    TERMS_IN_FORCE,
+    AccreditationNews,
+    RenewalGranted,
+    RenewalOrder,
+    Step,
+    StepTaken,
+    TermsRequest,
+)
+from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
+from policy.edition import Rules
+from workflows.case.outbox import Call
+
+RulesT = TypeVar("RulesT", bound=Rules)
+
+LABEL = 60
+"""The UI cuts a label that is longer than so many characters."""
+STEP_WITHIN = timedelta(seconds=40)
+"""A step takes milliseconds, but may wait half a minute for a locked database; then a killed worker is noticed."""
+READ_AT_LAST = timedelta(days=1)
+"""A store that is away for longer is a matter for people: the message is judged without its documents."""
+READ_WITHIN = timedelta(minutes=10)
+"""A few large documents from a store far away; one that hangs is given up by the reader long before."""
+PATIENTLY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
+)
+"""Infrastructure comes back: try without end, at most five minutes apart."""
+
+
+class Delivery(NamedTuple):
+    """Work for the background: a step of the books, a renewal to open, or a renewed case to tell."""
+
+    summary: str
+    order: Step | Call
+
+
+async def terms_in_force(program: str, at: datetime, kind: type[RulesT]) -> RulesT:
+    """Resolve the edition of a day once; it is kept in the history and with the case."""
+    terms: RulesT = await workflow.execute_local_activity(
+        TERMS_IN_FORCE,
+        TermsRequest(program=program, at=at),
+        result_type=kind,
+        start_to_close_timeout=timedelta(seconds=10),
+        retry_policy=PATIENTLY,
+        summary=f"Rules in force on {at:%Y-%m-%d}",
+    )
+    return terms
+
+
+async def read_documents(asked: DocumentsToRead, given_up: Callable[[], bool]) -> DocumentsRead | None:
+    """Have a message's documents fetched and read; a store that is away is tried again for a day.
+
+    Args:
+        asked: The documents.
+        given_up: Whether nobody waits for them any more, because the case has closed.
+
+    Returns:
+        What came of reading them; None: they could not be read.
+    """
+    reading = workflow.start_activity(
+        READ_DOCUMENTS,
+        asked,
+        result_type=DocumentsRead,
+        start_to_close_timeout=READ_WITHIN,
+        schedule_to_close_timeout=READ_AT_LAST,
+        retry_policy=PATIENTLY,
+        summary=f"Read the documents of {asked.message}"[:LABEL],
+    )
+    await workflow.wait_condition(lambda: reading.done() or given_up())
+    if not reading.done():
+        reading.cancel()
+    try:
+        read: DocumentsRead = await reading
+    except (ActivityError, asyncio.CancelledError):
+        return None
+    return read
+
+
+async def reconcile() -> str:
+    """Have the books brought in line with the server; return what was found and done."""
+    told: str = await workflow.execute_activity(
+        RECONCILE,
+        result_type=str,
+        start_to_close_timeout=timedelta(hours=1),
+        retry_policy=RetryPolicy(maximum_attempts=5),
+        summary="Bring the books in line with the server",
+    )
+    return told
+
+
+async def keep_books(
+    ready: Callable[[], bool], next_delivery: Callable[[], Delivery], taken: Callable[[StepTaken], None]
+) -> None:
+    """Carry out what the case hands over, one thing after the other, for as long as the case lives.
+
+    Args:
+        ready: Whether there is something to carry out and the case is at rest.
+        next_delivery: Takes it.
+        taken: Hears what came of a step.
+    """
+    while True:
+        await workflow.wait_condition(ready)
+        summary, order = next_delivery()
+        match order:
+            case Step():
+                taken(await _take_step(order, summary))
+            case RenewalOrder():
+                await _open_renewal(order)
+                taken(StepTaken())
+            case RenewalGranted():
+                signal = "renewal_granted" if order.granted else "renewal_closed"
+                await _tell(order.predecessor, signal, order.case_id, order.at)
+                taken(StepTaken())
+            case AccreditationNews(outcome=None):
+                await _tell(order.designation, "accreditation_granted", order.facility, order.modality, order.at)
+                taken(StepTaken())
+            case AccreditationNews():
+                said = order.facility, order.modality, order.outcome, order.at
+                await _tell(order.designation, "accreditation_ended", *said)
+                taken(StepTaken())
+
+
+async def _take_step(step: Step, summary: str) -> StepTaken:
+    taken: StepTaken = await workflow.execute_activity(
+        TAKE_STEP,
+        step,
+        result_type=StepTaken,
+        start_to_close_timeout=STEP_WITHIN,
+        retry_policy=PATIENTLY,
+        summary=summary[:LABEL],
+    )
+    return taken
+
+
+async def _open_renewal(order: RenewalOrder) -> None:
+    await workflow.execute_activity(
+        OPEN_RENEWAL,
+        order,
+        result_type=str,
+        start_to_close_timeout=timedelta(minutes=1),
+        retry_policy=PATIENTLY,
+        summary=f"Open {order.case_id}"[:LABEL],
+    )
+
+
+async def _tell(case_id: str, signal: str, *said: object) -> None:
+    """Tell another case; one that has closed meanwhile has its outcome, and nothing changes that."""
+    handle = workflow.get_external_workflow_handle(case_id)
+    try:
+        await handle.signal(signal, args=said)
+    except ApplicationError:
+        workflow.logger.info("%s is closed already and did not hear of %s", case_id, signal)

@@ -1,0 +1,102 @@
+"""A case with all its verbs: stages, closing, its marks, and what the world answers."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+
+from activities.contract import CaseOpening, RenewalGranted, StepTaken
+from policy.facts import Mark, Outcome, Stage
+from workflows.case.money import Money
+from workflows.case.outbox import Call
+from workflows.case.timeline import FactsT, RulesT
+from workflows.case.waiting import Waiting
+
+
+class Case(Money[FactsT, RulesT]):
+    """One case: its facts, the rules that it carries, what it has to tell the world, and how it waits."""
+
+    def __init__(self, facts: FactsT, terms: RulesT | None, on_idle: Callable[[], None]) -> None:
+        """Make a case of what is known of it. `on_idle` is called whenever it comes to rest."""
+        super().__init__(facts, terms)
+        self.waiting = Waiting(facts, self._fire, on_idle)
+
+    async def change(self) -> None:
+        """Wait until something has happened. Raises `CaseClosed` where the case was closed."""
+        await self.waiting.change()
+
+    async def until(self, done: Callable[[], bool]) -> None:
+        """Wait until a condition holds. Raises `CaseClosed` where the case was closed meanwhile."""
+        await self.waiting.until(done)
+
+    def enter(self, stage: Stage, **detail: Any) -> None:
+        """Enter a stage; whatever the last one waited for is no longer awaited."""
+        self.facts.stage, self.facts.stage_since = stage, self.at
+        self.nobody()
+        self.note("stage", f"Stage: {stage.replace('_', ' ')}", stage=stage, **detail)
+
+    def close(self, outcome: Outcome, notice: str, rule: str, **facts: Any) -> None:
+        """Close the case: nothing is awaited, no window runs, no invoice for work that never began stays open."""
+        self.facts.outcome = outcome
+        self.facts.closed_at = self.at
+        for deadline in self.facts.deadlines:
+            deadline.over = True
+        self.facts.marks.clear()
+        self.facts.attention.clear()
+        for invoice in self.facts.invoices:
+            worked_for = invoice.payments or invoice.paid or invoice.purpose == "travel_expenses"
+            if not worked_for and not invoice.settled:
+                self.void_invoice(invoice)
+        self.enter(Stage.CLOSED, outcome=outcome)
+        if not self.facts.predecessor_told:
+            self.tell_predecessor(granted=False)
+        self.notify(notice, rule, outcome=outcome, **facts)
+
+    def _fire(self, mark: Mark) -> None:
+        """Do what a mark stands for, as of its instant."""
+        self.at = mark.at
+        deadline = self.facts.deadlines[mark.deadline] if mark.deadline is not None else None
+        if mark.kind == "silence" and self.facts.asked:
+            self._silence(self.facts.asked)
+        elif mark.kind == "reminder" and deadline and mark.notice:
+            self.notify(mark.notice, deadline.rule, deadline=deadline.name, due_at=deadline.due_at.isoformat())
+        elif mark.kind == "invoice":
+            self.remind_of_invoice(mark.invoice)
+        elif mark.kind == "opening" and deadline and deadline.is_date:
+            self.meet(deadline)
+        elif mark.kind == "deadline" and deadline:
+            deadline.met = False
+            text = f"{deadline.name.replace('_', ' ').capitalize()} has passed"
+            self.note("deadline", text, deadline=deadline.name, rule=deadline.rule, passed=True)
+
+    def step_taken(self, taken: StepTaken) -> None:
+        """Hear what came of a step."""
+        for issued in taken.invoices:
+            self.invoice_issued(issued)
+        if taken.shared_start:
+            self.facts.shared_start = taken.shared_start
+        self.at = max(self.at, workflow.now()) if taken.problems else self.at
+        for problem in taken.problems:
+            self.need_attention(problem.item, problem.rule, problem.text)
+
+    def open_books(self, opening: CaseOpening) -> None:
+        """Have the books open an account of the case."""
+        self.outbox.opening = opening
+
+    def ask_shared_start(self, first_passed_at: datetime) -> None:
+        """Ask the books for the earliest start among the units of the application."""
+        self.outbox.shared_start = first_passed_at
+
+    def call(self, order: Call) -> None:
+        """Have another case opened, or told something."""
+        self.outbox.calls.append(order)
+
+    def tell_predecessor(self, *, granted: bool) -> None:
+        """Tell the case that this one renews that it was granted, or that it will not be."""
+        self.facts.predecessor_told = True
+        if self.facts.predecessor:
+            told = RenewalGranted(
+                predecessor=self.facts.predecessor, case_id=self.facts.case_id, at=self.at, granted=granted
+            )
+            self.call(told)

@@ -1,0 +1,214 @@
+"""Where messages arrive: one judgement for all of them, whether they came as an update or as a signal.
+
+A message is taken when its turn comes, judged by the rules as of the instant for which it counts, and then either
+claimed (its effect is in the facts before anything else can happen) or refused. Both are recorded. The same id with the
+same content gets the same answer again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from activities.contract import Judged
+from activities.documents.contract import DocumentFault, DocumentRef, DocumentsRead, DocumentsToRead
+from policy.accreditation.backdating import judge_adoption, judge_dating
+from policy.documents import Fault, documents_of, is_screened, judge_documents, letters_of
+from policy.facts import Answer, CaseFacts, Stage
+from policy.messages import ChooseOption, Message
+from policy.rules import refuse
+from policy.senders import counts_as_of, judge_sender
+from policy.verdict import Refused, Verdict
+from workflows.case import AnyCase
+from workflows.case.activity_calls import read_documents
+
+Judge: TypeAlias = Callable[[Any, Any, Message, datetime], list[str]]
+"""Judges a message to a case by its facts and rules as of an instant: returns warnings, or raises `Refused`."""
+Apply: TypeAlias = Callable[[AnyCase, Any], None]
+"""Gives an accepted message its effect."""
+
+
+class Inbox:
+    """Takes the messages of one case."""
+
+    def __init__(self, case: AnyCase, judge: Judge, apply: Apply) -> None:
+        """Take messages for a case, judged and claimed by the rules of its program."""
+        self._case = case
+        self._judge = judge
+        self._apply = apply
+        self._lock = asyncio.Lock()
+
+    def validate(self, message: Message) -> None:
+        """Turn away what is no message at all; it leaves no trace in the history.
+
+        Raises:
+            ApplicationError: Of the type `actor.not_allowed`, `message.id_reused` or `case.closed`, with the verdict.
+        """
+        try:
+            known = self._case.facts.answers.get(message.key())
+            if known and known.digest != message.digest():
+                raise reused(message)
+            if known is None and self._case.facts.stage is Stage.CLOSED:
+                raise closed(self._case.facts)
+            judge_sender(self._case.facts, message)
+        except Refused as refused:
+            verdict = refused.verdict(message.digest())
+            raise ApplicationError(
+                refused.reason, verdict.model_dump(mode="json"), type=refused.rule, non_retryable=True
+            ) from None
+
+    async def receive(self, message: Message, *, signal: bool = False) -> Verdict:
+        """Judge a message, record the verdict and return it. Never raises for what a message says.
+
+        A signal has no answer of its own, so that a refused one is answered by a notice. Documents are read before its
+        turn comes: while a file store is away the case takes other messages and lives through its deadlines.
+        """
+        arrived = workflow.now()
+        read = await self._read(message)
+        async with self._lock:
+            await self._case.waiting.acquire()
+            now = workflow.now()
+            arrived = arrived if documents_of(message) and self._case.facts.reads_documents else now
+            if known := self._case.facts.answers.get(message.key()):
+                return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
+            try:
+                verdict = await self._accept(message, now, arrived, read)
+            except Refused as refused:
+                verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)
+            self._record(message, verdict, now)
+            return verdict
+
+    def answer(self, key: str) -> Verdict | None:
+        """Return the verdict that a message got, by the key of the message."""
+        known: Answer | None = self._case.facts.answers.get(key)
+        return known.verdict if known else None
+
+    async def _read(self, message: Message) -> DocumentsRead:
+        """Have the documents of a new message fetched and read; what they hold never comes here."""
+        case, documents = self._case, documents_of(message)
+        if not documents or message.key() in case.facts.answers:
+            return DocumentsRead()
+        if not case.is_open:
+            await workflow.wait_condition(lambda: case.is_open)
+        if not case.facts.reads_documents or self._is_for_nothing(message):
+            return DocumentsRead()
+        letters, screened = letters_of(message), is_screened(case.terms, message)
+        asked = DocumentsToRead(
+            message=message.NAME,
+            documents=tuple(DocumentRef(**one.model_dump(exclude={"signed_by"})) for one in documents),
+            letters=tuple(place for place, one in enumerate(documents) if one in letters),
+            screened=screened,
+        )
+        read = await read_documents(asked, lambda: case.facts.stage is Stage.CLOSED)
+        return read or unread(asked)
+
+    def _is_for_nothing(self, message: Message) -> bool:
+        """Whether a message will be refused whatever its documents hold: nothing is fetched for it."""
+        try:
+            judge_sender(self._case.facts, message)
+        except Refused:
+            return True
+        return self._case.facts.stage is Stage.CLOSED
+
+    async def _accept(self, message: Message, now: datetime, arrived: datetime, read: DocumentsRead) -> Verdict:
+        case = self._case
+        if case.facts.stage is Stage.CLOSED:
+            raise closed(case.facts)
+        judge_sender(case.facts, message)
+        at = counts_as_of(case.facts, message, now, case.terms, arrived)
+        judge_adoption(case.facts, message)
+        await case.waiting.catch_up(at)
+        if case.facts.stage is Stage.CLOSED:  # by what came before the message
+            raise closed(case.facts)
+        case.at = at
+        case.facts.seen_at = max(at, case.facts.seen_at or at)
+        warnings = [*self._judge(case.facts, case.terms, message, at), *read.warnings]
+        warnings += judge_dating(case.facts, case.terms, message, at, now, arrived)
+        judge_documents([Fault(fault.rule, fault.document, fault.reason) for fault in read.faults])
+        by = message.speaker().role
+        detail = {"handled_at": now.isoformat()} if at != now else {}
+        case.note("message", message.NAME.replace("_", " "), by=by, message=message.content(), **detail)
+        for warning in warnings:
+            case.note("warning", warning, by=by, message=message.NAME)
+        case.signed(message)
+        self._apply(case, message)
+        if read.warnings and is_screened(case.terms, message):
+            case.need_attention(f"document.{message.key()}", "document.unsearched", " ".join(read.warnings))
+        return Verdict(accepted=True, warnings=tuple(warnings), digest=message.digest())
+
+    def _refuse_reused(self, message: Message, now: datetime) -> Verdict:
+        """Refuse a signal whose id stands for another content (an update's validator has turned it away before)."""
+        verdict = self._refuse(message, reused(message), now, signal=True)
+        self._case.waiting.wake()
+        return verdict
+
+    def _stamp(self, message: Message, now: datetime, arrived: datetime) -> datetime:
+        """Return the instant for a message's entry, also where it is refused before it is judged as of any."""
+        try:
+            return counts_as_of(self._case.facts, message, now, self._case.terms, arrived)
+        except Refused:
+            return now
+
+    def _refuse(self, message: Message, refused: Refused, at: datetime, *, signal: bool) -> Verdict:
+        case = self._case
+        case.at = at
+        verdict = refused.verdict(message.digest())
+        case.note(
+            "refusal",
+            f"Refused {message.NAME}: {refused.reason}",
+            by=message.speaker().role,
+            message=message.NAME,
+            **verdict.model_dump(mode="json", include={"rule", "reason", "source"}),
+        )
+        if signal and isinstance(message, ChooseOption) and case.facts.stage is not Stage.CLOSED:
+            answer = verdict.model_dump(mode="json", include={"reason", "instead"})
+            case.notify("option_refused", refused.rule, option=message.option, verdict=answer)
+        return verdict
+
+    def _record(self, message: Message, verdict: Verdict, now: datetime) -> None:
+        case = self._case
+        case.facts.answers[message.key()] = Answer(digest=message.digest(), verdict=verdict)
+        case.judged(
+            Judged(
+                key=message.key(),
+                at=case.at,
+                handled_at=now,
+                by=message.speaker().role,
+                accepted=verdict.accepted,
+                rule=verdict.rule,
+                digest=verdict.digest,
+            )
+        )
+        case.waiting.wake()
+
+
+def reused(message: Message) -> Refused:
+    """Return the refusal of a message whose id stands for another content."""
+    return refuse(
+        "message.id_reused",
+        f"The id {message.message_id} stands for another content.",
+        "Send it with an id of its own.",
+    )
+
+
+def closed(facts: CaseFacts) -> Refused:
+    """Return the refusal of any message by a closed case."""
+    return refuse(
+        "case.closed",
+        f"The case is closed: {facts.outcome}.",
+        "A new application opens a new case; what was recorded stays in the books.",
+    )
+
+
+def unread(asked: DocumentsToRead) -> DocumentsRead:
+    """Return what is known of documents that nobody could read: a fault where they must be searched."""
+    reason = "It could not be fetched for a day."
+    names = dict.fromkeys(one.name for one in asked.documents)
+    if asked.screened:
+        faults = (DocumentFault(rule="document.unreadable", document=name, reason=reason) for name in names)
+        return DocumentsRead(faults=tuple(faults))
+    warnings = (f"{name}: {reason} Nobody has opened it; a person must look at it." for name in names)
+    return DocumentsRead(warnings=tuple(warnings))

@@ -1,0 +1,101 @@
+"""What a case tells: lines of its timeline, notices, verdicts. Everything gathers in the outbox until the case is at
+rest.
+"""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from temporalio import workflow
+
+from activities.contract import Entry, EntryKind, Judged, NoticeOrder, Signed, notice_entry
+from policy.documents import signings_of
+from policy.edition import Rules
+from policy.facts import CaseFacts, Mark
+from policy.messages import Message
+from policy.rules import OFFICE, RULES
+from workflows.case.outbox import Outbox
+
+FactsT = TypeVar("FactsT", bound=CaseFacts)
+RulesT = TypeVar("RulesT", bound=Rules)
+
+
+class Telling(Generic[FactsT, RulesT]):
+    """A case that knows its facts and rules, and tells.
+
+    `at` is the instant as of which things happen: that of the message that is being taken, or of the mark that has
+    come. It is what the timeline shows and what windows count from, so that a life has the same days however late a
+    worker got round to it.
+    """
+
+    def __init__(self, facts: FactsT, terms: RulesT | None) -> None:
+        """Tell of what is known of a case. `terms` is None until its rules are resolved."""
+        self.facts = facts
+        self._terms = terms
+        self.at = max(facts.opened_at, workflow.now())
+        self.outbox = Outbox()
+
+    @property
+    def terms(self) -> RulesT:
+        """The edition that the case carries."""
+        if self._terms is None:
+            raise RuntimeError("the case has not opened yet")
+        return self._terms
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the edition is resolved, so that messages can be judged."""
+        return self._terms is not None
+
+    def carry(self, terms: RulesT) -> None:
+        """Carry an edition from now on."""
+        self._terms = terms
+
+    def note(self, kind: EntryKind, text: str, *, by: str = "acr", **detail: Any) -> None:
+        """Write a line of the timeline."""
+        self._enter_timeline(Entry(at=self.at, kind=kind, by=by, text=text, detail=detail))
+
+    def notify(self, kind: str, rule: str, **facts: Any) -> None:
+        """Send a notice; `rule` is the rule that it rests on. Nobody but the office
+        hears of an adopted case's past.
+        """
+        if self.facts.adopting and kind != "needs_attention":
+            return
+        order = NoticeOrder(
+            number=self._next_notice(),
+            kind=kind,
+            at=self.at,
+            facts={"rule": rule, "source": RULES.get(rule, OFFICE), **facts},
+        )
+        self.outbox.notices.append(order)
+        self._enter_timeline(notice_entry(order))
+
+    def send_again(self, number: int) -> None:
+        """Have a notice tried again that the world would not take: the books know it by its number."""
+        told = [entry["detail"] for entry in self.facts.timeline if entry["kind"] == "notice"]
+        kind = next((detail["kind"] for detail in told if detail.get("notice") == number), None)
+        if kind:
+            self.outbox.notices.append(NoticeOrder(number=number, kind=kind, at=self.at))
+
+    def _next_notice(self) -> int:
+        self.facts.notices += 1
+        return self.facts.notices
+
+    def _enter_timeline(self, *entries: Entry, told: bool = False) -> None:
+        for entry in entries:
+            self.facts.timeline.append(entry.model_dump(mode="json"))
+            if not told:
+                self.outbox.entries.append(entry)
+
+    def judged(self, judged: Judged) -> None:
+        """Tell the books of a message and its verdict."""
+        self.outbox.judged.append(judged)
+
+    def signed(self, message: Message) -> None:
+        """Tell the books who signed or attested what in an accepted message."""
+        self.outbox.signatures += [
+            Signed(key=message.key(), position=position, at=self.at, **signing._asdict())
+            for position, signing in enumerate(signings_of(message))
+        ]
+
+    def _drop_marks(self, which: Callable[[Mark], bool]) -> None:
+        self.facts.marks[:] = [mark for mark in self.facts.marks if not which(mark)]

@@ -1,0 +1,220 @@
+"""What the lives of both programs have in common: how a case opens, tells the world, answers questions and ends.
+
+A program's workflow says which stages there are and what happens in them; everything here happens in any of them.
+"""
+
+import asyncio
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Generic
+
+from temporalio import workflow
+
+from activities.contract import CaseOpening, CaseRow, Step, StepTaken
+from policy.facts import ADOPTION, Mark, Outcome, Stage
+from policy.verdict import Verdict
+from workflows.case import Case, FactsT, RulesT
+from workflows.case.activity_calls import Delivery, keep_books
+from workflows.case.inbox import Apply, Inbox, Judge
+from workflows.case.labels import mark_label, step_label
+from workflows.case.messages import CaseMessages
+from workflows.case.view import changed_attributes, iso
+from workflows.case.waiting import CaseClosed
+
+
+class CaseWorkflow(CaseMessages, ABC, Generic[FactsT, RulesT]):
+    """A case that lives. A program's workflow fills in what is its own: how it begins, its stages, what it says."""
+
+    def __init__(self, facts: FactsT, terms: RulesT | None, judge: Judge, apply: Apply) -> None:
+        """Know the case before the first message: one can arrive before `run` begins."""
+        self._facts = facts
+        self._case: Case[FactsT, RulesT] = Case(facts, terms, self._on_idle)
+        self._in_flight = False
+        self._continue = False
+        self._outcome_kept = False
+        super().__init__(Inbox(self._case, judge, apply))
+
+    @abstractmethod
+    async def _begin(self) -> None:
+        """Take the rules along and begin with the first stage, on the day on which the case opens."""
+
+    @abstractmethod
+    async def _live(self) -> None:
+        """Live through the stage that the case is in."""
+
+    @abstractmethod
+    def _status(self) -> dict[str, Any]:
+        """Return the answer of the query `status`."""
+
+    @abstractmethod
+    def _row(self) -> CaseRow:
+        """Return where the case stands, for the books."""
+
+    @abstractmethod
+    def _details(self) -> str:
+        """Return the current details, in Markdown."""
+
+    @abstractmethod
+    def _attributes(self) -> dict[str, Any]:
+        """Return the search attributes by name."""
+
+    @abstractmethod
+    def _carried(self) -> Any:
+        """Return the input of the run that goes on with the case."""
+
+    @abstractmethod
+    def _application(self) -> dict[str, Any]:
+        """Return the application as JSON values."""
+
+    async def _run(self) -> dict[str, Any]:
+        """Live until the case is closed and everybody has been told; return the last status."""
+        books = asyncio.create_task(keep_books(self._ready, self._next_delivery, self._taken))
+        try:
+            with suppress(CaseClosed):  # closed while a stage was waiting: the claim has done everything else
+                if not self._case.is_open:
+                    await self._begin()
+                while self._facts.stage is not Stage.CLOSED:
+                    await self._live()
+            await self._finish()
+        except asyncio.CancelledError:
+            await self._finish_cancelled()
+            raise
+        books.cancel()
+        return self._status()
+
+    async def _open(self, program: str, position: int) -> None:
+        """Open the books, and wait for the day on which the case begins."""
+        case, opened_at = self._case, self._facts.opened_at
+        reminders = case.terms.fees.reminders
+        self._facts.invoice_reminders = reminders.value if reminders else []
+        self._facts.rules_revision = 2 if case.terms.documents is not None or reminders else 1
+        case.open_books(
+            CaseOpening(
+                program=program,
+                application=self._application(),
+                opened_at=opened_at,
+                edition=case.terms.edition,
+                position=position,
+                predecessor=self._facts.predecessor,
+            )
+        )
+        if workflow.now() < opened_at:
+            label = mark_label("opening", opened_at, "Case opens (case.opens)", case.terms.zone)
+            self._facts.marks.append(Mark(at=opened_at, kind="opening", label=label))
+            await case.until(lambda: not self._facts.marks)
+        case.at = opened_at
+        if self._facts.adopting:
+            text = "what happened before the case was adopted is being entered"
+            case.need_attention(ADOPTION, "case.adopted", text)
+
+    async def _finish(self) -> None:
+        """Tell the world everything, and answer every message, before the case is over."""
+        await self._case.waiting.finish(
+            lambda: not self._case.outbox and not self._in_flight and workflow.all_handlers_finished()
+        )
+
+    async def _finish_cancelled(self) -> None:
+        """Somebody cancelled the workflow in Temporal: that closes the case, and the books are told."""
+        if not self._case.is_open:
+            return
+        if self._facts.stage is not Stage.CLOSED:
+            self._case.at = workflow.now()
+            self._case.close(Outcome.CLOSED_BY_ACR, "closed", "case.closed_by_acr", reason="cancelled in Temporal")
+        await self._finish()
+
+    # What goes on in the background
+
+    def _ready(self) -> bool:
+        return bool(self._case.outbox) and self._case.waiting.at_rest and self._case.is_open and not self._in_flight
+
+    def _next_delivery(self) -> Delivery:
+        """Take what has gathered: a step of the books first, then whom else to tell."""
+        self._in_flight = True
+        case, outbox = self._case, self._case.outbox
+        if not outbox.has_step():
+            return Delivery("Tell another case", outbox.take_call())
+        self._facts.steps += 1
+        kinds, told = outbox.kinds(), outbox.take_step()
+        changed = self._application() if outbox.application_changed else None
+        outbox.application_changed = False
+        step = Step(
+            case_id=self._facts.case_id,
+            run_id=workflow.info().run_id,
+            number=self._facts.steps,
+            at=case.at,
+            deadlines=case.deadline_entries(),
+            application=changed,
+            row=self._row(),
+            **told,
+        )
+        return Delivery(step_label(case.at, kinds, case.terms.zone), step)
+
+    def _taken(self, taken: StepTaken) -> None:
+        self._in_flight = False
+        self._case.step_taken(taken)
+        self._case.waiting.wake()
+
+    def _on_idle(self) -> None:
+        """The case has come to rest: say in the UI where it stands, and go on in a new run where that is asked for."""
+        if changes := changed_attributes(self._attributes(), workflow.info().typed_search_attributes):
+            workflow.upsert_search_attributes(changes)
+        if not self._case.is_open:
+            return
+        workflow.set_current_details(self._details())
+        if self._facts.outcome and not self._outcome_kept:  # current details need a live worker, a memo needs nobody
+            self._outcome_kept = True
+            workflow.upsert_memo({"outcome": str(self._facts.outcome), "closed_at": iso(self._facts.closed_at)})
+        idle = not self._case.outbox and not self._in_flight and workflow.all_handlers_finished()
+        begun = self._facts.stage_since is not None
+        if idle and begun and self._facts.stage is not Stage.CLOSED and self._asked_to_continue():
+            workflow.continue_as_new(self._carried())
+
+    def _asked_to_continue(self) -> bool:
+        return self._continue or workflow.info().is_continue_as_new_suggested()
+
+    # What people and other cases may ask and say
+
+    @workflow.query
+    def status(self) -> dict[str, Any]:
+        """Where the case stands."""
+        return self._status()
+
+    @workflow.query
+    def timeline(self) -> list[dict[str, Any]]:
+        """The life so far, entry by entry."""
+        return self._facts.timeline
+
+    @workflow.query
+    def agenda(self) -> list[dict[str, Any]]:
+        """The instants at which the case does something by itself, soonest first."""
+        marks = sorted(self._facts.marks, key=lambda mark: mark.at)
+        return [{"at": mark.at.isoformat(), "kind": mark.kind, "label": mark.label} for mark in marks]
+
+    @workflow.query
+    def verdict(self, key: str) -> Verdict | None:
+        """The verdict that a message got, by its key (`<message>:<message_id>`)."""
+        return self._inbox.answer(key)
+
+    @workflow.signal
+    def continue_as_new(self) -> None:
+        """The office asks the case to go on in a new run, with everything that it knows."""
+        self._continue = True
+        self._case.waiting.wake()
+
+    @workflow.signal
+    def renewal_granted(self, case_id: str, at: datetime) -> None:
+        """The case that renews this one was granted."""
+        if self._facts.renewal == case_id and self._facts.stage is not Stage.CLOSED:
+            self._case.at = at
+            self._facts.renewed = True
+            self._case.waiting.wake()
+
+    @workflow.signal
+    def renewal_closed(self, case_id: str, at: datetime) -> None:
+        """The case that should renew this one was closed without a grant: another renewal may begin."""
+        if self._facts.renewal == case_id and self._facts.stage is not Stage.CLOSED:
+            self._case.at = at
+            self._case.note("message", f"The renewal {case_id} was closed without a grant", renewal=case_id)
+            self._facts.renewal, self._facts.last_renewal = None, case_id
+            self._case.waiting.wake()

@@ -1,0 +1,117 @@
+"""One practice's three-year designation in one state, from its application to its end."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from temporalio import workflow
+
+from activities.contract import CaseRow
+from policy.designation.application import DicoeApplication
+from policy.designation.edition import DicoeEdition
+from policy.designation.facts import DesignationFacts
+from policy.designation.judgement import judge
+from policy.facts import Stage
+from workflows.case.activity_calls import terms_in_force
+from workflows.case.view import row
+from workflows.case.workflow import CaseWorkflow
+from workflows.designation import application, designated, view
+from workflows.designation.effects import apply
+from workflows.designation.messages import DesignationMessages
+
+
+class OpenDesignation(BaseModel):
+    """The one argument of the workflow, as `workflows.case.opening.OpenCase`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    application: DicoeApplication
+    opened_at: datetime | None = None
+    predecessor: str | None = None
+    adopted: bool = False
+    carried: DesignationFacts | None = None
+    terms: DicoeEdition | None = None
+
+
+@workflow.defn
+class DicoeDesignation(DesignationMessages, CaseWorkflow[DesignationFacts, DicoeEdition]):
+    """The life of one designation: application, survey, decision, three years, renewal.
+
+    Messages come as updates, one each (see `CaseMessages` and `DesignationMessages`). Queries: `status`, `timeline`,
+    `verdict` (of a message, by its key) and `agenda` (what comes next).
+    """
+
+    @workflow.init
+    def __init__(self, opening: OpenDesignation) -> None:
+        """Know the case from its application, or from what it knew before it continued as new."""
+        super().__init__(opening.carried or _new_facts(opening), opening.terms, judge, apply)
+
+    @workflow.run
+    async def run(self, opening: OpenDesignation) -> dict[str, Any]:
+        """Live through the stages of a designation; return the last status."""
+        return await self._run()
+
+    async def _begin(self) -> None:
+        self._case.carry(await terms_in_force("dicoe", self._facts.opened_at, DicoeEdition))
+        await self._open("dicoe", 1)
+        self._case.enter(Stage.APPLICATION)
+        self._case.notify("application_received", "designation.received")
+
+    async def _live(self) -> None:
+        """Live through one stage; the rules of each stand in its module."""
+        match self._facts.stage:
+            case Stage.APPLICATION:
+                await application.apply(self._case)
+            case Stage.SURVEY:
+                await application.hold_survey(self._case)
+            case Stage.DECISION:
+                await application.await_decision(self._case)
+            case Stage.DESIGNATED:
+                await designated.stand_designated(self._case)
+
+    @workflow.signal
+    def accreditation_ended(self, facility: str, modality: str, outcome: str, at: datetime) -> None:
+        """An accreditation that the designation rests on has ended; the designation does not end by that."""
+        if self._facts.stage is not Stage.CLOSED:
+            self._case.at = at
+            designated.miss_accreditation(self._case, facility, modality, outcome)
+            self._case.waiting.wake()
+
+    @workflow.signal
+    def accreditation_granted(self, facility: str, modality: str, at: datetime) -> None:
+        """An accreditation that had ended was granted again."""
+        if self._facts.stage is not Stage.CLOSED:
+            self._case.at = at
+            designated.regain_accreditation(self._case, facility, modality)
+            self._case.waiting.wake()
+
+    def _status(self) -> dict[str, Any]:
+        return view.status(self._case)
+
+    def _row(self) -> CaseRow:
+        return row(self._case, self._status())
+
+    def _details(self) -> str:
+        return view.details(self._case)
+
+    def _attributes(self) -> dict[str, Any]:
+        return view.attributes(self._facts)
+
+    def _application(self) -> dict[str, Any]:
+        """Return the application with every location that was added since, for the books."""
+        added = [place for addition in self._facts.additions if addition.done for place in addition.locations]
+        whole = self._facts.application.model_copy(update={"locations": [*self._facts.application.locations, *added]})
+        return whole.model_dump(mode="json")
+
+    def _carried(self) -> OpenDesignation:
+        return OpenDesignation(application=self._facts.application, carried=self._facts, terms=self._case.terms)
+
+
+def _new_facts(opening: OpenDesignation) -> DesignationFacts:
+    return DesignationFacts(
+        case_id=workflow.info().workflow_id,
+        opened_at=opening.opened_at or workflow.now(),
+        application=opening.application,
+        predecessor=opening.predecessor,
+        adopting=opening.adopted and opening.opened_at is not None and opening.opened_at < workflow.now(),
+    )
