@@ -1,0 +1,1 @@
+"""Commands of the panel The office: worklist, money, notices and papers, over all cases."""

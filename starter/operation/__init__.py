@@ -1,0 +1,1 @@
+"""Commands of the panel Operation: the server, its checks, the books in line with it, replays."""

@@ -1,0 +1,1 @@
+"""What every command needs of a terminal: options, output, the office's settings and books, how a command ends."""
