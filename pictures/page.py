@@ -89,7 +89,7 @@ class View:
 
 PAGE_STYLE = (files("pictures") / "page.css").read_text("utf-8")
 _TEMPLATES = Environment(
-    loader=PackageLoader("starter", "pictures"),
+    loader=PackageLoader("pictures"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
