@@ -41,7 +41,7 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
         current: Whether all cases go on with this version; False leaves that to whoever rolls versions out.
 
     Raises:
-        Problem: The settings cannot be read, the server cannot be reached or lacks the namespace, or a port is taken.
+        ServiceError: The settings cannot be read, the server is not reached or lacks the namespace, a port is taken.
         BooksError: The books cannot be opened.
         RPCError: The server refuses this worker.
     """

@@ -1,1 +1,1 @@
-"""The hands: what a case does to the world, one activity a step."""
+"""What a case does to the world: one activity a step of its life."""

@@ -15,7 +15,7 @@ async def set_up(progress: Progress) -> None:
     """Find or obtain the server, and say which it is.
 
     Raises:
-        Problem: No way led to one, or the configured one does not answer.
+        ServiceError: No way led to one, or the configured one does not answer.
     """
     began = time.monotonic()
     address = configured_address()

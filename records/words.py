@@ -57,7 +57,7 @@ class SignatureSort(StrEnum):
 
 
 STARTING = "starting"
-"""The stage of a case that the front desk announced and that has not taken its first step."""
+"""The stage of a case that was announced and that has not taken its first step."""
 
 STAGES = (STARTING, *(stage.value for stage in Stage))
 OUTCOMES = tuple(outcome.value for outcome in Outcome)

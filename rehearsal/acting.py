@@ -37,7 +37,7 @@ class Outcome:
         event: The event.
         at: The instant (UTC) at which it was sent.
         key: The message's key, under which the books keep the verdict of a message that was judged.
-        verdict: What the case said, or its validator, or (for a document) the sender's desk.
+        verdict: What the case said, or its validator, or (for a document) the sender's own side.
     """
 
     event: Event

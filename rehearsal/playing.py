@@ -84,7 +84,7 @@ async def live(plan: PreparedScenario, world: World, watch: Watch) -> dict[str, 
     A case whose code is at fault, or that does not come to rest, ends its own scenario only: the report says so.
 
     Raises:
-        Problem: The case cannot be started.
+        ServiceError: The case cannot be started.
     """
     lives = Lives(world.client, plan.case_id)
     outcomes: list[Outcome] = []

@@ -36,7 +36,7 @@ async def rehearse(plans: Sequence[PreparedScenario], watch: Watcher, address: s
 
     Raises:
         RefusedByRule: `rehearsal.office_server`: that server holds an office's cases.
-        Problem: No server could be started, or reached, or it does not skip time.
+        ServiceError: No server could be started, or reached, or it does not skip time.
     """
     with tempfile.TemporaryDirectory(prefix="accredit-rehearsal-") as folder:
         async with _server(address) as server:
@@ -62,7 +62,7 @@ async def rehearse_before(
         starting: Entered while the server is started, which takes some seconds.
 
     Raises:
-        RefusedByRule, Problem: As `rehearse` does.
+        RefusedByRule, ServiceError: As `rehearse` does.
     """
     reports = []
     with tempfile.TemporaryDirectory(prefix="accredit-rehearsal-") as folder:

@@ -46,7 +46,7 @@ Tell = Callable[[Scene], None]
 
 
 class WatchedActivities(CaseActivities):
-    """The hands of a rehearsal that is watched: they do what an office's do, and tell each step that was taken.
+    """The activities of a rehearsal that is watched: they do what an office's do, and tell each step that was taken.
 
     Attributes:
         tell: Whom; null: nobody.
@@ -56,7 +56,7 @@ class WatchedActivities(CaseActivities):
 
     @activity.defn(name=TAKE_STEP)
     def take_step(self, step: Step) -> StepTaken:
-        """Take a step as an office's hands do, then tell it."""
+        """Take a step as an office's activities do, then tell it."""
         taken = super().take_step(step)
         if self.tell:
             self.tell(_scene(self._books, step))

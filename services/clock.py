@@ -1,4 +1,4 @@
-"""The desk's clock: real time, for whoever stands at the desk. Cases have their own."""
+"""Real time, for whoever asks or sends something. Cases have clocks of their own."""
 
 from datetime import UTC, datetime
 

@@ -62,7 +62,7 @@ async def open_cases(
 
     Raises:
         RefusedByRule: The application is incomplete or not eligible, or a unit has an open case; nothing is opened.
-        Problem: The server's namespace is not set up.
+        ServiceError: The server's namespace is not set up.
     """
     against = findings_of(application, edition, settings)
     if against:
@@ -123,7 +123,7 @@ async def start_case(
 
     Raises:
         WorkflowAlreadyStartedError: A case of that id runs or has run.
-        Problem: The namespace lacks the search attributes.
+        ServiceError: The namespace lacks the search attributes.
     """
     application, others = part.application, list(siblings)
     opening = _opening(part, opened_at, others, predecessor, adopted)

@@ -1,4 +1,4 @@
-"""The two programs as the front desk needs them: what an application is judged by, what it costs, what it opens."""
+"""The two programs as a service needs them: what an application is judged by, what it costs, what it opens."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -77,7 +77,7 @@ async def start_all(
         adopted: The cases whose past is told by messages: nothing falls due in them before all of it is entered.
 
     Raises:
-        Problem: The server or the database is not what it should be; what was started before stays started.
+        ServiceError: The server or the database is not what it should be; what was started before stays started.
     """
 
     async def one(work: tuple[int, tuple[Candidate, AnyEdition]]) -> None:

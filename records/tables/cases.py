@@ -29,7 +29,7 @@ class CaseRecord(Table, table=True):
         facility_id: The facility, or for designations the practice.
         application: The application as it stands after amendments, with the case's own unit.
         position: The unit's place in its application; 1 is the first.
-        opened_at: When the case opened; while it is `starting`, when the front desk announced it.
+        opened_at: When the case opened; while it is `starting`, when it was announced.
         due_at: The next due instant that somebody must meet, with `due_name`, for the worklist.
         first_passed_at: When the first area of the present certificate passed.
         status: The whole answer to the query `status`, for a case that no server knows any more.

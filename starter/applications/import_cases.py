@@ -79,7 +79,7 @@ def import_file(
 
     Raises:
         Unusable: A file is none that can be read.
-        Problem: The server or the database is not what it should be.
+        ServiceError: The server or the database is not what it should be.
     """
     grids = [*read_grids(file, LAYOUTS, warn), *(read_grids(messages, [MESSAGES], warn) if messages else ())]
     candidates = [one for grid in grids if grid.layout.program for one in candidates_of(grid)]

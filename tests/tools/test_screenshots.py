@@ -14,7 +14,7 @@ from services.errors import ExitCode, ServiceError
 from tests.rehearsal.rehearsing import begin, ended
 from tools.screenshots.browser import NAMES, browsing
 from tools.screenshots.images import LARGEST, keep
-from tools.screenshots.office import Desk, a_desk, take_terminals
+from tools.screenshots.office import OfficeTerminal, an_office, take_terminals
 from tools.screenshots.pages import EVERYWHERE, take_pages
 from tools.screenshots.script import Line
 from tools.screenshots.terminal import COLUMNS, Shown, drawn, settled, typed
@@ -25,9 +25,11 @@ needs_browser = pytest.mark.skipif(
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def terminal(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    """The desk of an office on the run's own server."""
-    async with a_desk(temporal_server.address, tmp_path_factory.mktemp("shots") / "desk") as at_work:
+async def terminal(
+    temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[OfficeTerminal]:
+    """The terminal of an office on the run's own server."""
+    async with an_office(temporal_server.address, tmp_path_factory.mktemp("screenshots") / "office") as at_work:
         yield at_work
 
 
@@ -78,7 +80,7 @@ def test_a_picture_that_would_be_too_large_loses_colours(tmp_path: Path) -> None
 
 
 @pytest.mark.server
-async def test_a_line_is_typed_and_only_the_ones_with_a_name_are_kept(terminal: Desk, tmp_path: Path) -> None:
+async def test_a_line_is_typed_and_only_the_ones_with_a_name_are_kept(terminal: OfficeTerminal, tmp_path: Path) -> None:
     told = [
         Line("template accreditation --from draft.json -o application.xlsx"),
         Line("check application.xlsx", "refused", ExitCode.REFUSED),
@@ -91,7 +93,7 @@ async def test_a_line_is_typed_and_only_the_ones_with_a_name_are_kept(terminal: 
 
 
 @pytest.mark.server
-async def test_a_line_that_ends_otherwise_takes_no_picture(terminal: Desk, tmp_path: Path) -> None:
+async def test_a_line_that_ends_otherwise_takes_no_picture(terminal: OfficeTerminal, tmp_path: Path) -> None:
     with pytest.raises(ServiceError) as ended:
         await take_terminals(terminal, [Line("quote samples/no-such-file.json", "quote")], tmp_path)
     assert "no-such-file.json" in "\n".join(ended.value.lines)
@@ -99,7 +101,7 @@ async def test_a_line_that_ends_otherwise_takes_no_picture(terminal: Desk, tmp_p
 
 
 @pytest.mark.server
-async def test_no_picture_shows_a_folder_of_this_machine(terminal: Desk, tmp_path: Path) -> None:
+async def test_no_picture_shows_a_folder_of_this_machine(terminal: OfficeTerminal, tmp_path: Path) -> None:
     away = terminal.folder / "no-such-file.json"
     with pytest.raises(ServiceError) as refused:
         await take_terminals(terminal, [Line(f"quote {away}", "quote", ExitCode.UNUSABLE)], tmp_path)

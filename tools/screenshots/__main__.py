@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Sort(StrEnum):
     """A sort of picture."""
 
-    DESK = "desk"
+    TERMINAL = "terminal"
     PAPERS = "papers"
     UI = "ui"
 
@@ -40,7 +40,7 @@ def take_screenshots(
         list[Sort] | None,
         typer.Argument(
             metavar="[SORT...]",
-            help="desk (the terminal, the pages), papers (PDFs, letters), ui (of Temporal); left out: all.",
+            help="terminal (what is typed, the pages), papers (PDFs, letters), ui (of Temporal); left out: all.",
             show_default=False,
         ),
     ] = None,
@@ -56,7 +56,7 @@ def take_screenshots(
     For example:
 
         python -m tools.screenshots
-        python -m tools.screenshots desk papers
+        python -m tools.screenshots terminal papers
         python -m tools.screenshots --to pictures
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -72,8 +72,8 @@ async def _take(sorts: set[Sort], to: Path) -> list[Path]:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="accredit-pictures-")))
         browser = await stack.enter_async_context(browsing())
         server = await stack.enter_async_context(_server(ui=Sort.UI in sorts))
-        if Sort.DESK in sorts:
-            taken += await _at_the_desk(server, browser, place / "desk", to)
+        if Sort.TERMINAL in sorts:
+            taken += await _at_the_terminal(server, browser, place / "office", to)
         if sorts & {Sort.PAPERS, Sort.UI}:
             taken += await _of_lives(sorts, server, browser, place / "lives", to)
     return taken
@@ -85,16 +85,16 @@ def _server(*, ui: bool) -> AbstractAsyncContextManager[EmbeddedServer]:
     return embedded_server(None, ui=ui, fast=True, port=port, ui_port=ui_port, use_configured=False)
 
 
-async def _at_the_desk(server: EmbeddedServer, browser: "Browser", place: Path, to: Path) -> list[Path]:
-    """Type the whole tale at the desk of an office; take the terminal, and the pages that were written."""
-    from tools.screenshots.office import a_desk, take_terminals
+async def _at_the_terminal(server: EmbeddedServer, browser: "Browser", place: Path, to: Path) -> list[Path]:
+    """Type the whole script at the terminal of an office; take the terminal, and the pages that were written."""
+    from tools.screenshots.office import an_office, take_terminals
     from tools.screenshots.pages import take_pages
     from tools.screenshots.script import PAGES, lines
 
     today = local_day(datetime.now(UTC), load_settings(SAMPLE, {}).zone)
-    async with a_desk(server.address, place) as desk:
-        with under_way("Typing at the desk"):
-            taken = await take_terminals(desk, lines(today), to)
+    async with an_office(server.address, place) as office:
+        with under_way("Typing the commands"):
+            taken = await take_terminals(office, lines(today), to)
         return taken + await take_pages(browser, [place / page for page in PAGES], to)
 
 

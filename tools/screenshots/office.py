@@ -1,4 +1,4 @@
-"""An office for the pictures: its server, its books, its desk in a folder of its own, and a worker at work."""
+"""An office for the pictures: its server, its books, its terminal in a folder of its own, and a worker at work."""
 
 import asyncio
 import getpass
@@ -36,8 +36,8 @@ WITHIN, LOOK_EVERY = 60, 0.2
 LETTER = b"We appeal the final report.\n\n#v(2cm)\nSample Supervising Physician"
 
 
-class Desk:
-    """The desk of an office: a folder in which commands are typed."""
+class OfficeTerminal:
+    """The terminal of an office: a folder in which commands are typed."""
 
     def __init__(self, folder: Path, books: Books, address: str) -> None:
         self.folder, self._books = folder, books
@@ -52,7 +52,7 @@ class Desk:
         """Type a line and return what it shows.
 
         Raises:
-            Problem: It ends otherwise than it should, or shows something of this machine.
+            ServiceError: It ends otherwise than it should, or shows something of this machine.
         """
         words = line.words
         if named := INVOICE.search(words):
@@ -94,7 +94,7 @@ def _otherwise(line: Line, shown: Shown, text: str) -> ServiceError:
 
 
 @asynccontextmanager
-async def a_desk(address: str, folder: Path) -> AsyncIterator[Desk]:
+async def an_office(address: str, folder: Path) -> AsyncIterator[OfficeTerminal]:
     """Found an office with the shipped sample settings, whose books, mail and papers lie under a folder.
 
     Args:
@@ -108,7 +108,7 @@ async def a_desk(address: str, folder: Path) -> AsyncIterator[Desk]:
     with closing(open_books(settings.database.url)) as books:
         activities = CaseActivities(books, lambda: settings, mailer_of(settings.mail), client)
         async with working(client, activities=activities):
-            yield Desk(folder, books, address)
+            yield OfficeTerminal(folder, books, address)
 
 
 def _furnish(folder: Path) -> None:
@@ -133,15 +133,15 @@ def _placed(settings: OfficeSettings, folder: Path) -> OfficeSettings:
     return settings.model_copy(update=places)
 
 
-async def take_terminals(desk: Desk, lines: Iterable[Line], to: Path) -> list[Path]:
+async def take_terminals(office: OfficeTerminal, lines: Iterable[Line], to: Path) -> list[Path]:
     """Type lines, one after the other, and keep the pictures of those that have a name.
 
     Raises:
-        Problem: What `Desk.type` raises.
+        ServiceError: What `OfficeTerminal.type` raises.
     """
     taken = []
     for line in lines:
-        shown = await desk.type(line)
+        shown = await office.type(line)
         if line.picture:
             taken.append(to / f"{line.picture}.svg")
             taken[-1].write_text(drawn(line.words, shown), "utf-8")

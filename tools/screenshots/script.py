@@ -1,4 +1,4 @@
-"""What is typed at the desk for the pictures of the terminal, line by line: cases begin, and come some way along.
+"""What is typed for the pictures of the terminal, line by line: cases begin, and come some way along.
 
 Cases open some days ago and what belongs to them is dated back, as an office dates what came by post. So the option
 form of such a case is open today, in real time.
@@ -35,7 +35,7 @@ class Line(NamedTuple):
 
 
 def lines(today: date) -> list[Line]:
-    """Return the whole tale.
+    """Return the whole script.
 
     Args:
         today: The day on which it is typed, at the office.
@@ -108,7 +108,7 @@ def _rest() -> list[Line]:
 
 
 def put_papers(folder: Path) -> None:
-    """Put the files that the tale names into the folder in which it is typed."""
+    """Put the files that the script names into the folder in which it is typed."""
     contents: dict[str, Any] = {
         "draft.json": _draft(),
         "package.json": {
