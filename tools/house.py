@@ -85,31 +85,34 @@ class House:
         needs: dict[str, set[str]] = {}
         for one in self.imports:
             needs.setdefault(one.importer, set()).add(one.imported)
-        reached, ahead = set[str](), [module]
-        while ahead:
-            fresh = needs.get(ahead.pop(), set()) - reached
-            reached |= fresh
-            ahead += fresh
-        return reached
+        return _reached(module, needs)
 
     def circles(self) -> list[list[str]]:
-        """Return rooms that need each other, each circle once, in the order of their names."""
+        """Return the rooms that need each other, each circle once.
+
+        A folder and what lies within it are one: that each uses the other is no circle.
+        """
         goes: dict[str, set[str]] = {}
         for here, there in self.arrows():
-            goes.setdefault(here, set()).add(there)
-        found = {frozenset(self._circle(room, goes)) for room in goes} - {frozenset[str]()}
-        return sorted(sorted(circle) for circle in found)
+            if not _within(here, there):
+                goes.setdefault(here, set()).add(there)
+        needs = {room: _reached(room, goes) for room in goes}
+        found = {frozenset(other for other in needs[room] if room in needs.get(other, ())) for room in goes}
+        return sorted(sorted(circle) for circle in found if circle)
 
-    def _circle(self, room: str, goes: Mapping[str, set[str]]) -> set[str]:
-        def onward(start: str) -> set[str]:
-            reached, ahead = set[str](), [start]
-            while ahead:
-                fresh = goes.get(ahead.pop(), set()) - reached
-                reached |= fresh
-                ahead += fresh
-            return reached
 
-        return {other for other in onward(room) if room in onward(other)}
+def _within(here: str, there: str) -> bool:
+    return f"{here}/".startswith(f"{there}/") or f"{there}/".startswith(f"{here}/")
+
+
+def _reached(start: str, goes: Mapping[str, set[str]]) -> set[str]:
+    """Return everything that is reached from a place, by whatever way; the place itself only by a circle."""
+    reached, ahead = set[str](), [start]
+    while ahead:
+        fresh = goes.get(ahead.pop(), set()) - reached
+        reached |= fresh
+        ahead += fresh
+    return reached
 
 
 def part_of(module: str) -> str:
