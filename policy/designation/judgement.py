@@ -4,8 +4,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from policy import case_rules as desk
-from policy import money
+from policy import case_rules
 from policy.accreditation.testing_package import judge_findings
 from policy.designation.application import DicoeApplication, Location
 from policy.designation.cases import designation_part
@@ -15,24 +14,20 @@ from policy.designation.eligibility import location_findings
 from policy.designation.facts import DesignationFacts
 from policy.designation.fees import tier
 from policy.facts import Stage
+from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_message, by_rules
 from policy.messages import (
     AcceptApplication,
     AddLocations,
     AmendApplication,
     ConfirmPledge,
     DecideDesignation,
-    ExtendDueDate,
     FileSurveyReport,
-    IssueCreditNote,
     Message,
     MoveEdition,
     QuoteFee,
-    RecordPayment,
-    ResolveAttention,
     ReturnApplication,
     ScheduleSurvey,
     StartRenewal,
-    UndoPayment,
 )
 from policy.rules import refuse
 from policy.words import instant_in_words, listed
@@ -48,39 +43,7 @@ def judge(facts: DesignationFacts, terms: DicoeEdition, message: Message, at: da
     Raises:
         Refused: The rule that speaks against it.
     """
-    match message:
-        case RecordPayment():
-            return money.judge_payment(facts, terms, message, at)
-        case IssueCreditNote():
-            return money.judge_credit(facts, message)
-        case StartRenewal():
-            return judge_renewal(facts, terms, message, at)
-        case AddLocations():
-            judge_addition(facts, terms, message, at)
-        case ExtendDueDate():
-            desk.judge_extension(facts, terms, message, at)
-        case AcceptApplication() | ReturnApplication():
-            judge_acceptance(facts, message)
-        case ScheduleSurvey():
-            judge_schedule(facts, terms, message)
-        case FileSurveyReport():
-            judge_survey_report(facts, message)
-        case DecideDesignation():
-            if facts.stage is not Stage.DECISION:
-                raise refuse("case.wrong_stage", f"No decision is due; the case is in the stage {facts.stage}.")
-        case UndoPayment():
-            money.judge_undoing(facts, message)
-        case QuoteFee():
-            judge_quote(facts, terms)
-        case ConfirmPledge():
-            judge_pledge(facts)
-        case AmendApplication():
-            judge_amendment(facts, terms, message)
-        case ResolveAttention():
-            desk.judge_resolution(facts, message)
-        case MoveEdition():
-            judge_move(message)
-    return []
+    return JUDGES[type(message)](facts, terms, message, at)
 
 
 def judge_acceptance(facts: DesignationFacts, message: AcceptApplication | ReturnApplication) -> None:
@@ -160,8 +123,8 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
     known = [place.id for place in facts.locations] + [place.id for place in places]
     if twice := sorted({place.id or "" for place in places if known.count(place.id or "") > 1}):
         raise refuse("designation.location_known", f"{listed(twice)} is a location of the designation already.")
-    desk.refuse_findings(one_state(places, facts.application.state))
-    desk.refuse_findings(location_findings(places, terms))
+    case_rules.refuse_findings(one_state(places, facts.application.state))
+    case_rules.refuse_findings(location_findings(places, terms))
     if facts.addition_quote is None:
         first, added = len(facts.application.locations), facts.added_or_pending()
         judge_tier(first, added, len(places), terms, abroad=facts.quoted)
@@ -215,7 +178,7 @@ def judge_tier(first: int, added: int, more: int, terms: DicoeEdition, *, abroad
         raise refuse("designation.case_by_case", reason, ask)
 
 
-def judge_quote(facts: DesignationFacts, terms: DicoeEdition) -> None:
+def judge_quote(facts: DesignationFacts, terms: DicoeEdition, _message: QuoteFee) -> None:
     """Judge whether a quote is awaited: of an invoice, or of the next additions (top tier, outside the US).
 
     Raises:
@@ -228,7 +191,17 @@ def judge_quote(facts: DesignationFacts, terms: DicoeEdition) -> None:
         raise refuse("quote.not_awaited", "No fee of this case waits for a quote.")
 
 
-def judge_pledge(facts: DesignationFacts) -> None:
+def judge_decision(facts: DesignationFacts, _message: DecideDesignation) -> None:
+    """Judge whether the decision is due.
+
+    Raises:
+        Refused: `case.wrong_stage`.
+    """
+    if facts.stage is not Stage.DECISION:
+        raise refuse("case.wrong_stage", f"No decision is due; the case is in the stage {facts.stage}.")
+
+
+def judge_pledge(facts: DesignationFacts, _message: ConfirmPledge) -> None:
     """Judge whether a pledge can be confirmed: by a designated practice, also before it is asked.
 
     Raises:
@@ -244,15 +217,15 @@ def judge_amendment(facts: DesignationFacts, terms: DicoeEdition, message: Amend
     Raises:
         Refused: `application.not_changeable` or `application.incomplete`.
     """
-    after = desk.amended(facts.application.model_dump(mode="json"), message.changes, FIXED)
-    application = desk.readable(DicoeApplication, after)
+    after = case_rules.amended(facts.application.model_dump(mode="json"), message.changes, FIXED)
+    application = case_rules.readable(DicoeApplication, after)
     if [place.id for place in application.locations] != [place.id for place in facts.application.locations]:
         raise refuse(
             "application.not_changeable",
             "The locations of a running designation cannot be exchanged; what is said of them can be corrected.",
             "Add locations from mid-cycle on (add_locations), or file a new application.",
         )
-    desk.refuse_findings(without_fee(application, terms))
+    case_rules.refuse_findings(without_fee(application, terms))
     return application
 
 
@@ -274,11 +247,28 @@ def judge_renewal(facts: DesignationFacts, terms: DicoeEdition, message: StartRe
     Raises:
         Refused: `case.wrong_stage`, `renewal.*` or `application.incomplete`.
     """
-    desk.judge_renewal_time(facts, terms, at, Stage.DESIGNATED)
-    application = desk.readable(DicoeApplication, message.application)
-    desk.refuse_findings(without_fee(application, terms))
+    case_rules.judge_renewal_time(facts, terms, at, Stage.DESIGNATED)
+    application = case_rules.readable(DicoeApplication, message.application)
+    case_rules.refuse_findings(without_fee(application, terms))
     mine = facts.application
     same_practice = application.practice and mine.practice and application.practice.id == mine.practice.id
     if not same_practice or designation_part(application).state != designation_part(mine).state:
         raise refuse("renewal.other_subject", "The application is not for the practice and state of this designation.")
-    return desk.late_renewal(facts, terms, at)
+    return case_rules.late_renewal(facts, terms, at)
+
+
+JUDGES: Judges[DesignationFacts, DicoeEdition] = {
+    **COMMON_JUDGES,
+    AcceptApplication: by_facts(judge_acceptance),
+    ReturnApplication: by_facts(judge_acceptance),
+    AmendApplication: by_rules(judge_amendment),
+    QuoteFee: by_rules(judge_quote),
+    MoveEdition: by_message(judge_move),
+    StartRenewal: judge_renewal,
+    ScheduleSurvey: by_rules(judge_schedule),
+    FileSurveyReport: by_facts(judge_survey_report),
+    DecideDesignation: by_facts(judge_decision),
+    AddLocations: by_instant(judge_addition),
+    ConfirmPledge: by_facts(judge_pledge),
+}
+"""How each message to a designation is judged."""
