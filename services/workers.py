@@ -51,6 +51,9 @@ def build_worker(
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=[
+            activities.issue_invoices,
+            activities.send_notices,
+            activities.record_events,
             activities.take_step,
             activities.read_documents,
             activities.terms_in_force,

@@ -18,15 +18,23 @@ from activities.contract.money import (
 from activities.contract.records import Carried, Entry, EntryKind, Judged, NoticeOrder, Signed, notice_entry
 from activities.contract.step import CaseOpening, CaseRow, DeadlineEntry, Problem, Step, StepTaken
 
+ISSUE_INVOICES = "issue_invoices"
+SEND_NOTICES = "send_notices"
+RECORD_EVENTS = "record_events"
+"""One step of a case, by the name that says most of what it does."""
 TAKE_STEP = "take_step"
+"""The same, as cases know it that began under rules revision 2 or earlier: their histories hold this name."""
 TERMS_IN_FORCE = "terms_in_force"
 OPEN_RENEWAL = "open_renewal"
 RECONCILE = "reconcile"
 """The activities by name: workflow code never imports who carries them out."""
 
 __all__ = [
+    "ISSUE_INVOICES",
     "OPEN_RENEWAL",
     "RECONCILE",
+    "RECORD_EVENTS",
+    "SEND_NOTICES",
     "TAKE_STEP",
     "TERMS_IN_FORCE",
     "AccreditationNews",

@@ -34,17 +34,21 @@ async def await_appeal_result(case: Cycle) -> None:
     if appeal is None:
         raise RuntimeError("the stage appeal without an appeal")
     if appeal.complete_at is None:
-        case.ask(Party.FACILITY, "the appeal's materials", f"materials.{this.number}")
+        case.await_party(Party.FACILITY, "the appeal's materials", f"materials.{this.number}")
         await case.until(lambda: appeal.complete_at is not None)
     due = case.facts.deadline("appeal_result") or _expect_result(case, appeal)
-    case.ask(Party.ACR, "the appeal's result", f"appeal_result.{this.number}", "appeal_result")
-    await case.until(lambda: appeal.findings is not None or due.met is False)
-    if due.met is False and appeal.findings is None:
+    case.await_party(Party.ACR, "the appeal's result", f"appeal_result.{this.number}", "appeal_result")
+
+    def is_decided() -> bool:
+        return appeal.findings is not None
+
+    await case.until(lambda: is_decided() or due.met is False)
+    if not is_decided():
         case.need_attention("appeal_result", "appeal.result_due", "the appeal's result is overdue")
         if not appeal.overdue_told:
             appeal.overdue_told = True
             case.notify("appeal_result_overdue", "appeal.result_due", due_at=due.due_at.isoformat())
-        await case.until(lambda: appeal.findings is not None)
+        await case.until(is_decided)
     case.settle_attention("appeal_result")
     case.meet(due)
     await _conclude(case)

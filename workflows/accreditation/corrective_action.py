@@ -15,11 +15,11 @@ async def await_corrective_actions(case: Cycle) -> None:
     round_number = case.facts.round.number
     while not plan.approved:
         if plan.addressed is None:
-            case.ask(Party.FACILITY, "the corrective action plan", f"plan.{round_number}.{plan.decisions}")
+            case.await_party(Party.FACILITY, "the corrective action plan", f"plan.{round_number}.{plan.decisions}")
             await case.until(lambda: plan.addressed is not None)
-        case.ask(Party.ACR, "the decision on the plan", f"plan.{round_number}.{plan.decisions}.decision")
+        case.await_party(Party.ACR, "the decision on the plan", f"plan.{round_number}.{plan.decisions}.decision")
         await case.until(lambda: plan.approved or plan.addressed is None)
-    case.ask(Party.FACILITY, "the actions' confirmation", f"plan.{round_number}.confirmation")
+    case.await_party(Party.FACILITY, "the actions' confirmation", f"plan.{round_number}.confirmation")
     await case.until(lambda: plan.confirmed)
     begin_round(case, RoundKind.REINSTATEMENT)
 

@@ -11,10 +11,10 @@ async def collect_fee(case: AnyCase, purpose: str, occurrence: int) -> None:
     fee = case.want_invoice(purpose, occurrence)
     name, key = purpose.replace("_", " "), f"{purpose}.{occurrence}"
     if fee.needs_quote and fee.number is None:
-        case.ask(Party.ACR, f"the quote of the {name} fee", f"{key}.quote")
+        case.await_party(Party.ACR, f"the quote of the {name} fee", f"{key}.quote")
         await case.until(lambda: fee.waived or fee.ordered or fee.number is not None)
     if not fee.settled:
-        case.ask(Party.FACILITY, f"the {name} fee", f"{key}.fee")
+        case.await_party(Party.FACILITY, f"the {name} fee", f"{key}.fee")
         await case.until(lambda: fee.settled)
 
 
@@ -25,5 +25,5 @@ async def collect_fee_and_accept(
     fee = case.want_invoice(purpose, occurrence)
     while not accepted():
         await collect_fee(case, purpose, occurrence)
-        case.ask(Party.ACR, "the acceptance", key)
+        case.await_party(Party.ACR, "the acceptance", key)
         await case.until(lambda: accepted() or not fee.settled)

@@ -20,10 +20,10 @@ from policy.facts import InvoiceFact, Mark, PaymentFact, Stage
 from policy.fees import FeeLine
 from workflows.case.labels import mark_label
 from workflows.case.timeline import FactsT, RulesT
-from workflows.case.windows import Windows
+from workflows.case.windows import CaseWindows
 
 
-class Money(Windows[FactsT, RulesT]):
+class CaseMoney(CaseWindows[FactsT, RulesT]):
     """A case with invoices."""
 
     def want_invoice(self, purpose: str, occurrence: int, *, lines: tuple[FeeLine, ...] = ()) -> InvoiceFact:
@@ -114,7 +114,7 @@ class Money(Windows[FactsT, RulesT]):
         if invoice and invoice.number is None:
             invoice.number, invoice.total, invoice.due_at = issued.number, issued.total, issued.due_at
             invoice.ordered = False
-            self._enter_timeline(*invoice_entries(issued, invoice.notice), told=True)
+            self._enter_timeline(*invoice_entries(issued, invoice.notice), booked=True)
             if invoice.void:  # the case closed while the books were issuing it
                 self.void_invoice(invoice)
             self._look_after(invoice)

@@ -1,4 +1,4 @@
-"""What a case tells: lines of its timeline, notices, verdicts. Everything gathers in the outbox until the case is at
+"""What a case records: lines of its timeline, notices, verdicts. Everything gathers in the outbox until the case is at
 rest.
 """
 
@@ -19,16 +19,16 @@ FactsT = TypeVar("FactsT", bound=CaseFacts)
 RulesT = TypeVar("RulesT", bound=Rules)
 
 
-class Telling(Generic[FactsT, RulesT]):
-    """A case that knows its facts and rules, and tells.
+class CaseTimeline(Generic[FactsT, RulesT]):
+    """A case that knows its facts and rules, and keeps its timeline.
 
-    `at` is the instant as of which things happen: that of the message that is being taken, or of the mark that has
-    come. It is what the timeline shows and what windows count from, so that a life has the same days however late a
+    `at` is the instant as of which things happen: that of the message that is being handled, or of the mark that has
+    come. It is what the timeline shows and what windows count from, so that a case has the same days however late a
     worker got round to it.
     """
 
     def __init__(self, facts: FactsT, terms: RulesT | None) -> None:
-        """Tell of what is known of a case. `terms` is None until its rules are resolved."""
+        """Begin with what is known of the case. `terms` is None until its rules are resolved."""
         self.facts = facts
         self._terms = terms
         self.at = max(facts.opened_at, workflow.now())
@@ -80,10 +80,11 @@ class Telling(Generic[FactsT, RulesT]):
         self.facts.notices += 1
         return self.facts.notices
 
-    def _enter_timeline(self, *entries: Entry, told: bool = False) -> None:
+    def _enter_timeline(self, *entries: Entry, booked: bool = False) -> None:
+        """Add lines. `booked`: whoever keeps the books has written them already."""
         for entry in entries:
             self.facts.timeline.append(entry.model_dump(mode="json"))
-            if not told:
+            if not booked:
                 self.outbox.entries.append(entry)
 
     def judged(self, judged: Judged) -> None:

@@ -74,13 +74,15 @@ def say_who_is_awaited(case: DesignationCase) -> None:
     open_pledge = [year for year in facts.pledge_asked if year not in facts.pledged]
     renewing = any(d.name == "renewal_application" for d in facts.deadlines) and not facts.renewal
     if pending:
-        case.ask(Party.FACILITY, "the fee of the added locations", f"additional_locations.{pending[0].number}.fee")
+        case.await_party(
+            Party.FACILITY, "the fee of the added locations", f"additional_locations.{pending[0].number}.fee"
+        )
     elif renewing:
-        case.ask(Party.FACILITY, "the renewal application", "renewal_application", "renewal_application")
+        case.await_party(Party.FACILITY, "the renewal application", "renewal_application", "renewal_application")
     elif open_pledge:
-        case.ask(Party.FACILITY, f"the pledge for {open_pledge[-1]}", f"pledge.{open_pledge[-1]}", "pledge")
+        case.await_party(Party.FACILITY, f"the pledge for {open_pledge[-1]}", f"pledge.{open_pledge[-1]}", "pledge")
     else:
-        case.nobody()
+        case.await_nobody()
 
 
 def add_locations(case: DesignationCase, message: AddLocations) -> None:
