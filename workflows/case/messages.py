@@ -45,8 +45,8 @@ def _update(kind: type[Message]) -> Any:
     def validate(self: HasInbox, message: Message) -> None:
         self._inbox.validate(message)
 
-    for method in (receive, validate):  # Temporal reads a message by the type that stands in the signature
-        method.__annotations__["message"] = kind
+    receive.__annotations__ = {"message": kind, "return": Verdict}  # Temporal reads a message by the signature's type
+    validate.__annotations__ = {"message": kind, "return": None}
     receive.__name__, receive.__qualname__, receive.__doc__ = kind.NAME, kind.NAME, kind.__doc__
     described = (kind.__doc__ or "").partition("\n")[0]
     update = workflow.update(name=kind.NAME, description=described)(receive)
