@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from activities.case_activities import CaseActivities
 from activities.contract import Step, StepTaken
+from policy.status import DeadlineView, EntryView
 from policy.verdict import Verdict
 from records.books import Books
 from records.money_queries import bills
 from records.queries import case_by_id, deadlines, timeline
-from services.case_view import DeadlineView, EntryView
 from services.words import party
 
 

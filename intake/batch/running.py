@@ -21,10 +21,10 @@ from policy.facts import ADOPTION
 from policy.messages import ResolveAttention
 from policy.office import OfficeSettings
 from policy.rules import refuse
+from policy.status import CaseStatus
 from policy.verdict import Finding, Refused, Verdict
 from records.books import Books
 from records.money_queries import UNSETTLED
-from services.case_view import CaseView
 from services.composition import ALL_DUE, NEWEST_INVOICE, compose
 from services.errors import NotReachable, RefusedByRule
 from services.opening import OpenedCase, open_cases
@@ -239,7 +239,7 @@ async def _owed(client: Client, case_id: str) -> tuple[str, str]:
     end = asyncio.get_running_loop().time() + WITHIN.total_seconds()
     while True:
         told = await ask(client, case_id, "status", within=WITHIN)
-        case = CaseView.model_validate({**told, "case": case_id}) if told else None
+        case = CaseStatus.model_validate({**told, "case": case_id}) if told else None
         for one in reversed(case.invoices if case else ()):
             if one.number and one.status in UNSETTLED and one.outstanding > 0:
                 return one.number, f"{one.outstanding:.2f}"

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 import typer
 
+from policy.status import CaseStatus, DeadlineView, EntryView, MarkView
 from policy.words import instant_in_words
 from records.money_queries import bills
 from records.queries import case_by_id, timeline
 from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, BooksPurpose
-from services.case_view import CaseView, DeadlineView, EntryView, MarkView
 from services.clock import now
 from services.connect import connect
 from services.errors import NotReachable
@@ -42,7 +42,7 @@ class CaseSnapshot(NamedTuple):
         why: Why the books told it, not the case itself; empty where the case did.
     """
 
-    case: CaseView
+    case: CaseStatus
     status: dict[str, Any]
     entries: tuple[EntryView, ...]
     agenda: tuple[MarkView, ...]
@@ -126,7 +126,7 @@ async def _ask(case_id: str) -> QueryAnswers | None:
 
 
 def _live(case_id: str, told: QueryAnswers) -> CaseSnapshot:
-    case = CaseView.model_validate({**told.status, "case": case_id})
+    case = CaseStatus.model_validate({**told.status, "case": case_id})
     agenda = tuple(MarkView.model_validate(mark) for mark in told.agenda)
     instants = {mark.at for mark in agenda}
     running = sorted((d for d in case.deadlines if d.met is None and d.due_at in instants), key=lambda d: d.due_at)
@@ -149,7 +149,7 @@ def _from_books(
         running = (DeadlineView(name=row.due_name, opens_at=row.opened_at, due_at=row.due_at),)
     last = instant_in_words(entries[-1].at, office_of(ctx, amounts=False).zone) if entries else "its announcement"
     told_by = f"the books, as of {last} ({why})"
-    return CaseSnapshot(CaseView.model_validate(status), status, entries, (), running, False, told_by, why)
+    return CaseSnapshot(CaseStatus.model_validate(status), status, entries, (), running, False, told_by, why)
 
 
 def _attention(entries: tuple[EntryView, ...]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from policy.application import AreaKind
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import ChooseOption
+from policy.status import CaseStatus
 from workflows.accreditation import (
     accredited,
     appeal,
@@ -66,7 +67,7 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
         super().__init__(facts, opening.terms, StageOrder(TRANSITIONS), judge, EFFECTS)
 
     @workflow.run
-    async def run(self, opening: OpenCase) -> dict[str, Any]:
+    async def run(self, opening: OpenCase) -> CaseStatus:
         """Go through the stages in whatever order outcomes and choices lead (`TRANSITIONS`); return the last status."""
         if len(opening.application.units) != 1:
             reason = f"a case is about one unit, found {len(opening.application.units)} in the application"
@@ -119,7 +120,7 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
                 )
             )
 
-    def _status(self) -> dict[str, Any]:
+    def _status(self) -> CaseStatus:
         return view.status(self._case, workflow.now())
 
     def _row(self) -> CaseRow:

@@ -14,6 +14,7 @@ from temporalio import workflow
 
 from activities.contract import TAKE_STEP, CaseOpening, CaseRow, Step, StepTaken
 from policy.facts import ADOPTION, Mark, Outcome, Stage
+from policy.status import CaseStatus
 from policy.verdict import Verdict
 from workflows.case import Case, FactsT, RulesT
 from workflows.case.activity_calls import Delivery, keep_books, terms_in_force
@@ -47,7 +48,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         self._outcome_kept = False
 
     @abstractmethod
-    def _status(self) -> dict[str, Any]:
+    def _status(self) -> CaseStatus:
         """Return the answer of the query `status`."""
 
     @abstractmethod
@@ -188,7 +189,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
     # What people and other cases may ask and say
 
     @workflow.query
-    def status(self) -> dict[str, Any]:
+    def status(self) -> CaseStatus:
         """Where the case stands."""
         return self._status()
 

@@ -12,6 +12,7 @@ from policy.designation.edition import DicoeEdition
 from policy.designation.facts import DesignationFacts
 from policy.designation.judgement import judge
 from policy.facts import Stage
+from policy.status import CaseStatus
 from workflows.case.messages import takes
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.view import row
@@ -60,7 +61,7 @@ class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
         super().__init__(facts, opening.terms, StageOrder(TRANSITIONS), judge, EFFECTS)
 
     @workflow.run
-    async def run(self, opening: OpenDesignation) -> dict[str, Any]:
+    async def run(self, opening: OpenDesignation) -> CaseStatus:
         """Go through the stages of a designation (`TRANSITIONS`); return the last status."""
         case = self._case
         async with self._in_the_books():
@@ -98,7 +99,7 @@ class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
             designated.regain_accreditation(self._case, facility, modality)
             self._case.waiting.wake()
 
-    def _status(self) -> dict[str, Any]:
+    def _status(self) -> CaseStatus:
         return view.status(self._case)
 
     def _row(self) -> CaseRow:
