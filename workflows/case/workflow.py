@@ -91,10 +91,11 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
     async def _open(self, program: str, rules: type[RulesT], position: int = 1) -> None:
         """Take the rules along, open the books, and wait for the day on which the case begins."""
         case, opened_at = self._case, self._facts.opened_at
+        begins_now = workflow.patched("2026-11 rules revision 3")
         case.carry(await terms_in_force(program, opened_at, rules))
         reminders = case.terms.fees.reminders
         self._facts.invoice_reminders = reminders.value if reminders else []
-        self._facts.rules_revision = self._newest_revision()
+        self._facts.rules_revision = 3 if begins_now else 2 if case.terms.documents is not None or reminders else 1
         case.open_books(
             CaseOpening(
                 program=program,
@@ -113,13 +114,6 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         if self._facts.adopting:
             text = "what happened before the case was adopted is being entered"
             case.need_attention(ADOPTION, "case.adopted", text)
-
-    def _newest_revision(self) -> int:
-        """Return the revision of the rules' meaning that a case keeps from its opening on."""
-        if workflow.patched("2026-11 rules revision 3"):
-            return 3
-        terms = self._case.terms
-        return 2 if terms.documents is not None or terms.fees.reminders else 1
 
     async def _finish_cancelled(self) -> None:
         """Somebody cancelled the workflow in Temporal: that closes the case, and the books are told."""
