@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from policy.accreditation.cycle import AreaState, CycleFacts, folded
+from policy.accreditation.cycle import AreaState, CycleFacts
 from policy.accreditation.testing_package import judge_findings
 from policy.application import AreaKind, ContactRole
 from policy.facts import Stage
@@ -124,8 +124,8 @@ def judge_arbitrator(facts: CycleFacts, message: AssignArbitrator | IssueAppealR
     """
     if facts.stage is not Stage.APPEAL or facts.round.appeal is None:
         raise refuse("case.wrong_stage", f"No appeal is open; the case is in the stage {facts.stage}.")
-    reviewers = {folded(name) for r in facts.rounds for name in r.reviewers}
-    if folded(message.arbitrator) in reviewers:
+    reviewers = {facts.folded(name) for r in facts.rounds for name in r.reviewers}
+    if facts.folded(message.arbitrator) in reviewers:
         raise refuse(
             "appeal.arbitrator_not_independent",
             f"{message.arbitrator} reviewed this case before.",

@@ -24,6 +24,7 @@ from policy.messages import (
     SubmitAppealMaterials,
     TeamMember,
 )
+from policy.names import folded_by
 
 
 class AreaState(StrEnum):
@@ -232,14 +233,13 @@ class CycleFacts(CaseFacts):
     def listed(self, role: ContactRole) -> set[str]:
         """Return the names that the application lists in a role, folded for comparison."""
         contacts = self.application.facility.contacts if self.application.facility else []
-        return {folded(contact.name) for contact in contacts if contact.role is role and contact.name}
+        return {self.folded(contact.name) for contact in contacts if contact.role is role and contact.name}
+
+    def folded(self, name: str) -> str:
+        """Return a name or token for comparison, as the case has compared them from its opening on."""
+        return folded_by(self.rules_revision, name)
 
     def option_of_form(self) -> Option | None:
         """Return the option that was chosen and still stands."""
         choice = self.standing_choice()
         return choice.option if choice else None
-
-
-def folded(name: str) -> str:
-    """Return a person's name for comparison: without case and superfluous space."""
-    return " ".join(name.split()).casefold()

@@ -4,7 +4,7 @@ Type").
 
 from collections.abc import Iterable
 
-from policy.accreditation.cycle import AreaState, CycleFacts, folded
+from policy.accreditation.cycle import AreaState, CycleFacts
 from policy.application import AreaKind, ContactRole
 from policy.edition import Edition
 from policy.messages import ChooseOption, Option
@@ -33,7 +33,7 @@ def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
     if form.signed_by.role != ContactRole.SUPERVISING_PHYSICIAN:
         raise refuse("withdrawal.form_unsigned", f"The withdrawal form is signed by the {form.signed_by.role}.", how)
     listed_names = facts.listed(ContactRole.SUPERVISING_PHYSICIAN)
-    if form.signed_by.name and listed_names and folded(form.signed_by.name) not in listed_names:
+    if form.signed_by.name and listed_names and facts.folded(form.signed_by.name) not in listed_names:
         raise refuse(
             "withdrawal.form_unsigned",
             "The withdrawal form is signed by somebody whom the application does not list as supervising physician.",
