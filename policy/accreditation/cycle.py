@@ -120,13 +120,29 @@ class Round(Fact):
         return self.reported_at if medium is Medium.UPLOAD else self.images_returned_at
 
 
+class DirectedAction(Fact):
+    """An action that the office has directed; `id` (D1, D2 …) names it in the plan or confirmation that takes it up."""
+
+    id: str
+    action: str
+    taken_up: bool = False
+
+    def in_words(self) -> str:
+        """Return it as a sentence names it, for example `D1 (have the head protocol reviewed)`."""
+        return f"{self.id} ({self.action.rstrip('.')})"
+
+
 class CorrectiveActionPlan(Fact):
-    """A corrective action plan and what became of it. `decisions`: how often the office has decided."""
+    """A corrective action plan and what became of it.
+
+    `decisions`: how often the office has decided. `directed`: the actions that it directed, oldest first.
+    """
 
     addressed: list[str] | None = None
     decisions: int = 0
     approved: bool = False
     confirmed: bool = False
+    directed: list[DirectedAction] = []
 
 
 class Survey(Fact):

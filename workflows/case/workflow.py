@@ -12,7 +12,8 @@ from typing import Any, Generic
 from temporalio import workflow
 
 from activities.contract import CaseOpening, CaseRow, Step, StepTaken
-from policy.facts import ADOPTION, Mark, Outcome, Stage
+from policy.edition import Rules
+from policy.facts import ADOPTION, RULES_REVISION, Mark, Outcome, Stage
 from policy.verdict import Verdict
 from workflows.case import Case, FactsT, RulesT
 from workflows.case.activity_calls import Delivery, keep_books
@@ -88,7 +89,7 @@ class CaseWorkflow(CaseMessages, ABC, Generic[FactsT, RulesT]):
         case, opened_at = self._case, self._facts.opened_at
         reminders = case.terms.fees.reminders
         self._facts.invoice_reminders = reminders.value if reminders else []
-        self._facts.rules_revision = 2 if case.terms.documents is not None or reminders else 1
+        self._facts.rules_revision = _rules_revision(case.terms)
         case.open_books(
             CaseOpening(
                 program=program,
@@ -218,3 +219,13 @@ class CaseWorkflow(CaseMessages, ABC, Generic[FactsT, RulesT]):
             self._case.note("message", f"The renewal {case_id} was closed without a grant", renewal=case_id)
             self._facts.renewal, self._facts.last_renewal = None, case_id
             self._case.waiting.wake()
+
+
+def _rules_revision(terms: Rules) -> int:
+    """Return the meaning of the rules that a case keeps for life: what its edition says tells when it opened.
+
+    So that a replay finds it again without a marker: editions say more since each revision.
+    """
+    if terms.dates is not None:
+        return RULES_REVISION
+    return 2 if terms.documents is not None or terms.fees.reminders else 1
