@@ -166,6 +166,11 @@ class InvoiceFact(Fact):
         return self.needs_quote and not (self.ordered or self.number or self.waived or self.void)
 
     @property
+    def replaced(self) -> bool:
+        """Whether another invoice was issued in its place."""
+        return self.replaced_by is not None
+
+    @property
     def outstanding(self) -> Decimal:
         """What is still to be paid; less than nothing where too much was paid. Nothing before the invoice is issued."""
         return Decimal("0.00") if self.total is None else self.total - self.credited - self.paid

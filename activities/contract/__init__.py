@@ -6,7 +6,14 @@ instant is the case's own: an activity never asks a clock, because the clock of 
 machine's.
 """
 
-from activities.contract.calls import AccreditationNews, RenewalGranted, RenewalOrder, TermsRequest
+from activities.contract.calls import (
+    AccreditationNews,
+    RenewalGranted,
+    RenewalOrder,
+    RenewalRules,
+    RenewalToJudge,
+    TermsRequest,
+)
 from activities.contract.money import (
     CreditOrder,
     InvoiceIssued,
@@ -20,6 +27,7 @@ from activities.contract.step import CaseOpening, CaseRow, DeadlineEntry, Proble
 
 TAKE_STEP = "take_step"
 TERMS_IN_FORCE = "terms_in_force"
+RENEWAL_RULES = "renewal_rules"
 OPEN_RENEWAL = "open_renewal"
 RECONCILE = "reconcile"
 """The activities by name: workflow code never imports who carries them out."""
@@ -27,6 +35,7 @@ RECONCILE = "reconcile"
 __all__ = [
     "OPEN_RENEWAL",
     "RECONCILE",
+    "RENEWAL_RULES",
     "TAKE_STEP",
     "TERMS_IN_FORCE",
     "AccreditationNews",
@@ -46,6 +55,8 @@ __all__ = [
     "Problem",
     "RenewalGranted",
     "RenewalOrder",
+    "RenewalRules",
+    "RenewalToJudge",
     "Signed",
     "Step",
     "StepTaken",

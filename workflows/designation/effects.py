@@ -1,6 +1,7 @@
 """What an accepted message changes in a designation, at once. Which let it pass: `policy.designation.judgement`."""
 
-from policy.designation.judgement import judge_amendment, judge_move
+from policy.designation.application import DicoeApplication
+from policy.designation.judgement import fee_changes, judge_amendment, judge_move, other_locations
 from policy.messages import (
     AcceptApplication,
     AddLocations,
@@ -47,12 +48,28 @@ def apply(case: DesignationCase, message: Message) -> None:
         case ExtendDueDate():
             extend(case, message, {"renewal_application": (reminders(case), "renewal_reminder")})
         case AmendApplication():
-            case.facts.application = judge_amendment(case.facts, case.terms, message)
-            case.outbox.application_changed = True
+            amend(case, message)
         case MoveEdition():
             case.carry(judge_move(message))
         case _:
             claim_common(case, message)
+
+
+def amend(case: DesignationCase, message: AmendApplication) -> None:
+    """The office corrects the application; with other locations its invoice is voided and issued anew."""
+    after = judge_amendment(case.facts, case.terms, message)
+    anew = other_locations(case.facts, after) and not keeps_fee(case, after)
+    case.facts.application = after
+    case.outbox.application_changed = True
+    fee = case.facts.standing_invoice("designation", 1)
+    if anew and fee:
+        case.issue_anew(fee)
+
+
+def keeps_fee(case: DesignationCase, after: DicoeApplication) -> bool:
+    """Return whether what was paid already is what the corrected list costs as well."""
+    fee = case.facts.standing_invoice("designation", 1)
+    return bool(fee and fee.paid) and not fee_changes(case.facts, case.terms, after)
 
 
 def reminders(case: DesignationCase) -> list[int]:
