@@ -13,10 +13,13 @@ from activities.contract import (
     ISSUE_INVOICES,
     OPEN_RENEWAL,
     RECORD_EVENTS,
+    RENEWAL_RULES,
     SEND_NOTICES,
     TAKE_STEP,
     TERMS_IN_FORCE,
     RenewalOrder,
+    RenewalRules,
+    RenewalToJudge,
     Step,
     StepTaken,
     TermsRequest,
@@ -25,6 +28,7 @@ from activities.delivery import deliver, problems_of_step
 from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
 from activities.documents.reading import read_documents
 from activities.mail import Mailer
+from activities.renewals import rules_of_renewal
 from activities.steps import take
 from activities.terms import rules_at, rules_named
 from policy.edition import EditionError, Rules
@@ -105,6 +109,14 @@ class CaseActivities:
             if request.edition is None:
                 return rules_at(request.program, request.at)
             return rules_named(request.program, request.edition)
+        except EditionError as error:
+            raise ApplicationError(str(error), type="edition.unknown", non_retryable=True) from None
+
+    @activity.defn(name=RENEWAL_RULES)
+    def renewal_rules(self, asked: RenewalToJudge) -> RenewalRules:
+        """Return the edition by which a renewal is judged, and what stands against it by that and the office's fees."""
+        try:
+            return rules_of_renewal(asked, self._office())
         except EditionError as error:
             raise ApplicationError(str(error), type="edition.unknown", non_retryable=True) from None
 

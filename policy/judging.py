@@ -52,6 +52,15 @@ def by_facts(judge: Callable[[FactsT, MessageT], object]) -> Judge[FactsT, Rules
     return judged
 
 
+def warned_by_facts(judge: Callable[[FactsT, MessageT], list[str]]) -> Judge[FactsT, Rules]:
+    """Return the judgement of a message for which the facts of the case are enough; it may warn."""
+
+    def judged(facts: FactsT, _terms: Rules, message: MessageT, _at: datetime) -> list[str]:
+        return judge(facts, message)
+
+    return judged
+
+
 def by_rules(judge: Callable[[FactsT, RulesT, MessageT], object]) -> Judge[FactsT, RulesT]:
     """Return the judgement of a message by facts and rules, for which the instant does not matter; it never warns."""
 
@@ -77,14 +86,10 @@ def always_accepted(_facts: CaseFacts, _terms: Rules, _message: Message, _at: da
     return []
 
 
-def _judge_credit(facts: CaseFacts, _terms: Rules, message: IssueCreditNote, _at: datetime) -> list[str]:
-    return money.judge_credit(facts, message)
-
-
 COMMON_JUDGES: Judges[CaseFacts, Rules] = {
     RecordPayment: money.judge_payment,
     UndoPayment: by_facts(money.judge_undoing),
-    IssueCreditNote: _judge_credit,
+    IssueCreditNote: warned_by_facts(money.judge_credit),
     ExtendDueDate: by_instant(case_rules.judge_extension),
     ResolveAttention: by_facts(case_rules.judge_resolution),
     WithdrawCase: always_accepted,

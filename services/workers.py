@@ -57,6 +57,7 @@ def build_worker(
             activities.take_step,
             activities.read_documents,
             activities.terms_in_force,
+            activities.renewal_rules,
             activities.open_renewal,
         ],
         activity_executor=ThreadPoolExecutor(ACTIVITIES_AT_ONCE, thread_name_prefix="activity"),

@@ -6,7 +6,14 @@ instant is the case's own: an activity never asks a clock, because the clock of 
 machine's.
 """
 
-from activities.contract.calls import AccreditationNews, RenewalGranted, RenewalOrder, TermsRequest
+from activities.contract.calls import (
+    AccreditationNews,
+    RenewalGranted,
+    RenewalOrder,
+    RenewalRules,
+    RenewalToJudge,
+    TermsRequest,
+)
 from activities.contract.money import (
     CreditOrder,
     InvoiceIssued,
@@ -25,6 +32,7 @@ RECORD_EVENTS = "record_events"
 TAKE_STEP = "take_step"
 """The same, as cases know it that began under rules revision 2 or earlier: their histories hold this name."""
 TERMS_IN_FORCE = "terms_in_force"
+RENEWAL_RULES = "renewal_rules"
 OPEN_RENEWAL = "open_renewal"
 RECONCILE = "reconcile"
 """The activities by name: workflow code never imports who carries them out."""
@@ -34,6 +42,7 @@ __all__ = [
     "OPEN_RENEWAL",
     "RECONCILE",
     "RECORD_EVENTS",
+    "RENEWAL_RULES",
     "SEND_NOTICES",
     "TAKE_STEP",
     "TERMS_IN_FORCE",
@@ -54,6 +63,8 @@ __all__ = [
     "Problem",
     "RenewalGranted",
     "RenewalOrder",
+    "RenewalRules",
+    "RenewalToJudge",
     "Signed",
     "Step",
     "StepTaken",

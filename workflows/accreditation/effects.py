@@ -2,6 +2,7 @@
 `policy.accreditation.judgement`.
 """
 
+from policy.accreditation.cycle import Form
 from policy.accreditation.windows import closing_after
 from policy.case_rules import judge_amendment, judge_move
 from policy.messages import (
@@ -68,11 +69,18 @@ def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
         case.facts.grace_until = None
     elif message.deadline == "option_form" and form:
         form.overdue_told = False
-        closure = case.facts.deadlines[form.closure]
-        before = closure.due_at
-        case.extend(closure, max(before, closing_after(case.facts.deadlines[form.form].due_at, terms)))
-        moved = {"deadline": "closure", "until": closure.due_at.isoformat(), "previous": before.isoformat()}
-        case.note("extension", "Closure extended with the form", **moved)
+        move_closure(case, form)
+
+
+def move_closure(case: Cycle, form: Form) -> None:
+    """Move the closure with the form's due date; back as well, unless the office had extended it by itself."""
+    due, closure = case.facts.deadlines[form.form], case.facts.deadlines[form.closure]
+    before, until = closure.due_at, closing_after(due.due_at, case.terms)
+    followed = closure.due_at == closing_after(due.extended_from[-1], case.terms)
+    case.extend(closure, until if followed else max(closure.due_at, until))
+    moved = {"deadline": "closure", "until": closure.due_at.isoformat(), "previous": before.isoformat()}
+    how = "taken back" if closure.due_at < before else "extended"
+    case.note("extension", f"Closure {how} with the form", **moved)
 
 
 EFFECTS: Effects[Cycle] = {

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from policy.accreditation.appeal import strange_signers
 from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, Form, Round, RoundKind, Survey
 from policy.accreditation.windows import appeal_due, form_window
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
@@ -125,6 +126,7 @@ def _form_in_words(case: Cycle, choice: ChooseOption) -> dict[str, Any]:
         "grounds": choice.withdrawal_grounds,
         "medium": choice.medium,
         "additional_images": choice.additional_images,
+        "warnings": strange_signers(case.facts, choice),
         "documents": [
             {"sort": sort, "name": one.name, "sha256": one.sha256}
             for sort, documents in _by_sort(choice).items()

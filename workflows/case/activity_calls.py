@@ -7,7 +7,7 @@ step is carried out in the background: no message and no deadline ever waits for
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -16,10 +16,13 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from activities.contract import (
     OPEN_RENEWAL,
     RECONCILE,
+    RENEWAL_RULES,
     TERMS_IN_FORCE,
     AccreditationNews,
     RenewalGranted,
     RenewalOrder,
+    RenewalRules,
+    RenewalToJudge,
     Step,
     StepTaken,
     TermsRequest,
@@ -69,6 +72,19 @@ async def terms_in_force(program: str, at: datetime, kind: type[RulesT]) -> Rule
         summary=f"Rules in force on {at:%Y-%m-%d}",
     )
     return terms
+
+
+async def renewal_rules(program: str, application: dict[str, Any], at: datetime) -> RenewalRules:
+    """Resolve by what a renewal is judged: the edition and the fees when it is applied for; kept in the history."""
+    rules: RenewalRules = await workflow.execute_local_activity(
+        RENEWAL_RULES,
+        RenewalToJudge(program=program, application=application, at=at),
+        result_type=RenewalRules,
+        start_to_close_timeout=timedelta(seconds=10),
+        retry_policy=PATIENTLY,
+        summary=f"Rules of a renewal on {at:%Y-%m-%d}",
+    )
+    return rules
 
 
 async def read_documents(request: DocumentsToRead, given_up: Callable[[], bool]) -> DocumentsRead | None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 from policy.dates import local_day, morning_of
-from policy.facts import ADOPTION, Asked, Attention, Mark, Party
+from policy.facts import ADOPTION, Asked, Attention, Mark, Party, Stage
 from workflows.case.labels import mark_label
 from workflows.case.timeline import CaseTimeline, FactsT, RulesT
 
@@ -62,10 +62,14 @@ class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
         self._schedule_reminder(asked)
 
     def need_attention(self, item: str, rule: str, text: str) -> None:
-        """Ask somebody at the office to look at something, once."""
+        """Ask somebody at the office to look at something, once.
+
+        A closed case takes no message that could resolve it: it tells the office, and keeps nothing open.
+        """
         if any(attention.item == item for attention in self.facts.attention):
             return
-        self.facts.attention.append(Attention(item=item, rule=rule, since=self.at, text=text))
+        if self.facts.stage is not Stage.CLOSED:
+            self.facts.attention.append(Attention(item=item, rule=rule, since=self.at, text=text))
         self.note("attention", f"Needs attention: {text}", item=item, rule=rule)
         # A notice that cannot go out is not reported by another notice, nor is an adoption to those who enter it.
         if item != ADOPTION and not item.startswith("notice."):

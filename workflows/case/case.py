@@ -57,7 +57,7 @@ class Case(CaseMoney[FactsT, RulesT]):
         self.facts.attention.clear()
         for invoice in self.facts.invoices:
             worked_for = invoice.payments or invoice.paid or invoice.purpose == "travel_expenses"
-            if not worked_for and not invoice.settled:
+            if not worked_for and not invoice.settled and not invoice.void:
                 self.void_invoice(invoice)
         self.enter(Stage.CLOSED, outcome=outcome)
         if not self.facts.predecessor_told:

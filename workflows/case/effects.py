@@ -91,6 +91,8 @@ def resolve_attention(case: AnyCase, message: ResolveAttention) -> None:
     if kind == "fee":
         purpose, _, occurrence = rest.rpartition(".")
         invoice = case.facts.invoice(purpose, int(occurrence))
+        if invoice and invoice.void:
+            return
         if invoice and invoice.number is None and message.action == "retry":
             case.order_invoice(invoice)
         elif invoice and invoice.number is None:
@@ -105,8 +107,10 @@ def extend(case: AnyCase, message: ExtendDueDate, reminders: dict[str, tuple[lis
     case.extend(deadline, until, remind, notice)
     detail = {"deadline": deadline.name, "until": until.isoformat(), "previous": before.isoformat()}
     name = deadline.name.replace("_", " ").capitalize()
-    case.note("extension", f"{name} extended", **detail, reason=message.reason)
-    case.notify("due_date_extended", "deadline.extended", **detail, reason=message.reason)
+    taken_back = until < before
+    text = f"{name}: extension taken back" if taken_back else f"{name} extended"
+    case.note("extension", text, **detail, reason=message.reason)
+    case.notify("due_date_extended", "deadline.extended", **detail, reason=message.reason, taken_back=taken_back)
 
 
 COMMON_EFFECTS: Effects[AnyCase] = {

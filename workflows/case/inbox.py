@@ -13,18 +13,20 @@ from typing import Any, TypeAlias, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from activities.contract import Judged
+from activities.contract import Judged, RenewalRules
 from activities.documents.contract import DocumentFault, DocumentRef, DocumentsRead, DocumentsToRead
 from policy.accreditation.backdating import judge_adoption, judge_dating
 from policy.amendments import changes_of
+from policy.case_rules import refuse_findings
 from policy.documents import Fault, documents_of, is_screened, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
-from policy.messages import AmendApplication, ChooseOption, Message
+from policy.message_dates import judge_dates
+from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused, Verdict
 from workflows.case import AnyCase
-from workflows.case.activity_calls import read_documents
+from workflows.case.activity_calls import read_documents, renewal_rules
 
 CaseT = TypeVar("CaseT")
 Judge: TypeAlias = Callable[[Any, Any, Message, datetime], list[str]]
@@ -79,6 +81,7 @@ class Inbox:
         """
         arrived = workflow.now()
         read = await self._read(message)
+        renewal = await self._renewal_rules(message, arrived)
         async with self._lock:
             await self._case.waiting.acquire()
             now = workflow.now()
@@ -86,7 +89,7 @@ class Inbox:
             if known := self._case.facts.answers.get(message.key()):
                 return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
             try:
-                verdict = await self._accept(message, now, arrived, read)
+                verdict = await self._accept(message, now, arrived, read, renewal)
             except Refused as refused:
                 verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)
             self._record(message, verdict, now)
@@ -106,7 +109,7 @@ class Inbox:
             await workflow.wait_condition(lambda: case.is_open)
         if not case.facts.reads_documents or self._is_for_nothing(message):
             return DocumentsRead()
-        letters, screened = letters_of(message), is_screened(case.terms, message)
+        letters, screened = letters_of(message, case.facts.rules_revision), is_screened(case.terms, message)
         asked = DocumentsToRead(
             message=message.NAME,
             documents=tuple(DocumentRef(**one.model_dump(exclude={"signed_by"})) for one in documents),
@@ -124,7 +127,26 @@ class Inbox:
             return True
         return False
 
-    async def _accept(self, message: Message, now: datetime, arrived: datetime, read: DocumentsRead) -> Verdict:
+    async def _renewal_rules(self, message: Message, arrived: datetime) -> RenewalRules | None:
+        """Resolve by what an application for renewal is judged (cases from before revision 3: their own edition)."""
+        case = self._case
+        if not isinstance(message, StartRenewal) or message.key() in case.facts.answers:
+            return None
+        if not case.is_open:
+            await workflow.wait_condition(lambda: case.is_open)
+        if case.facts.rules_revision < 3 or self._is_for_nothing(message):
+            return None
+        at = self._stamp(message, arrived, arrived)
+        return await renewal_rules(case.terms.program, message.application, at)
+
+    async def _accept(
+        self,
+        message: Message,
+        now: datetime,
+        arrived: datetime,
+        read: DocumentsRead,
+        renewal: RenewalRules | None,
+    ) -> Verdict:
         case = self._case
         self._admit(message)
         at = counts_as_of(case.facts, message, now, case.terms, arrived)
@@ -134,7 +156,10 @@ class Inbox:
             raise closed(case.facts)
         case.at = at
         case.facts.seen_at = max(at, case.facts.seen_at or at)
-        warnings = [*self._judge(case.facts, case.terms, message, at), *read.warnings]
+        terms = type(case.terms).model_validate(renewal.terms) if renewal else case.terms
+        warnings = [*self._judge(case.facts, terms, message, at), *read.warnings]
+        refuse_findings(list(renewal.findings) if renewal else [])
+        warnings += judge_dates(case.facts, case.terms, message, at)
         warnings += judge_dating(case.facts, case.terms, message, at, now, arrived)
         judge_documents([Fault(fault.rule, fault.document, fault.reason) for fault in read.faults])
         by = message.speaker().role

@@ -3,6 +3,7 @@ rest.
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
@@ -42,6 +43,18 @@ class CaseTimeline(Generic[FactsT, RulesT]):
         return self._terms
 
     @property
+    def issued_at(self) -> datetime:
+        """The date of what the office issues now: letters, invoices, credit notes, grants.
+
+        What others handed in counts from its receipt, also where that is long ago; what the office issues never goes
+        back further than a stamp is believed (readings, "Dating back"). An adopted case's past is as it was.
+        """
+        now = workflow.now()
+        if self.facts.rules_revision < 3 or self.facts.adopting:
+            return self.at
+        return self.at if now - self.at <= timedelta(days=self.terms.backdating.believed.value) else now
+
+    @property
     def is_open(self) -> bool:
         """Whether the edition is resolved, so that messages can be judged."""
         return self._terms is not None
@@ -63,7 +76,7 @@ class CaseTimeline(Generic[FactsT, RulesT]):
         order = NoticeOrder(
             number=self._next_notice(),
             kind=kind,
-            at=self.at,
+            at=self.issued_at,
             facts={"rule": rule, "source": RULES.get(rule, OFFICE), **facts},
         )
         self.outbox.notices.append(order)

@@ -13,7 +13,8 @@ from typing import Any, Generic
 from temporalio import workflow
 
 from activities.contract import TAKE_STEP, CaseOpening, CaseRow, Step, StepTaken
-from policy.facts import ADOPTION, Mark, Outcome, Stage
+from policy.edition import Rules
+from policy.facts import ADOPTION, RULES_REVISION, Mark, Outcome, Stage
 from policy.status import CaseStatus
 from policy.verdict import Verdict
 from workflows.case import Case, FactsT, RulesT
@@ -91,11 +92,10 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
     async def _open(self, program: str, rules: type[RulesT], position: int = 1) -> None:
         """Take the rules along, open the books, and wait for the day on which the case begins."""
         case, opened_at = self._case, self._facts.opened_at
-        begins_now = workflow.patched("2026-11 rules revision 3")
         case.carry(await terms_in_force(program, opened_at, rules))
         reminders = case.terms.fees.reminders
         self._facts.invoice_reminders = reminders.value if reminders else []
-        self._facts.rules_revision = 3 if begins_now else 2 if case.terms.documents is not None or reminders else 1
+        self._facts.rules_revision = _rules_revision(case.terms)
         case.open_books(
             CaseOpening(
                 program=program,
@@ -225,3 +225,13 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
             self._case.note("message", f"The renewal {case_id} was closed without a grant", renewal=case_id)
             self._facts.renewal, self._facts.last_renewal = None, case_id
             self._case.waiting.wake()
+
+
+def _rules_revision(terms: Rules) -> int:
+    """Return the meaning of the rules that a case keeps for life: what its edition says tells when it opened.
+
+    So that a replay finds it again without a marker: editions say more since each revision.
+    """
+    if terms.dates is not None:
+        return RULES_REVISION
+    return 2 if terms.documents is not None or terms.fees.reminders else 1

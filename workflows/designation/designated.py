@@ -62,7 +62,7 @@ def welcome_paid_locations(case: DesignationCase) -> None:
             case.outbox.application_changed = True
             for place in case.facts.locations:
                 if place.added_at is None and place.id in {p.id for p in addition.locations}:
-                    place.added_at = case.at
+                    place.added_at = case.issued_at
             names = [place.id for place in addition.locations]
             case.notify("locations_added", "designation.locations_added", areas=names)
 

@@ -2,7 +2,8 @@
 `policy.designation.judgement`.
 """
 
-from policy.designation.judgement import judge_amendment, judge_move
+from policy.designation.application import DicoeApplication
+from policy.designation.judgement import fee_changes, judge_amendment, judge_move, other_locations
 from policy.messages import (
     AcceptApplication,
     AddLocations,
@@ -23,9 +24,20 @@ from workflows.designation import application, designated
 
 
 def amend_application(case: DesignationCase, message: AmendApplication) -> None:
-    """The office has corrected the application."""
-    case.facts.application = judge_amendment(case.facts, case.terms, message)
+    """The office has corrected the application; with other locations its invoice is voided and issued anew."""
+    after = judge_amendment(case.facts, case.terms, message)
+    anew = other_locations(case.facts, after) and not keeps_fee(case, after)
+    case.facts.application = after
     case.outbox.application_changed = True
+    fee = case.facts.standing_invoice("designation", 1)
+    if anew and fee:
+        case.issue_anew(fee)
+
+
+def keeps_fee(case: DesignationCase, after: DicoeApplication) -> bool:
+    """Return whether what was paid already is what the corrected list costs as well."""
+    fee = case.facts.standing_invoice("designation", 1)
+    return bool(fee and fee.paid) and not fee_changes(case.facts, case.terms, after)
 
 
 def move_edition(case: DesignationCase, message: MoveEdition) -> None:

@@ -61,6 +61,12 @@ def billed() -> CycleFacts:
     return facts
 
 
+def invoiced() -> CycleFacts:
+    facts = billed()
+    facts.invoices[-1].issued_at = et("2027-02-01 09:00")
+    return facts
+
+
 def standing(*, told: bool = True, renewal: str | None = None) -> CycleFacts:
     facts = accredited(a_cycle(), REPORTED, told=told)
     facts.renewal = renewal
@@ -79,6 +85,9 @@ OF_THE_CASE = [
     Provocation("case.wrong_stage", billed(), said(AcceptApplication), DURING),
     Provocation("payment.unknown_invoice", a_cycle(), said(RecordPayment, **A_PAYMENT), DURING),
     Provocation("payment.in_future", billed(), said(RecordPayment, **A_PAYMENT, received_on="2027-03-09"), DURING),
+    Provocation(
+        "payment.before_invoice", invoiced(), said(RecordPayment, **A_PAYMENT, received_on="2016-03-08"), DURING
+    ),
     Provocation("payment.unknown_payment", billed(), said(UndoPayment, payment="p-1", **CORRECT), DURING),
     Provocation(
         "credit.exceeds_invoice",
@@ -109,6 +118,13 @@ OF_THE_CASE = [
         said(ExtendDueDate, deadline="testing_package", until="2027-03-27", **CORRECT),
         DURING,
     ),
+    Provocation(
+        "message.date_out_of_range",
+        billed(),
+        said(ExtendDueDate, deadline="testing_package", until="2062-01-20", **CORRECT),
+        DURING,
+    ),
+    Provocation("renewal.wrong_kind", standing(), a_renewal(kind="initial"), IN_TIME),
     Provocation("renewal.too_early", standing(told=False), a_renewal(), EARLY),
     Provocation("renewal.already_started", standing(renewal="accreditation.OH-0417.ct.CT-1.2"), a_renewal(), IN_TIME),
     Provocation("renewal.other_subject", standing(), a_renewal(modality="mri"), IN_TIME),
@@ -119,10 +135,12 @@ BY_THE_INBOX = {"message.id_reused", "case.closed"}
 """What only a running case can say, which knows the ids that it has seen and its end: provoked in tests/workflows."""
 BY_READING = {"document.contains_phi", "document.unreadable", "document.digest_differs"}
 """What only reading a document can tell: provoked in tests/policy/test_documents.py and tests/workflows."""
-BY_DATING = {"message.window_over", "case.being_adopted"}
+BY_DATING = {"message.window_over", "message.stamp_not_believed", "case.being_adopted"}
 """What follows from how a message is dated: provoked in tests/policy/accreditation/test_backdating.py."""
 OF_DESIGNATIONS = {
     "survey.no_location",
+    "application.fee_paid",
+    "designation.reason_missing",
     "designation.not_mid_cycle",
     "designation.tier_full",
     "designation.case_by_case",
