@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSearchAttributes
 
 from activities.contract import CaseRow
-from policy.facts import CaseFacts, Deadline, Stage
+from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
 from policy.status import AttentionView, CaseStatus, DeadlineView, InvoiceView
-from policy.words import due_in_words, instant_in_words
+from policy.words import dollars, due_in_words, instant_in_words, outcome_words, party
 from workflows.case import AnyCase
 
 PROGRAM = SearchAttributeKey.for_keyword("Program")
@@ -126,19 +127,30 @@ def changed_attributes(wanted: dict[str, Any], known: TypedSearchAttributes) -> 
 
 
 def heading(case: AnyCase) -> list[str]:
-    """Return the first lines of the current details: the stage, who is awaited, by when, what needs attention."""
+    """Return the first lines of the current details: stage, who is awaited by when, money open, what needs a look."""
     facts: CaseFacts = case.facts
     due_at, due_name = due(facts)
-    lines = [f"### {facts.stage.replace('_', ' ').capitalize()}" + (f": {facts.outcome}" if facts.outcome else ""), ""]
-    lines += [
-        f"**Awaited:** {facts.asked.what}, from the {facts.asked.party}" if facts.asked else "**Awaited:** nobody",
-        "",
+    ended = f": {outcome_words(facts.outcome)}" if facts.outcome else ""
+    asked = facts.asked
+    lines = [
+        f"### {facts.stage.replace('_', ' ').capitalize()}{ended}",
+        f"**Awaited:** {asked.what}, from {party(asked.party)}" if asked else "**Awaited:** nobody",
     ]
     if due_at and due_name:
-        lines += [f"**By:** {due_in_words(due_at, case.terms.zone)} ({due_name.replace('_', ' ')})", ""]
-    for attention in facts.attention:
-        lines += [f"**Needs attention:** {attention.text}", ""]
-    return lines
+        lines.append(f"**By:** {due_in_words(due_at, case.terms.zone)} ({due_name.replace('_', ' ')})")
+    lines += [f"**Money open:** {_owed(invoice, case.terms.zone)}" for invoice in facts.invoices if _is_owed(invoice)]
+    lines += [f"**Needs attention:** {attention.text}" for attention in facts.attention]
+    return [part for line in lines for part in (line, "")]
+
+
+def _is_owed(invoice: InvoiceFact) -> bool:
+    return invoice.number is not None and not invoice.settled and not invoice.void
+
+
+def _owed(invoice: InvoiceFact, zone: ZoneInfo) -> str:
+    """Return for example `$2,500.00 on invoice 2027-0001 (application), due 27 May 2027, 24:00 ET`."""
+    due_at = f", due {due_in_words(invoice.due_at, zone)}" if invoice.due_at else ""
+    return f"{dollars(invoice.outstanding)} on invoice {invoice.number} ({invoice.purpose.replace('_', ' ')}){due_at}"
 
 
 def what_comes(case: AnyCase) -> list[str]:
