@@ -49,7 +49,7 @@ async def test_the_details_name_the_party_the_money_and_the_end_in_the_offices_w
 
 
 async def test_the_timeline_names_who_spoke_and_who_entered_it_for_them(case: Driven) -> None:
-    by_telephone = {"by": OFFICE, "on_behalf_of": SOMEBODY, "reason": "by telephone"}
+    by_telephone: dict[str, Any] = {"by": OFFICE, "on_behalf_of": SOMEBODY, "reason": "by telephone"}
     await case.tell(say(1, "view_final_report", **by_telephone))
     (refused,) = await entries(case, "refusal")
     assert (refused["person"], refused["entered_by"]) == (SOMEBODY["name"], OFFICE["name"])
