@@ -27,7 +27,7 @@ from records.books import Books
 from records.money_queries import UNSETTLED
 from services.composition import ALL_DUE, NEWEST_INVOICE, compose
 from services.errors import NotReachable, RefusedByRule
-from services.opening import OpenedCase, open_cases
+from services.opening import JudgedApplication, OpenedCase, open_cases
 from services.programs import AnyEdition, parts_of
 from services.queries import NotRunning, ask
 from services.sending import PAUSE, START_WORKER, send_update
@@ -85,7 +85,8 @@ async def start_all(
         try:
             begin, application = begins(candidate, settings, now), candidate.application
             past = any(str(part.case_id(1)) in adopted for part in parts_of(application, edition))
-            started.cases[number] = await open_cases(application, client, books, edition, settings, begin, adopted=past)
+            judged = JudgedApplication(application, edition, begin, [])  # `read` has judged it, and found nothing
+            started.cases[number] = await open_cases(judged, client, books, adopted=past)
         except RefusedByRule as refused:
             candidate.against += _refusal(candidate, edition, refused)
         advance()
