@@ -41,7 +41,7 @@ READING_AGAIN_IN = timedelta(seconds=2)
 
 
 class CaseActivities:
-    """What a case can have done. A fault of the world is raised and tried again; bad data comes back as a problem."""
+    """What a case can have done. What may pass is raised and tried again; bad data comes back as a problem."""
 
     def __init__(
         self, books: Books, office: Callable[[], OfficeSettings], mailer: Mailer, client: Client | None = None
@@ -84,13 +84,13 @@ class CaseActivities:
     def carry_out(self, step: Step) -> StepTaken:
         """Write a step of a case into the books, then deliver its notices; the same step again changes nothing."""
         office = self._office()
-        taken = take(self._books, step, office)
+        result = take(self._books, step, office)
         deliver(self._books, self._mailer, office, step.case_id, step.at)
         troubled = problems_of_step(self._books, step.case_id, step.run_id, step.number)
-        return taken.model_copy(update={"problems": (*taken.problems, *troubled)})
+        return result.model_copy(update={"problems": (*result.problems, *troubled)})
 
     @activity.defn(name=READ_DOCUMENTS)
-    def read_documents(self, asked: DocumentsToRead) -> DocumentsRead:
+    def read_documents(self, request: DocumentsToRead) -> DocumentsRead:
         """Fetch and read the documents of a message, and say which rules they break; nothing of them is kept.
 
         A few at a time, so that a slow store never keeps the steps of other cases waiting.
@@ -98,7 +98,7 @@ class CaseActivities:
         if not self._reading.acquire(blocking=False):
             raise ApplicationError("other documents are being read", next_retry_delay=READING_AGAIN_IN)
         try:
-            return read_documents(asked, self._office().documents)
+            return read_documents(request, self._office().documents)
         finally:
             self._reading.release()
 
@@ -113,10 +113,10 @@ class CaseActivities:
             raise ApplicationError(str(error), type="edition.unknown", non_retryable=True) from None
 
     @activity.defn(name=RENEWAL_RULES)
-    def renewal_rules(self, asked: RenewalToJudge) -> RenewalRules:
+    def renewal_rules(self, request: RenewalToJudge) -> RenewalRules:
         """Return the edition by which a renewal is judged, and what stands against it by that and the office's fees."""
         try:
-            return rules_of_renewal(asked, self._office())
+            return rules_of_renewal(request, self._office())
         except EditionError as error:
             raise ApplicationError(str(error), type="edition.unknown", non_retryable=True) from None
 

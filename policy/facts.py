@@ -1,7 +1,7 @@
 """What is known of any case: its stage, deadlines, invoices, what it waits for, and the answers that it gave.
 
 Facts are the whole of a case's memory. They are plain data, so that a case can be carried on in a new run, asked by a
-query, and judged by pure functions. They change in one place only: in the claims of `workflows`.
+query, and judged by pure functions. They change in the stages and effects of `workflows` alone.
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ class Fact(BaseModel):
 
 
 class Stage(StrEnum):
-    """Where a case stands in its life: an accreditation cycle, or (application, survey, decision …) a designation."""
+    """Where a case stands: an accreditation cycle, or (application, survey, decision …) a designation."""
 
     APPLICATION = "application"
     TESTING = "testing"

@@ -1,4 +1,4 @@
-"""What a case asks of the world, and what it hears back. Plain data: workflow code imports this and nothing below it.
+"""What a case has activities do, and what it hears back. Plain data: workflow code imports this and nothing below it.
 
 A case takes one `Step` at a time. A step is one transaction (timeline, messages, deadlines, invoices, payments, notices
 in the outbox, the case's row) and then the delivery of its notices. Both halves may be tried any number of times. Every

@@ -1,4 +1,4 @@
-"""What a case asks beside its steps: its rules, those of a renewal and its opening, and what it tells other cases."""
+"""What a case needs beside its steps: its rules, those of a renewal and its opening, and its news for other cases."""
 
 from datetime import datetime
 from typing import Any
@@ -48,7 +48,7 @@ class RenewalOrder(Carried):
 
 
 class AccreditationNews(Carried):
-    """A cycle tells a designation that rests on its accreditation that it was granted, or has ended (`outcome`)."""
+    """News for a designation that rests on an accreditation: it was granted, or has ended (`outcome`)."""
 
     designation: str
     facility: str
@@ -58,7 +58,7 @@ class AccreditationNews(Carried):
 
 
 class RenewalGranted(Carried):
-    """A case tells the one that it renews that it was granted, or closed without a grant."""
+    """News for the case that is renewed: the renewal was granted, or closed without a grant."""
 
     predecessor: str
     case_id: str

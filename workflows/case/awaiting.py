@@ -33,7 +33,7 @@ class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
             self._schedule_reminder(self.facts.asked)
 
     def await_nobody(self) -> None:
-        """Nobody is awaited any more; what the silence about it asked for is settled."""
+        """Nobody is awaited any more; what its reminders asked for is settled."""
         if self.facts.asked:
             self.settle_attention(f"waiting.{self.facts.asked.key}")
         self.facts.asked = None

@@ -1,4 +1,4 @@
-"""A case with all its verbs: stages, closing, its marks, and what the world answers."""
+"""A case with all its verbs: stages, closing, its marks, and what comes of its steps."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -16,7 +16,7 @@ from workflows.case.waiting import Waiting
 
 
 class Case(CaseMoney[FactsT, RulesT]):
-    """One case: its facts, the rules that it carries, what it has to tell the world, and how it waits."""
+    """One case: its facts, the rules that it carries, what it has to record and send, and how it waits."""
 
     def __init__(self, facts: FactsT, terms: RulesT | None, stages: StageOrder, on_idle: Callable[[], None]) -> None:
         """Make a case of what is known of it.
@@ -100,7 +100,7 @@ class Case(CaseMoney[FactsT, RulesT]):
         self.outbox.shared_start = first_passed_at
 
     def call(self, order: Call) -> None:
-        """Have another case opened, or told something."""
+        """Have another case opened, or send it news."""
         self.outbox.calls.append(order)
 
     def tell_predecessor(self, *, granted: bool) -> None:

@@ -110,14 +110,14 @@ class Inbox:
         if not case.facts.reads_documents or self._is_for_nothing(message):
             return DocumentsRead()
         letters, screened = letters_of(message, case.facts.rules_revision), is_screened(case.terms, message)
-        asked = DocumentsToRead(
+        request = DocumentsToRead(
             message=message.NAME,
             documents=tuple(DocumentRef(**one.model_dump(exclude={"signed_by"})) for one in documents),
             letters=tuple(place for place, one in enumerate(documents) if one in letters),
             screened=screened,
         )
-        read = await read_documents(asked, lambda: case.facts.stage is Stage.CLOSED)
-        return read or unread(asked)
+        read = await read_documents(request, lambda: case.facts.stage is Stage.CLOSED)
+        return read or unread(request)
 
     def _is_for_nothing(self, message: Message) -> bool:
         """Whether a message will be refused whatever its documents hold: nothing is fetched for it."""
@@ -247,11 +247,11 @@ def closed(facts: CaseFacts) -> Refused:
     )
 
 
-def unread(asked: DocumentsToRead) -> DocumentsRead:
+def unread(request: DocumentsToRead) -> DocumentsRead:
     """Return what is known of documents that nobody could read: a fault where they must be searched."""
     reason = "It could not be fetched for a day."
-    names = dict.fromkeys(one.name for one in asked.documents)
-    if asked.screened:
+    names = dict.fromkeys(one.name for one in request.documents)
+    if request.screened:
         faults = (DocumentFault(rule="document.unreadable", document=name, reason=reason) for name in names)
         return DocumentsRead(faults=tuple(faults))
     warnings = (f"{name}: {reason} Nobody has opened it; a person must look at it." for name in names)

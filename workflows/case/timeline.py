@@ -83,9 +83,9 @@ class CaseTimeline(Generic[FactsT, RulesT]):
         self._enter_timeline(notice_entry(order))
 
     def send_again(self, number: int) -> None:
-        """Have a notice tried again that the world would not take: the books know it by its number."""
-        told = [entry["detail"] for entry in self.facts.timeline if entry["kind"] == "notice"]
-        kind = next((detail["kind"] for detail in told if detail.get("notice") == number), None)
+        """Have a notice tried again that could not be delivered: the books know it by its number."""
+        sent = [entry["detail"] for entry in self.facts.timeline if entry["kind"] == "notice"]
+        kind = next((detail["kind"] for detail in sent if detail.get("notice") == number), None)
         if kind:
             self.outbox.notices.append(NoticeOrder(number=number, kind=kind, at=self.at))
 

@@ -116,7 +116,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
             case.need_attention(ADOPTION, "case.adopted", text)
 
     async def _finish_cancelled(self) -> None:
-        """Somebody cancelled the workflow in Temporal: that closes the case, and the books are told."""
+        """Somebody cancelled the workflow in Temporal: that closes the case, also in the books."""
         if not self._case.is_open:
             return
         if self._facts.stage is not Stage.CLOSED:
@@ -189,7 +189,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
 
     @workflow.query
     def timeline(self) -> list[dict[str, Any]]:
-        """The life so far, entry by entry."""
+        """What has happened so far, entry by entry."""
         return self._facts.timeline
 
     @workflow.query
@@ -228,7 +228,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
 
 
 def _rules_revision(terms: Rules) -> int:
-    """Return the meaning of the rules that a case keeps for life: what its edition says tells when it opened.
+    """Return the meaning of the rules that a case keeps to its end: what its edition says shows when it opened.
 
     So that a replay finds it again without a marker: editions say more since each revision.
     """

@@ -43,11 +43,11 @@ def keep_pledges(case: DesignationCase) -> None:
     found = case.facts.pledge_date
     if found is None or case.at < found.at:
         return
-    asked, confirmed = found.year in case.facts.pledge_asked, found.year in case.facts.pledged
+    requested, confirmed = found.year in case.facts.pledge_asked, found.year in case.facts.pledged
     if found.what == "ask" and not confirmed:
         case.facts.pledge_asked.append(found.year)
         case.notify("pledge_renewal", "designation.pledge", year=found.year)
-    elif found.what == "attention" and asked and not confirmed:
+    elif found.what == "attention" and requested and not confirmed:
         text = f"the Image Wisely pledge for {found.year} is not confirmed"
         case.need_attention(f"pledge.{found.year}", "designation.pledge", text)
     expect_pledge_date(case)
