@@ -16,10 +16,11 @@ OFFICE = load_settings(SAMPLE, {})
 BASE = OFFICE.fees.dicoe.base
 
 
-def asked(at: datetime, **changes: Any) -> RenewalToJudge:
+def asked(at: datetime, registries: tuple[str, ...] = ("DIR", "GRID"), **changes: Any) -> RenewalToJudge:
     """A renewal of two locations, at the office's base fee."""
     fields = {"kind": "renewal", "payment": {"amount": f"{BASE:.2f}", "method": "check"}} | changes
     application = an_application(2, **fields).model_dump(mode="json")
+    application["locations"] = [a_location(number, registries=list(registries)) for number in (1, 2)]
     return RenewalToJudge(program="dicoe", application=application, at=at)
 
 
@@ -35,7 +36,7 @@ BEFORE, SINCE = datetime(2021, 1, 1, 4, 59, tzinfo=UTC), datetime(2021, 1, 1, 5,
 def test_a_term_of_2020_is_renewed_by_the_registries_of_the_day_on_which_it_is_applied_for(
     at: datetime, edition: str, found: int
 ) -> None:
-    request = asked(at, locations=[a_location(number, registries=["DIR", "LCSR"]) for number in (1, 2)])
+    request = asked(at, registries=("DIR", "LCSR"))
     assert rules(request) == ["eligibility.registries"] * found
     assert rules_of_renewal(request, OFFICE).terms["edition"] == edition
 
