@@ -22,16 +22,16 @@ def judge_payment(facts: CaseFacts, terms: Rules, message: RecordPayment, at: da
     invoice = judge_invoice(facts, message.invoice)
     if message.received_on is not None and as_instant(message.received_on, terms.zone) > _end_of(at, terms):
         raise refuse("payment.in_future", f"The payment is said to arrive on {message.received_on}.")
-    _judge_invoiced(facts, terms, message, invoice)
+    _judge_invoiced(facts, terms, message, at, invoice)
     excess = message.amount - invoice.outstanding
     return [f"{excess:.2f} USD more than invoice {invoice.number} asks for."] if excess > 0 else []
 
 
-def _judge_invoiced(facts: CaseFacts, terms: Rules, message: RecordPayment, invoice: InvoiceFact) -> None:
+def _judge_invoiced(facts: CaseFacts, terms: Rules, message: RecordPayment, at: datetime, invoice: InvoiceFact) -> None:
     """Judge that a payment did not arrive before the day of its invoice; an adopted case's past is as it was."""
-    if message.received_on is None or invoice.issued_at is None or facts.rules_revision < 3 or facts.adopting:
+    if invoice.issued_at is None or facts.rules_revision < 3 or facts.adopting:
         return
-    said = message.received_on
+    said = message.received_on or at
     received = said if not isinstance(said, datetime) else local_day(as_instant(said, terms.zone), terms.zone)
     issued = local_day(invoice.issued_at, terms.zone)
     if received < issued:

@@ -287,6 +287,8 @@ def test_a_payment_is_not_received_before_the_day_of_its_invoice(received_on: st
     if refused:
         told = refusal(facts, a_payment(received_on=received_on), NOW)
         assert told.rule == "payment.before_invoice"
+        by_stamp = a_payment(received_at="2027-01-31", reason="the check of January")
+        assert refused_by(facts, by_stamp, NOW) == "payment.before_invoice"
         assert "1 February 2027" in told.reason
     else:
         assert taken(facts, a_payment(received_on=received_on), NOW) == []
