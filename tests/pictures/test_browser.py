@@ -12,7 +12,8 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from pictures.life import Life
 from pictures.page import index_page, rehearsal_page
-from tests.pictures.conftest import LIVES
+from policy.dates import last_day, local_day
+from tests.pictures.conftest import LIVES, ZONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -140,10 +141,14 @@ async def test_the_picture_can_be_skipped(browser: Browser, pages: Path) -> None
     await page.close()
 
 
-async def test_a_screen_reader_hears_the_words_and_no_decoration(browser: Browser, pages: Path) -> None:
+async def test_a_screen_reader_hears_the_words_and_no_decoration(
+    browser: Browser, lives: dict[str, Life], pages: Path
+) -> None:
+    form = next(window for window in lives["open-window"].windows if window.name == "option_form")
+    first, last = (f"{day:%-d %B %Y}" for day in (local_day(form.opens_at, ZONE), last_day(form.due_at, ZONE)))
     page = await opened(browser, pages / "open-window.html")
     heard = await page.locator("main").aria_snapshot()
-    assert 'link "Option form, 14 January 2027 to 29 January 2027: open"' in " ".join(heard.split())
+    assert f'link "Option form, {first} to {last}: open"' in " ".join(heard.split())
     assert "Final report: chest-adult not acceptable" in heard
     assert "table" in heard
     await page.close()
