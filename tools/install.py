@@ -1,9 +1,9 @@
 """`.venv/bin/python tools/install.py LOCK`: installs what a lock names into this Python's environment, and the project.
 
-Run by `make setup` in an environment that has nothing but pip yet, so this needs the standard library alone. pip installs
-uv, and uv the rest, in a tenth of pip's time (measured with empty caches: 8 s and 76 s); both take nothing whose digest the
-lock does not name, and say what they do. Where uv does not get through (a mirror or a proxy that only pip is told of), pip
-installs everything.
+Run by `make setup` in an environment that has nothing but pip yet, so this needs the standard library alone. pip
+installs uv, and uv the rest, in a tenth of pip's time (measured with empty caches: 8 s and 76 s); both take nothing
+whose digest the lock does not name, and say what they do. Where uv does not get through (a mirror or a proxy that only
+pip is told of), pip installs everything.
 """
 
 import os
