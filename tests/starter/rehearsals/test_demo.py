@@ -9,12 +9,12 @@ from urllib.request import urlopen
 
 import pytest
 
-from embedded.data import RECORD
 from embedded.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE, SERVER
 from embedded.process import free_ports
 from records.books import open_books
 from rehearsal.world import BOOKS, MAIL
 from services.connect import connect
+from services.local_server import RECORD
 from tests.applications import sample
 from tests.command import Command
 from tests.rehearsal.rehearsing import WITHIN, accredit, begin, ended
