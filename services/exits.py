@@ -55,7 +55,7 @@ def _problem_of_server(error: Exception) -> ServiceError | None:
         return None
     if error.status == RPCStatusCode.NOT_FOUND and error.message.lower().startswith("namespace"):
         next_step = "Create it (`accredit doctor` says how), or name another one by TEMPORAL_NAMESPACE."
-        return NotReachable("namespace", "the configured server", next_step, error.message)
+        return NotReachable("namespace", _server_in_words(), next_step, error.message)
     if error.status == RPCStatusCode.NOT_FOUND:
         return NoSuchCase("case that answers", f"({error.message})", "accredit worklist lists the open cases.")
     if error.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
