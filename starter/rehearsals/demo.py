@@ -42,9 +42,7 @@ def demonstrate(
     scenarios: Annotated[
         list[Path] | None, typer.Argument(metavar="[SCENARIO...]", help="Others than the shipped ones.")
     ] = None,
-    whole: Annotated[
-        bool, typer.Option("--all", help="Print the timeline of every life, not of the first alone.")
-    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Print every timeline, not the first alone.")] = False,
 ) -> None:
     """Rehearse the shipped scenarios on a real server, and show what came of each life and where to look at it.
 
