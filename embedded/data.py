@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from embedded.errors import DataInUse, DataUnusable, ServerDied
-from services.local_server import LOCK, RECORD, read_record
+from services.paths import LOCK, RECORD, read_record
 
 ORPHAN_ENDS_WITHIN = 12.0
 """Seconds in which a server whose parent was killed has ended (it is told to by the kernel, see `parent_death`)."""

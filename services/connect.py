@@ -15,8 +15,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
 from services.errors import InputFault, NotReachable, ServiceError, Unusable
-from services.local_server import local_server, where_up_runs
-from services.paths import DEMO_NAMESPACE
+from services.paths import DEMO_NAMESPACE, local_server, where_up_runs
 
 DEFAULT_ADDRESS = "localhost:7233"
 """Where Temporal's own tools look for a server that nobody names; here only an example."""

@@ -79,7 +79,7 @@ def _problem_of_books(error: Exception) -> ServiceError | None:
     from sqlalchemy.exc import InterfaceError, OperationalError  # here for the same reason
 
     from records.problems import BooksError, BooksUnreachable, NoBooks
-    from services.local_server import where_up_runs
+    from services.paths import where_up_runs
 
     if isinstance(error, OperationalError | InterfaceError):
         next_step = "Look at [database] url in office.toml (or ACCREDIT_DATABASE_URL); `accredit doctor` says more."

@@ -11,8 +11,7 @@ import pytest
 from embedded.data import held
 from embedded.server import embedded_server
 from services.errors import ExitCode
-from services.local_server import PROGRAM
-from services.paths import DEMONSTRATION, SERVER
+from services.paths import DEMONSTRATION, PROGRAM, SERVER
 from starter.cli import COMMANDS
 from tests.command import Command
 

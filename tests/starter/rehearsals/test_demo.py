@@ -14,8 +14,7 @@ from embedded.process import free_ports
 from records.books import open_books
 from rehearsal.world import BOOKS, MAIL
 from services.connect import connect
-from services.local_server import RECORD
-from services.paths import TIMELINES
+from services.paths import RECORD, TIMELINES
 from tests.applications import sample
 from tests.command import Command
 from tests.rehearsal.rehearsing import WITHIN, accredit, begin, ended
