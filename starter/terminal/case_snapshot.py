@@ -9,6 +9,7 @@ import typer
 from policy.status import CaseStatus, DeadlineView, EntryView, MarkView
 from policy.words import instant_in_words
 from records.money_queries import bills
+from records.problems import NoBooks
 from records.queries import case_by_id, timeline
 from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, BooksPurpose
@@ -81,7 +82,15 @@ def snapshot_of(ctx: typer.Context, case_id: str) -> CaseSnapshot:
     Raises:
         NoSuchCase: Neither the server nor the books know it.
         NotReachable: The database does not answer, or the server does not and the books do not know the case.
+        NoBooks: There is no office here: neither books nor a server that answers.
     """
+    try:
+        return _with_books(ctx, case_id)
+    except NoBooks as none:
+        return _without_books(case_id, none)
+
+
+def _with_books(ctx: typer.Context, case_id: str) -> CaseSnapshot:
     with books_to_read(ctx) as books, books.reading() as session:
         rehearsed = books.purpose == BooksPurpose.REHEARSAL
         row = case_by_id(session, case_id)
@@ -110,9 +119,29 @@ def snapshot_of(ctx: typer.Context, case_id: str) -> CaseSnapshot:
     if told is not None:
         return _live(case_id, told)
     if row is None:
-        next_step = "The books do not know this case; start a worker (`make up`), which can ask it."
-        raise NotReachable("worker for the case", case_id, next_step, "no worker answers")
+        raise _no_worker(case_id)
     return _from_books(ctx, row, lines, money, "no worker answers")
+
+
+def _without_books(case_id: str, none: NoBooks) -> CaseSnapshot:
+    """Ask the server that is named: an office's books may be elsewhere. Without a server there is no office here."""
+    if is_demonstrated(case_id):
+        raise no_such_case(case_id)
+    try:
+        with under_way(f"Asking {case_id}"):
+            told = asyncio.run(_ask(case_id))
+    except NotRunning:
+        raise no_such_case(case_id) from None
+    except NotReachable:
+        raise none from None
+    if told is None:
+        raise _no_worker(case_id)
+    return _live(case_id, told)
+
+
+def _no_worker(case_id: str) -> NotReachable:
+    next_step = "The books do not know this case; start a worker (`make up`), which can ask it."
+    return NotReachable("worker for the case", case_id, next_step, "no worker answers")
 
 
 async def _ask(case_id: str) -> QueryAnswers | None:
