@@ -63,6 +63,7 @@ class Case(CaseMoney[FactsT, RulesT]):
         if not self.facts.predecessor_told:
             self.tell_predecessor(granted=False)
         self.notify(notice, rule, outcome=outcome, **facts)
+        self.facts.adopting = False  # nobody enters more of its past: a closed case takes no message
 
     def _fire(self, mark: Mark) -> None:
         """Do what a mark stands for, as of its instant."""
