@@ -212,18 +212,25 @@ def _not_set_up(error: RPCError, namespace: str) -> ServiceError | None:
 
 OPENS = time(9, 0)
 """The office's hour at which a case begins that is to open on a day, local time."""
+FIRST_YEAR, YEARS_AHEAD = 2000, 20
+"""Between which years a case opens: as the editions say of dates in messages (`dates.earliest`, `dates.latest`)."""
 
 
 def read_opening(text: str, zone: ZoneInfo) -> datetime:
     """Return the instant at which a case begins; a date is 09:00 of that day on the office's clock.
 
     Raises:
-        Unusable: It is neither an ISO date nor an ISO date-time.
+        Unusable: It is neither an ISO date nor an ISO date-time, or so far away that it is a slip of the pen.
     """
     try:
         if len(text) == len("2028-02-28"):
-            return datetime.combine(date.fromisoformat(text), OPENS, zone).astimezone(UTC)
-        return as_instant(datetime.fromisoformat(text), zone)
-    except ValueError:
+            opens = datetime.combine(date.fromisoformat(text), OPENS, zone).astimezone(UTC)
+        else:
+            opens = as_instant(datetime.fromisoformat(text), zone)
+    except (ValueError, OverflowError):
         expected = "a date such as 2028-02-28 or a date-time such as 2028-02-28T09:00-05:00"
         raise Unusable([InputFault("--opened-at", "", text, expected)]) from None
+    if not FIRST_YEAR <= opens.year <= datetime.now(UTC).year + YEARS_AHEAD:
+        expected = f"a day from {FIRST_YEAR} on and at most {YEARS_AHEAD} years ahead"
+        raise Unusable([InputFault("--opened-at", "", text, expected)])
+    return opens

@@ -13,7 +13,7 @@ from services.errors import ExitCode
 from services.settings import SAMPLES
 
 BREAST = "accreditation.MD-0310.breast_ultrasound.site.1"
-OVERDUE = "accreditation.PA-0099.ct.CT-1.1"
+PARTLY_PAID = "accreditation.PA-0099.ct.CT-1.1"
 TESTING = "accreditation.VT-0021.mri.MR-1.1"
 DESIGNATION = "dicoe.SAMPLE-THREE.OH.1"
 PAGES = ("life.html", "rehearsal.html")
@@ -52,26 +52,33 @@ def _applications() -> list[Line]:
 
 
 def _cases(today: date) -> list[Line]:
-    """Open the cases: one comes to its final report, one to its testing, one waits for us, others owe fees."""
+    """Open the cases: one comes to its final report, one to its testing, one waits for us, others owe fees.
 
-    def on(days: int) -> str:
-        return f'--received-at {today - timedelta(days=days)}T10:00 --reason "came by post"'
+    What the office does counts from when it is entered, three days back at most: the form is open 48 hours after a
+    report of the day before yesterday.
+    """
+    lately = today - timedelta(days=2)
+
+    def at(clock: str) -> str:
+        return f'--received-at {lately}T{clock} --reason "came by post"'
 
     return [
-        Line(f"start samples/breast-ultrasound.json --opened-at {today - timedelta(days=26)}"),
-        Line(f"pay @{BREAST} due --method check {on(25)}"),
-        Line(f"send {BREAST} accept_application {on(24)}"),
-        Line(f'send {BREAST} submit_testing_package --file package.json --for-name "Sample Administrator" {on(14)}'),
-        Line(f"send {BREAST} issue_final_report --file report.json {on(6)}"),
-        Line(f'send {BREAST} view_final_report --for-name "Sample Administrator" {on(5)}'),
+        Line(f"start samples/breast-ultrasound.json --opened-at {lately}T00:00"),
+        Line(f"pay @{BREAST} due --method check {at('00:02')}"),
+        Line(f"send {BREAST} accept_application {at('00:03')}"),
+        Line(
+            f'send {BREAST} submit_testing_package --file package.json --for-name "Sample Administrator" {at("00:04")}'
+        ),
+        Line(f"send {BREAST} issue_final_report --file report.json {at('00:05')}"),
+        Line(f'send {BREAST} view_final_report --for-name "Sample Administrator" {at("00:06")}'),
         Line("start samples/ct-unit.json", "terminal-start"),
-        Line(f"start samples/ct-two-units.json --opened-at {today - timedelta(days=41)}"),
-        Line(f"pay @{OVERDUE} 500.00 --method check {on(20)}"),
-        Line(f"start samples/dicoe-ohio.json --opened-at {today - timedelta(days=12)}"),
-        Line(f"pay @{DESIGNATION} due --method check {on(3)}"),
-        Line(f"start samples/mri-cd.json --opened-at {today - timedelta(days=12)}"),
-        Line(f"pay @{TESTING} due --method check {on(11)}"),
-        Line(f"send {TESTING} accept_application {on(10)}"),
+        Line("start samples/ct-two-units.json"),
+        Line(f"pay @{PARTLY_PAID} 500.00 --method check"),
+        Line(f"start samples/dicoe-ohio.json --opened-at {lately}T00:00"),
+        Line(f"pay @{DESIGNATION} due --method check {at('00:30')}"),
+        Line(f"start samples/mri-cd.json --opened-at {lately}T00:00"),
+        Line(f"pay @{TESTING} due --method check {at('00:30')}"),
+        Line(f"send {TESTING} accept_application {at('00:40')}"),
     ]
 
 

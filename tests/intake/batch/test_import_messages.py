@@ -109,16 +109,14 @@ async def test_what_is_refused_stops_its_own_case_only_and_goes_on_when_it_is_me
 async def test_a_message_that_was_refused_goes_in_once_what_stood_in_its_way_is_done(terminal: OfficeTerminal) -> None:
     row, case = a_unit(f"T{uuid4().hex[:8]}")
     assert (await terminal("import", str(write_csv(terminal.office.folder / "unit.csv", [row])))).code == 0
-    file = write_csv(terminal.office.folder / "accept.csv", [message(case, "accept_application", days_ago(30))])
+    file = write_csv(terminal.office.folder / "accept.csv", [message(case, "accept_application", days_ago(0))])
     too_early = await terminal("import", str(file))
     assert too_early.code == 3
     assert "row 2, message: case.wrong_stage:" in too_early.out
     told = await terminal.office.until(
         case, "an invoice", lambda told: told["invoices"] and told["invoices"][0]["number"]
     )
-    await terminal.office.tell(
-        case, "record_payment", days_ago=35, invoice=told["invoices"][0]["number"], amount="2500.00"
-    )
+    await terminal.office.tell(case, "record_payment", invoice=told["invoices"][0]["number"], amount="2500.00")
     assert (await terminal("import", str(file), "--json")).data["sent"] == 1
     assert (await terminal("import", str(file), "--json")).data["sent_before"] == 1
 

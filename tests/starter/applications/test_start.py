@@ -42,6 +42,12 @@ def test_what_is_no_date_is_told(text: str) -> None:
         read_opening(text, ZONE)
 
 
+@pytest.mark.parametrize("text", ["1999-12-31", "2199-01-04", "2199-01-04T09:00-05:00"])
+def test_a_day_that_is_a_slip_of_the_pen_is_told(text: str) -> None:
+    with pytest.raises(Unusable, match="a day from 2000 on and at most 20 years ahead"):
+        read_opening(text, ZONE)
+
+
 def test_a_server_that_is_not_there_is_named_with_the_next_step(accredit: Command) -> None:
     ran = accredit("start", accredit.file("a.json", sample()), "--json")
     assert ran.code == 5
