@@ -71,4 +71,4 @@ async def await_decision(case: DesignationCase) -> None:
 def decide(case: DesignationCase, message: DecideDesignation) -> None:
     """The office has decided."""
     case.facts.designated = message.designated
-    case.facts.decision_reasons = list(message.reasons)
+    case.facts.decision_reasons = list(message.reasons) or ([message.reason] if message.reason else [])
