@@ -52,7 +52,7 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
         activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)
         async with (
             working(client, activities=activities, current=current) as worker,
-            housekeeping(client, books, settings.zone),
+            housekeeping(client, books, settings.zone, activities.deliver_waiting),
         ):
             checkup = Checkup(worker, client, partial(read_books, books), asyncio.get_running_loop())
             with answering(checkup.look, *health) if health else nullcontext() as address:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import activity
 from temporalio.client import Client
@@ -88,6 +88,10 @@ class CaseActivities:
         deliver(self._books, self._mailer, office, step.case_id, step.at)
         troubled = problems_of_step(self._books, step.case_id, step.run_id, step.number)
         return result.model_copy(update={"problems": (*result.problems, *troubled)})
+
+    def deliver_waiting(self, case_id: str, at: datetime) -> None:
+        """Deliver what waits in the outbox of a closed case, as of an instant. Raises `OSError` if the mail is away."""
+        deliver(self._books, self._mailer, self._office(), case_id, at)
 
     @activity.defn(name=READ_DOCUMENTS)
     def read_documents(self, request: DocumentsToRead) -> DocumentsRead:

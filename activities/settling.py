@@ -1,13 +1,31 @@
 """Carry out what a step says about money that came, was taken back or is not owed any more."""
 
-from activities.contract import CreditOrder, NoticeOrder, PaymentReceived, PaymentUndone, Problem
+from activities.contract import (
+    CreditOrder,
+    NoticeOrder,
+    PaymentReceived,
+    PaymentUndone,
+    Problem,
+    RefundSent,
+    WriteOffOrder,
+)
 from policy.dates import local_day
 from policy.office import OfficeSettings
 from policy.rules import RULES
 from records.books import Session
 from records.invoices import outstanding
-from records.settling import NoCredit, NoPayment, book_payment, issue_credit_note, undo_payment
-from records.tables import CreditNote, Invoice
+from records.settling import (
+    NoCredit,
+    NoPayment,
+    NoRefund,
+    NoWriteOff,
+    book_payment,
+    book_refund,
+    issue_credit_note,
+    undo_payment,
+    write_off,
+)
+from records.tables import CreditNote, Invoice, Refund, WrittenOff
 
 
 def pay(session: Session, case_id: str, payment: PaymentReceived) -> Problem | None:
@@ -22,6 +40,7 @@ def pay(session: Session, case_id: str, payment: PaymentReceived) -> Problem | N
             amount=payment.amount,
             received_at=payment.received_at,
             method=payment.method,
+            reference=payment.reference,
         )
     except NoPayment as error:
         return _problem(
@@ -35,7 +54,12 @@ def pay(session: Session, case_id: str, payment: PaymentReceived) -> Problem | N
 
 def undo(session: Session, case_id: str, undone: PaymentUndone) -> Problem | None:
     """Take a payment back once, or say that the books do not know it."""
-    invoice = undo_payment(session, case_id, undone.key, payment_key=undone.payment, at=undone.at, reason=undone.reason)
+    key, at = undone.key, undone.at
+    try:
+        invoice = undo_payment(session, case_id, key, payment_key=undone.payment, at=at, reason=undone.reason)
+    except NoPayment as error:
+        text = f"The payment {undone.payment} cannot be undone: {error}."
+        return _problem("payment", undone.key, "payment.refunded", text)
     if invoice is not None:
         return None
     text = f"The payment {undone.payment} was to be undone, and the books have none of that name for the case."
@@ -63,6 +87,34 @@ def credit(session: Session, case_id: str, order: CreditOrder, office: OfficeSet
     if order.notice is None:
         return None
     return _credit_notice(order, order.notice, note, session.get_one(Invoice, note.invoice))
+
+
+def refund(session: Session, case_id: str, sent: RefundSent) -> Problem | None:
+    """Book once what was sent back, or say why it cannot be booked."""
+    amount = f"{sent.amount:.2f} USD"
+    try:
+        invoice = book_refund(session, case_id, Refund(case_id=case_id, **sent.model_dump()))
+    except NoRefund as error:
+        text = f"A refund of {amount} is not booked: {error}."
+        return _problem("refund", sent.key, "refund.exceeds_overpayment", text)
+    if invoice is not None:
+        return None
+    text = f"A refund of {amount} is of invoice {sent.invoice}, which the case does not have."
+    return _problem("refund", sent.key, "payment.unknown_invoice", text)
+
+
+def give_up(session: Session, case_id: str, order: WriteOffOrder) -> Problem | None:
+    """Write off once what the office gives up, or say why it cannot be written off."""
+    amount = f"{order.amount:.2f} USD"
+    try:
+        invoice = write_off(session, case_id, WrittenOff(case_id=case_id, **order.model_dump()))
+    except NoWriteOff as error:
+        text = f"{amount} is not written off: {error}."
+        return _problem("write_off", order.key, "write_off.exceeds_outstanding", text)
+    if invoice is not None:
+        return None
+    text = f"A write-off of {amount} is of invoice {order.invoice}, which the case does not have."
+    return _problem("write_off", order.key, "payment.unknown_invoice", text)
 
 
 def _credit_notice(order: CreditOrder, number: int, note: CreditNote, invoice: Invoice) -> NoticeOrder:

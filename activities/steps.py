@@ -13,7 +13,7 @@ from activities.contract import (
     invoice_entries,
 )
 from activities.links import designations_to_tell
-from activities.settling import credit, pay, undo
+from activities.settling import credit, give_up, pay, refund, undo
 from policy.office import OfficeSettings
 from policy.rules import RULES
 from records.books import Books, Session
@@ -50,6 +50,8 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
                 issued.append((order, result))
         credited = [credit(session, step.case_id, order, office) for order in step.credits]
         problems += [problem for problem in credited if isinstance(problem, Problem)]
+        problems += [problem for sent in step.refunds if (problem := refund(session, step.case_id, sent))]
+        problems += [problem for order in step.write_offs if (problem := give_up(session, step.case_id, order))]
         for number in step.void:
             void_invoice(session, step.case_id, number)
         told = [notice for notice in credited if isinstance(notice, NoticeOrder)]

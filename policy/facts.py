@@ -129,19 +129,26 @@ class Asked(Fact):
 
 
 class PaymentFact(Fact):
-    """A payment that was recorded, by the key of its message. `undone`: it was entered by mistake."""
+    """A payment that was recorded, by the key of its message. `undone`: it was entered by mistake.
+
+    When it was received, how, and its reference are not known of payments that an older version recorded.
+    """
 
     key: str
     amount: Decimal
     undone: bool = False
+    received_at: datetime | None = None
+    method: str = ""
+    reference: str = ""
 
 
 class InvoiceFact(Fact):
     """An invoice that the case wants; `number` and `total` are known once it is issued. US dollars.
 
     `needs_quote`: the office must name the amount first. `ordered`: it was asked for and the answer is not there yet.
-    `credited`: what credit notes took off it. `issued_at`: when the books issued it (null where that was not kept).
-    `replaced_by`: the occurrence of the invoice of the same purpose that was issued in its place.
+    `paid`: what came, less what was refunded. `credited`: what credit notes took off it. `written_off`: what the office
+    gave up. `issued_at`: when the books issued it (null where that was not kept). `replaced_by`: the occurrence of the
+    invoice of the same purpose that was issued in its place.
     """
 
     purpose: str
@@ -151,6 +158,7 @@ class InvoiceFact(Fact):
     total: Decimal | None = None
     paid: Decimal = Decimal("0.00")
     credited: Decimal = Decimal("0.00")
+    written_off: Decimal = Decimal("0.00")
     payments: list[PaymentFact] = []
     issued_at: datetime | None = None
     due_at: datetime | None = None
@@ -173,17 +181,20 @@ class InvoiceFact(Fact):
     @property
     def outstanding(self) -> Decimal:
         """What is still to be paid; less than nothing where too much was paid. Nothing before the invoice is issued."""
-        return Decimal("0.00") if self.total is None else self.total - self.credited - self.paid
+        if self.total is None:
+            return Decimal("0.00")
+        return self.total - self.credited - self.written_off - self.paid
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more is awaited: paid or credited in full, or waived by the office."""
+        """Whether nothing more is awaited: paid, credited or written off in full, or waived by the office."""
         return self.waived or (self.total is not None and self.outstanding <= 0)
 
     @property
     def status(self) -> str:
-        """The state in the books: open, partly_paid, paid or void (also where all of it was credited, unpaid)."""
-        if self.void or (self.credited and self.credited == self.total and not self.paid):
+        """The state in the books: open, partly_paid, paid or void (also where nothing was paid and nothing is owed)."""
+        given_up = self.credited + self.written_off
+        if self.void or (given_up and given_up == self.total and not self.paid):
             return "void"
         if self.total is not None and self.outstanding <= 0:
             return "paid"

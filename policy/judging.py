@@ -17,9 +17,11 @@ from policy.messages import (
     IssueCreditNote,
     Message,
     RecordPayment,
+    RecordRefund,
     ResolveAttention,
     UndoPayment,
     WithdrawCase,
+    WriteOff,
 )
 
 FactsT = TypeVar("FactsT", bound=CaseFacts)
@@ -87,9 +89,7 @@ def always_accepted(_facts: CaseFacts, _terms: Rules, _message: Message, _at: da
 
 
 COMMON_JUDGES: Judges[CaseFacts, Rules] = {
-    RecordPayment: money.judge_payment,
-    UndoPayment: by_facts(money.judge_undoing),
-    IssueCreditNote: warned_by_facts(money.judge_credit),
+    **dict.fromkeys((RecordPayment, UndoPayment, IssueCreditNote, RecordRefund, WriteOff), money.judge_money),
     ExtendDueDate: by_instant(case_rules.judge_extension),
     ResolveAttention: by_facts(case_rules.judge_resolution),
     WithdrawCase: always_accepted,

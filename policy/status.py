@@ -57,15 +57,16 @@ class InvoiceView(View):
     number: str | None = Field(None, description="Null until it is issued.")
     purpose: str
     total: Dollars | None = Field(None, description="Null until it is issued.")
-    paid: Dollars = Decimal("0.00")
+    paid: Dollars = Field(Decimal("0.00"), description="What came, less what was refunded.")
     credited: Dollars = Field(Decimal("0.00"), description="What credit notes took off it.")
+    written_off: Dollars = Field(Decimal("0.00"), description="What the office gave up.")
     status: str = Field("open", description="open, partly_paid, paid or void.")
     due_at: Instant | None = None
 
     @property
     def outstanding(self) -> Decimal:
         """What is still to be paid; less than nothing where too much was paid."""
-        return (self.total or Decimal("0.00")) - self.credited - self.paid
+        return (self.total or Decimal("0.00")) - self.credited - self.written_off - self.paid
 
 
 class AttentionView(View):

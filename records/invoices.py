@@ -70,6 +70,7 @@ def issue_invoice(
         total=amount,
         paid=NOTHING,
         credited=NOTHING,
+        written_off=NOTHING,
         status="",
         issued_at=issued_at,
         due_at=due_at,
@@ -85,11 +86,11 @@ def issue_invoice(
 
 
 def set_status(invoice: Invoice) -> None:
-    """Write the state that follows from what was paid and credited: the one place where a change of money sets it.
+    """Write the state that follows from what was paid, credited and written off; every change of money ends here.
 
-    What was credited in full without a payment is void; an invoice of nothing is paid.
+    What was credited or written off in full without a payment is void; an invoice of nothing is paid.
     """
-    if invoice.paid + invoice.credited >= invoice.total:
+    if invoice.paid + invoice.credited + invoice.written_off >= invoice.total:
         settled = invoice.paid or not invoice.total
         invoice.status = (InvoiceStatus.PAID if settled else InvoiceStatus.VOID).value
     else:
@@ -97,10 +98,10 @@ def set_status(invoice: Invoice) -> None:
 
 
 def outstanding(invoice: Invoice) -> Decimal:
-    """Return what is still to be paid, in US dollars; nothing where it is void, or paid or credited in full."""
+    """Return what is still to be paid, in US dollars; nothing where nothing more is owed on it."""
     if invoice.status not in UNSETTLED:
         return NOTHING
-    return invoice.total - invoice.credited - invoice.paid
+    return invoice.total - invoice.credited - invoice.written_off - invoice.paid
 
 
 def void_invoice(session: Session, case_id: str, number: str) -> bool:

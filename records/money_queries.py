@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from policy.facts import InvoiceFact, PaymentFact
 from records.invoices import UNSETTLED as UNSETTLED
 from records.invoices import invoice_lines
 from records.invoices import outstanding as outstanding_of
-from records.tables import Invoice, InvoiceLine, Payment
+from records.tables import Invoice, InvoiceLine, Payment, Reversal
+from records.words import InvoiceStatus
 
 
 class Bill(NamedTuple):
@@ -64,3 +66,20 @@ def payments(session: Session, number: str) -> list[Payment]:
             .order_by(col(Payment.received_at), col(Payment.case_id), col(Payment.key))
         )
     )
+
+
+def invoice_facts(session: Session, case_id: str) -> list[InvoiceFact]:
+    """Return the invoices of a case as the case itself would know them, with their payments."""
+    undone = set(session.exec(select(Reversal.payment_key).where(col(Reversal.case_id) == case_id)))
+    invoices = session.exec(
+        select(Invoice).where(col(Invoice.case_id) == case_id).order_by(col(Invoice.year), col(Invoice.sequence))
+    )
+    return [_as_fact(one, payments(session, one.number), undone) for one in invoices.all()]
+
+
+def _as_fact(invoice: Invoice, paid: list[Payment], undone: set[str]) -> InvoiceFact:
+    """Return an invoice of the books as a fact; one that was credited or written off in full is not void there."""
+    given_up = invoice.credited + invoice.written_off == invoice.total
+    known = invoice.model_dump(include=set(InvoiceFact.model_fields) - {"status"})
+    known["payments"] = [PaymentFact(**one.model_dump(), undone=one.key in undone) for one in paid]
+    return InvoiceFact(**known, void=invoice.status == InvoiceStatus.VOID and not given_up)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from records.tables import Notice, TimelineEntry
+from records.tables import CaseRecord, Notice, TimelineEntry
 from records.words import NoticeStatus
 
 
@@ -81,6 +81,25 @@ def pending_notices(session: Session, case_id: str) -> list[Notice]:
             select(Notice)
             .where(col(Notice.case_id) == case_id, col(Notice.status) == NoticeStatus.PENDING)
             .order_by(col(Notice.number))
+        )
+    )
+
+
+def last_notice(session: Session, case_id: str) -> int:
+    """Return the number of a case's newest notice; 0 where it has none."""
+    newest = select(Notice.number).where(col(Notice.case_id) == case_id).order_by(col(Notice.number).desc()).limit(1)
+    return session.exec(newest).first() or 0
+
+
+def closed_cases_with_letters(session: Session) -> list[str]:
+    """Return the closed cases whose outbox holds something that no step of theirs will deliver any more."""
+    return list(
+        session.exec(
+            select(Notice.case_id)
+            .join(CaseRecord, col(Notice.case_id) == col(CaseRecord.case_id))
+            .where(col(Notice.status) == NoticeStatus.PENDING, col(CaseRecord.closed_at).is_not(None))
+            .distinct()
+            .order_by(col(Notice.case_id))
         )
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
-from records.tables import CreditNote, Notice, Paper, Reversal, Signature
+from records.tables import CreditNote, Notice, Paper, Reversal, Signature, WrittenOff
 
 
 def put_paper(session: Session, paper: Paper) -> None:
@@ -66,6 +66,12 @@ def credited_until(session: Session, invoice: str, until: datetime) -> Decimal:
         select(CreditNote).where(col(CreditNote.invoice) == invoice, col(CreditNote.issued_at) <= until)
     )
     return sum((note.amount for note in notes), Decimal("0.00"))
+
+
+def written_off_until(session: Session, invoice: str, until: datetime) -> Decimal:
+    """Return what had been written off of an invoice at an instant, in US dollars."""
+    entries = session.exec(select(WrittenOff).where(col(WrittenOff.invoice) == invoice, col(WrittenOff.at) <= until))
+    return sum((one.amount for one in entries), Decimal("0.00"))
 
 
 def undoing_of(session: Session, case_id: str, payment_key: str) -> Reversal | None:

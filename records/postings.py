@@ -1,4 +1,4 @@
-"""Every entry about money as accounting wants it: invoices, payments, payments undone, credit notes, voids.
+"""Every entry about money as accounting wants it: invoices, payments, credit notes, refunds, write-offs, voids.
 
 An entry is a debit (it is owed more) or a credit (it is owed less). No entry is ever changed: what was wrong is set
 right by another one. Nothing is stored here; it is read from the tables in which each of them stands.
@@ -15,7 +15,18 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from policy.dates import end_of_day, last_day, local_day, start_of_day
-from records.tables import CaseRecord, CreditNote, Invoice, InvoiceLine, MessageRecord, Payment, Reversal, TimelineEntry
+from records.tables import (
+    CaseRecord,
+    CreditNote,
+    Invoice,
+    InvoiceLine,
+    MessageRecord,
+    Payment,
+    Refund,
+    Reversal,
+    TimelineEntry,
+    WrittenOff,
+)
 from records.words import InvoiceStatus
 
 NOTHING = Decimal("0.00")
@@ -28,6 +39,8 @@ class PostingKind(StrEnum):
     PAYMENT = "payment"
     PAYMENT_UNDONE = "payment_undone"
     CREDIT_NOTE = "credit_note"
+    REFUND = "refund"
+    WRITE_OFF = "write_off"
     VOID = "void"
 
 
@@ -40,9 +53,9 @@ class Posting(NamedTuple):
         number: The number of its document: a credit note's own, else the invoice's.
         invoice: The invoice that it is about.
         due_at: When that invoice is due.
-        description: What was invoiced, or why something was taken back or off.
-        method: How a payment was made.
-        reference: The id of the message that recorded the payment, of one that was undone too.
+        description: What was invoiced, why something was taken back or off, or the reference of a payment.
+        method: How a payment or a refund was made.
+        reference: The id of the message that recorded the payment, of one that was undone too; of a refund its own.
     """
 
     at: datetime
@@ -80,7 +93,8 @@ def postings(session: Session, zone: ZoneInfo, scope: Scope) -> list[Posting]:
         scope: Which entries.
     """
     read = _Reading(session, zone, scope)
-    found = [*read.invoices(), *read.payments(), *read.reversals(), *read.credit_notes(), *read.voids()]
+    found = [*read.invoices(), *read.payments(), *read.reversals(), *read.credit_notes()]
+    found += [*read.refunds(), *read.write_offs(), *read.voids()]
     kept = [one for one in found if _within(one.day, scope)]
     order = list(PostingKind)
     return sorted(kept, key=lambda one: (one.day, one.at, order.index(one.kind), one.number, one.reference))
@@ -120,7 +134,7 @@ class _Reading(NamedTuple):
         )
         for payment, invoice, facility, entered in self.session.exec(query.where(*self._where(Payment.received_at))):
             at = payment.received_at
-            posting = self._posting(PostingKind.PAYMENT, invoice, facility, at, "", entered)
+            posting = self._posting(PostingKind.PAYMENT, invoice, facility, at, payment.reference, entered)
             posting = posting._replace(method=payment.method, reference=_id(payment.key))
             yield posting._replace(day=last_day(at, self.zone), credit=payment.amount)
 
@@ -148,19 +162,47 @@ class _Reading(NamedTuple):
             posting = self._posting(PostingKind.CREDIT_NOTE, invoice, facility, note.issued_at, note.reason, entered)
             yield posting._replace(number=note.number, credit=note.amount)
 
+    def refunds(self) -> Iterator[Posting]:
+        """Yield refunds; like a payment, one of a date without an hour belongs to that day."""
+        query = (
+            select(Refund, Invoice, CaseRecord.facility_id, MessageRecord.handled_at)
+            .join(Invoice, col(Refund.invoice) == col(Invoice.number))
+            .join(CaseRecord, col(Invoice.case_id) == col(CaseRecord.case_id))
+            .join(MessageRecord, _told(Refund.case_id, Refund.key), isouter=True)
+        )
+        for sent, invoice, facility, entered in self.session.exec(query.where(*self._where(Refund.at))):
+            why = f"{sent.reason} ({sent.reference})" if sent.reference else sent.reason
+            posting = self._posting(PostingKind.REFUND, invoice, facility, sent.at, why, entered)
+            posting = posting._replace(method=sent.method, reference=_id(sent.key))
+            yield posting._replace(day=last_day(sent.at, self.zone), debit=sent.amount)
+
+    def write_offs(self) -> Iterator[Posting]:
+        query = (
+            select(WrittenOff, Invoice, CaseRecord.facility_id, MessageRecord.handled_at)
+            .join(Invoice, col(WrittenOff.invoice) == col(Invoice.number))
+            .join(CaseRecord, col(Invoice.case_id) == col(CaseRecord.case_id))
+            .join(MessageRecord, _told(WrittenOff.case_id, WrittenOff.key), isouter=True)
+        )
+        for one, invoice, facility, entered in self.session.exec(query.where(*self._where(WrittenOff.at))):
+            posting = self._posting(PostingKind.WRITE_OFF, invoice, facility, one.at, one.reason, entered)
+            yield posting._replace(credit=one.amount)
+
     def voids(self) -> Iterator[Posting]:
-        """Yield what is void and was not credited: as of the entry of the timeline that stands for it.
+        """Yield what is void and was neither credited nor written off, as of the entry of the timeline that says so.
 
         Where there is none (invoices of years ago), as of the day on which the case closed.
         """
-        void = [col(Invoice.status) == InvoiceStatus.VOID, col(Invoice.credited) < col(Invoice.total)]
+        void = [col(Invoice.status) == InvoiceStatus.VOID]
         query = select(Invoice, CaseRecord).join(CaseRecord).where(*void, *self._where())
         told = self._voided(void)
         for invoice, case in self.session.exec(query):
+            left = invoice.total - invoice.credited - invoice.written_off
+            if not left:
+                continue
             at = told.get(invoice.number) or case.closed_at or invoice.issued_at
             text = "The case ended and nothing was paid"
             posting = self._posting(PostingKind.VOID, invoice, case.facility_id, at, text)
-            yield posting._replace(credit=invoice.total - invoice.credited)
+            yield posting._replace(credit=left)
 
     def _voided(self, void: Sequence[ColumnElement[bool]]) -> dict[str, datetime]:
         """Return the instants at which invoices became void, as the timelines tell it; the oldest entry counts."""

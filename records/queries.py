@@ -152,3 +152,11 @@ def deadlines(session: Session, case_id: str) -> list[Deadline]:
 def step_taken(session: Session, case_id: str, run_id: str, number: int) -> StepRecord | None:
     """Return a step that was taken, or None."""
     return session.get(StepRecord, (case_id, run_id, number))
+
+
+def last_step(session: Session, case_id: str, run_id: str) -> int:
+    """Return the number of the newest step of a run that the timeline knows; 0 where there is none."""
+    entries = select(TimelineEntry.step).where(
+        col(TimelineEntry.case_id) == case_id, col(TimelineEntry.run_id) == run_id
+    )
+    return session.exec(entries.order_by(col(TimelineEntry.step).desc()).limit(1)).first() or 0

@@ -1,4 +1,7 @@
-"""What settles an invoice: payments, payments taken back, credit notes. Each is an entry that is never changed."""
+"""What settles an invoice: payments, payments taken back, credit notes, refunds, write-offs.
+
+Each is an entry that is never changed; `policy.money` has judged it, here only what the books can hold is looked at.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -6,8 +9,8 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from records.counters import CREDIT_NOTES, next_number
-from records.invoices import LARGEST, set_status
-from records.tables import CreditNote, Invoice, Payment, Reversal
+from records.invoices import LARGEST, outstanding, set_status
+from records.tables import CreditNote, Invoice, Payment, Refund, Reversal, WrittenOff
 from records.words import InvoiceStatus
 
 
@@ -19,8 +22,24 @@ class NoCredit(ValueError):
     """The invoice cannot be credited that much; the message says why."""
 
 
+class NoRefund(ValueError):
+    """The invoice holds less than was sent back; the message says so."""
+
+
+class NoWriteOff(ValueError):
+    """Less is owed on the invoice than is given up; the message says so."""
+
+
 def book_payment(
-    session: Session, case_id: str, key: str, *, number: str, amount: Decimal, received_at: datetime, method: str
+    session: Session,
+    case_id: str,
+    key: str,
+    *,
+    number: str,
+    amount: Decimal,
+    received_at: datetime,
+    method: str,
+    reference: str = "",
 ) -> Invoice | None:
     """Book a payment once for its key, and return the invoice as it then stands; None: the case has no such invoice.
 
@@ -34,7 +53,15 @@ def book_payment(
         if invoice.paid + amount > LARGEST:
             raise NoPayment(f"more than {LARGEST:.2f} USD would then be paid of invoice {number}")
         session.add(
-            Payment(case_id=case_id, key=key, invoice=number, amount=amount, received_at=received_at, method=method)
+            Payment(
+                case_id=case_id,
+                key=key,
+                invoice=number,
+                amount=amount,
+                received_at=received_at,
+                method=method,
+                reference=reference,
+            )
         )
         invoice.paid += amount
         set_status(invoice)
@@ -48,6 +75,9 @@ def undo_payment(
     """Take back a payment that was entered by mistake, and return its invoice; None: the case has no such payment.
 
     Once for each key (the message's), and a payment once: taking it back again changes nothing.
+
+    Raises:
+        NoPayment: Less than it is left, because something was sent back.
     """
     payment = session.get(Payment, (case_id, payment_key))
     invoice = _locked(session, case_id, payment.invoice) if payment else None
@@ -55,6 +85,8 @@ def undo_payment(
         return None
     undone = select(Reversal).where(col(Reversal.case_id) == case_id, col(Reversal.payment_key) == payment_key)
     if session.get(Reversal, (case_id, key)) is None and session.exec(undone).first() is None:
+        if payment.amount > invoice.paid:
+            raise NoPayment(f"after a refund {invoice.paid:.2f} USD is left of it")
         session.add(
             Reversal(case_id=case_id, key=key, payment_key=payment_key, amount=payment.amount, at=at, reason=reason)
         )
@@ -109,8 +141,42 @@ def issue_credit_note(
     return note
 
 
+def book_refund(session: Session, case_id: str, refund: Refund) -> Invoice | None:
+    """Book once for its key what was sent back, and return the invoice; None: the case has no such invoice.
+
+    Raises:
+        NoRefund: More was sent back than the invoice holds.
+    """
+    invoice = _locked(session, case_id, refund.invoice)
+    if invoice is not None and session.get(Refund, (case_id, refund.key)) is None:
+        if refund.amount > invoice.paid:
+            raise NoRefund(f"{invoice.paid:.2f} USD is paid of invoice {invoice.number}")
+        session.add(refund)
+        invoice.paid -= refund.amount
+        set_status(invoice)
+        session.flush()
+    return invoice
+
+
+def write_off(session: Session, case_id: str, given_up: WrittenOff) -> Invoice | None:
+    """Book once for its key what is given up, and return the invoice; None: the case has no such invoice.
+
+    Raises:
+        NoWriteOff: Less is owed on it.
+    """
+    invoice = _locked(session, case_id, given_up.invoice)
+    if invoice is not None and session.get(WrittenOff, (case_id, given_up.key)) is None:
+        if given_up.amount > outstanding(invoice):
+            raise NoWriteOff(f"{outstanding(invoice):.2f} USD is owed on invoice {invoice.number}")
+        session.add(given_up)
+        invoice.written_off += given_up.amount
+        set_status(invoice)
+        session.flush()
+    return invoice
+
+
 def _check_credit(invoice: Invoice, amount: Decimal) -> None:
-    left, void = invoice.total - invoice.credited, invoice.status == InvoiceStatus.VOID
+    left, void = invoice.total - invoice.credited - invoice.written_off, invoice.status == InvoiceStatus.VOID
     if void or not 0 < amount <= left:
         state = "is void" if void else f"has {left:.2f} USD left that can be credited"
         raise NoCredit(f"{amount:.2f} USD cannot be taken off invoice {invoice.number}, which {state}")

@@ -47,6 +47,7 @@ class PaperKind(StrEnum):
     FINAL_REPORT = "final_report"
     APPEAL_RESULT = "appeal_result"
     OPTION_SUMMARY = "option_summary"
+    REFUND = "refund"
 
 
 class SignatureSort(StrEnum):

@@ -1,5 +1,6 @@
 """Sends an event to its case, and says what came of it."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,16 +8,19 @@ from typing import Any
 from pydantic import ValidationError
 from temporalio.client import WorkflowUpdateFailedError
 
+from activities.mail import MailFolder
 from policy.messages import Message
+from policy.money import MoneyMessage
 from policy.rules import refuse
 from policy.verdict import Refused, Verdict
 from records.money_queries import bills
 from records.queries import case_by_id
 from rehearsal.scenario import Event, Owed
-from rehearsal.world import World
+from rehearsal.world import MAIL, World
 from services.composition import troubles_of
 from services.queries import NotRunning
 from services.sending import send_signal, send_update
+from services.settlement import settle
 
 WITHIN = timedelta(seconds=60)
 """Real time in which a case must have answered."""
@@ -74,7 +78,7 @@ async def act(world: World, case_id: str, event: Event, opened_at: datetime) -> 
     except ValidationError as error:
         wrong = "; ".join(f"{each.field}: found {each.found}" for each in troubles_of(error, event.model))
         return Outcome(event, at, key, await _send_unreadable(world, case_id, event.model, key, content, wrong))
-    return Outcome(event, at, key, await _send(world, case_id, event, message))
+    return Outcome(event, at, key, await _send(world, case_id, event, message, at))
 
 
 def _owed(world: World, case_id: str, at: datetime) -> list[Owed]:
@@ -82,12 +86,21 @@ def _owed(world: World, case_id: str, at: datetime) -> list[Owed]:
         return [Owed(bill.invoice.number, bill.outstanding) for bill in bills(session, at, case_id)]
 
 
-async def _send(world: World, case_id: str, event: Event, message: Message) -> Verdict:
+async def _send(world: World, case_id: str, event: Event, message: Message, at: datetime) -> Verdict:
     send = send_signal if event.via == "signal" else send_update
     try:
         return await send(world.client, case_id, message, WITHIN)
     except NotRunning:
+        if isinstance(message, MoneyMessage) and _is_closed(world, case_id):
+            mailer = MailFolder(world.folder / MAIL)
+            return await asyncio.to_thread(settle, world.books, mailer, world.settings, case_id, message, at)
         return _closed(world, case_id).verdict(message.digest())
+
+
+def _is_closed(world: World, case_id: str) -> bool:
+    with world.books.reading() as session:
+        case = case_by_id(session, case_id)
+    return case is not None and case.closed_at is not None
 
 
 def _closed(world: World, case_id: str) -> Refused:

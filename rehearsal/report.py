@@ -109,6 +109,7 @@ def _invoice(bill: Bill, opened_at: datetime) -> dict[str, Any]:
         "total": _dollars(invoice.total),
         "paid": _dollars(invoice.paid),
         "credited": _dollars(invoice.credited),
+        "written_off": _dollars(invoice.written_off),
         "issued_day": days_since(opened_at, invoice.issued_at),
         "due_day": days_since(opened_at, invoice.due_at),
         "status": invoice.status,

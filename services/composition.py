@@ -92,6 +92,10 @@ SAID_BY_WORDS = {"missing", "enum", "literal_error", "bool_parsing", "bool_type"
 """Kinds of errors to which pydantic's own sentence would add nothing."""
 
 
+ALSO_CALLED = {"credit_invoice": "issue_credit_note"}
+"""Messages by a second name, under which a sender may know them; a case hears of the first alone."""
+
+
 def message_named(name: str) -> type[Message]:
     """Return the message of that name.
 
@@ -99,8 +103,8 @@ def message_named(name: str) -> type[Message]:
         Unusable: There is none; the problem lists those that exist.
     """
     known = messages()
-    if name in known:
-        return known[name]
+    if (kind := known.get(ALSO_CALLED.get(name, name))) is not None:
+        return kind
     near = get_close_matches(name, known, n=1)
     raise Unusable(
         [InputFault("MESSAGE", "", repr(name), f"one of {', '.join(known)}")],

@@ -1,4 +1,4 @@
-"""Brings the books in line with the server, and exports the histories of closed cases.
+"""Brings the books in line with the server, delivers the letters of closed cases, and exports their histories.
 
 One file a run, in the form that the Temporal UI downloads and a replayer reads. The newest run's file is named after
 the case, an earlier one's (a case that was continued as new) after case and run.
@@ -7,7 +7,8 @@ No code of a case runs when somebody terminates it in the Temporal UI, and a sta
 server. This finds both. Doing it twice changes nothing; a Schedule may run it as often as it likes.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,7 @@ from records.books import Books
 from records.cases import OUTSIDE, close_from_outside
 from records.invoices import void_unpaid
 from records.locks import lock_case
+from records.outbox import closed_cases_with_letters
 from records.queries import cases_of_application, cases_to_export, mark_history_exported, open_cases
 from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, Program
@@ -128,12 +130,14 @@ class Report:
     Attributes:
         started: Cases that the books had announced and the server did not know: they run now.
         closed: Cases that had ended on the server and were open in the books, with how they ended.
+        delivered: Closed cases whose letters were waiting and went out now.
         exported: Closed cases whose histories lie in files now.
         troubles: Cases that somebody must look at, with what to do.
     """
 
     started: list[str] = field(default_factory=list)
     closed: dict[str, str] = field(default_factory=dict)
+    delivered: list[str] = field(default_factory=list)
     exported: list[str] = field(default_factory=list)
     troubles: dict[str, str] = field(default_factory=dict)
 
@@ -142,7 +146,13 @@ class Report:
         return asdict(self)
 
 
-async def bring_in_line(client: Client, books: Books, zone: ZoneInfo, histories: Path = HISTORIES) -> Report:
+Deliver = Callable[[str, datetime], None]
+"""Delivers what waits in the outbox of a case, as of an instant. Raises `OSError` where the mail cannot be reached."""
+
+
+async def bring_in_line(
+    client: Client, books: Books, zone: ZoneInfo, histories: Path = HISTORIES, deliver: Deliver | None = None
+) -> Report:
     """Bring the books in line with the server, case by case.
 
     Args:
@@ -150,6 +160,7 @@ async def bring_in_line(client: Client, books: Books, zone: ZoneInfo, histories:
         books: The office's books.
         zone: The office's time zone, for what people read of a case that is started.
         histories: The folder that histories are exported to.
+        deliver: How letters of closed cases go out; left out: they wait.
 
     Raises:
         RPCError: The server cannot be asked.
@@ -162,8 +173,23 @@ async def bring_in_line(client: Client, books: Books, zone: ZoneInfo, histories:
     for row in rows:
         if row.case_id not in running:
             await _bring_one(client, books, row, zone, report)
+    if deliver is not None:
+        await asyncio.to_thread(_deliver, books, running, deliver, report)
     await _export(client, books, histories, report)
     return report
+
+
+def _deliver(books: Books, running: Collection[str], deliver: Deliver, report: Report) -> None:
+    """Deliver what waits in the outbox of closed cases: no step of theirs will. One that still runs does so itself."""
+    with books.reading() as session:
+        waiting = [case_id for case_id in closed_cases_with_letters(session) if case_id not in running]
+    for case_id in waiting:
+        try:
+            deliver(case_id, datetime.now(UTC))
+        except OSError as error:
+            report.troubles[case_id] = f"Its letters wait, because the mail does not take them: {error}"
+        else:
+            report.delivered.append(case_id)
 
 
 async def _running(client: Client) -> set[str]:

@@ -22,7 +22,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.contract import RECONCILE
 from records.books import Books
-from services.reconcile import bring_in_line
+from services.reconcile import Deliver, bring_in_line
 from workflows.reconciliation import Reconciliation
 
 SCHEDULE = "accredit-reconcile"
@@ -35,17 +35,18 @@ SHARED = SandboxRestrictions.default.with_passthrough_modules("policy", "activit
 class Housekeeping:
     """The activity of the round."""
 
-    def __init__(self, client: Client, books: Books, zone: ZoneInfo) -> None:
-        """Keep house for an office's server and books."""
-        self._client, self._books, self._zone = client, books, zone
+    def __init__(self, client: Client, books: Books, zone: ZoneInfo, deliver: Deliver | None = None) -> None:
+        """Keep house for an office's server and books; `deliver` sends the letters of closed cases."""
+        self._client, self._books, self._zone, self._deliver = client, books, zone, deliver
 
     @activity.defn(name=RECONCILE)
     async def reconcile(self) -> str:
         """Bring the books in line with the server, as `accredit reconcile` does."""
-        report = await bring_in_line(self._client, self._books, self._zone)
+        report = await bring_in_line(self._client, self._books, self._zone, deliver=self._deliver)
         parts = {
             "started": report.started,
             "closed": report.closed,
+            "with letters delivered": report.delivered,
             "exported": report.exported,
             "need somebody": report.troubles,
         }
@@ -53,14 +54,16 @@ class Housekeeping:
 
 
 @asynccontextmanager
-async def housekeeping(client: Client, books: Books, zone: ZoneInfo) -> AsyncIterator[None]:
+async def housekeeping(
+    client: Client, books: Books, zone: ZoneInfo, deliver: Deliver | None = None
+) -> AsyncIterator[None]:
     """See that the nightly Schedule stands, and work for it as long as the block lasts."""
     await schedule_nightly(client, zone)
     async with Worker(
         client,
         task_queue=QUEUE,
         workflows=[Reconciliation],
-        activities=[Housekeeping(client, books, zone).reconcile],
+        activities=[Housekeeping(client, books, zone, deliver).reconcile],
         workflow_runner=SandboxedWorkflowRunner(restrictions=SHARED),
         build_id="housekeeping",
     ):

@@ -43,6 +43,7 @@ MESSAGES = {
     "move_edition": "Moved to another edition",
     "quote_fee": "Fee quoted",
     "record_payment": "Payment recorded",
+    "record_refund": "Refund recorded",
     "resolve_attention": "Attention resolved",
     "return_application": "Application returned",
     "return_images": "Images returned",
@@ -53,6 +54,7 @@ MESSAGES = {
     "submit_testing_package": "Testing package",
     "view_final_report": "Report viewed",
     "withdraw_case": "Withdrawn by the facility",
+    "write_off": "Written off",
 }
 NOTICES = {"invoice": "Invoice sent", "waiting": "Still awaited", "mid_cycle": "Mid-cycle"}
 """Notices whose kind alone says too little."""

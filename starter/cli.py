@@ -30,6 +30,8 @@ COMMANDS = (
     (CASES, "send", "starter.cases.send:send"),
     (CASES, "option", "starter.cases.option:option"),
     (CASES, "pay", "starter.cases.pay:pay"),
+    (CASES, "refund", "starter.cases.pay:refund"),
+    (CASES, "write-off", "starter.cases.pay:write_off"),
     (CASES, "show", "starter.cases.show:show"),
     (CASES, "explain", "starter.cases.explain:explain"),
     (CASES, "timeline", "starter.cases.timeline:timeline"),

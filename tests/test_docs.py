@@ -1,5 +1,6 @@
 """The handbook says what the code does."""
 
+import re
 from pathlib import Path
 
 from policy.accreditation.options import TABLE
@@ -23,3 +24,25 @@ def test_every_path_that_the_readme_links_to_exists() -> None:
     paths = [part.partition(")")[0] for part in text.split("](")[1:]]
     missing = [path for path in paths if not path.startswith("http") and not (ROOT / path).exists()]
     assert missing == []
+
+
+def test_the_decisions_are_numbered_dated_and_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    files = sorted(path.name for path in folder.glob("0*.md"))
+    assert [int(name[:4]) for name in files] == list(range(1, len(files) + 1))
+    index = re.findall(
+        r"^\| (\d+) \| \[(.+)\]\((.+)\) \| ([\d-]{10}) \|$", (folder / "README.md").read_text("utf-8"), re.M
+    )
+    assert [name for _, _, name, _ in index] == files
+    for number, title, name, day in index:
+        lines = (folder / name).read_text("utf-8").splitlines()
+        assert lines[0] == f"# {number}. {title}"
+        assert lines[2].startswith(f"{day}, ")
+        assert [line for line in lines if line.startswith("## ")] == ["## Decision", "## Why", "## Rejected"]
+
+
+def test_the_readme_names_every_room_of_the_house() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    house = text.partition("## The house")[2].partition("## Glossary")[0]
+    assert [room for room in sorted(rooms) if f"{room}/" not in house] == []

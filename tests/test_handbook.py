@@ -18,7 +18,7 @@ from starter.cli import app
 from workflows.case import Case
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 ACCREDIT, PYTHON = "accredit", "python"
 OTHER_PROGRAMS = {"curl", "docker", "export", "pg_dump", "pg_restore", "printf", "sqlite3"}
 """What the pages use beside this project's own commands; an office has them or not."""

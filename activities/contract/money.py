@@ -1,10 +1,13 @@
-"""The money of a step: invoices to issue, payments, what takes them back, credit notes. US dollars."""
+"""The money of a step: invoices to issue, payments, what takes them back, credit notes, refunds, write-offs."""
 
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from activities.contract.records import Carried, Entry, NoticeOrder, notice_entry
 from policy.fees import FeeLine
+from policy.messages import RecordPayment, RecordRefund, WriteOff
+from policy.money import moved_at
 
 
 class InvoiceOrder(Carried):
@@ -62,6 +65,7 @@ class PaymentReceived(Carried):
     amount: Decimal
     received_at: datetime
     method: str
+    reference: str = ""
 
 
 class PaymentUndone(Carried):
@@ -85,3 +89,57 @@ class CreditOrder(Carried):
     issued_at: datetime
     reason: str
     notice: int | None = None
+
+
+class RefundSent(Carried):
+    """What was paid too much of an invoice and sent back, to book once per `key` (the message's key)."""
+
+    key: str
+    invoice: str
+    amount: Decimal
+    at: datetime
+    reason: str
+    method: str = ""
+    reference: str = ""
+
+
+class WriteOffOrder(Carried):
+    """What the office gives up of an invoice, to book once per `key` (the message's key)."""
+
+    key: str
+    invoice: str
+    amount: Decimal
+    at: datetime
+    reason: str
+
+
+def payment_received(message: RecordPayment, at: datetime, zone: ZoneInfo) -> PaymentReceived:
+    """Return what is booked of a payment; `at`: the instant (UTC) as of which its message counts, here and below."""
+    return PaymentReceived(
+        key=message.key(),
+        invoice=message.invoice,
+        amount=message.amount,
+        received_at=moved_at(message.received_on, at, zone),
+        method=message.method,
+        reference=message.reference,
+    )
+
+
+def refund_sent(message: RecordRefund, at: datetime, zone: ZoneInfo) -> RefundSent:
+    """Return what is booked of a refund."""
+    return RefundSent(
+        key=message.key(),
+        invoice=message.invoice,
+        amount=message.amount,
+        at=moved_at(message.on, at, zone),
+        reason=message.reason,
+        method=message.method,
+        reference=message.reference,
+    )
+
+
+def write_off_order(message: WriteOff, at: datetime) -> WriteOffOrder:
+    """Return what is booked of a write-off."""
+    return WriteOffOrder(
+        key=message.key(), invoice=message.invoice, amount=message.amount, at=at, reason=message.reason
+    )

@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from activities.contract.money import CreditOrder, InvoiceIssued, InvoiceOrder, PaymentReceived, PaymentUndone
+from activities.contract.money import (
+    CreditOrder,
+    InvoiceIssued,
+    InvoiceOrder,
+    PaymentReceived,
+    PaymentUndone,
+    RefundSent,
+    WriteOffOrder,
+)
 from activities.contract.records import Carried, Entry, Judged, NoticeOrder, Signed
 
 
@@ -63,6 +71,8 @@ class Step(Carried):
     payments: tuple[PaymentReceived, ...] = ()
     reversals: tuple[PaymentUndone, ...] = ()
     credits: tuple[CreditOrder, ...] = ()
+    refunds: tuple[RefundSent, ...] = ()
+    write_offs: tuple[WriteOffOrder, ...] = ()
     signatures: tuple[Signed, ...] = ()
     void: tuple[str, ...] = ()
     notices: tuple[NoticeOrder, ...] = ()

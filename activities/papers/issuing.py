@@ -26,6 +26,7 @@ ANNOUNCED: dict[str, tuple[PaperKind, ...]] = {
     "invoice_reminder": (PaperKind.INVOICE,),
     "payment_received": (PaperKind.RECEIPT,),
     "credit_note": (PaperKind.CREDIT_NOTE,),
+    "refund": (PaperKind.REFUND,),
     "accredited": (PaperKind.CERTIFICATE, PaperKind.FINAL_REPORT),
     "designated": (PaperKind.DESIGNATION,),
     "locations_added": (PaperKind.DESIGNATION,),
@@ -36,6 +37,7 @@ ANNOUNCED: dict[str, tuple[PaperKind, ...]] = {
 """The papers that go out with each kind of notice."""
 SERIES: dict[PaperKind, str] = {
     PaperKind.RECEIPT: "R",
+    PaperKind.REFUND: "RF",
     PaperKind.CERTIFICATE: "AC",
     PaperKind.DESIGNATION: "DC",
     PaperKind.FINAL_REPORT: "FR",
@@ -47,6 +49,7 @@ SAYS: dict[PaperKind, Callable[[Making], dict[str, Any] | None]] = {
     PaperKind.INVOICE: money.invoice,
     PaperKind.RECEIPT: money.receipt,
     PaperKind.CREDIT_NOTE: money.credit_note,
+    PaperKind.REFUND: money.refund,
     PaperKind.CERTIFICATE: grants.certificate,
     PaperKind.DESIGNATION: grants.designation,
     PaperKind.FINAL_REPORT: letters.final_report,

@@ -1,4 +1,4 @@
-"""What the papers about money say: invoices, receipts, credit notes. Amounts are US dollars, ready to print."""
+"""What the papers about money say: invoices, receipts, credit notes, refunds. US dollars, ready to print."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from activities.notices.filters import dollars
 from activities.papers.making import Making, common
 from records.invoices import invoice_lines
-from records.papers import credited_until
-from records.tables import CreditNote, Invoice, Payment
+from records.papers import credited_until, written_off_until
+from records.tables import CreditNote, Invoice, Payment, Refund
 
 
 def invoice(making: Making) -> dict[str, Any] | None:
@@ -25,7 +25,7 @@ def invoice(making: Making) -> dict[str, Any] | None:
         for line in invoice_lines(making.session, issued.number)
     ]
     own = {"number": issued.number, "lines": lines, "due": making.due(issued.due_at)}
-    return _about(making, issued) | own | _balance(issued.total, issued.paid, issued.credited)
+    return _about(making, issued) | own | _balance(issued.total, issued.paid, issued.credited, issued.written_off)
 
 
 def receipt(making: Making) -> dict[str, Any] | None:
@@ -36,15 +36,32 @@ def receipt(making: Making) -> dict[str, Any] | None:
     payment = making.session.get(Payment, (making.case.case_id, making.told("payment") or ""))
     amount = payment.amount if payment else making.told("amount")
     paid = Decimal(making.told("paid") or paid_for.paid)
-    credited = credited_until(making.session, paid_for.number, making.notice.at)
     own = {
         "invoice": paid_for.number,
         "payment": making.told("payment"),
         "amount": amount and dollars(amount),
         "received": making.last(payment.received_at) if payment else None,
         "method": payment.method.replace("_", " ") if payment else None,
+        "reference": payment.reference if payment else None,
     }
-    return _about(making, paid_for) | own | _balance(paid_for.total, paid, credited)
+    return _about(making, paid_for) | own | _stood(making, paid_for, paid)
+
+
+def refund(making: Making) -> dict[str, Any] | None:
+    """Return what a refund's paper says; the invoice stands on it as it stood after that refund."""
+    key = (making.case.case_id, making.told("refund") or "")
+    refunded, sent = _invoice(making), making.session.get(Refund, key)
+    if refunded is None or sent is None:
+        return None
+    own = {
+        "invoice": refunded.number,
+        "amount": dollars(sent.amount),
+        "sent": making.last(sent.at),
+        "method": sent.method.replace("_", " ") or None,
+        "reference": sent.reference or None,
+        "reason": sent.reason,
+    }
+    return _about(making, refunded) | own | _stood(making, refunded, Decimal(making.told("paid") or refunded.paid))
 
 
 def credit_note(making: Making) -> dict[str, Any] | None:
@@ -53,9 +70,8 @@ def credit_note(making: Making) -> dict[str, Any] | None:
     credited = making.session.get(Invoice, note.invoice) if note else None
     if note is None or credited is None:
         return None
-    taken_off = credited_until(making.session, credited.number, making.notice.at)
     own = {"number": note.number, "invoice": note.invoice, "amount": dollars(note.amount), "reason": note.reason}
-    return _about(making, credited) | own | _balance(credited.total, credited.paid, taken_off)
+    return _about(making, credited) | own | _stood(making, credited, credited.paid)
 
 
 def _invoice(making: Making) -> Invoice | None:
@@ -68,16 +84,25 @@ def _about(making: Making, one: Invoice) -> dict[str, Any]:
     told = common(making)
     told["issuer"] |= one.issuer
     told["holder"] |= one.payer
-    return told | {"purpose": making.word("purpose", one.purpose)}
+    closed = {"closed": True} if making.told("closed") else {}
+    return told | closed | {"purpose": making.word("purpose", one.purpose)}
 
 
-def _balance(total: Decimal, paid: Decimal, credited: Decimal) -> dict[str, Any]:
+def _stood(making: Making, one: Invoice, paid: Decimal) -> dict[str, Any]:
+    """Return how an invoice stood when the notice went out."""
+    session, at = making.session, making.notice.at
+    credited, written_off = credited_until(session, one.number, at), written_off_until(session, one.number, at)
+    return _balance(one.total, paid, credited, written_off)
+
+
+def _balance(total: Decimal, paid: Decimal, credited: Decimal, written_off: Decimal) -> dict[str, Any]:
     """Return how an invoice stands; what is nothing is left out, but for the total."""
-    left = total - credited - paid
+    left = total - credited - written_off - paid
     return {
         "total": dollars(total),
         "paid": dollars(paid) if paid else None,
         "credited": dollars(credited) if credited else None,
+        "written_off": dollars(written_off) if written_off else None,
         "outstanding": dollars(left) if left > 0 else None,
         "overpaid": dollars(-left) if left < 0 else None,
     }

@@ -17,8 +17,8 @@ def statement_pdf(data: Mapping[str, Any]) -> bytes:
         data: What it says, ready to print (dates in words, amounts as `$1,000.00`); what is missing is left out.
             `issuer` (name, address, phone, fax, email, hours), `sample`, `holder` (id, name, address as lines,
             attention), `as_of`, `since`, `at` (the instant as of which it holds), `entries` (day, text, charged,
-            settled, balance), `charged`, `paid`, `credited`, `balance`, `open_invoices` (number, text, due, overdue,
-            outstanding). A `balance` that begins with a minus is in the facility's favour.
+            settled, balance), `charged`, `paid`, `credited`, `written_off`, `balance`, `open_invoices` (number,
+            text, due, overdue, outstanding). A `balance` that begins with a minus is in the facility's favour.
 
     Raises:
         PaperNotMade: The template statement.typ cannot be filled.

@@ -20,7 +20,7 @@ from policy.messages.cycle import (
 )
 from policy.messages.designation import AddLocations, ConfirmPledge, DecideDesignation
 from policy.messages.message import Message
-from policy.messages.money import IssueCreditNote, QuoteFee, RecordPayment, UndoPayment
+from policy.messages.money import IssueCreditNote, QuoteFee, RecordPayment, RecordRefund, UndoPayment, WriteOff
 from policy.messages.office import (
     AcceptApplication,
     AmendApplication,
@@ -85,6 +85,7 @@ __all__ = [
     "Option",
     "QuoteFee",
     "RecordPayment",
+    "RecordRefund",
     "ResolveAttention",
     "ReturnApplication",
     "ReturnImages",
@@ -105,4 +106,5 @@ __all__ = [
     "ViewFinalReport",
     "When",
     "WithdrawCase",
+    "WriteOff",
 ]

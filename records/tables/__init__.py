@@ -4,7 +4,16 @@ from sqlalchemy import MetaData
 
 from records.tables.base import Dollars, FreeText, Table
 from records.tables.cases import Book, CaseRecord, Deadline, MessageRecord, StepRecord, TimelineEntry
-from records.tables.invoices import CreditNote, Invoice, InvoiceCounter, InvoiceLine, Payment, Reversal
+from records.tables.invoices import (
+    CreditNote,
+    Invoice,
+    InvoiceCounter,
+    InvoiceLine,
+    Payment,
+    Refund,
+    Reversal,
+    WrittenOff,
+)
 from records.tables.notices import Notice
 from records.tables.papers import Counter, Paper, Signature
 
@@ -26,8 +35,10 @@ __all__ = [
     "Notice",
     "Paper",
     "Payment",
+    "Refund",
     "Reversal",
     "Signature",
     "StepRecord",
     "TimelineEntry",
+    "WrittenOff",
 ]

@@ -1,4 +1,4 @@
-"""Money: invoices with their lines, payments and what takes them back, credit notes, the counter of the numbers."""
+"""Money: invoices with their lines, payments and all that follows them, credit notes, the counter of the numbers."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -24,8 +24,9 @@ class Invoice(Table, table=True):
     """An invoice, in US dollars.
 
     Attributes:
-        paid: The sum of its payments that were not undone; it may exceed what is due.
+        paid: The sum of its payments that were not undone, less what was refunded; it may exceed what is due.
         credited: The sum of its credit notes, never more than the total.
+        written_off: The sum of what the office gave up of it.
         issuer: Who issued it, as the office's settings had it then: name, address, phone, email, fax.
         payer: Who pays, as the application had it then: id, name, address (lines), attention.
     """
@@ -40,11 +41,14 @@ class Invoice(Table, table=True):
         CheckConstraint("due_at >= issued_at", name="due_at"),
         CheckConstraint(
             "(status IN ('open', 'void') AND paid = 0)"
-            " OR (status = 'partly_paid' AND paid > 0 AND paid + credited < total)"
-            " OR (status = 'paid' AND paid + credited > total - 0.005)",
+            " OR (status = 'partly_paid' AND paid > 0 AND paid + credited + written_off < total)"
+            " OR (status = 'paid' AND paid + credited + written_off > total - 0.005)",
             name="status",
         ),
         CheckConstraint("credited = 0 OR (credited > 0 AND credited < total + 0.005)", name="credited"),
+        CheckConstraint(
+            "written_off = 0 OR (written_off > 0 AND credited + written_off < total + 0.005)", name="written_off"
+        ),
     )
 
     number: str = Field(primary_key=True)
@@ -56,6 +60,7 @@ class Invoice(Table, table=True):
     total: Decimal = Field(sa_type=Dollars)
     paid: Decimal = Field(sa_type=Dollars)
     credited: Decimal = Field(default=Decimal("0.00"), sa_type=Dollars)
+    written_off: Decimal = Field(default=Decimal("0.00"), sa_type=Dollars)
     status: str
     issued_at: datetime
     due_at: datetime
@@ -82,7 +87,10 @@ class InvoiceLine(Table, table=True):
 
 
 class Payment(Table, table=True):
-    """A payment, once for each message that recorded it (`key`)."""
+    """A payment, once for each message that recorded it (`key`).
+
+    `reference` tells it from another one: the number of a check, of a transfer.
+    """
 
     __tablename__ = "payments"
     __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
@@ -93,6 +101,7 @@ class Payment(Table, table=True):
     amount: Decimal = Field(sa_type=Dollars)
     received_at: datetime
     method: str = Field(sa_type=FreeText)
+    reference: str = Field(default="", sa_type=FreeText)
 
 
 class Reversal(Table, table=True):
@@ -133,3 +142,33 @@ class CreditNote(Table, table=True):
     amount: Decimal = Field(sa_type=Dollars)
     reason: str = Field(sa_type=FreeText)
     issued_at: datetime
+
+
+class Refund(Table, table=True):
+    """What was paid too much of an invoice and sent back, once for each message that recorded it (`key`)."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+
+    case_id: str = Field(primary_key=True, foreign_key="cases.case_id")
+    key: str = Field(primary_key=True, sa_type=FreeText)
+    invoice: str = Field(foreign_key="invoices.number", index=True)
+    amount: Decimal = Field(sa_type=Dollars)
+    at: datetime
+    method: str = Field(sa_type=FreeText)
+    reference: str = Field(sa_type=FreeText)
+    reason: str = Field(sa_type=FreeText)
+
+
+class WrittenOff(Table, table=True):
+    """What the office gave up of an invoice, once for each message that said so (`key`)."""
+
+    __tablename__ = "write_offs"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+
+    case_id: str = Field(primary_key=True, foreign_key="cases.case_id")
+    key: str = Field(primary_key=True, sa_type=FreeText)
+    invoice: str = Field(foreign_key="invoices.number", index=True)
+    amount: Decimal = Field(sa_type=Dollars)
+    at: datetime
+    reason: str = Field(sa_type=FreeText)

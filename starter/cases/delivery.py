@@ -4,32 +4,48 @@ What `send`, `option` and `pay` share.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import typer
+from temporalio.client import Client, WorkflowFailureError
 
+from activities.mail import mailer_of
 from policy.messages import Message
+from policy.money import MoneyMessage
 from policy.rules import refuse
+from policy.status import InvoiceView
 from policy.verdict import Verdict
-from policy.words import instant_in_words
+from policy.words import dollars, instant_in_words
+from records.books import Books
+from records.money_queries import invoice_by_number
 from records.problems import NoBooks
 from records.queries import case_by_id
 from records.tables import CaseRecord
-from records.words import STARTING
+from records.words import STARTING, BooksPurpose
+from services.clock import now
 from services.connect import Unreachable, connect
 from services.errors import ExitCode, NoSuchCase, ServiceError
 from services.next_action import NextAction, next_action
 from services.queries import NotRunning
 from services.sending import send_signal, send_update
-from starter.terminal.books import near_case, no_such_case, reading
+from services.settlement import settle
+from starter.terminal.books import books_to_read, near_case, no_such_case, reading
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json, under_way
 
 
 def tell_verdict(
-    case_id: str, message: Message, verdict: Verdict, *, as_json: bool, more: dict[str, Any], following: str = ""
+    case_id: str,
+    message: Message,
+    verdict: Verdict,
+    *,
+    as_json: bool,
+    more: dict[str, Any],
+    following: Sequence[str] = (),
 ) -> None:
     """Print a verdict and end the command by its exit code.
 
@@ -39,7 +55,7 @@ def tell_verdict(
         verdict: The answer.
         as_json: Print one JSON object instead of sentences.
         more: Beside the verdict, for scripts: for example outcome and time of a closed case.
-        following: Who is awaited next, in a line; empty where that is not known.
+        following: What follows, a line each: how an invoice stands now, who is awaited next.
 
     Raises:
         typer.Exit: 3 where the message was refused.
@@ -50,8 +66,8 @@ def tell_verdict(
     else:
         for number, line in enumerate(verdict_in_words(case_id, message, verdict)):
             say(line, style="" if number else ("green" if verdict.accepted else "red"))
-        if following:
-            say(f"  {following}")
+        for line in following:
+            say(f"  {line}")
     if not verdict.accepted:
         raise typer.Exit(ExitCode.REFUSED)
 
@@ -87,17 +103,21 @@ def deliver(
         typer.Exit: 3 where the message was refused.
     """
     more: dict[str, Any] = {}
-    following = ""
+    following: list[str] = []
+    number = getattr(message, "invoice", "") if isinstance(message, MoneyMessage) else ""
+    ask = bool(number) or not as_json
     try:
         with under_way(f"Waiting for the verdict of {case_id}"):
-            verdict, then = asyncio.run(_deliver(case_id, message, signal=signal, within=within, ask=not as_json))
+            verdict, then = asyncio.run(_deliver(case_id, message, signal=signal, within=within, ask=ask))
+        told = next((one for one in then.case.invoices if one.number == number), None) if then and number else None
+        more, following = _standing(told)
         with suppress(ServiceError):  # the verdict is told in any case
-            following = then.in_words(office_of(ctx, amounts=False).zone) if then else ""
+            following += [then.in_words(office_of(ctx, amounts=False).zone)] if then else []
     except (NotRunning, Unreachable) as absent:
         row = _row(ctx, case_id)
         if isinstance(absent, Unreachable) and (row is None or row.closed_at is None):
             raise
-        verdict, more = _answer_of_books(ctx, case_id, row, message)
+        verdict, more, following = _answer_of_books(ctx, case_id, row, message)
     tell_verdict(case_id, message, verdict, as_json=as_json, more=more, following=following)
 
 
@@ -108,7 +128,30 @@ async def _deliver(
     client = await connect()
     send = send_signal if signal else send_update
     verdict = await send(client, case_id, message, within)
+    if verdict.rule == "case.closed" and isinstance(message, MoneyMessage):
+        await _ended(client, case_id, within)  # a closed case's money is the books', once its last step is written
     return verdict, await next_action(client, case_id) if ask and verdict.accepted else None
+
+
+async def _ended(client: Client, case_id: str, within: timedelta) -> None:
+    """Wait until a case that is closing has ended on the server. Raises `NotRunning` then."""
+    with suppress(TimeoutError, WorkflowFailureError):
+        await asyncio.wait_for(client.get_workflow_handle(case_id).result(), within.total_seconds())
+        raise NotRunning(case_id, "it is closed")
+
+
+def _standing(invoice: InvoiceView | None) -> tuple[dict[str, Any], list[str]]:
+    """Return how an invoice stands now, for scripts and in words."""
+    if invoice is None:
+        return {}, []
+    left, total = invoice.outstanding, dollars(invoice.total or invoice.paid)
+    taken = {"paid": invoice.paid, "credited": invoice.credited, "written off": invoice.written_off}
+    parts = [f"{dollars(amount)} {what}" for what, amount in taken.items() if amount] or ["nothing paid"]
+    remains = f"{dollars(left)} remains to be paid" if left > 0 else "nothing remains to be paid"
+    over = f"; {dollars(-left)} was paid too much (accredit refund {invoice.number} AMOUNT)" if left < 0 else ""
+    line = f"Invoice {invoice.number} of {total}: {', '.join(parts)}; {remains}{over}."
+    told = invoice.model_dump(mode="json", exclude={"due_at"})
+    return {"invoice": told | {"outstanding": f"{max(left, Decimal(0)):.2f}"}}, [line]
 
 
 def _row(ctx: typer.Context, case_id: str) -> CaseRecord | None:
@@ -120,8 +163,8 @@ def _row(ctx: typer.Context, case_id: str) -> CaseRecord | None:
 
 def _answer_of_books(
     ctx: typer.Context, case_id: str, row: CaseRecord | None, message: Message
-) -> tuple[Verdict, dict[str, Any]]:
-    """Answer for a case that does not run: it is closed, or it is none."""
+) -> tuple[Verdict, dict[str, Any], list[str]]:
+    """Answer for a case that does not run: it is closed (then the books take money), or it is none."""
     if row is None:
         with suppress(NoBooks), reading(ctx) as session:
             raise no_such_case(case_id, near_case(session, case_id))
@@ -131,6 +174,12 @@ def _answer_of_books(
     if row.closed_at is None:
         next_step = "The books have it open, the server does not: `accredit reconcile` brings them in line."
         raise NoSuchCase("running case", case_id, next_step)
+    more = {"outcome": row.outcome, "closed_at": row.closed_at.isoformat()}
+    if isinstance(message, MoneyMessage):
+        with books_to_read(ctx) as books:
+            if books.purpose == BooksPurpose.OFFICE:
+                verdict, standing, lines = _settle(ctx, books, row, message)
+                return verdict, more | standing, lines
     when = instant_in_words(row.closed_at, office_of(ctx, amounts=False).zone)
     closed = refuse(
         "case.closed",
@@ -138,4 +187,18 @@ def _answer_of_books(
         "A new application opens a new case.",
         f"`accredit show {case_id}` tells what was recorded.",
     )
-    return closed.verdict(message.digest()), {"outcome": row.outcome, "closed_at": row.closed_at.isoformat()}
+    return closed.verdict(message.digest()), more, []
+
+
+def _settle(
+    ctx: typer.Context, books: Books, row: CaseRecord, message: MoneyMessage
+) -> tuple[Verdict, dict[str, Any], list[str]]:
+    """Have the books take money of a closed case."""
+    office = office_of(ctx, amounts=False)
+    verdict = settle(books, mailer_of(office.mail), office, row.case_id, message, now())
+    if not verdict.accepted:
+        return verdict, {}, []
+    with books.reading() as session:
+        invoice = invoice_by_number(session, getattr(message, "invoice", ""))
+    standing, lines = _standing(InvoiceView.model_validate(invoice.model_dump()) if invoice else None)
+    return verdict, standing, [*lines, "The books took it; the case stays closed."]

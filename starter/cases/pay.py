@@ -1,16 +1,20 @@
-"""`accredit pay`: the payment of an invoice, which names its case by itself."""
+"""`accredit pay`, `refund` and `write-off`: what settles an invoice, which names its case by itself."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 
-from policy.messages import RecordPayment
+from policy.messages import Message, RecordPayment, RecordRefund, WriteOff
+from policy.money import judge_repetition
 from policy.rules import refuse
+from policy.status import InvoiceView
 from policy.words import dollars
-from records.money_queries import UNSETTLED, invoice_by_number
+from records.money_queries import UNSETTLED, invoice_by_number, invoice_facts
 from records.tables import Invoice
 from records.words import InvoiceStatus
+from services.clock import now
 from services.composition import compose
 from services.errors import NoSuchCase
 from services.settings import office_user
@@ -27,18 +31,33 @@ from starter.terminal.arguments import (
     here,
     seconds,
 )
-from starter.terminal.books import known_case, reading
+from starter.terminal.books import reading
 from starter.terminal.case_snapshot import snapshot_of
-from starter.terminal.output import note
+from starter.terminal.context import office_of
 
 InvoiceNumber = Annotated[str, typer.Argument(metavar="INVOICE", help="The invoice's number.")]
 Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help="US dollars, as 2900.00; `due`: what is open.")]
+Excess = Annotated[
+    str, typer.Argument(metavar="AMOUNT", help="US dollars, as 100.00; `excess`: all that was paid too much.")
+]
+MaybeAmount = Annotated[
+    str, typer.Argument(metavar="AMOUNT", help="US dollars, as 250.00; left out: all that is open.")
+]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="When the money arrived (left out: today).")]
+SentOn = Annotated[str | None, typer.Option("--on", metavar="DATE", help="When the money was sent (left out: today).")]
 Method = Annotated[str | None, typer.Option("--method", metavar="TEXT", help="For example check, card, transfer.")]
-
+Reference = Annotated[
+    str | None, typer.Option("--reference", metavar="TEXT", help="What tells it from others: the number of the check.")
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="It is another payment, although the same one is recorded already.")
+]
+Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the facility reads it too.")]
 
 DUE = "due"
 """In the place of an amount: all that is open."""
+EXCESS = "excess"
+"""In the place of an amount: all that was paid too much."""
 
 
 def pay(
@@ -47,6 +66,8 @@ def pay(
     amount: Amount,
     on: On = None,
     method: Method = None,
+    reference: Reference = None,
+    again: Again = False,
     by_name: ByName = None,
     reason: Reason = None,
     message_id: MessageId = None,
@@ -54,53 +75,123 @@ def pay(
     timeout: Timeout = ANSWER_WITHIN,
     as_json: AsJson = False,
 ) -> None:
-    """Record a payment of an invoice (the message `record_payment` to the invoice's case).
+    """Record a payment of an invoice, of an open case or a closed one (the message `record_payment`).
 
-    An invoice may be paid in parts; whoever pays more than is due is warned, and it is recorded all the same. A payment
-    entered by mistake is taken back by the message `undo_payment`, which names the payment's id as it stands in
-    `accredit invoices --number INVOICE`. Both stay in the books, and the facility is told of both.
+    An invoice may be paid in parts; whoever pays more than is due is warned, and it is recorded all the same. The same
+    amount of the same day by the same method is asked about before it is booked a second time: another payment has
+    another --reference, or says --again. A payment entered by mistake is taken back by the message `undo_payment`,
+    which names the payment's id as it stands in `accredit invoices --number INVOICE`. Both stay in the books, and the
+    facility is told of both.
 
     For example:
 
-        accredit pay 2028-000001 2900.00 --method check
+        accredit pay 2028-000001 2900.00 --method check --reference 1041
         accredit pay 2028-000001 due --on 2028-05-03 --method transfer
         accredit send CASE undo_payment payment=ID reason="typed twice"
     """
     found = _invoice(ctx, invoice)
-    spoken = envelope(
-        by_name=by_name,
-        by_role="acr",
-        for_name=None,
-        for_role=None,
-        reason=reason,
-        message_id=message_id,
-        received_at=received_at,
-    )
     paid = _due(ctx, found) if amount == DUE else _plain(amount)
-    given: dict[str, Any] = {"invoice": invoice, "amount": paid}
-    given |= {name: text for name, text in {"received_on": on, "method": method}.items() if text is not None}
+    given = _given(invoice=invoice, amount=paid, received_on=on, method=method, reference=reference)
+    given |= {"again": True} if again else {}
+    spoken = _spoken(by_name=by_name, reason=reason, message_id=message_id, received_at=received_at)
     message = compose(RecordPayment, {**given, **spoken}, folder=here(), user=office_user())
-    try:
-        deliver(ctx, found.case_id, message, signal=False, within=seconds(timeout), as_json=as_json)
-    except typer.Exit:
-        _tell_where_money_of_a_closed_case_goes(ctx, found)
-        raise
+    _ask_about_repetition(ctx, found, message)
+    deliver(ctx, found.case_id, message, signal=False, within=seconds(timeout), as_json=as_json)
 
 
-def _tell_where_money_of_a_closed_case_goes(ctx: typer.Context, invoice: Invoice) -> None:
-    """Say what to do with the money, where the payment was refused because the case has ended."""
-    with reading(ctx) as session:
-        case = known_case(session, invoice.case_id)
-    if case.closed_at is not None:
-        note(
-            f"The books of a closed case stay as they are. Book the money in the office's accounting, for invoice "
-            f"{invoice.number}; `accredit statement {case.facility_id}` shows what the facility owes besides."
-        )
+def refund(
+    ctx: typer.Context,
+    invoice: InvoiceNumber,
+    amount: Excess,
+    reason: Why,
+    on: SentOn = None,
+    method: Method = None,
+    reference: Reference = None,
+    by_name: ByName = None,
+    message_id: MessageId = None,
+    timeout: Timeout = ANSWER_WITHIN,
+    as_json: AsJson = False,
+) -> None:
+    """Record what was sent back of an invoice that was paid too much (the message `record_refund`).
+
+    At most what was paid too much, of an open case or a closed one. What is to be sent back although it was owed is
+    credited first (`issue_credit_note`). The facility gets a letter with the paper of the refund.
+
+    For example:
+
+        accredit refund 2028-000001 100.00 --reason "paid twice in part" --method check --reference 2207
+        accredit refund 2028-000001 excess --reason "the fee was lowered" --on 2028-05-03
+        accredit send CASE issue_credit_note invoice=2028-000001 amount=500.00 reason="one area fewer"
+    """
+    found = _invoice(ctx, invoice)
+    sent = f"{max(-_standing(ctx, found).outstanding, Decimal(0)):.2f}" if amount == EXCESS else _plain(amount)
+    if amount == EXCESS and not Decimal(sent):
+        raise refuse("refund.exceeds_overpayment", f"Nothing was paid too much of invoice {invoice}.")
+    given = _given(invoice=invoice, amount=sent, on=on, method=method, reference=reference, reason=reason)
+    spoken = _spoken(by_name=by_name, message_id=message_id)
+    message = compose(RecordRefund, {**given, **spoken}, folder=here(), user=office_user())
+    _send(ctx, found, message, timeout, as_json=as_json)
+
+
+def write_off(
+    ctx: typer.Context,
+    invoice: InvoiceNumber,
+    reason: Why,
+    amount: MaybeAmount = DUE,
+    by_name: ByName = None,
+    message_id: MessageId = None,
+    timeout: Timeout = ANSWER_WITHIN,
+    as_json: AsJson = False,
+) -> None:
+    """Give up what is owed on an invoice, or part of it (the message `write_off`).
+
+    Of an open case or a closed one. An open case takes a fee that is written off for settled and goes on; the facility
+    is told, and the books keep the entry beside the invoice.
+
+    For example:
+
+        accredit write-off 2028-000001 --reason "the facility has closed its doors"
+        accredit write-off 2028-000001 250.00 --reason "agreed on 3 May"
+    """
+    found = _invoice(ctx, invoice)
+    given = _given(invoice=invoice, amount=_due(ctx, found) if amount == DUE else _plain(amount), reason=reason)
+    spoken = _spoken(by_name=by_name, message_id=message_id)
+    message = compose(WriteOff, {**given, **spoken}, folder=here(), user=office_user())
+    _send(ctx, found, message, timeout, as_json=as_json)
+
+
+def _send(ctx: typer.Context, invoice: Invoice, message: Message, timeout: float, *, as_json: bool) -> None:
+    deliver(ctx, invoice.case_id, message, signal=False, within=seconds(timeout), as_json=as_json)
+
+
+def _given(**fields: Any) -> dict[str, Any]:
+    """Return the fields that were given."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _spoken(**said: str | None) -> Mapping[str, Any]:
+    """Return what every message of the office has."""
+    nobody: dict[str, str | None] = {"for_name": None, "for_role": None, "reason": None, "received_at": None}
+    return envelope(**{**nobody, **said, "by_role": "acr"})
 
 
 def _plain(amount: str) -> str:
     """Return an amount without what people write around it: `$2,900.00` is 2900.00."""
     return amount.removeprefix("$").replace(",", "")
+
+
+def _ask_about_repetition(ctx: typer.Context, invoice: Invoice, message: Message) -> None:
+    """Ask about a payment that the books hold already, for cases too that began before they asked themselves.
+
+    Raises:
+        Refused: `payment.recorded_before`.
+    """
+    if not isinstance(message, RecordPayment):
+        return
+    with reading(ctx) as session:
+        known = invoice_facts(session, invoice.case_id)
+    fact = next(one for one in known if one.number == invoice.number)
+    judge_repetition(fact, message, now(), office_of(ctx, amounts=False).zone)
 
 
 def _invoice(ctx: typer.Context, number: str) -> Invoice:
@@ -116,27 +207,33 @@ def _invoice(ctx: typer.Context, number: str) -> Invoice:
     return found
 
 
+def _standing(ctx: typer.Context, invoice: Invoice) -> InvoiceView:
+    """Return how an invoice stands, as the case says: the books hear of a payment a moment later."""
+    told = snapshot_of(ctx, invoice.case_id).status["invoices"]
+    own: dict[str, Any] = next((one for one in told if one["number"] == invoice.number), {})
+    return InvoiceView.model_validate(invoice.model_dump() | own)  # a case that runs older code tells less
+
+
 def _due(ctx: typer.Context, invoice: Invoice) -> str:
-    """Return what is still due on an invoice: as the case says, because the books hear of a payment a moment later.
+    """Return what is still due on an invoice.
 
     Raises:
         Refused: Nothing is: it is void, or settled.
     """
-    told = snapshot_of(ctx, invoice.case_id).status["invoices"]
-    one = next((told for told in told if told["number"] == invoice.number), invoice.model_dump())
-    total, paid = Decimal(one["total"] or 0), Decimal(one["paid"])
-    credited = Decimal(one.get("credited", invoice.credited))  # a case that runs older code does not tell it
-    if one["status"] in UNSETTLED:
-        return f"{total - paid - credited:.2f}"
-    if one["status"] == InvoiceStatus.VOID:
+    one = _standing(ctx, invoice)
+    if one.status in UNSETTLED:
+        return f"{one.outstanding:.2f}"
+    if one.status == InvoiceStatus.VOID:
         raise refuse(
             "payment.unknown_invoice",
             f"Invoice {invoice.number} is void: nothing is due on it, and it takes no payment.",
             f"`accredit invoices {invoice.case_id}` lists the invoices that the money may be for.",
         )
-    less = f"{dollars(credited)} was credited and " if credited else ""
+    taken_off = {"was credited": one.credited, "was written off": one.written_off}
+    less = "".join(f"{dollars(amount)} {what} and " for what, amount in taken_off.items() if amount)
     raise refuse(
         "payment.unknown_invoice",
-        f"Nothing is due on invoice {invoice.number}. Of {dollars(total)}, {less}{dollars(paid)} was paid.",
+        f"Nothing is due on invoice {invoice.number}. Of {dollars(one.total or one.paid)}, {less}{dollars(one.paid)} "
+        "was paid.",
         f"If more money came for it, name the amount: accredit pay {invoice.number} 100.00",
     )

@@ -90,11 +90,11 @@ def invoices(
     number: Number = None,
     as_json: AsJson = False,
 ) -> None:
-    """List invoices, by number: purpose, total, what is paid and credited, and whether they are overdue.
+    """List invoices, by number: purpose, total, what is paid, credited or written off, and whether they are overdue.
 
     Of one case, or of all of them. One invoice by its number is shown with its lines, and with every payment (whose id
-    the message `undo_payment` names), payment undone and credit note. `accredit pay` records a payment,
-    `accredit statement` shows a facility's whole account.
+    the message `undo_payment` names), payment undone, credit note, refund and write-off. `accredit pay` records a
+    payment, `accredit refund` what was sent back, `accredit statement` shows a facility's whole account.
 
     For example:
 
@@ -126,13 +126,14 @@ def _tell_all(found: Sequence[Bill], zone: ZoneInfo) -> None:
         one = bill.invoice
         state = one.status.replace("_", " ") + (", overdue" if bill.overdue else "")
         issued, due = local_day(one.issued_at, zone), last_day(one.due_at, zone)
-        money = [dollars(amount) if amount else "" for amount in (one.paid, one.credited, bill.outstanding)]
+        given_up = one.credited + one.written_off
+        money = [dollars(amount) if amount else "" for amount in (one.paid, given_up, bill.outstanding)]
         purpose = one.purpose.replace("_", " ")
         rows.append([one.number, purpose, dollars(one.total), *money, state, str(issued), str(due), one.case_id])
     outstanding = sum((bill.outstanding for bill in found), Decimal("0.00"))
     rows.append(["Total", "", "", "", "", dollars(outstanding), "", "", "", ""])
-    columns = ["Invoice", "Purpose", "Total", "Paid", "Credited", "Open", "State", "Issued", "Due", "Case"]
-    show_table(columns, rows, right=["Total", "Paid", "Credited", "Open"])
+    columns = ["Invoice", "Purpose", "Total", "Paid", "Taken off", "Open", "State", "Issued", "Due", "Case"]
+    show_table(columns, rows, right=["Total", "Paid", "Taken off", "Open"])
 
 
 def _one(ctx: typer.Context, case: str | None, number: str, *, as_json: bool) -> None:
@@ -151,7 +152,8 @@ def _one(ctx: typer.Context, case: str | None, number: str, *, as_json: bool) ->
 
 def bill_as_json(bill: Bill) -> dict[str, Any]:
     """Return an invoice with its lines; amounts are text with two decimals."""
-    columns = {"number", "case_id", "purpose", "total", "paid", "credited", "status", "issued_at", "due_at"}
+    amounts = {"total", "paid", "credited", "written_off"}
+    columns = {"number", "case_id", "purpose", "status", "issued_at", "due_at"} | amounts
     told = bill.invoice.model_dump(mode="json", include=columns)
     lines = [line.model_dump(mode="json", exclude={"invoice", "position"}) for line in bill.lines]
     told["case"] = told.pop("case_id")

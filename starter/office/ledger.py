@@ -37,7 +37,7 @@ FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def ledger(ctx: typer.Context, since: From, until: Until, output: Output = None, as_json: AsJson = False) -> None:
-    """Export every entry about money in a period as CSV: invoices, payments, payments undone, credit notes, voids.
+    """Export every entry about money in a period as CSV: invoices, payments, credit notes, refunds, write-offs, voids.
 
     One row an entry, in the order of their days, with debit (owed more) or credit (owed less) in US dollars. A payment
     counts as of the day on which the money arrived; the column `entered` tells when it was recorded. The sums are told
@@ -128,11 +128,16 @@ def entry_in_words(posting: Posting) -> str:
         case PostingKind.INVOICE:
             return f"Invoice {number}: {posting.purpose.replace('_', ' ')}, {about(posting.case_id)}"
         case PostingKind.PAYMENT:
-            return f"Payment of {number}{f', {posting.method}' if posting.method else ''}"
+            told = [posting.method, posting.description]
+            return ", ".join([f"Payment of {number}", *filter(None, told)])
         case PostingKind.PAYMENT_UNDONE:
             return f"Payment of {number} undone{why}"
         case PostingKind.CREDIT_NOTE:
             return f"Credit note {posting.number} on {number}{why}"
+        case PostingKind.REFUND:
+            return f"Refund on {number}{f', {posting.method}' if posting.method else ''}{why}"
+        case PostingKind.WRITE_OFF:
+            return f"Written off of {number}{why}"
         case PostingKind.VOID:
             return f"Invoice {number} void: nothing was paid"
 

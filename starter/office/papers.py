@@ -19,7 +19,7 @@ from policy.dates import local_day
 from policy.office import OfficeSettings
 from records.books import Books, open_books
 from records.papers import papers as issued_papers
-from records.tables import CaseRecord, CreditNote, Invoice, InvoiceLine, Notice, Paper, Payment
+from records.tables import CaseRecord, CreditNote, Invoice, InvoiceLine, Notice, Paper, Payment, Refund
 from records.words import BooksPurpose
 from services.clock import now
 from services.errors import ExitCode, InputFault, NotReachable, Unusable
@@ -100,6 +100,9 @@ def _money(case: CaseRecord, notice: Notice) -> Iterator[Any]:
     if "payment" in facts:
         paid: dict[str, Any] = {"case_id": case.case_id, "received_at": at, "method": "check"}
         yield Payment(key=facts["payment"], invoice=number, amount=amount, **paid)
+    if "refund" in facts:
+        sent: dict[str, Any] = {"case_id": case.case_id, "at": at, "method": "check", "reference": ""}
+        yield Refund(key=facts["refund"], invoice=number, amount=amount, reason=facts["reason"], **sent)
     if "credit_note" in facts:
         note: dict[str, Any] = {"number": facts["credit_note"], "key": "sample", "reason": facts["reason"]}
         yield CreditNote(invoice=number, amount=amount, **about, **note)

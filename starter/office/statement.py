@@ -154,8 +154,9 @@ def pdf_data(
         "at": at,
         "entries": entries,
         "charged": dollars(sum_of(PostingKind.INVOICE)),
-        "paid": dollars(-sum_of(PostingKind.PAYMENT, PostingKind.PAYMENT_UNDONE)),
+        "paid": dollars(-sum_of(PostingKind.PAYMENT, PostingKind.PAYMENT_UNDONE, PostingKind.REFUND)),
         "credited": dollars(-sum_of(PostingKind.CREDIT_NOTE, PostingKind.VOID)),
+        **({"written_off": dollars(-given_up)} if (given_up := sum_of(PostingKind.WRITE_OFF)) else {}),
         "balance": signed(drawn.closing),
         "open_invoices": [
             {

@@ -178,8 +178,8 @@ def _invoice(session: Session, paper: Paper, at: datetime, zone: ZoneInfo) -> Pa
     if invoice.status == InvoiceStatus.VOID:
         return PaperValidity("void: it need not be paid")
     if invoice.status == InvoiceStatus.PAID:
-        return PaperValidity("paid in full")
-    left = dollars(invoice.total - invoice.paid - invoice.credited)
+        return PaperValidity("nothing more is owed on it" if invoice.written_off else "paid in full")
+    left = dollars(invoice.total - invoice.paid - invoice.credited - invoice.written_off)
     due = day_in_words(last_day(invoice.due_at, zone))
     return PaperValidity(f"{left} is still to be paid, {'overdue since' if invoice.due_at < at else 'due by'} {due}")
 

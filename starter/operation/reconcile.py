@@ -1,11 +1,14 @@
 """`accredit reconcile`: runs `services.reconcile` once, and tells what it did."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from activities.delivery import deliver
+from activities.mail import mailer_of
 from records.books import Books
 from services.connect import connect
 from services.errors import ExitCode, InputFault, Unusable
@@ -21,10 +24,11 @@ Histories = Annotated[
 
 
 def reconcile(ctx: typer.Context, histories: Histories = HISTORIES, as_json: AsJson = False) -> None:
-    """Bring the books in line with the Temporal server, and export the histories of closed cases.
+    """Bring the books in line with the server, deliver letters of closed cases, and export their histories.
 
     Cases that were cancelled or terminated on the server are closed in the books; cases that were announced but never
-    started are started; the history of each closed case becomes a file. Running it again changes nothing.
+    started are started; letters of closed cases that the mail would not take go out; the history of each closed case
+    becomes a file. Running it again changes nothing.
 
     For example:
 
@@ -47,7 +51,9 @@ def reconcile(ctx: typer.Context, histories: Histories = HISTORIES, as_json: AsJ
 
 
 async def _reconcile(ctx: typer.Context, books: Books, histories: Path) -> Report:
-    return await bring_in_line(await connect(), books, office_of(ctx, amounts=False).zone, histories)
+    office = office_of(ctx, amounts=False)
+    letters = partial(deliver, books, mailer_of(office.mail), office)
+    return await bring_in_line(await connect(), books, office.zone, histories, letters)
 
 
 def _tell(report: Report, histories: Path) -> None:
@@ -55,6 +61,8 @@ def _tell(report: Report, histories: Path) -> None:
         say(f"Started {case_id}, which had been announced only.")
     for case_id, how in report.closed.items():
         say(f"Closed {case_id} in the books: {how}.")
+    for case_id in report.delivered:
+        say(f"Delivered what waited in the outbox of {case_id}.")
     for case_id in report.exported:
         say(f"Exported the history of {case_id} to {histories}.")
     for case_id, trouble in report.troubles.items():

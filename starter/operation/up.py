@@ -87,7 +87,7 @@ async def _work_for_office(
     books = workers.enter_context(closing(open_books(settings.database.url)))
     activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)
     await workers.enter_async_context(working(client, activities=activities))
-    await workers.enter_async_context(housekeeping(client, books, settings.zone))
+    await workers.enter_async_context(housekeeping(client, books, settings.zone, activities.deliver_waiting))
 
 
 async def _demo_of(address: str) -> Client | None:

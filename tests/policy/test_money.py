@@ -1,4 +1,4 @@
-"""Undoing a payment, crediting an invoice: what may be, what is refused, and how an invoice stands after it."""
+"""Payments, credit notes, refunds, write-offs: what may be, what is refused, and how an invoice stands after it."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from policy.accreditation.cycle import CycleFacts
 from policy.facts import InvoiceFact, PaymentFact
-from policy.messages import IssueCreditNote, RecordPayment, UndoPayment
+from policy.messages import IssueCreditNote, RecordPayment, RecordRefund, UndoPayment, WriteOff
 from policy.money import judge_undoing
 from tests.policy.cycles import a_cycle, et, invoice
 from tests.policy.said import refusal, said, taken
@@ -115,3 +115,110 @@ def test_an_invoice_is_settled_when_payments_and_credits_reach_its_total(
 def test_nothing_is_outstanding_before_an_invoice_is_issued() -> None:
     wanted = InvoiceFact(purpose="repeat", occurrence=1)
     assert (wanted.outstanding, wanted.settled, wanted.status) == (Decimal("0.00"), False, "open")
+
+
+def a_payment(amount: str = "500.00", message_id: str = "p-9", **fields: Any) -> RecordPayment:
+    told = {"invoice": "2027-0001", "amount": amount, "method": "check", "message_id": message_id}
+    return said(RecordPayment, **told | fields)
+
+
+def booked(**fields: Any) -> CycleFacts:
+    """An invoice with one payment of 500 dollars by check, received at noon of 8 March."""
+    facts = billed("500.00", **fields)
+    facts.rules_revision = 3
+    payment = facts.invoices[-1].payments[0]
+    payment.received_at, payment.method = NOW, "check"
+    return facts
+
+
+def test_the_same_payment_is_asked_about_and_nothing_is_booked() -> None:
+    refused = refusal(booked(), a_payment(method="Check "), NOW)
+    assert refused.rule == "payment.recorded_before"
+    assert "as the payment p-1" in refused.reason
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"again": True},
+        {"reference": "1042"},
+        {"method": "card"},
+        {"amount": "500.01"},
+        {"received_on": "2027-03-07"},
+    ],
+)
+def test_another_payment_is_taken_without_a_question(other: dict[str, Any]) -> None:
+    assert taken(booked(), a_payment(**other), NOW) == []
+
+
+def test_a_payment_of_the_same_day_without_an_hour_is_the_same_day() -> None:
+    assert refusal(booked(), a_payment(received_on="2027-03-08"), NOW).rule == "payment.recorded_before"
+    assert taken(booked(), a_payment(), et("2027-03-09 00:01")) == []
+
+
+def test_a_payment_that_was_undone_is_entered_again_without_a_question() -> None:
+    facts = booked()
+    facts.invoices[-1].payments[0].undone = True
+    assert taken(facts, a_payment(), NOW) == []
+
+
+def test_a_case_that_began_before_the_question_takes_the_same_payment_as_it_did() -> None:
+    facts = booked()
+    facts.rules_revision = 2
+    assert taken(facts, a_payment(), NOW) == []
+
+
+def refund(amount: str, **fields: Any) -> RecordRefund:
+    return said(RecordRefund, invoice="2027-0001", amount=amount, reason="Paid too much.", **fields)
+
+
+@pytest.mark.parametrize("amount", ["0.01", "100.00"])
+def test_what_was_paid_too_much_is_sent_back_in_part_or_whole(amount: str) -> None:
+    assert taken(billed("2600.00"), refund(amount), NOW) == []
+
+
+@pytest.mark.parametrize(("paid", "amount"), [("2600.00", "100.01"), ("2500.00", "0.01"), ("100.00", "100.00")])
+def test_no_more_is_sent_back_than_was_paid_too_much(paid: str, amount: str) -> None:
+    refused = refusal(billed(paid), refund(amount), NOW)
+    assert refused.rule == "refund.exceeds_overpayment"
+    assert "issue_credit_note" in refused.instead[-1]
+
+
+def test_a_refund_is_recorded_when_it_has_been_sent() -> None:
+    assert taken(billed("2600.00"), refund("1.00", on="2027-03-08"), NOW) == []
+    assert refusal(billed("2600.00"), refund("1.00", on="2027-03-09"), NOW).rule == "refund.in_future"
+
+
+def test_nothing_is_sent_back_before_anything_came() -> None:
+    facts = booked()
+    facts.invoices[-1].total = Decimal("400.00")
+    assert taken(facts, refund("1.00", on="2027-03-08"), NOW) == []
+    assert refusal(facts, refund("1.00", on="2027-03-07"), NOW).rule == "refund.before_payment"
+    assert refusal(facts, refund("1.00", on="2017-03-08"), NOW).rule == "refund.before_payment"
+
+
+def test_a_payment_of_which_something_was_sent_back_is_not_undone() -> None:
+    facts = billed("2600.00")
+    facts.invoices[-1].paid -= Decimal("100.00")
+    assert refusal(facts, undo(), NOW).rule == "payment.refunded"
+
+
+def write_off(amount: str) -> WriteOff:
+    return said(WriteOff, invoice="2027-0001", amount=amount, reason="Never to be paid.")
+
+
+def test_what_is_owed_is_written_off_and_a_case_that_waits_for_it_goes_on() -> None:
+    assert taken(billed("2000.00"), write_off("499.99"), NOW) == []
+    assert taken(billed("2000.00"), write_off("500.00"), NOW) == [
+        "Nothing is then owed on invoice 2027-0001, and the case goes on as if it had been paid."
+    ]
+
+
+@pytest.mark.parametrize(("paid", "amount"), [("2000.00", "500.01"), ("2500.00", "0.01"), ("2600.00", "0.01")])
+def test_no_more_is_written_off_than_is_owed(paid: str, amount: str) -> None:
+    assert refusal(billed(paid), write_off(amount), NOW).rule == "write_off.exceeds_outstanding"
+
+
+def test_a_payment_without_the_newer_fields_has_the_digest_that_it_always_had() -> None:
+    assert set(a_payment().content()).isdisjoint({"reference", "again"})
+    assert a_payment(reference="1041").digest() != a_payment().digest() != a_payment(again=True).digest()

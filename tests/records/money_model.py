@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -14,7 +15,18 @@ from sqlmodel import Session
 from policy.dates import local_day
 from policy.fees import FeeLine
 from records.invoices import LARGEST, issue_invoice, void_invoice
-from records.settling import NoCredit, NoPayment, book_payment, issue_credit_note, undo_payment
+from records.settling import (
+    NoCredit,
+    NoPayment,
+    NoRefund,
+    NoWriteOff,
+    book_payment,
+    book_refund,
+    issue_credit_note,
+    undo_payment,
+    write_off,
+)
+from records.tables import Refund, WrittenOff
 from tests.records.rows import CASE, an_entry
 
 ZONE = ZoneInfo("America/New_York")
@@ -32,20 +44,27 @@ class ModelInvoice:
     payments: dict[str, Decimal] = field(default_factory=dict)
     undone: set[str] = field(default_factory=set)
     credits: list[Decimal] = field(default_factory=list)
+    refunds: list[Decimal] = field(default_factory=list)
+    given_up: list[Decimal] = field(default_factory=list)
     closed: bool = False
 
     @property
     def paid(self) -> Decimal:
-        return sum((amount for key, amount in self.payments.items() if key not in self.undone), Decimal(0))
+        came = sum((amount for key, amount in self.payments.items() if key not in self.undone), Decimal(0))
+        return came - sum(self.refunds, Decimal(0))
 
     @property
     def credited(self) -> Decimal:
         return sum(self.credits, Decimal(0))
 
     @property
+    def written_off(self) -> Decimal:
+        return sum(self.given_up, Decimal(0))
+
+    @property
     def balance(self) -> Decimal:
         """What is owed; less than nothing where too much was paid."""
-        return Decimal(0) if self.closed else self.total - self.credited - self.paid
+        return Decimal(0) if self.closed else self.total - self.credited - self.written_off - self.paid
 
     @property
     def status(self) -> str:
@@ -66,7 +85,7 @@ class Office:
 
     def live(self, events: int) -> None:
         """Let so many things happen."""
-        ways = [self._issue, self._pay, self._pay, self._undo, self._credit, self._void]
+        ways = [self._issue, self._pay, self._pay, self._undo, self._credit, self._refund, self._write_off, self._void]
         self._issue()
         for _ in range(events):
             self.at += timedelta(hours=self.random.randint(0, 150))
@@ -110,13 +129,17 @@ class Office:
         payments = [*invoice.payments, "record_payment:of-nobody"]
         key, payment = self._key("undo_payment"), self.random.choice(payments)
         for _ in range(self.random.choice([1, 1, 2])):
-            found = undo_payment(self.session, CASE, key, payment_key=payment, at=self.at, reason="a mistake")
+            try:
+                found = undo_payment(self.session, CASE, key, payment_key=payment, at=self.at, reason="a mistake")
+            except NoPayment:
+                assert invoice.payments[payment] > invoice.paid
+                return
             assert (found is None) == (payment not in invoice.payments)
         invoice.undone |= {payment} & set(invoice.payments)
 
     def _credit(self) -> None:
         number, invoice = self._one()
-        left = invoice.total - invoice.credited
+        left = invoice.total - invoice.credited - invoice.written_off
         key, amount = self._key("issue_credit_note"), self.random.choice([self._amount(), left, left + CENT])
         year = local_day(self.at, ZONE).year
         for _ in range(self.random.choice([1, 1, 2])):
@@ -128,6 +151,30 @@ class Office:
                 assert not 0 < amount <= left or invoice.status == "void"
                 return
         invoice.credits.append(amount)
+
+    def _refund(self) -> None:
+        number, invoice = self._one()
+        key, amount = self._key("record_refund"), self.random.choice([self._amount(), max(-invoice.balance, CENT)])
+        told: dict[str, Any] = {"key": key, "invoice": number, "amount": amount, "at": self.at, "reason": "too much"}
+        try:
+            for _ in range(self.random.choice([1, 1, 2])):
+                book_refund(self.session, CASE, Refund(case_id=CASE, method="check", reference="", **told))
+        except NoRefund:
+            assert amount > invoice.paid
+        else:
+            invoice.refunds.append(amount)
+
+    def _write_off(self) -> None:
+        number, invoice = self._one()
+        key, amount = self._key("write_off"), self.random.choice([self._amount(), max(invoice.balance, CENT)])
+        told: dict[str, Any] = {"key": key, "invoice": number, "amount": amount, "at": self.at, "reason": "agreed"}
+        try:
+            for _ in range(self.random.choice([1, 1, 2])):
+                write_off(self.session, CASE, WrittenOff(case_id=CASE, **told))
+        except NoWriteOff:
+            assert amount > invoice.balance
+        else:
+            invoice.given_up.append(amount)
 
     def _void(self) -> None:
         number, invoice = self._one()

@@ -39,8 +39,10 @@ def all_postings(session: Session, since: date | None = None, until: date | None
 def test_every_invoice_stands_as_the_model_says(office: Office) -> None:
     for number, model in office.invoices.items():
         invoice = office.session.get_one(Invoice, number)
-        found = (invoice.status, invoice.paid, invoice.credited, outstanding(invoice))
-        assert found == (model.status, model.paid, model.credited, max(model.balance, Decimal(0))), number
+        found = (invoice.status, invoice.paid, invoice.credited, invoice.written_off, outstanding(invoice))
+        assert found == (model.status, model.paid, model.credited, model.written_off, max(model.balance, Decimal(0))), (
+            number
+        )
 
 
 def test_the_statement_ends_with_what_the_model_owes(office: Office) -> None:

@@ -93,6 +93,10 @@ def test_an_unknown_message_is_answered_with_the_nearest_one() -> None:
         message_named("choose_opton")
 
 
+def test_a_credit_note_is_known_by_its_second_name_too() -> None:
+    assert message_named("credit_invoice") is message_named("issue_credit_note")
+
+
 def test_a_document_becomes_absolute_and_gets_the_digest_of_its_content(tmp_path: Path) -> None:
     (tmp_path / "letter.pdf").write_bytes(b"Dear office")
     fields = {"option": "appeal", "by": ANN, "letters": [{"uri": "letter.pdf", "signed_by": "supervising_physician"}]}

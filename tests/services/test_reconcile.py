@@ -43,7 +43,7 @@ async def test_doing_it_again_changes_nothing(office: LivingOffice, terminal: Of
     await office.client.get_workflow_handle(case_id).terminate()
     first, again = (await terminal("reconcile", "--json")).data, (await terminal("reconcile", "--json")).data
     assert case_id in first["closed"]
-    assert again == {"started": [], "closed": {}, "exported": [], "troubles": {}}
+    assert again == {"started": [], "closed": {}, "delivered": [], "exported": [], "troubles": {}}
 
 
 async def test_what_nobody_paid_of_a_terminated_case_becomes_void_with_an_entry_for_it(

@@ -56,6 +56,28 @@ STORIES = {
         [credited(1, "500.00"), credited(1.5, "2000.01", refused="credit.exceeds_invoice"), paid(2), accepted(3)],
         until=4,
     ),
+    "closed with money owed": Story(
+        [
+            paid_as(1, "p-1", "1500.00"),
+            say(2, "close_case", reason="opened by mistake"),
+            accepted(3)._replace(refused="case.closed"),
+            paid_as(3.1, "p-2", "100.00"),
+            paid_as(3.2, "p-3", "100.00")._replace(refused="payment.recorded_before"),
+            credited(4, "400.00"),
+            credited(4.5, "2500.00", refused="credit.exceeds_invoice"),
+            say(5, "write_off", invoice="$invoice", amount="100.00", reason="agreed"),
+            say(
+                6, "record_refund", invoice="$invoice", amount="1.00", reason="x", refused="refund.exceeds_overpayment"
+            ),
+            undone(7, "p-2"),
+            paid(8),
+        ],
+        until=9,
+    ),
+    "written off before acceptance": Story(
+        [paid_as(1, "p-1", "2000.00"), say(2, "write_off", invoice="$invoice", amount="$due", reason="x"), accepted(3)],
+        until=4,
+    ),
     "credited on another case's invoice": Story(
         [credited(1, "1.00", refused="payment.unknown_invoice", invoice="2027-999999")], until=2
     ),
@@ -109,6 +131,29 @@ def test_a_fee_that_is_credited_in_part_is_paid_by_the_rest(reports: Reports) ->
     told = reports["credited in part"]
     assert went_as_told(told)["stage"] == "testing"
     assert [one["status"] for one in told["invoices"]] == ["paid"]
+
+
+def test_money_of_a_closed_case_is_taken_by_the_books_and_the_case_stays_closed(reports: Reports) -> None:
+    told = reports["closed with money owed"]
+    status = went_as_told(told)
+    assert (status["stage"], status["outcome"]) == ("closed", "closed_by_acr")
+    (invoice,) = told["invoices"]
+    assert (invoice["status"], invoice["paid"], invoice["credited"], invoice["written_off"]) == (
+        "paid",
+        "2000.00",
+        "400.00",
+        "100.00",
+    )
+    assert notices_of(told, "credit_note") == [4]
+    assert notices_of(told, "written_off") == [5]
+    assert notices_of(told, "payment_undone") == [7]
+    assert notices_of(told, "payment_received") == pytest.approx([1, 3.1, 8], abs=1e-6)
+
+
+def test_a_fee_that_is_written_off_is_no_longer_awaited(reports: Reports) -> None:
+    told = reports["written off before acceptance"]
+    assert went_as_told(told)["stage"] == "testing"
+    assert notices_of(told, "written_off") == [2]
 
 
 def test_only_an_invoice_of_the_case_is_credited(reports: Reports) -> None:

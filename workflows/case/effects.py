@@ -10,9 +10,11 @@ from policy.messages import (
     IssueCreditNote,
     QuoteFee,
     RecordPayment,
+    RecordRefund,
     ResolveAttention,
     UndoPayment,
     WithdrawCase,
+    WriteOff,
 )
 from policy.money import judge_invoice, judge_undoing
 from workflows.case import AnyCase
@@ -21,37 +23,23 @@ from workflows.case.inbox import Effects
 
 def record_payment(case: AnyCase, message: RecordPayment) -> None:
     """A payment has come for an invoice of the case."""
-    invoice = next(i for i in case.facts.invoices if i.number == message.invoice)
-    received_at = as_instant(message.received_on, case.terms.zone) if message.received_on else case.at
-    case.book_payment(invoice, message.key(), message.amount, min(received_at, case.at), message.method)
-    total = invoice.total or invoice.paid
-    case.notify(
-        "payment_received",
-        "fee.due",
-        invoice=invoice.number,
-        total=f"{total:.2f}",
-        paid=f"{invoice.paid:.2f}",
-        amount=f"{message.amount:.2f}",
-        outstanding=f"{max(invoice.outstanding, 0):.2f}",
-        payment=message.key(),
-        purpose=invoice.purpose,
-    )
+    case.book_payment(judge_invoice(case.facts, message.invoice), message)
 
 
 def undo_payment(case: AnyCase, message: UndoPayment) -> None:
     """A payment was entered by mistake: the facility is told that the invoice stands as before."""
     invoice, payment = judge_undoing(case.facts, message)
     case.undo_payment(invoice, payment, message.key(), message.reason)
-    case.notify(
-        "payment_undone",
-        "payment.undone",
-        invoice=invoice.number,
-        purpose=invoice.purpose,
-        amount=f"{payment.amount:.2f}",
-        outstanding=f"{max(invoice.outstanding, 0):.2f}",
-        due_at=invoice.due_at.isoformat() if invoice.due_at else None,
-        reason=message.reason,
-    )
+
+
+def record_refund(case: AnyCase, message: RecordRefund) -> None:
+    """The office has sent back what was paid too much."""
+    case.refund(judge_invoice(case.facts, message.invoice), message)
+
+
+def write_off(case: AnyCase, message: WriteOff) -> None:
+    """The office gives up what is owed on an invoice."""
+    case.write_off(judge_invoice(case.facts, message.invoice), message)
 
 
 def issue_credit_note(case: AnyCase, message: IssueCreditNote) -> None:
@@ -117,6 +105,8 @@ COMMON_EFFECTS: Effects[AnyCase] = {
     RecordPayment: record_payment,
     UndoPayment: undo_payment,
     IssueCreditNote: issue_credit_note,
+    RecordRefund: record_refund,
+    WriteOff: write_off,
     ResolveAttention: resolve_attention,
     WithdrawCase: withdraw_case,
     CloseCase: close_case,

@@ -1,6 +1,6 @@
-"""The money of a case: invoices that it wants, orders, hears of and reminds of; payments, and what takes them back."""
+"""The money of a case: invoices that it wants, orders, hears of and reminds of; payments, and all that follows them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from temporalio import workflow
@@ -9,15 +9,24 @@ from activities.contract import (
     CreditOrder,
     InvoiceIssued,
     InvoiceOrder,
+    MoneyWords,
     NoticeOrder,
-    PaymentReceived,
     PaymentUndone,
     invoice_entries,
     notice_entry,
+    payment_received,
+    refund_sent,
+    words_of_credit,
+    words_of_payment,
+    words_of_refund,
+    words_of_undoing,
+    words_of_write_off,
+    write_off_order,
 )
 from policy.dates import last_day, morning_of
 from policy.facts import InvoiceFact, Mark, PaymentFact, Stage
 from policy.fees import FeeLine
+from policy.messages import RecordPayment, RecordRefund, WriteOff
 from workflows.case.labels import mark_label
 from workflows.case.timeline import FactsT, RulesT
 from workflows.case.windows import CaseWindows
@@ -67,36 +76,30 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
         self._look_after(invoice)
         self.want_invoice(invoice.purpose, occurrence)
 
-    def book_payment(self, invoice: InvoiceFact, key: str, amount: Decimal, received_at: datetime, method: str) -> None:
-        """Book a payment of an issued invoice."""
-        if invoice.number is None:
-            raise RuntimeError("a payment of an invoice that has no number")
-        invoice.paid += amount
-        invoice.payments.append(PaymentFact(key=key, amount=amount))
-        self.outbox.payments.append(
-            PaymentReceived(key=key, invoice=invoice.number, amount=amount, received_at=received_at, method=method)
-        )
-        text = f"Payment of {amount:.2f} USD for invoice {invoice.number}"
-        self.note("payment", text, invoice=invoice.number, amount=f"{amount:.2f}", paid=f"{invoice.paid:.2f}")
+    def book_payment(self, invoice: InvoiceFact, message: RecordPayment) -> None:
+        """Book a payment of an issued invoice, and tell the facility."""
+        received = payment_received(message, self.at, self.terms.zone)
+        invoice.paid += received.amount
+        invoice.payments.append(PaymentFact.model_validate(received.model_dump()))
+        self.outbox.payments.append(received)
+        words = words_of_payment(invoice, received.key, received.amount)
+        self._note_money(words)
         self._look_after(invoice)
+        self._write_of_money(words)
 
     def undo_payment(self, invoice: InvoiceFact, payment: PaymentFact, key: str, reason: str) -> None:
         """Take back a payment that was entered by mistake; a fee that the case has passed is looked at."""
         payment.undone = True
         invoice.paid -= payment.amount
         self.outbox.reversals.append(PaymentUndone(key=key, payment=payment.key, at=self.at, reason=reason))
-        self.note(
-            "payment",
-            f"Payment of {payment.amount:.2f} USD for invoice {invoice.number} undone: {reason}",
-            invoice=invoice.number,
-            amount=f"-{payment.amount:.2f}",
-            paid=f"{invoice.paid:.2f}",
-        )
+        words = words_of_undoing(invoice, payment, reason)
+        self._note_money(words)
         awaited = self.facts.stage is Stage.APPLICATION and invoice is self.facts.invoices[-1]
         if not invoice.settled and not awaited:
             text = f"invoice {invoice.number} ({invoice.purpose.replace('_', ' ')}) is unpaid again"
             self.need_attention(_item(invoice), "payment.undone", text)
         self._look_after(invoice)
+        self._write_of_money(words)
 
     def credit(self, invoice: InvoiceFact, key: str, amount: Decimal, reason: str) -> None:
         """Take something off an invoice; the books number the credit note and send its notice."""
@@ -106,11 +109,33 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
             key=key, invoice=invoice.number or "", amount=amount, issued_at=self.issued_at, reason=reason, notice=notice
         )
         self.outbox.credits.append(order)
-        text = f"Credit of {amount:.2f} USD for invoice {invoice.number}: {reason}"
-        self.note("invoice", text, invoice=invoice.number, amount=f"{amount:.2f}", credited=f"{invoice.credited:.2f}")
+        self._note_money(words_of_credit(invoice, amount, reason))
         if notice is not None:
             self._enter_timeline(notice_entry(NoticeOrder(number=notice, kind="credit_note", at=self.issued_at)))
         self._look_after(invoice)
+
+    def refund(self, invoice: InvoiceFact, message: RecordRefund) -> None:
+        """Book what was sent back of an invoice, and tell the facility."""
+        invoice.paid -= message.amount
+        self.outbox.refunds.append(refund_sent(message, self.at, self.terms.zone))
+        words = words_of_refund(invoice, message.key(), message.amount, message.reason)
+        self._note_money(words)
+        self._write_of_money(words)
+
+    def write_off(self, invoice: InvoiceFact, message: WriteOff) -> None:
+        """Give up what is owed on an invoice, or part of it, and tell the facility."""
+        invoice.written_off += message.amount
+        self.outbox.write_offs.append(write_off_order(message, self.issued_at))
+        words = words_of_write_off(invoice, message.amount, message.reason)
+        self._note_money(words)
+        self._look_after(invoice)
+        self._write_of_money(words)
+
+    def _note_money(self, words: MoneyWords) -> None:
+        self.note(words.kind, words.text, **words.detail)
+
+    def _write_of_money(self, words: MoneyWords) -> None:
+        self.notify(words.notice, words.rule, **words.facts)
 
     def void_invoice(self, invoice: InvoiceFact) -> None:
         """Void an invoice for work that never began; one that was not issued yet is void as soon as it is."""

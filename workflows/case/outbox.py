@@ -17,9 +17,11 @@ from activities.contract import (
     NoticeOrder,
     PaymentReceived,
     PaymentUndone,
+    RefundSent,
     RenewalGranted,
     RenewalOrder,
     Signed,
+    WriteOffOrder,
 )
 
 Call: TypeAlias = RenewalOrder | RenewalGranted | AccreditationNews
@@ -37,6 +39,8 @@ class Outbox:
     payments: list[PaymentReceived] = field(default_factory=list)
     reversals: list[PaymentUndone] = field(default_factory=list)
     credits: list[CreditOrder] = field(default_factory=list)
+    refunds: list[RefundSent] = field(default_factory=list)
+    write_offs: list[WriteOffOrder] = field(default_factory=list)
     signatures: list[Signed] = field(default_factory=list)
     void: list[str] = field(default_factory=list)
     notices: list[NoticeOrder] = field(default_factory=list)
@@ -57,6 +61,8 @@ class Outbox:
             "payments": self.payments,
             "reversals": self.reversals,
             "credits": self.credits,
+            "refunds": self.refunds,
+            "write_offs": self.write_offs,
             "signatures": self.signatures,
             "void": self.void,
             "notices": self.notices,

@@ -138,7 +138,7 @@ def test_amounts_and_dates_are_written_as_the_office_writes_them() -> None:
 
 PAID = [
     ("0.01", "2899.99", "Still to be paid: $0.01"),
-    ("0.00", "2900.00", "paid in full"),
+    ("0.00", "2900.00", "Nothing more is owed"),
     ("0.00", "2900.01", "more than it asked for"),
 ]
 

@@ -48,6 +48,7 @@ OWN: dict[str, dict[str, Any]] = {
     "invoice": MONEY | {"due": "3 July 2028, 24:00 ET", "lines": LINES, "paid": "$1,000.00", "credited": "$1,000.00"},
     "receipt": MONEY | {"amount": "$1,000.00", "received": "5 June 2028", "method": "check", "paid": "$2,000.00"},
     "credit_note": MONEY | {"amount": "$1,000.00", "reason": "One unit was withdrawn.", "credited": "$2,000.00"},
+    "refund": MONEY | {"amount": "$100.00", "reason": "Paid too much.", "sent": "5 June 2028", "method": "check"},
     "certificate": {
         "areas": [{"id": "chest", "label": "chest, adult"}, {"id": "head", "label": "head/neck, adult"}],
         "granted": "3 June 2028",

@@ -48,17 +48,55 @@ async def test_what_is_due_is_what_was_neither_paid_nor_credited(
 
 
 @pytest.mark.server
-async def test_money_for_a_closed_case_is_refused_with_what_to_do_with_it(
+async def test_what_is_owed_on_a_closed_case_is_paid_refunded_and_written_off(
     office: LivingOffice, terminal: OfficeTerminal
 ) -> None:
     case_id = await office.start()
     number = (await office.status(case_id))["invoices"][0]["number"]
     await terminal("pay", number, "100.00")
     await office.tell(case_id, "close_case", reason="opened by mistake")
-    await office.client.get_workflow_handle(case_id).result()
-    await office.until_books(case_id, "closed")
-    ran = await terminal("pay", number, "due")
-    assert ran.code == ExitCode.REFUSED
-    assert "Refused by case.closed" in ran.out
-    assert f"Book the money in the office's accounting, for invoice {number}" in ran.err
-    assert f"accredit statement {office.row(case_id).facility_id}" in ran.err
+    told = (await terminal("pay", number, "1000.00", "--json")).data  # while it is closing, or when it has closed
+    assert (told["accepted"], told["outcome"], told["invoice"]["outstanding"]) == (True, "closed_by_acr", "1400.00")
+    ran = await terminal("write-off", number, "500.00", "--reason", "agreed")
+    assert f"Invoice {number} of $2,500.00: $1,100.00 paid, $500.00 written off; $900.00 remains to be paid." in ran.out
+    assert "the case stays closed" in ran.out
+    assert (await terminal("pay", number, "1000.00", "--again")).code == ExitCode.DONE
+    ran = await terminal("refund", number, "excess", "--reason", "paid too much")
+    assert (ran.code, "nothing remains to be paid." in ran.out) == (ExitCode.DONE, True)
+    (one,) = (await terminal("invoices", case_id, "--json")).data
+    assert (one["status"], one["paid"], one["written_off"], one["outstanding"]) == ("paid", "2000.00", "500.00", "0.00")
+    statement = (await terminal("statement", office.row(case_id).facility_id, "--json")).data
+    assert (statement["closing"], statement["owed"], statement["overpaid"]) == ("0.00", [], [])
+    assert "Refused by case.closed" in (await terminal("send", case_id, "accept_application")).out
+
+
+@pytest.mark.server
+async def test_the_same_payment_twice_is_asked_about_and_another_one_is_booked(
+    office: LivingOffice, terminal: OfficeTerminal
+) -> None:
+    case_id = await office.start()
+    number = (await office.status(case_id))["invoices"][0]["number"]
+    ran = await terminal("pay", number, "500.00", "--method", "check", "--id", "first")
+    assert f"Invoice {number} of $2,500.00: $500.00 paid; $2,000.00 remains to be paid." in ran.out
+    await office.until_paid(number, "partly_paid")
+    ran = await terminal("pay", number, "500.00", "--method", "check")
+    assert (ran.code, "as the payment first" in ran.err) == (ExitCode.REFUSED, True)
+    assert (await terminal("pay", number, "500.00", "--method", "check", "--id", "first")).code == ExitCode.DONE
+    ran = await terminal("pay", number, "500.00", "--method", "check", "--reference", "1042", "--json")
+    assert ran.data["invoice"]["paid"] == "1000.00"
+
+
+@pytest.mark.server
+async def test_an_open_case_is_refunded_and_goes_on_when_its_fee_is_written_off(
+    office: LivingOffice, terminal: OfficeTerminal
+) -> None:
+    case_id = await office.start()
+    number = (await office.status(case_id))["invoices"][0]["number"]
+    assert (await terminal("write-off", number, "--reason", "agreed")).code == ExitCode.DONE
+    ran = await terminal("pay", number, "100.00")
+    assert f"$100.00 was paid too much (accredit refund {number} AMOUNT)" in ran.out
+    assert (await terminal("refund", number, "100.01", "--reason", "by mistake")).code == ExitCode.REFUSED
+    assert (await terminal("refund", number, "100.00", "--reason", "by mistake")).code == ExitCode.DONE
+    assert (await terminal("send", case_id, "accept_application")).code == ExitCode.DONE
+    (told,) = (await office.status(case_id))["invoices"]
+    assert (told["status"], told["paid"], told["written_off"]) == ("void", "0.00", "2500.00")
