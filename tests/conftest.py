@@ -1,6 +1,9 @@
 """What all tests share: the real Temporal server, and a loud word at the end about what could not be run.
 
 With CI set, a test that was left out counts as failed: `.ci/run` installs everything that the tests need.
+
+`make test` runs side by side in several processes, each with a server of its own. A file's tests stay together, and so
+do the files that share what takes long to make; what takes longest comes first, so that all processes end together.
 """
 
 import asyncio
@@ -27,6 +30,11 @@ StageOrder.strict = True
 for _name in [name for name in os.environ if name.startswith(("TEMPORAL_", "ACCREDIT_")) and name != CACHE_VARIABLE]:
     del os.environ[_name]
 os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull
+
+SHARED = {"shipped": "the shipped lives", "designations": "the shipped lives"}
+"""Fixtures of the whole run that take long to make: the tests that ask for one of them stay in one process."""
+LONGEST = ()
+"""Files whose tests take longest, the longest first."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -67,8 +75,25 @@ async def nothing_is_left_running() -> AsyncIterator[None]:
     yield
     left = asyncio.all_tasks() - {asyncio.current_task()}
     if left:
-        _, left = await asyncio.wait(left, timeout=5)
+        _, left = await asyncio.wait(left, timeout=10)
     assert not left, "still running: " + "; ".join(map(repr, left))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say which tests stay together where several processes run them, and in which order they are given out."""
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    first = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(_group(item), len(first)))
+
+
+def _group(item: pytest.Item) -> str:
+    """Return the name of what a test stays together with: what it shares with other files, else its file."""
+    shared = [SHARED[name] for name in getattr(item, "fixturenames", ()) if name in SHARED]
+    return min(shared, default=item.nodeid.partition("::")[0].removeprefix("tests/"))
 
 
 def left_out(config: pytest.Config, *outcomes: str) -> Counter[str]:

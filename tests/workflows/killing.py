@@ -25,6 +25,7 @@ from records.tables import StepRecord
 from rehearsal.world import World
 from services.connect import connect
 from services.namespace import prepare_namespace
+from tests.patience import WITHIN
 from tests.worker_process import WorkerProcess, a_worker
 
 STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
@@ -139,7 +140,7 @@ class Scene:
 
     async def until_written(self, case_id: str, steps: int) -> None:
         """Wait until the books have more steps of a case than so many."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(WITHIN):
             while self.steps(case_id) <= steps:  # noqa: ASYNC110 (another process writes them)
                 await asyncio.sleep(0)
 
