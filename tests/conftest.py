@@ -2,8 +2,8 @@
 
 With CI set, a test that was left out counts as failed: `.ci/run` installs everything that the tests need.
 
-`make test` runs side by side in several processes, each with a server of its own. A file's tests stay together, and so
-do the files that share what takes long to make; what takes longest comes first, so that all processes end together.
+`make test` runs side by side in several processes, each with a server of its own. A file's tests stay in one of them;
+what takes longest comes first, so that all end together.
 """
 
 import asyncio
@@ -31,10 +31,8 @@ for _name in [name for name in os.environ if name.startswith(("TEMPORAL_", "ACCR
     del os.environ[_name]
 os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull
 
-SHARED = {"shipped": "the shipped lives", "designations": "the shipped lives"}
-"""Fixtures of the whole run that take long to make: the tests that ask for one of them stay in one process."""
-LONGEST = ()
-"""Files whose tests take longest, the longest first."""
+TOGETHER = ("tests/pictures/", "tests/workflows/designation/")
+"""Folders whose files share lives that take long to live: where several processes run the tests, one has them all."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -75,25 +73,38 @@ async def nothing_is_left_running() -> AsyncIterator[None]:
     yield
     left = asyncio.all_tasks() - {asyncio.current_task()}
     if left:
-        _, left = await asyncio.wait(left, timeout=10)
+        _, left = await asyncio.wait(left, timeout=5)
     assert not left, "still running: " + "; ".join(map(repr, left))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say which tests stay together where several processes run them, and in which order they are given out."""
+    """Say which tests stay together where several processes run them, and give out first what takes longest."""
     if not hasattr(config, "workerinput"):
         return
+    urgency: dict[str, int] = {}
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    first = {name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: first.get(_group(item), len(first)))
+        group = _group(item)
+        item.add_marker(pytest.mark.xdist_group(group))
+        urgency[group] = min(urgency.get(group, LAST), _urgency(item))
+    items.sort(key=lambda item: urgency[_group(item)])
+
+
+LAST = 2
+
+
+def _urgency(item: pytest.Item) -> int:
+    """Return when a test's turn is: first those that may take minutes, then those that live cases, then all others."""
+    if item.get_closest_marker("timeout"):
+        return 0
+    served = item.get_closest_marker("server") or "temporal_server" in getattr(item, "fixturenames", ())
+    return 1 if served else LAST
 
 
 def _group(item: pytest.Item) -> str:
-    """Return the name of what a test stays together with: what it shares with other files, else its file."""
-    shared = [SHARED[name] for name in getattr(item, "fixturenames", ()) if name in SHARED]
-    return min(shared, default=item.nodeid.partition("::")[0].removeprefix("tests/"))
+    """Return the name of what a test stays together with: its file, or a folder."""
+    file = item.nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
 def left_out(config: pytest.Config, *outcomes: str) -> Counter[str]:

@@ -122,10 +122,12 @@ class _Serving(Controller):
         stop = time.monotonic() + WITHIN
         while True:
             try:
-                return super()._trigger_server()
+                super()._trigger_server()  # type: ignore[no-untyped-call]
             except TimeoutError:
                 if time.monotonic() > stop:
                     raise
+            else:
+                return
 
 
 @contextmanager
