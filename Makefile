@@ -49,7 +49,8 @@ test: setup  ## run every test; the last lines say what could not be run
 	@$(PY) -m pytest $(SIDE_BY_SIDE)
 
 test-quick: $(STAMP)  ## before each commit: the rules, the messages and what is read, in less than a minute
-	@$(PY) -m pytest $(SIDE_BY_SIDE) --quiet -m "$(NEEDS_NOTHING)" tests/policy tests/records
+	@$(PY) -m pytest $(SIDE_BY_SIDE) --quiet -m "$(NEEDS_NOTHING)" \
+		tests/policy tests/records tests/intake tests/rehearsal tests/activities/notices
 
 lint: $(STAMP)  ## check style and types
 	@$(PY) -m ruff check .

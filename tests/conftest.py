@@ -79,7 +79,10 @@ async def nothing_is_left_running() -> AsyncIterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say which tests stay together where several processes run them, and give out first what takes longest."""
+    """Mark what asks for a server; where several processes run the tests, say which stay together and come first."""
+    for item in items:
+        if "temporal_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.server)
     if not hasattr(config, "workerinput"):
         return
     urgency: dict[str, int] = {}
@@ -97,8 +100,7 @@ def _urgency(item: pytest.Item) -> int:
     """Return when a test's turn is: first those that may take minutes, then those that live cases, then all others."""
     if item.get_closest_marker("timeout"):
         return 0
-    served = item.get_closest_marker("server") or "temporal_server" in getattr(item, "fixturenames", ())
-    return 1 if served else LAST
+    return 1 if item.get_closest_marker("server") else LAST
 
 
 def _group(item: pytest.Item) -> str:
