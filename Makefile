@@ -14,7 +14,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 # Tests and demonstration start many processes of this code: compiled once, each comes up in a third of the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 NEEDS_NOTHING := not server and not postgres and not browser
 
 .DEFAULT_GOAL := help

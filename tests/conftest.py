@@ -10,11 +10,13 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from embedded.cache import CACHE_VARIABLE
 from embedded.server import EmbeddedServer, embedded_server
@@ -31,6 +33,7 @@ for _name in [name for name in os.environ if name.startswith(("TEMPORAL_", "ACCR
     del os.environ[_name]
 os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull
 
+LAST = 2
 TOGETHER = ("tests/pictures/", "tests/workflows/designation/")
 """Folders whose files share lives that take long to live: where several processes run the tests, one has them all."""
 
@@ -79,34 +82,42 @@ async def nothing_is_left_running() -> AsyncIterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what asks for a server; where several processes run the tests, say which stay together and come first."""
+    """Mark what asks for a server; where several processes run the tests, put first what takes longest."""
     for item in items:
         if "temporal_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.server)
-    if not hasattr(config, "workerinput"):
-        return
-    urgency: dict[str, int] = {}
-    for item in items:
-        group = _group(item)
-        item.add_marker(pytest.mark.xdist_group(group))
-        urgency[group] = min(urgency.get(group, LAST), _urgency(item))
-    items.sort(key=lambda item: urgency[_group(item)])
+    if hasattr(config, "workerinput"):
+        turns: dict[str, int] = {}
+        for item in items:
+            group = group_of(item.nodeid)
+            turns[group] = min(turns.get(group, LAST), _turn(item))
+        items.sort(key=lambda item: turns[group_of(item.nodeid)])
 
 
-LAST = 2
-
-
-def _urgency(item: pytest.Item) -> int:
+def _turn(item: pytest.Item) -> int:
     """Return when a test's turn is: first those that may take minutes, then those that live cases, then all others."""
     if item.get_closest_marker("timeout"):
         return 0
     return 1 if item.get_closest_marker("server") else LAST
 
 
-def _group(item: pytest.Item) -> str:
-    """Return the name of what a test stays together with: its file, or a folder."""
-    file = item.nodeid.partition("::")[0]
+def group_of(nodeid: str) -> str:
+    """Return what a test stays together with, where several processes run the tests: its file, or a folder."""
+    file = nodeid.partition("::")[0]
     return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+class Scheduling(LoadFileScheduling):  # type: ignore[misc]
+    """Gives files out whole, and the folders that share lives."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Give out what stays together to one process (`make test`: in the order of `pytest_collection_modifyitems`)."""
+    return Scheduling(config, log)
 
 
 def left_out(config: pytest.Config, *outcomes: str) -> Counter[str]:

@@ -30,7 +30,15 @@ async def test_that_forgets():
 RUNS = "def test_that_runs(): pass\n"
 
 
-SIDE_BY_SIDE = ("--numprocesses", "1", "--dist", "loadgroup")
+TOLD_BY_PROCESS = """
+import os, pathlib, pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_that_says_where_it_runs(number):
+    with pathlib.Path(__file__).with_suffix(".txt").open("a") as told:
+        print(os.environ["PYTEST_XDIST_WORKER"], file=told)
+"""
+SIDE_BY_SIDE = ("--numprocesses", "1", "--dist", "loadfile")
 
 
 def run(folder: Path, text: str, *options: str, ci: bool) -> tuple[int, list[str]]:
@@ -60,6 +68,13 @@ def test_a_whole_run_says_nothing_of_it(tmp_path: Path) -> None:
     ended, lines = run(tmp_path, RUNS, ci=True)
     assert ended == 0
     assert not [line for line in lines if "NOT RUN" in line]
+
+
+def test_side_by_side_the_tests_of_a_file_stay_in_one_process(tmp_path: Path) -> None:
+    ended, _ = run(tmp_path, TOLD_BY_PROCESS, "--numprocesses", "2", "--dist", "loadfile", ci=True)
+    assert ended == 0
+    told = (tmp_path / "test_some.txt").read_text("utf-8").split()
+    assert (len(told), len(set(told))) == (6, 1)
 
 
 @pytest.mark.parametrize("options", [(), SIDE_BY_SIDE])
