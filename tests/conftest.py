@@ -16,7 +16,6 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
-from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from embedded.cache import CACHE_VARIABLE
 from embedded.server import EmbeddedServer, embedded_server
@@ -107,16 +106,17 @@ def group_of(nodeid: str) -> str:
     return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
-class Scheduling(LoadFileScheduling):  # type: ignore[misc]
-    """Gives files out whole, and the folders that share lives."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return group_of(nodeid)
-
-
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
     """Give out what stays together to one process (`make test`: in the order of `pytest_collection_modifyitems`)."""
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # whoever asks for it has it
+
+    class Scheduling(LoadFileScheduling):  # type: ignore[misc]
+        """Gives files out whole, and the folders that share lives."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
     return Scheduling(config, log)
 
 
