@@ -1,12 +1,16 @@
 """What all tests share: the real Temporal server, and a loud word at the end about what could not be run.
 
 With CI set, a test that was left out counts as failed: `.ci/run` installs everything that the tests need.
+
+`make test` runs side by side in several processes, each with a server of its own. A file's tests stay in one of them;
+what takes longest comes first, so that all end together.
 """
 
 import asyncio
 import os
 from collections import Counter
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -27,6 +31,10 @@ StageOrder.strict = True
 for _name in [name for name in os.environ if name.startswith(("TEMPORAL_", "ACCREDIT_")) and name != CACHE_VARIABLE]:
     del os.environ[_name]
 os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull
+
+LAST = 2
+TOGETHER = ("tests/pictures/", "tests/workflows/designation/")
+"""Folders whose files share lives that take long to live: where several processes run the tests, one has them all."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -69,6 +77,47 @@ async def nothing_is_left_running() -> AsyncIterator[None]:
     if left:
         _, left = await asyncio.wait(left, timeout=5)
     assert not left, "still running: " + "; ".join(map(repr, left))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what asks for a server; where several processes run the tests, put first what takes longest."""
+    for item in items:
+        if "temporal_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.server)
+    if hasattr(config, "workerinput"):
+        turns: dict[str, int] = {}
+        for item in items:
+            group = group_of(item.nodeid)
+            turns[group] = min(turns.get(group, LAST), _turn(item))
+        items.sort(key=lambda item: turns[group_of(item.nodeid)])
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return when a test's turn is: first those that may take minutes, then those that live cases, then all others."""
+    if item.get_closest_marker("timeout"):
+        return 0
+    return 1 if item.get_closest_marker("server") else LAST
+
+
+def group_of(nodeid: str) -> str:
+    """Return what a test stays together with, where several processes run the tests: its file, or a folder."""
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Give out what stays together to one process (`make test`: in the order of `pytest_collection_modifyitems`)."""
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # whoever asks for it has it
+
+    class Scheduling(LoadFileScheduling):  # type: ignore[misc]
+        """Gives files out whole, and the folders that share lives."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return Scheduling(config, log)
 
 
 def left_out(config: pytest.Config, *outcomes: str) -> Counter[str]:

@@ -31,13 +31,14 @@ from services.composition import compose, message_named
 from services.connect import connect
 from services.namespace import prepare_namespace
 from services.opening import start_case
-from services.sending import patient_pollers, send_update
+from services.sending import pollers, send_update
 from services.settings import SAMPLE, load_settings
 from services.workers import working
+from tests import patience
 from tests.applications import sample
 
 APart = TypeVar("APart", CasePart, DesignationPart)
-WITHIN = timedelta(seconds=60)
+WITHIN = timedelta(seconds=patience.WITHIN)
 BELIEVED, RECENTLY = 3.0, 2.9
 """Days that a stamp is believed back, and a day as long ago as an office can still enter what it did itself."""
 OFFICE_USER = "Sample Officer"
@@ -48,8 +49,8 @@ AREAS = ("chest-adult", "head-neck-adult", "abdomen-adult", "phantom")
 class LivingOffice:
     """An office: its server, its books, its folder, and what tests do in it."""
 
-    def __init__(self, client: Client, books: Books, folder: Path) -> None:
-        self.client, self.books, self.folder = client, books, folder
+    def __init__(self, client: Client, books: Books, folder: Path, *, at_work: bool = True) -> None:
+        self.client, self.books, self.folder, self.at_work = client, books, folder, at_work
 
     @property
     def environ(self) -> dict[str, str]:
@@ -187,10 +188,14 @@ class LivingOffice:
             await asyncio.sleep(0.05)
         return row
 
-    async def until_polled(self) -> None:
-        """Wait until the server has seen the worker ask for tasks."""
-        kind = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
-        assert await patient_pollers(self.client, kind=kind), "the server never saw the worker"
+    async def until_polled(self, *, activities: bool = False) -> None:
+        """Wait until the server has seen the worker ask for workflow tasks, and for activity tasks too if so asked."""
+        stop = asyncio.get_running_loop().time() + WITHIN.total_seconds()
+        also = [TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY] if activities else []
+        for kind in (TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, *also):
+            while not await pollers(self.client, kind=kind):
+                assert asyncio.get_running_loop().time() < stop, "the server never saw the worker"
+                await asyncio.sleep(0.05)
 
     async def until_another_run(self, case_id: str, run_id: str) -> None:
         """Wait until a case goes on in another run."""
@@ -232,7 +237,7 @@ async def a_living_office(address: str, folder: Path, *, at_work: bool = True) -
     client = await connect(address, namespace)
     settings = load_settings(SAMPLE, {"ACCREDIT_PAPERS_FOLDER": str(folder / "papers")})
     with closing(open_books(f"sqlite:///{folder}/books.db")) as books:
-        office = LivingOffice(client, books, folder)
+        office = LivingOffice(client, books, folder, at_work=at_work)
         if not at_work:
             yield office
             return

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -16,27 +16,53 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from records.books import open_books
+
 OWNER = "office"
 PREFIX = "accredit-pg-"
 _numbers = count(1)
 
 
 @contextmanager
-def fresh_database() -> Iterator[str]:
-    """Give the address of an empty database. Where PostgreSQL is not installed the test is skipped, on CI it fails."""
+def fresh_database(template: str = "template1") -> Iterator[str]:
+    """Give the address of a database that is a copy of another one; left out: an empty one.
+
+    Where PostgreSQL is not installed the test is skipped, on CI it fails.
+    """
+    folder = _folder()
+    name = f"books_{next(_numbers)}"
+    with psycopg.connect(f"host={folder} user={OWNER} dbname=postgres", autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield f"postgresql://{OWNER}@/{name}?host={folder}"
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def copied_books() -> AbstractContextManager[str]:
+    """Give the address of new books: a copy of those that are made at the first call."""
+    return fresh_database(_made_books())
+
+
+@cache
+def _made_books() -> str:
+    """Have the migrations make books and return the name of their database; it goes with the cluster."""
+    name, folder = "made_books", _folder()
+    with psycopg.connect(f"host={folder} user={OWNER} dbname=postgres", autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+    open_books(f"postgresql://{OWNER}@/{name}?host={folder}").close()
+    return name
+
+
+def _folder() -> Path:
+    """Return the folder of the cluster's socket."""
     folder = _cluster()
     if folder is None:
         reason = "PostgreSQL is not installed (initdb, pg_ctl): books on PostgreSQL are not tested"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    name = f"books_{next(_numbers)}"
-    with psycopg.connect(f"host={folder} user={OWNER} dbname=postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"postgresql://{OWNER}@/{name}?host={folder}"
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    return folder
 
 
 @cache

@@ -22,7 +22,7 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 ACCREDIT, PYTHON = "accredit", "python"
 OTHER_PROGRAMS = {"curl", "docker", "export", "pg_dump", "pg_restore", "printf", "sqlite3"}
 """What the pages use beside this project's own commands; an office has them or not."""
-MAKE_TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 COMMAND: Any = typer.main.get_command(app)
 
 

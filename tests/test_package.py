@@ -62,7 +62,7 @@ def test_the_image_is_built_from_all_of_it() -> None:
 
 def distributions_behind(code: Iterable[Path]) -> set[str]:
     """Return the packages that modules import, beside the standard library and the project's own."""
-    own = {part.removesuffix(".py") for part in PARTS} | {"tests", "bench"}
+    own = {part.removesuffix(".py") for part in PARTS} | {"tests", "tools", "bench"}
     modules = {name.partition(".")[0] for file in code for _, name in imports_of(file)} - own - sys.stdlib_module_names
     makers = packages_distributions()
     return {normal(maker) for module in modules for maker in makers[module]} - COMES_WITH_ANOTHER

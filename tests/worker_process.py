@@ -15,11 +15,10 @@ from urllib.request import urlopen
 from temporalio.client import Client
 
 from services.settings import SAMPLE
+from tests.patience import WITHIN
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
-WITHIN = 60.0
-"""Seconds after which something that was waited for counts as missed."""
 
 
 class WorkerProcess:

@@ -23,6 +23,7 @@ from records.books import Books, open_books
 from records.outbox import notices
 from tests.activities.mail_servers import Mailbox, mail_server, settings_of
 from tests.activities.orders import a_notice_order, a_step, an_office
+from tests.patience import WITHIN
 from tests.records.rows import CASE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,7 +75,7 @@ def killed_at(place: Place, stage: str) -> None:
     """Kill a delivery when the server has heard something."""
     process = place.process()
     place.mailbox.heard = lambda what: process.kill() if what == stage else None
-    assert process.wait(60) == -9
+    assert process.wait(WITHIN) == -9
     place.mailbox.heard = lambda what: None
 
 
@@ -90,7 +91,7 @@ def killed_in_the_window(place: Place) -> None:
                 process.kill()
 
         place.mailbox.heard = heard
-        assert process.wait(60) == -9
+        assert process.wait(WITHIN) == -9
         place.mailbox.heard = lambda what: None
 
 
@@ -98,7 +99,7 @@ def test_killed_between_250_and_the_mark_it_sends_the_same_letter_once_more(plac
     for _ in range(WINDOW_KILLS):
         killed_in_the_window(place)
         assert place.waiting() == NOTICES
-    assert place.process().wait(60) == 0
+    assert place.process().wait(WITHIN) == 0
     arrived = counted(place, WINDOW_KILLS)
     first = f"<1.{CASE}@example.org>"
     assert arrived.pop(first) == WINDOW_KILLS + 1
@@ -114,7 +115,7 @@ def test_killed_anywhere_it_loses_nothing_and_repeats_at_most_what_was_under_way
         if place.waiting():
             killed_at(place, stage)
             stages[stage] += 1
-    assert place.process().wait(60) == 0
+    assert place.process().wait(WITHIN) == 0
     print(dict(stages))
     arrived = counted(place, stages.total())
     assert len(arrived) == NOTICES

@@ -3,8 +3,9 @@
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from activities.contract import Step
 from activities.delivery import deliver
 from activities.mail import MailAway, mailer_of
 from activities.steps import take
-from policy.office import OfficeSettings
+from policy.office import Mail, OfficeSettings
 from records.books import Books
 from records.outbox import notices, send_again
 from records.tables import Notice
 from tests.activities.mail_servers import Mailbox, mail_server, settings_of
 from tests.activities.orders import a_notice_order, a_step, an_office
+from tests.patience import WITHIN
 from tests.records.rows import CASE, NOON, an_application
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +31,13 @@ OVERDUE = "testing_overdue"
 """A kind that goes to the facility's contacts, with a copy for the office: three recipients."""
 REFUSED = "550 5.1.1 no such user here"
 LATER = "450 4.2.0 <administrator@example.org>: greylisted"
+
+
+@pytest.fixture(autouse=True)
+def _no_letter_is_put_off_for_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a delivery take as long as this machine, which may have much else to do, needs for it."""
+    monkeypatch.setattr("activities.delivery.BEGIN_WITHIN", WITHIN)
+    monkeypatch.setattr("activities.mail.session.SESSION", WITHIN)
 
 
 @pytest.fixture
@@ -178,24 +187,41 @@ def test_attempts_that_overlap_take_turns_and_send_each_letter_once(
     assert [letter.name for letter in mailbox.taken] == [f"<{number}.{CASE}@example.org>" for number in range(1, 6)]
 
 
+@contextmanager
+def delivering_when_told(url: str, mail: Mail, port: int) -> Iterator[Callable[[], None]]:
+    """Have another process ready to deliver by the server at a port; what is given has it deliver everything.
+
+    It starts beforehand: the mail server that tells it holds up the first delivery for as long as this one takes.
+    """
+    settings = mail.model_copy(update={"port": port}).model_dump_json()
+    command = [sys.executable, "-m", "tests.activities.delivering", url, settings, "when-told"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+
+        def tell() -> None:
+            process.communicate("now\n")
+            assert process.returncode == 0
+
+        yield tell
+
+
 def test_what_another_process_has_sent_in_the_meantime_is_not_sent_again(
     books: Books, url: str, mailbox: Mailbox, sending: OfficeSettings
 ) -> None:
     """The command line delivers a case's outbox while the worker is about to."""
     elsewhere = Mailbox()
-    with mail_server(elsewhere) as port:
-        other = sending.mail.model_copy(update={"port": port})
+    with mail_server(elsewhere) as port, delivering_when_told(url, sending.mail, port) as deliver_elsewhere:
 
         def heard(what: str) -> None:
             if what == "letter":
                 mailbox.heard = lambda what: None
-                command = [sys.executable, "-m", "tests.activities.delivering", url, other.model_dump_json()]
-                subprocess.run(command, cwd=ROOT, check=True)
+                deliver_elsewhere()
 
         mailbox.heard = heard
-        patient = sending.model_copy(update={"mail": sending.mail.model_copy(update={"timeout": 30})})
         take(books, a_step(notices=tuple(a_notice_order(number) for number in (1, 2, 3))), sending)
-        deliver(books, mailer_of(patient.mail), patient, CASE, NOON)
+        deliver(books, mailer_of(sending.mail), sending, CASE, NOON)
     names = [letter.name for letter in (*mailbox.taken, *elsewhere.taken)]
     assert sorted(names) == [f"<{number}.{CASE}@example.org>" for number in (1, 1, 2, 3)]
     assert len(mailbox.taken) == 1  # the one that was under way; the other delivery had the rest

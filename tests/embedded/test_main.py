@@ -13,10 +13,10 @@ from embedded.cache import UNFINISHED
 from embedded.obtain import DOWNLOAD, GO, PATH
 from embedded.process import free_ports
 from tests.embedded.ways import go_or_never_run
+from tests.patience import WITHIN
 
 ROOT = Path(__file__).parents[2]
 DEAD_PROXY = "http://127.0.0.1:1"
-SECONDS = 60
 
 
 def set_up(**environment: str) -> subprocess.Popen[str]:
@@ -31,7 +31,7 @@ def set_up(**environment: str) -> subprocess.Popen[str]:
 @pytest.mark.server
 def test_a_machine_that_has_a_server_is_told_which() -> None:
     process = set_up()
-    _, told = process.communicate(timeout=SECONDS)
+    _, told = process.communicate(timeout=WITHIN)
 
     assert process.returncode == 0
     assert told.startswith("Temporal server 1.")
@@ -41,7 +41,7 @@ def test_a_machine_that_has_a_server_is_told_which() -> None:
 def test_a_machine_that_cannot_have_one_is_told_every_way_and_what_to_do(tmp_path: Path) -> None:
     ways = f"{PATH},{DOWNLOAD},{GO}"
     process = set_up(PATH=str(tmp_path), ACCREDIT_CACHE=str(tmp_path / "cache"), ACCREDIT_SERVER_BY=ways)
-    _, told = process.communicate(timeout=SECONDS)
+    _, told = process.communicate(timeout=WITHIN)
 
     assert process.returncode == 5
     assert "Traceback" not in told
@@ -53,7 +53,7 @@ def test_a_machine_that_cannot_have_one_is_told_every_way_and_what_to_do(tmp_pat
 def test_a_configured_server_that_does_not_run_is_named_and_no_other_is_obtained(tmp_path: Path) -> None:
     address = f"127.0.0.1:{free_ports(1)[0]}"
     process = set_up(TEMPORAL_ADDRESS=address, ACCREDIT_CACHE=str(tmp_path / "cache"))
-    _, told = process.communicate(timeout=SECONDS)
+    _, told = process.communicate(timeout=WITHIN)
 
     assert process.returncode == 5
     assert f"The Temporal server at {address} cannot be reached" in told
@@ -62,7 +62,7 @@ def test_a_configured_server_that_does_not_run_is_named_and_no_other_is_obtained
 
 def test_a_way_that_there_is_not_is_named_with_those_that_there_are() -> None:
     process = set_up(ACCREDIT_SERVER_BY="path,docker")
-    _, told = process.communicate(timeout=SECONDS)
+    _, told = process.communicate(timeout=WITHIN)
 
     assert process.returncode == 2
     assert told == "ACCREDIT_SERVER_BY: found 'docker', expected one of path, package, download, go\n"
@@ -81,7 +81,7 @@ def test_a_ctrl_c_while_go_builds_ends_go_and_leaves_nothing_half_made(tmp_path:
     (building,) = map(int, children)
 
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=SECONDS)
+    process.communicate(timeout=WITHIN)
 
     assert process.returncode == 130
     with pytest.raises(ProcessLookupError):

@@ -15,13 +15,13 @@ import pytest
 from embedded.errors import DataInUse
 from embedded.obtain import obtain
 from embedded.server import embedded_server
+from tests.patience import WITHIN
 
 pytestmark = [
     pytest.mark.server,
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a server with its killed parent"),
 ]
 
-SECONDS = 30
 PARENT = """
 import asyncio, json, pathlib, sys
 from embedded.server import embedded_server
@@ -64,7 +64,7 @@ def end_within(pids: list[int], end: Callable[[], object]) -> list[int]:
     for descriptor in watched:
         poll.register(descriptor, select.POLLIN)
     end()
-    while watched and (ended := poll.poll(SECONDS * 1000)):
+    while watched and (ended := poll.poll(WITHIN * 1000)):
         for descriptor, _ in ended:
             poll.unregister(descriptor)
             os.close(descriptor)

@@ -34,7 +34,12 @@ SUFFIX = ".json.gz"
 
 def recorded() -> dict[str, WorkflowHistory]:
     """Return the recorded histories by name."""
-    return {file.name.removesuffix(SUFFIX): _read(file) for file in sorted(FOLDER.glob(f"*{SUFFIX}"))}
+    return {name: _read(FOLDER / f"{name}{SUFFIX}") for name in names()}
+
+
+def names() -> list[str]:
+    """Return the names of the recorded histories."""
+    return sorted(file.name.removesuffix(SUFFIX) for file in FOLDER.glob(f"*{SUFFIX}"))
 
 
 def _read(file: Path) -> WorkflowHistory:
@@ -80,17 +85,17 @@ async def continued(server: EmbeddedServer, folder: Path) -> list[WorkflowHistor
 
 def beside(name: str) -> str:
     """Return a name for a history: its own, or where that is taken with the next number."""
-    taken = recorded()
+    taken = names()
     return next(free for free in (name, *(f"{name}.{n}" for n in range(2, 100))) if free not in taken)
 
 
-async def record(names: set[str]) -> None:
+async def record(scenarios: set[str]) -> None:
     """Live shipped scenarios and write their histories; those of renewals under the name of the first case."""
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_server(fast=True, use_configured=False) as server:
-            lives = await live_shipped(server.address, Path(folder), names=names)
-            lives |= await live_shipped(server.address, Path(folder), "dicoe", names=names)
-            runs = await continued(server, Path(folder) / "continued") if "continued" in names else []
+            lives = await live_shipped(server.address, Path(folder), names=scenarios)
+            lives |= await live_shipped(server.address, Path(folder), "dicoe", names=scenarios)
+            runs = await continued(server, Path(folder) / "continued") if "continued" in scenarios else []
     for name, life in lives.items():
         if not life.report["ok"]:
             raise SystemExit(f"{name} went otherwise than written: {life.report['failures']}")

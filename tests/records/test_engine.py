@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from records.books import Books, open_books
 from records.engine import make_engine, read_url
 from records.tables import CaseRecord
+from tests.patience import WITHIN
 from tests.records.rows import CASE, a_case
 
 THREADS = 6
@@ -40,7 +41,7 @@ def test_writers_that_read_first_do_not_end_in_a_deadlock(books: Books) -> None:
     together = Barrier(THREADS)
 
     def count_up(_: int) -> None:
-        together.wait(timeout=60)
+        together.wait(timeout=WITHIN)
         for _ in range(5):
             with books.writing() as session:
                 case = session.exec(select(CaseRecord).where(col(CaseRecord.case_id) == CASE).with_for_update()).one()

@@ -25,6 +25,7 @@ from services.namespace import (
     is_rehearsal,
     prepare_namespace,
 )
+from tests.patience import WITHIN
 
 pytestmark = pytest.mark.server
 
@@ -81,7 +82,7 @@ async def test_a_case_can_be_started_and_found_by_every_search_attribute_at_once
     due_that_day = "DueAt BETWEEN '2030-05-28T00:00:00Z' AND '2030-05-29T00:00:00Z'"
     query = " AND ".join([*texts_match, due_that_day, "Deficiencies = 2", "NeedsAttention = true"])
 
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(WITHIN):
         while not [case.id async for case in client.list_workflows(query)]:
             pass
 
@@ -121,7 +122,7 @@ async def test_an_empty_namespace_may_become_a_rehearsals_but_one_with_cases_nev
     for name in ("empty", "busy"):
         await prepare_namespace(client, name)
     await a_case(server, "busy")
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(WITHIN):
         while "busy" not in await holds_office_cases(client):
             pass
 
@@ -151,7 +152,7 @@ async def test_an_offices_cases_are_counted_over_all_namespaces_and_nothing_else
         await a_case(server, "default", "SomethingElse")
         await a_case(server, "second-office", "AccreditationCycle")
         await a_case(server, "second-office", "DicoeDesignation")
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(WITHIN):
             while sum((await holds_office_cases(server.address)).values()) < 2:
                 pass
 

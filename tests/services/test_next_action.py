@@ -12,9 +12,10 @@ from services.errors import ExitCode
 from services.next_action import NextAction, next_action
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
+from tests.patience import WITHIN
 
 ZONE = ZoneInfo("America/New_York")
-PATIENT = timedelta(seconds=30)
+PATIENT = timedelta(seconds=WITHIN)
 MIDNIGHT = datetime(2028, 5, 2, 4, tzinfo=UTC)
 
 

@@ -27,6 +27,7 @@ from services.opening import OpenedCase, cycles_on_server, judge_application, op
 from services.settings import SAMPLE, load_settings
 from services.ui_summary import GAP
 from tests.applications import sample
+from tests.patience import WITHIN
 from workflows.case import view
 
 pytestmark = pytest.mark.server
@@ -199,6 +200,6 @@ async def test_a_case_that_only_the_server_knows_is_in_the_way_until_it_ends(off
 
 async def until_listed(client: Client, subject: str, expected: dict[int, bool]) -> None:
     """Wait until the server's list, which follows its cases at a distance, shows what is expected."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(WITHIN):
         while await cycles_on_server(client, subject) != expected:
             await client.service_client.check_health()

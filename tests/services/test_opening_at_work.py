@@ -19,6 +19,7 @@ from services.opening import judge_application, open_cases
 from services.settings import SAMPLE, load_settings
 from services.workers import working
 from tests.applications import an_application
+from tests.patience import WITHIN
 
 pytestmark = pytest.mark.server
 NAMESPACE = "desk-at-work"
@@ -27,7 +28,7 @@ NAMESPACE = "desk-at-work"
 async def invoiced(client: Client, case_id: str) -> dict[str, Any]:
     """Return the status of a case as soon as its first invoice has a number."""
     handle = client.get_workflow_handle(case_id)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(WITHIN):
         while True:
             status: dict[str, Any] = await handle.query("status")
             if status["invoices"] and status["invoices"][0]["number"]:

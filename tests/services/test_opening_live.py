@@ -19,6 +19,7 @@ from services.namespace import prepare_namespace
 from services.settings import SAMPLES
 from tests.applications import sample
 from tests.command import Ran
+from tests.patience import WITHIN
 
 pytestmark = pytest.mark.server
 
@@ -50,7 +51,7 @@ class Desk:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        out, err = await asyncio.wait_for(process.communicate(), 60)
+        out, err = await asyncio.wait_for(process.communicate(), WITHIN)
         return Ran(process.returncode or 0, out.decode(), err.decode())
 
 
@@ -109,7 +110,7 @@ async def test_a_server_that_is_not_set_up_is_told_with_the_next_step(
 
 async def _once_the_namespace_is_known(terminal: Desk) -> Ran:
     """Start until the server has noticed the new namespace (it remembers for a while that there was none)."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(WITHIN):
         while "is not found" in (ran := await terminal.start()).err:
             pass
     return ran

@@ -20,6 +20,7 @@ from services.settings import SAMPLES
 from starter.terminal.output import show_json, show_table
 from starter.terminal.run import run
 from tests.command import Command
+from tests.patience import WITHIN
 
 ROOT = SAMPLES.parent
 FINDING = Finding(rule="application.incomplete", where="medium", reason="No medium.", source="Somewhere")
@@ -107,7 +108,7 @@ def test_the_module_is_the_same_command_and_prints_plainly_into_a_pipe(tmp_path:
         env=environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=WITHIN,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr

@@ -18,6 +18,7 @@ from starter.completion.answer import split, zsh_list
 from starter.completion.outline import keep_outline
 from starter.completion.words import from_books
 from tests.applications import sample
+from tests.patience import WITHIN
 from tests.postgres import fresh_database
 
 CASES = (
@@ -139,7 +140,7 @@ def test_what_cannot_be_read_is_not_completed_and_nothing_is_said(press: Press, 
 
 @pytest.mark.postgres
 def test_books_on_postgresql_are_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("starter.completion.words.WITHIN", 30.0)  # this machine may have much else to do
+    monkeypatch.setattr("starter.completion.words.WITHIN", WITHIN)  # this machine may have much else to do
     with fresh_database() as address:
         books = open_books(address)
         announce(books)

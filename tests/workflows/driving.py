@@ -28,10 +28,11 @@ from services.opening import start_case
 from services.sending import send_signal, send_update
 from services.settings import SAMPLE, load_settings
 from services.workers import working
+from tests import patience
 from tests.workflows.stories import Said, Story, event_of, plans_of
 
 T = TypeVar("T")
-WITHIN = timedelta(seconds=60)
+WITHIN = timedelta(seconds=patience.WITHIN)
 
 
 @asynccontextmanager

@@ -14,7 +14,11 @@ from sqlmodel import func, select
 from temporalio.api.activity.v1 import ActivityOptions
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import PendingActivityState
-from temporalio.api.workflowservice.v1 import ResetStickyTaskQueueRequest, UpdateActivityOptionsRequest
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkflowExecutionResponse,
+    ResetStickyTaskQueueRequest,
+    UpdateActivityOptionsRequest,
+)
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -25,10 +29,16 @@ from records.tables import StepRecord
 from rehearsal.world import World
 from services.connect import connect
 from services.namespace import prepare_namespace
+from tests.patience import WITHIN
 from tests.worker_process import WorkerProcess, a_worker
 
 STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
 NAMESPACE = "kills"
+
+
+def _begun(described: DescribeWorkflowExecutionResponse) -> bool:
+    """Whether an activity of a case has been begun and not ended."""
+    return any(pending.state == STARTED for pending in described.pending_activities)
 
 
 class Scene:
@@ -121,16 +131,19 @@ class Scene:
 
     async def in_activity(self, case_id: str) -> bool:
         """Whether an activity of a case has been begun and not ended."""
-        described = (await self.client.get_workflow_handle(case_id).describe()).raw_description
-        return any(pending.state == STARTED for pending in described.pending_activities)
+        return _begun(await self._described(case_id))
+
+    async def _described(self, case_id: str) -> DescribeWorkflowExecutionResponse:
+        return (await self.client.get_workflow_handle(case_id).describe()).raw_description
 
     async def until_in_activity(self, case_id: str) -> bool:
-        """Wait until an activity of a case has begun; return whether one has."""
-        for _ in range(500):
-            if await self.in_activity(case_id):
-                return True
-            await asyncio.sleep(0.002)
-        return False
+        """Wait until an activity of a case has begun; return whether one has: the case may ask for none."""
+        async with asyncio.timeout(WITHIN):
+            while not _begun(found := await self._described(case_id)):
+                if not found.pending_activities and not found.HasField("pending_workflow_task"):
+                    return False
+                await asyncio.sleep(0.002)
+        return True
 
     def steps(self, case_id: str) -> int:
         """Return how many steps of a case the books have."""
@@ -139,7 +152,7 @@ class Scene:
 
     async def until_written(self, case_id: str, steps: int) -> None:
         """Wait until the books have more steps of a case than so many."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(WITHIN):
             while self.steps(case_id) <= steps:  # noqa: ASYNC110 (another process writes them)
                 await asyncio.sleep(0)
 

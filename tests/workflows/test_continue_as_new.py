@@ -13,10 +13,11 @@ from rehearsal.playing import live
 from rehearsal.runner import Report
 from rehearsal.world import world
 from tests.workflows.driving import Driven, a_place, at_work, told_of, until
-from tests.workflows.shipped import Life, shipped_plans
+from tests.workflows.shipped import live_shipped, shipped_plans
 from tests.workflows.stories import HEAD, Said, Story, accepted, begun, chosen, deficient, package, paid, report, viewed
 
 pytestmark = pytest.mark.server
+LONGEST = "the-whole-ladder"
 
 SUGGESTED_AFTER = "limit.historyCount.suggestContinueAsNew"
 """The server's setting: so many events, and it suggests to a case to continue as new."""
@@ -112,19 +113,20 @@ async def test_a_message_is_known_again_in_a_new_run(temporal_server: EmbeddedSe
 
 
 async def test_a_case_continues_as_new_when_the_server_suggests_it_and_lives_the_same_life(
-    shipped: dict[str, Life], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    temporal_server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    once = (await live_shipped(temporal_server.address, tmp_path, names={LONGEST}))[LONGEST]
     monkeypatch.setitem(configuration.REHEARSAL, SUGGESTED_AFTER, 60)
-    plan = shipped_plans()["the-whole-ladder"]
+    plan = shipped_plans()[LONGEST]
     async with (
         embedded_server(fast=True, use_configured=False) as server,
-        world(server.address, "continued", plan.settings, tmp_path) as place,
+        world(server.address, "continued", plan.settings, tmp_path / "continued") as place,
     ):
         often = await live(plan, place, lambda text: None)
         last = await place.client.get_workflow_handle(plan.case_id).fetch_history()
     assert last.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
     assert often["history"]["events"] < 200
-    assert _told(often) == _told(shipped["the-whole-ladder"].report)
+    assert _told(often) == _told(once.report)
 
 
 def _told(report: Report) -> dict[str, Any]:

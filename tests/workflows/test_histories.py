@@ -26,7 +26,7 @@ from policy.rules import RULES
 from services.replay import replay
 from services.workers import WORKFLOWS, workflow_runner
 from starter.rehearsals.demo import SCENARIOS
-from tests.histories.record import FOLDER, recorded
+from tests.histories.record import FOLDER, names, recorded
 from tests.workflows.shipped import shipped_plans
 
 MEGABYTE = 1_000_000
@@ -135,7 +135,7 @@ def test_only_one_timer_is_ever_open() -> None:
             assert is_open <= 1, name
 
 
-@pytest.mark.parametrize("name", sorted(histories()))
+@pytest.mark.parametrize("name", names())
 def test_e_mail_addresses_stand_in_applications_alone(name: str) -> None:
     """Notices, invoices, search attributes, labels and results say who is told by role, never by address."""
     told = list(payloads(json.loads(histories()[name].to_json())))
@@ -144,7 +144,7 @@ def test_e_mail_addresses_stand_in_applications_alone(name: str) -> None:
     assert [(where, found) for where, content in beside if (found := E_MAIL.findall(json.dumps(content)))] == []
 
 
-@pytest.mark.parametrize("name", sorted(histories()))
+@pytest.mark.parametrize("name", names())
 def test_the_facilitys_people_are_named_in_applications_and_their_own_messages_alone(name: str) -> None:
     """And in what they signed, and as the person who sent it in the entry of their message: both are part of it."""
     told = list(payloads(json.loads(histories()[name].to_json())))

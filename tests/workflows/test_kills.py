@@ -12,8 +12,10 @@ from random import Random
 from typing import Any, TypeVar
 
 import pytest
+import pytest_asyncio
 from temporalio.service import RPCError
 
+from embedded.server import EmbeddedServer
 from policy.messages import Message
 from policy.verdict import Verdict
 from records.money_queries import bills
@@ -28,7 +30,7 @@ from services.opening import start_case
 from services.sending import send_update
 from tests.workflows.driving import WITHIN
 from tests.workflows.killing import Scene
-from tests.workflows.shipped import Life
+from tests.workflows.shipped import Life, live_shipped
 
 pytestmark = [pytest.mark.server, pytest.mark.kills, pytest.mark.timeout(900)]
 
@@ -157,15 +159,25 @@ def life(report: Report) -> dict[str, Any]:
     }
 
 
-async def test_twenty_five_kills_change_nothing_in_the_longest_cycle(shipped: dict[str, Life], tmp_path: Path) -> None:
-    await survived(shipped[LONGEST], WAYS, tmp_path)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def undisturbed(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Life]:
+    """The lives as they go where nobody is killed."""
+    address, folder = temporal_server.address, tmp_path_factory.mktemp("undisturbed")
+    designations = await live_shipped(address, folder, "dicoe", names={*DESIGNATIONS})
+    return designations | await live_shipped(address, folder, names={LONGEST})
+
+
+async def test_twenty_five_kills_change_nothing_in_the_longest_cycle(
+    undisturbed: dict[str, Life], tmp_path: Path
+) -> None:
+    await survived(undisturbed[LONGEST], WAYS, tmp_path)
 
 
 @pytest.mark.parametrize("name", DESIGNATIONS)
 async def test_twenty_kills_change_nothing_in_two_designations(
-    designations: dict[str, Life], name: str, tmp_path: Path
+    undisturbed: dict[str, Life], name: str, tmp_path: Path
 ) -> None:
-    await survived(designations[name], FEWER_WAYS, tmp_path)
+    await survived(undisturbed[name], FEWER_WAYS, tmp_path)
 
 
 async def survived(undisturbed: Life, ways: list[str], folder: Path) -> None:

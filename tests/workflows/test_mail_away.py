@@ -28,6 +28,7 @@ async def pending(case: Driven) -> Any:
     return activity
 
 
+@pytest.mark.timeout(900)
 async def test_three_days_without_mail_hold_up_no_verdict_and_no_deadline_and_nothing_is_lost_or_sent_twice(
     temporal_server: EmbeddedServer, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from services.settings import SAMPLES
 from tests.command import Command
 from tests.intake.batch.sheets import unit, write_csv
 from tests.office_terminal import OfficeTerminal
+from tests.patience import WITHIN
 
 ROWS = 120
 
@@ -26,7 +27,7 @@ async def begun(terminal: OfficeTerminal, file: Path) -> asyncio.subprocess.Proc
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(WITHIN):
         while f"Starting applications: {ROWS // 10} of" not in (line := (await process.stderr.readline()).decode()):
             assert line, "the import ended before it began"
     return process
@@ -34,7 +35,7 @@ async def begun(terminal: OfficeTerminal, file: Path) -> asyncio.subprocess.Proc
 
 async def rest_of(process: asyncio.subprocess.Process) -> str:
     """Return what a process still says until it ends."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(WITHIN):
         _, err = await process.communicate()
     return err.decode()
 

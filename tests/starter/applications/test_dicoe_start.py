@@ -28,6 +28,7 @@ from services.opening import OpenedCase, cycles_on_server, judge_application, op
 from services.reconcile import bring_in_line
 from services.settings import SAMPLE, load_settings
 from tests.applications import sample
+from tests.patience import WITHIN
 from workflows.case.view import ATTRIBUTES
 
 pytestmark = pytest.mark.server
@@ -158,13 +159,13 @@ async def test_a_term_that_only_the_server_knows_is_in_the_way_and_keeps_its_num
     part = designation_part(practice.application())
     handle = await start_case(practice.client, str(part.case_id(3)), part, OPENS, EDITION.zone)
     subject = part.case_id(3).subject
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(WITHIN):
         while await cycles_on_server(practice.client, subject) != {3: True}:
             await practice.client.service_client.check_health()
     (finding,) = (await practice.refused()).findings
     assert finding.where == handle.id
     await handle.terminate()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(WITHIN):
         while await cycles_on_server(practice.client, subject) != {3: False}:
             await practice.client.service_client.check_health()
     assert (await practice.start()).case_id == f"{subject}.4"

@@ -11,6 +11,7 @@ from records.outbox import notices
 from services.errors import ExitCode
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
+from tests.patience import WITHIN
 
 pytestmark = pytest.mark.server
 ANN = ("--by-name", "Ann Sample", "--by-role", "supervising_physician")
@@ -106,7 +107,7 @@ async def test_a_refused_signal_is_also_answered_by_a_notice(office: LivingOffic
     case_id = await office.start()
     await office.report(case_id)
     assert (await terminal("option", case_id, "reinstate", "--attest", *ANN)).code == ExitCode.REFUSED
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(WITHIN):
         while True:
             with office.books.reading() as session:
                 kinds = [notice.kind for notice in notices(session, case_id)]

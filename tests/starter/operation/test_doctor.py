@@ -43,7 +43,10 @@ async def a_bare_namespace(office: LivingOffice, days: int) -> str:
     return name
 
 
-async def test_a_living_office_is_well_and_the_sample_and_unverified_senders_are_said(terminal: OfficeTerminal) -> None:
+async def test_a_living_office_is_well_and_the_sample_and_unverified_senders_are_said(
+    office: LivingOffice, terminal: OfficeTerminal
+) -> None:
+    await office.until_polled(activities=True)
     code, checks = await checked(terminal)
     assert code == ExitCode.DONE
     well = ["server", "namespace", "retention", "search attributes", "worker", "database", "mail folder"]
@@ -130,6 +133,7 @@ async def test_a_versioned_worker_is_told_with_its_version(
         settings = load_settings(SAMPLE, {})
         activities = CaseActivities(office.books, lambda: settings, MailFolder(tmp_path / "mail"), office.client)
         async with working(office.client, activities=activities):
+            await office.until_polled(activities=True)
             code, checks = await checked(OfficeTerminal(office, monkeypatch, capsys))
     assert code == ExitCode.DONE, checks["worker"]
     assert checks["worker"]["found"] == f"1 worker(s), version {build_id()}"
