@@ -16,7 +16,7 @@ from rehearsal.runner import DONE, Watcher
 from services.case_view import EntryView
 from services.words import outcome_words, stage_words
 from starter.cases.timeline import line, local, who, who_width
-from starter.terminal.output import note, say
+from starter.terminal.output import note, on_one_line, say
 
 
 def show_life(report: dict[str, Any], zone: ZoneInfo) -> None:
@@ -105,6 +105,7 @@ def _title_and_now(width: int) -> tuple[int, int]:
 
 
 def _cut(text: str, room: int) -> str:
+    text = on_one_line(text)
     return text if len(text) <= room else f"{text[: max(room - 1, 0)]}…"
 
 
