@@ -24,12 +24,16 @@ class AreaView(View):
 
 
 class DeadlineView(View):
-    """A deadline as it stands. `met`: true done in time, false its time passed, null open or dropped."""
+    """A deadline as it stands. `met`: true done in time, false its time passed, null open or dropped.
+
+    `over`: nothing can happen to it any more.
+    """
 
     name: str
     opens_at: datetime
     due_at: datetime
     met: bool | None = None
+    over: bool = False
 
 
 class OptionView(View):

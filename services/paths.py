@@ -1,6 +1,9 @@
-"""Where everything lies that is not part of the program, and what of it is the demonstration's."""
+"""Where everything lies: data, the demonstration, and a case in the Temporal UI."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 VAR = Path("var")
 """Where everything lies that is not part of the program."""
@@ -26,3 +29,16 @@ DEMONSTRATION = {
     "TEMPORAL_NAMESPACE": DEMO_NAMESPACE,
 }
 """The variables by which a command looks at the demonstration instead of an office's own cases."""
+DEFAULT_UI = "http://localhost:8233"
+UI_VARIABLE = "ACCREDIT_UI"
+
+
+def ui_address(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the address of the Temporal UI: that of ACCREDIT_UI, else of a development server on this machine."""
+    return environ.get(UI_VARIABLE) or DEFAULT_UI
+
+
+def case_link(case_id: str, namespace: str, ui: str | None = None) -> str:
+    """Return the link to a case; the UI shows its newest run."""
+    base = (ui or ui_address()).rstrip("/")
+    return f"{base}/namespaces/{quote(namespace, safe='')}/workflows/{quote(case_id, safe='')}"

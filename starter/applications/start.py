@@ -16,8 +16,8 @@ from policy.office import OfficeSettings
 from records.books import open_books
 from services.connect import connect
 from services.errors import InputFault, Unusable
-from services.links import case_link
 from services.opening import OpenedCase, open_cases, read_opening
+from services.paths import case_link
 from services.programs import edition_of, findings_of, refusal
 from starter.applications.check import ApplicationFile, AsJson
 from starter.applications.eligibility import Row, eligibility, say_who_told, show_eligibility

@@ -17,12 +17,12 @@ from policy.words import instant_in_words
 from records.queries import case_by_id
 from records.tables import CaseRecord
 from records.words import STARTING
+from services.case_snapshot import NextAction, near_case, next_action, no_such_case
 from services.connect import Unreachable, connect
 from services.errors import ExitCode, NoSuchCase, ServiceError
-from services.next_action import NextAction, next_action
 from services.queries import NotRunning
 from services.sending import send_signal, send_update
-from starter.terminal.books import near_case, no_such_case, reading
+from starter.terminal.books import reading
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json, under_way
 

@@ -20,7 +20,7 @@ from services.words import stage_words
 from starter.cases.show import option_head, option_reason, option_source
 from starter.cases.values import Value, rule_certainty, source_in_words
 from starter.terminal.arguments import AsJson
-from starter.terminal.case_snapshot import snapshot_of
+from starter.terminal.books import snapshot_of
 from starter.terminal.output import note, say, show_json
 
 MaybeCase = Annotated[

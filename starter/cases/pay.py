@@ -11,6 +11,7 @@ from policy.words import dollars
 from records.money_queries import UNSETTLED, invoice_by_number
 from records.tables import Invoice
 from records.words import InvoiceStatus
+from services.case_snapshot import known_case
 from services.composition import compose
 from services.errors import NoSuchCase
 from services.settings import office_user
@@ -27,8 +28,7 @@ from starter.terminal.arguments import (
     here,
     seconds,
 )
-from starter.terminal.books import known_case, reading
-from starter.terminal.case_snapshot import snapshot_of
+from starter.terminal.books import reading, snapshot_of
 from starter.terminal.output import note
 
 InvoiceNumber = Annotated[str, typer.Argument(metavar="INVOICE", help="The invoice's number.")]

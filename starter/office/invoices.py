@@ -13,11 +13,12 @@ from policy.words import day_in_words, dollars
 from records.money_queries import Bill, bill_by_number, bills
 from records.postings import Posting, PostingKind, Scope, postings
 from records.statement import Statement, draw_up
+from services.case_snapshot import known_case
 from services.clock import now
 from services.errors import NoSuchCase
 from starter.office.ledger import ENTRY_COLUMNS, RIGHT, entry_rows, row_of
 from starter.terminal.arguments import AsJson
-from starter.terminal.books import known_case, reading
+from starter.terminal.books import reading
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json, show_table
 

@@ -12,12 +12,13 @@ from records.outbox import notices as listed
 from records.outbox import send_again
 from records.tables import Notice
 from records.words import NoticeStatus
+from services.case_snapshot import known_case
 from services.clock import now
 from services.errors import ExitCode, InputFault, NoSuchCase, NotReachable, Unusable
 from starter.cases.timeline import local
 from starter.office.notice_preview import preview as show_preview
 from starter.terminal.arguments import AsJson
-from starter.terminal.books import books_of, known_case, reading
+from starter.terminal.books import books_of, reading
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json, show_table
 

@@ -21,13 +21,14 @@ from records.books import Books, open_books
 from records.papers import papers as issued_papers
 from records.tables import CaseRecord, CreditNote, Invoice, InvoiceLine, Notice, Paper, Payment
 from records.words import BooksPurpose
+from services.case_snapshot import known_case
 from services.clock import now
 from services.errors import ExitCode, InputFault, NotReachable, Unusable
 from services.settings import SAMPLES
+from services.verification import Finding, Judgement, examine
 from starter.office.notice_preview import SAMPLE_OF
-from starter.office.verify import Finding, Judgement, examine
 from starter.terminal.arguments import AsJson
-from starter.terminal.books import known_case, reading
+from starter.terminal.books import reading
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json, show_table
 from starter.terminal.saving import save as save_file

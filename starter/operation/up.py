@@ -21,8 +21,8 @@ from records.books import open_books
 from rehearsal.world import BOOKS, furnished
 from services.connect import DEFAULT_ADDRESS, connect
 from services.errors import ExitCode, ServiceError
-from services.links import DEFAULT_UI, VARIABLE, case_link
 from services.namespace import is_rehearsal, prepare_namespace
+from services.paths import DEFAULT_UI, UI_VARIABLE, case_link
 from services.schedule import housekeeping
 from services.settings import load_settings
 from services.workers import working
@@ -117,7 +117,7 @@ def _tell(server: EmbeddedServer, *, demo: bool) -> None:
     if server.address not in (DEFAULT_ADDRESS, f"{HOST}:{PORT}"):
         say(f"Commands find it by: export TEMPORAL_ADDRESS={server.address}")
     if server.ui_url not in (DEFAULT_UI, f"http://{HOST}:{UI_PORT}"):
-        say(f"Links lead to its UI by: export {VARIABLE}={server.ui_url}")
+        say(f"Links lead to its UI by: export {UI_VARIABLE}={server.ui_url}")
     say()
     say("In another terminal:")
     say("  .venv/bin/accredit check samples/ct-unit.json    what an application lacks and costs")

@@ -19,7 +19,7 @@ from rehearsal.reading import read_scenarios
 from rehearsal.runner import Report, Watcher, rehearse_in
 from rehearsal.world import MAIL, PAPERS, world
 from services.errors import ExitCode, InputFault, Unusable
-from services.links import case_link
+from services.paths import case_link
 from starter.rehearsals.output import show_life, show_total, watching
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say

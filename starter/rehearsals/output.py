@@ -47,7 +47,7 @@ def _show_timeline(report: dict[str, Any], zone: ZoneInfo) -> None:
     say(line(f"{'Day':>7}  {'Date':<16}", "Kind", "By", "What", wide), style="bold")
     for told, one in zip(report["timeline"], entries, strict=True):
         when = f"{told['day']:>7.2f}  {local(one.at, zone)}"
-        say(line(when, one.kind, who(one.by), saying(one, zone, designation=designation).text, wide))
+        say(line(when, one.kind, who(one), saying(one, zone, designation=designation).text, wide))
 
 
 def _summary(report: dict[str, Any]) -> list[str]:

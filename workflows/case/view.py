@@ -6,6 +6,7 @@ from typing import Any
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSearchAttributes
 
 from activities.contract import CaseRow
+from policy.awaited import due_of
 from policy.facts import CaseFacts, Deadline, Stage
 from policy.words import due_in_words, instant_in_words
 from workflows.case import AnyCase
@@ -85,12 +86,16 @@ def running_deadline(facts: CaseFacts) -> Deadline | None:
 
 
 def due(facts: CaseFacts) -> tuple[datetime | None, str | None]:
-    """Return until when the next thing must be done, and what its window is called."""
+    """Return until when the next thing must be done, and what its window is called; a window that passed is late."""
+    unsettled = [invoice for invoice in facts.invoices if not invoice.settled and not invoice.void]
+    if facts.rules_revision >= 3 and facts.asked:
+        awaited = due_of(facts.asked.what, facts.deadlines, unsettled)
+        return (awaited.at, awaited.name) if awaited else (None, None)
     if deadline := running_deadline(facts):
         return deadline.due_at, deadline.name
-    unpaid = [
-        invoice.due_at for invoice in facts.invoices if invoice.due_at and not invoice.settled and not invoice.void
-    ]
+    if facts.rules_revision >= 3:
+        return None, None
+    unpaid = [invoice.due_at for invoice in unsettled if invoice.due_at]
     return (min(unpaid), "invoice") if unpaid and facts.stage is not Stage.CLOSED else (None, None)
 
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.errors import Unusable
-from services.links import case_link
 from services.opening import read_opening
+from services.paths import case_link
 from tests.applications import sample
 from tests.command import Command
 
