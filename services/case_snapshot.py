@@ -178,7 +178,8 @@ class _KnownToBooks(NamedTuple):
         """Return how it stands; `why`: the reason why the case itself does not tell it."""
         row = self.row
         status = {
-            **({} if "deadlines" in row.status else {"deadlines": self.windows}),
+            "application": row.application,
+            "deadlines": self.windows,
             **row.status,
             **row.model_dump(mode="json", include=COLUMNS),
             "case": row.case_id,

@@ -51,7 +51,7 @@ MESSAGES = {
     "view_final_report": "Report viewed",
     "withdraw_case": "Withdrawn by the facility",
 }
-NOTICES = {"invoice": "Invoice sent", "waiting": "Still awaited", "mid_cycle": "Mid-cycle"}
+NOTICES = {"invoice": "Invoice letter", "waiting": "Still awaited", "mid_cycle": "Mid-cycle"}
 """Notices whose kind alone says too little."""
 PARTIES = {"acr": "the office", "facility": "the facility", "surveyor": "the surveyors"}
 """Who acts, or is awaited; a role that is not here is the facility's, and named as it is."""

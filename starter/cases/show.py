@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from policy.awaited import Due
+from policy.awaited import INVOICE, Due
 from policy.dates import last_day, local_day
 from policy.identity import parse_designation_id
 from policy.words import dollars, due_in_words, instant_in_words
@@ -45,7 +45,6 @@ WHEN_PASSED = {
     "option_form": "a form is refused unless the office extends",
     "appeal_result": "the facility has been told, and the case waits on",
     "renewal_application": "a renewal is still taken, with a warning",
-    "invoice": "the case waits, and reminds the facility",
 }
 """What holds once a deadline has passed."""
 SILENCE = "is reminded, again and again, and in the end the case needs the office's attention"
@@ -104,7 +103,7 @@ def awaited_lines(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> list
 
 def _due_line(due: Due, zone: ZoneInfo, now: datetime) -> str:
     """Return a due date that has no window of its own, as an invoice's, or one that has passed."""
-    if now < due.at:
+    if now < due.at or due.name == INVOICE:
         return f"  {_by(due.name, due.at, zone, now)}; otherwise {OTHERWISE[due.name]}."
     holds = WHEN_PASSED.get(due.name, "the case goes on without it")
     closes = f"; the case closes on {due_in_words(due.closes_at, zone)}" if due.closes_at else ""

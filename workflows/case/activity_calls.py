@@ -60,7 +60,7 @@ async def terms_in_force(program: str, at: datetime, kind: type[RulesT]) -> Rule
         result_type=kind,
         start_to_close_timeout=timedelta(seconds=10),
         retry_policy=PATIENTLY,
-        summary=f"Rules in force on {at:%Y-%m-%d}",
+        summary="Rules in force",
     )
     return terms
 
