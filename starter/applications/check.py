@@ -11,6 +11,7 @@ from policy.designation.application import DicoeApplication
 from policy.designation.edition import DicoeEdition
 from policy.designation.fees import addition_lines
 from policy.designation.judgement import judge_tier
+from policy.edition import Edition
 from policy.fees import Quote, total
 from policy.office import OfficeSettings
 from policy.verdict import Finding, Refused
@@ -169,7 +170,8 @@ def print_schema(
 def schemas() -> dict[str, Any]:
     """Return every model that a file or message is read by, under the name that `accredit schema` knows it by."""
     applications = {"application": PROGRAMS["accreditation"], "dicoe": PROGRAMS["dicoe"]}
-    return {**applications, "scenario": ScenarioForm, "office": OfficeSettings, **messages()}
+    editions = {"edition": Edition, "dicoe-edition": DicoeEdition}
+    return {**applications, "scenario": ScenarioForm, "office": OfficeSettings, **editions, **messages()}
 
 
 def _end(found: list[Finding], *, as_json: bool) -> None:

@@ -11,8 +11,8 @@ NOON = datetime(2028, 5, 1, 16, tzinfo=UTC)
 A_DAY = timedelta(days=1)
 
 
-def window(name: str, due_at: datetime, **changes: bool) -> Deadline:
-    return Deadline(number=0, name=name, rule="a.b", source="Here", opens_at=NOON, due_at=due_at, **changes)
+def window(name: str, due_at: datetime, *, met: bool | None = None, over: bool = False) -> Deadline:
+    return Deadline(number=0, name=name, rule="a.b", source="Here", opens_at=NOON, due_at=due_at, met=met, over=over)
 
 
 @pytest.mark.parametrize(
