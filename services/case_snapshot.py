@@ -7,12 +7,10 @@ import asyncio
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
-from temporalio.client import Client
-from temporalio.service import RPCError
 
 from policy.awaited import Due, due_of
 from policy.words import due_in_words, instant_in_words
@@ -24,11 +22,12 @@ from records.tables import CaseRecord
 from records.words import STARTING, BooksPurpose
 from services.case_view import CaseView, DeadlineView, EntryView, MarkView
 from services.clock import now
-from services.connect import connect
 from services.errors import NoSuchCase, NotReachable
 from services.paths import DEMO_BOOKS
-from services.queries import NotRunning, ask
 from services.words import outcome_words, party
+
+if TYPE_CHECKING:  # Temporal's client is read where a case is asked: who looks into the books need not wait for it
+    from temporalio.client import Client
 
 LIVE_WITHIN = timedelta(seconds=3)
 """How long a page waits for a worker before it turns to the books."""
@@ -97,7 +96,7 @@ class QueryAnswers(NamedTuple):
     agenda: list[dict[str, Any]]
 
 
-async def snapshot_of(books: Books, case_id: str, zone: ZoneInfo, client: Client | None = None) -> CaseSnapshot:
+async def snapshot_of(books: Books, case_id: str, zone: ZoneInfo, client: "Client | None" = None) -> CaseSnapshot:
     """Find out how a case stands.
 
     Args:
@@ -110,6 +109,9 @@ async def snapshot_of(books: Books, case_id: str, zone: ZoneInfo, client: Client
         NoSuchCase: Neither the server nor the books know it.
         NotReachable: The server does not answer, and the books do not know the case.
     """
+    from services.connect import connect
+    from services.queries import NotRunning
+
     with books.reading() as session:
         known = _known_to_books(session, case_id, zone)
         near = near_case(session, case_id) if known is None else None
@@ -139,7 +141,9 @@ async def snapshot_of(books: Books, case_id: str, zone: ZoneInfo, client: Client
     return known.snapshot("no worker answers")
 
 
-async def _ask(client: Client, case_id: str) -> QueryAnswers | None:
+async def _ask(client: "Client", case_id: str) -> QueryAnswers | None:
+    from services.queries import ask
+
     status = await ask(client, case_id, "status", within=LIVE_WITHIN, running=True)
     if status is None:
         return None
@@ -233,8 +237,12 @@ class NextAction(NamedTuple):
         return f"Next: {party(self.case.awaited_party)}: {self.case.awaited}{by}."
 
 
-async def next_action(client: Client, case_id: str, within: timedelta = NEXT_WITHIN) -> NextAction | None:
+async def next_action(client: "Client", case_id: str, within: timedelta = NEXT_WITHIN) -> NextAction | None:
     """Ask a case who is awaited next; None where that takes too long, or anything is in the way."""
+    from temporalio.service import RPCError
+
+    from services.queries import NotRunning, ask
+
     with suppress(TimeoutError, RPCError, NotRunning, ValueError):
         async with asyncio.timeout(within.total_seconds()):
             told = await ask(client, case_id, "status", within=within)

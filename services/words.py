@@ -1,4 +1,9 @@
-"""Plain words for what a case calls by its public names."""
+"""Plain words for what a case calls by its public names, and for how far off a due date is."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from policy.dates import last_day, local_day
 
 STAGES = {
     "corrective_action": "Corrective action",
@@ -92,3 +97,11 @@ def outcome_words(outcome: str) -> str:
 def party(by: str) -> str:
     """Return who acted, in words."""
     return PARTIES.get(by) or by.replace("_", " ")
+
+
+def distance(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Return how far a due instant's last day is from today, for example `in 12 days`, `today`, `3 days overdue`."""
+    days = (last_day(due_at, zone) - local_day(now, zone)).days
+    if now >= due_at:
+        return f"{max(-days, 0)} days overdue" if days != -1 else "1 day overdue"
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")

@@ -147,11 +147,23 @@ def _with_additions(application: Application, edition: AnyEdition, costs: Quote,
     return Quote(lines, total(lines))
 
 
+def schema_names(incomplete: str) -> list[str]:
+    """Return the names that `accredit schema` knows and that begin so."""
+    return [name for name in schemas() if name.startswith(incomplete)]
+
+
 def print_schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="application, dicoe, scenario, office or a message.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="application, dicoe, scenario, office, edition, dicoe-edition or a message.",
+            autocompletion=schema_names,
+        ),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="A schema is JSON with or without it.")] = False,
 ) -> None:
-    """Print the JSON schema of an application, a scenario, the office's settings or a message.
+    """Print the JSON schema of an application, a scenario, the office's settings, an edition or a message.
 
     It describes every field, for whoever writes such a file or sends such a message from a program.
 

@@ -18,10 +18,7 @@ from records.queries import case_by_id
 from records.tables import CaseRecord
 from records.words import STARTING
 from services.case_snapshot import NextAction, near_case, next_action, no_such_case
-from services.connect import Unreachable, connect
 from services.errors import ExitCode, NoSuchCase, ServiceError
-from services.queries import NotRunning
-from services.sending import send_signal, send_update
 from starter.terminal.books import reading
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json, under_way
@@ -85,6 +82,9 @@ def deliver(
         NotReachable: The server or the database is away, or no worker answered in time.
         typer.Exit: 3 where the message was refused.
     """
+    from services.connect import Unreachable  # here and below, because a shell that completes need not wait for it
+    from services.queries import NotRunning
+
     more: dict[str, Any] = {}
     following = ""
     try:
@@ -104,6 +104,9 @@ async def _deliver(
     case_id: str, message: Message, *, signal: bool, within: timedelta, ask: bool
 ) -> tuple[Verdict, NextAction | None]:
     """Return the verdict; where it was accepted and that is asked for, also who is awaited next."""
+    from services.connect import connect
+    from services.sending import send_signal, send_update
+
     client = await connect()
     send = send_signal if signal else send_update
     verdict = await send(client, case_id, message, within)

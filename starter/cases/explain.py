@@ -23,12 +23,18 @@ from services.errors import ExitCode, InputFault, ServiceError, Unusable
 from services.words import stage_words
 from starter.cases.show import option_head, option_reason, option_source
 from starter.cases.values import Value, rule_certainty, source_in_words
+from starter.terminal import completion
 from starter.terminal.arguments import AsJson
 from starter.terminal.books import snapshot_of
 from starter.terminal.output import note, say, show_json
 
 MaybeCase = Annotated[
-    str | None, typer.Argument(metavar="CASE", help="The case, or the id of a rule; left out with --table.")
+    str | None,
+    typer.Argument(
+        metavar="CASE",
+        help="The case, or the id of a rule; left out with --table.",
+        autocompletion=completion.cases,
+    ),
 ]
 ProgramName = Annotated[Program, typer.Option("--program", help="With --values: of which program.")]
 MaybeOption = Annotated[

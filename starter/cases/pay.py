@@ -16,6 +16,7 @@ from services.composition import compose
 from services.errors import NoSuchCase
 from services.settings import office_user
 from starter.cases.delivery import deliver
+from starter.terminal import completion
 from starter.terminal.arguments import (
     ANSWER_WITHIN,
     AsJson,
@@ -31,7 +32,9 @@ from starter.terminal.arguments import (
 from starter.terminal.books import reading, snapshot_of
 from starter.terminal.output import note
 
-InvoiceNumber = Annotated[str, typer.Argument(metavar="INVOICE", help="The invoice's number.")]
+InvoiceNumber = Annotated[
+    str, typer.Argument(metavar="INVOICE", help="The invoice's number.", autocompletion=completion.invoices)
+]
 Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help="US dollars, as 2900.00; `due`: what is open.")]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="When the money arrived (left out: today).")]
 Method = Annotated[str | None, typer.Option("--method", metavar="TEXT", help="For example check, card, transfer.")]

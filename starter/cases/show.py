@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import typer
 
 from policy.awaited import INVOICE, Due
-from policy.dates import last_day, local_day
+from policy.dates import local_day
 from policy.identity import parse_designation_id
 from policy.words import dollars, due_in_words, instant_in_words
 from records.money_queries import UNSETTLED
 from services.case_snapshot import CaseSnapshot
 from services.case_view import CaseView, DeadlineView, InvoiceView, OptionView
 from services.clock import now
-from services.words import outcome_words, party, plain, stage_words
+from services.words import distance, outcome_words, party, plain, stage_words
 from starter.cases.timeline import ahead_lines, entry_lines, heading
 from starter.cases.values import rule_certainty, source_in_words
 from starter.terminal.arguments import AsJson, CaseId
@@ -120,14 +120,6 @@ def _deadline_line(deadline: DeadlineView, zone: ZoneInfo, now: datetime) -> str
         return f"  {name} on {instant_in_words(deadline.due_at, zone)}: {DATES[deadline.name]}."
     otherwise = OTHERWISE.get(deadline.name, "the case goes on without it")
     return f"  {_by(deadline.name, deadline.due_at, zone, now)}; otherwise {otherwise}."
-
-
-def distance(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """Return how far a due instant's last day is from today, for example `in 12 days`, `today`, `3 days overdue`."""
-    days = (last_day(due_at, zone) - local_day(now, zone)).days
-    if now >= due_at:
-        return f"{max(-days, 0)} days overdue" if days != -1 else "1 day overdue"
-    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
 
 
 def option_lines(options: Sequence[OptionView]) -> list[str]:

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.cells import cell_len
 
-from pictures.files import check_place, write_pictures
 from pictures.life import Life
 from pictures.reading import LifeSource, life_of
 from pictures.wording import saying
@@ -108,6 +107,8 @@ def timeline(
         accredit timeline accreditation.OH-0417.ct.CT-1.1 --json
         accredit timeline accreditation.OH-0417.ct.CT-1.1 --html life.html --ics windows.ics
     """
+    from pictures.files import check_place, write_pictures  # here, because most timelines are printed alone
+
     check_place(svg, html, ics)
     snapshot = snapshot_of(ctx, case)
     if svg or html or ics:

@@ -17,18 +17,23 @@ from services.clock import now
 from services.errors import ExitCode, InputFault, NoSuchCase, NotReachable, Unusable
 from starter.cases.timeline import local
 from starter.office.notice_preview import preview as show_preview
-from starter.terminal.arguments import AsJson
+from starter.terminal import completion
+from starter.terminal.arguments import AsJson, OfCase
 from starter.terminal.books import books_of, reading
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json, show_table
 
-MaybeCase = Annotated[str | None, typer.Argument(metavar="CASE", help="Only this case's.")]
 Resend = Annotated[int | None, typer.Option("--resend", metavar="ID", help="Send this notice of the case again, now.")]
 Read = Annotated[int | None, typer.Option("--read", metavar="ID", help="Print this notice of the case as it was sent.")]
 Troubled = Annotated[bool, typer.Option("--troubled", help="Only what did not go out as it should.")]
 Preview = Annotated[
     str | None,
-    typer.Option("--preview", metavar="KIND", help="Print such a notice as the case's facility would get it."),
+    typer.Option(
+        "--preview",
+        metavar="KIND",
+        help="Print such a notice as the case's facility would get it.",
+        autocompletion=completion.notice_kinds,
+    ),
 ]
 Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the preview as a page, too.")]
 Eml = Annotated[Path | None, typer.Option("--eml", metavar="FILE", help="Write the preview as a letter, too.")]
@@ -40,7 +45,7 @@ COLUMNS = {
 
 def notices(
     ctx: typer.Context,
-    case: MaybeCase = None,
+    case: OfCase = None,
     resend: Resend = None,
     read: Read = None,
     troubled: Troubled = False,

@@ -14,8 +14,7 @@ from records.worklist import WorkItem
 from records.worklist import worklist as listed
 from services.clock import now
 from services.errors import InputFault, Unusable
-from services.words import party, stage_words
-from starter.cases.show import distance
+from services.words import distance, party, stage_words
 from starter.terminal.arguments import AsJson
 from starter.terminal.books import books_to_read
 from starter.terminal.context import office_of
