@@ -112,11 +112,14 @@ def read_command(name: str) -> TyperCommand | TyperGroup:
 
 
 def summary_of(name: str) -> str:
-    """Return the first sentence of a command's help, taken from its text, because reading its module takes too long."""
+    """Return the first sentence of a command's help, taken from its text, because reading its module takes too long.
+
+    A group `app` says it in its callback `about_app`.
+    """
     module, _, attribute = PLACES[name][1].partition(":")
     source = (ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8")
     for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef) and node.name == attribute:
+        if isinstance(node, ast.FunctionDef) and node.name in (attribute, f"about_{attribute}"):
             return " ".join((ast.get_docstring(node) or "").partition("\n\n")[0].split())
     return ""
 

@@ -29,7 +29,12 @@ Days count from the opening of the case, at 09:00 office time. `message_id` and 
 `accredit schema scenario` describes this file, `accredit schema MESSAGE` each message.
 Lines that begin with ## explain. The others are events to take in: take the "# " away from each of their lines."""
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help="Scenarios: lives that can be rehearsed.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
+
+
+@app.callback()
+def about_app() -> None:
+    """Scenarios: lives that can be rehearsed."""
 
 
 def new_scenario(
