@@ -4,10 +4,11 @@ import ast
 import os
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import CompletionItem, TyperCommand, TyperGroup
+from typer._click.shell_completion import CompletionItem  # typer has no public name for it
+from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from services.exits import leave
@@ -78,11 +79,11 @@ def accredit(
 class OneAtATime(TyperGroup):
     """The commands, each read when it is called or completed; all of them only where somebody looks at the whole."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of all commands, in the order of the help screen."""
         return [*PLACES]
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | TyperGroup | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a command; where there is none of that name all are read, so that a like one can be suggested."""
         wanted = [cmd_name] if cmd_name in PLACES else [] if ctx.resilient_parsing else [*PLACES]
         for name in wanted:
@@ -90,14 +91,14 @@ class OneAtATime(TyperGroup):
                 self.add_command(read_command(name), name)
         return self.commands.get(cmd_name)
 
-    def shell_complete(self, ctx: typer.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[CompletionItem]:
         """Return the commands that begin so, of which none is read, or the options that stand before a command."""
         if incomplete.startswith("-"):
             return super().shell_complete(ctx, incomplete)
         return [CompletionItem(name, help=summary_of(name)) for name in PLACES if name.startswith(incomplete)]
 
 
-def read_command(name: str) -> TyperCommand | TyperGroup:
+def read_command(name: str) -> Any:
     """Read the module of a command and return the command, with its panel on the help screen."""
     panel, place = PLACES[name]
     module, _, attribute = place.partition(":")
