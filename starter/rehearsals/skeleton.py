@@ -141,7 +141,7 @@ def _filled(template: str, **values: Any) -> str:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("starter", "rehearsals"),
+        loader=PackageLoader("starter", "rehearsals/templates"),
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,
