@@ -1,4 +1,4 @@
-"""Where a case stands, as the query `status` tells it or the books keep it: one shape for every page of the desk.
+"""Where a case stands, as the query `status` tells it or the books keep it: one shape for every page of the office.
 
 Read tolerantly: the books hold what cases said years ago, when some of these names did not exist yet.
 """

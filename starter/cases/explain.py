@@ -40,7 +40,7 @@ ProgramName = Annotated[Program, typer.Option("--program", help="With --values: 
 MaybeOption = Annotated[
     Option | None, typer.Argument(metavar="OPTION", help=f"One option: {', '.join(Option)}.", show_default=False)
 ]
-Table = Annotated[bool, typer.Option("--table", help="Print what each standing offers.")]
+Table = Annotated[bool, typer.Option("--table", help="Print what is offered after each deficiency.")]
 Values = Annotated[bool, typer.Option("--values", help="Print every value of the rules with its source.")]
 EditionName = Annotated[
     str | None, typer.Option("--edition", metavar="NAME", help="With --values: which edition (left out: today's).")

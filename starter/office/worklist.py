@@ -69,11 +69,11 @@ def worklist(
             modality=modality.value if modality else None,
         )
     if as_json:
-        show_json([_as_json(item, instant) for item in items])
+        show_json([item_data(item, instant) for item in items])
     elif not items:
         note(f"Nobody is awaited, as told by the books {told_by}.")
     else:
-        show_table(COLUMNS, [_row(item, zone, instant) for item in items])
+        show_table(COLUMNS, [item_row(item, zone, instant) for item in items])
         note(f"As told by the books {told_by}.")
 
 
@@ -89,7 +89,8 @@ def read_span(text: str) -> timedelta:
     return int(match[1]) * UNITS[match[2] or "d"]
 
 
-def _as_json(item: WorkItem, at: datetime) -> dict[str, Any]:
+def item_data(item: WorkItem, at: datetime) -> dict[str, Any]:
+    """Return an item for a script."""
     due, closes = (instant.isoformat() if instant else None for instant in (item.due_at, item.closes_at))
     return {
         "case": item.case.case_id,
@@ -101,7 +102,8 @@ def _as_json(item: WorkItem, at: datetime) -> dict[str, Any]:
     }
 
 
-def _row(item: WorkItem, zone: ZoneInfo, instant: datetime) -> list[str]:
+def item_row(item: WorkItem, zone: ZoneInfo, instant: datetime) -> list[str]:
+    """Return an item as a row of the table."""
     case = item.case
     day = str(last_day(item.due_at, zone)) if item.due_at else ""
     due = distance(item.due_at, zone, instant) if item.due_at else "no date"
