@@ -15,7 +15,7 @@ from records.books import Books, open_books
 from records.cases import announce_case
 from services.settings import SAMPLE, SAMPLES
 from starter.cli import COMMANDS as PLACED
-from starter.cli import app, summary_of, whole
+from starter.cli import app, command, summary_of, whole
 from starter.terminal import completion
 from tests.applications import sample
 from tests.postgres import fresh_database
@@ -45,12 +45,12 @@ def environ(tmp_path: Path) -> dict[str, str]:
     books = open_books(f"sqlite:///{tmp_path}/books.db")
     announce(books)
     books.close()
-    command = tmp_path / "bin" / "accredit"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m starter "$@"\n', "utf-8")
-    command.chmod(0o755)
+    program = tmp_path / "bin" / "accredit"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m starter "$@"\n', "utf-8")
+    program.chmod(0o755)
     return os.environ | {
-        "PATH": f"{command.parent}:{os.environ['PATH']}",
+        "PATH": f"{program.parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(SAMPLES.parent),
         "HOME": str(tmp_path),
         "ACCREDIT_OFFICE": str(SAMPLE),
@@ -59,23 +59,34 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def press(environ: dict[str, str], tmp_path: Path) -> Press:
+def press(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Press:
     """Press Tab at the end of a line, as bash's script does; nothing must be said on stderr."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
 
     def pressed(line: str, **more: str) -> list[str]:
-        words = line.split() + ([""] if line.endswith(" ") else [])
-        asked = {
-            "COMP_WORDS": "\n".join(words),
-            "COMP_CWORD": str(len(words) - 1),
-            "_ACCREDIT_COMPLETE": "complete_bash",
-        }
-        ran = subprocess.run(
-            ["accredit"], env=environ | asked | more, cwd=tmp_path, capture_output=True, text=True, check=True
-        )
-        assert ran.stderr == ""
-        return ran.stdout.split()
+        for name, value in (asked(line) | more).items():
+            monkeypatch.setenv(name, value)
+        capsys.readouterr()
+        assert command() == 0
+        told = capsys.readouterr()
+        assert told.err == ""
+        return told.out.split()
 
     return pressed
+
+
+def asked(line: str) -> dict[str, str]:
+    """Return what bash's script asks at the end of a line."""
+    words = line.split() + ([""] if line.endswith(" ") else [])
+    return {
+        "COMP_WORDS": "\n".join(words),
+        "COMP_CWORD": str(len(words) - 1),
+        "_ACCREDIT_COMPLETE": "complete_bash",
+    }
 
 
 @pytest.mark.parametrize(
@@ -130,10 +141,10 @@ def test_books_on_postgresql_are_asked_too(monkeypatch: pytest.MonkeyPatch) -> N
         books.close()
         monkeypatch.setenv("ACCREDIT_DATABASE_URL", address)
         monkeypatch.setenv("ACCREDIT_OFFICE", str(SAMPLE))
-        asked = typer.Context(typer.main.get_command(app))
-        assert completion.cases(asked, "accreditation.ME") == [(CASES[2], "starting")]
-        assert completion.invoices(asked, "") == []
-        assert completion.facilities(asked, "OH") == [("OH-0417", "Sample Imaging Center")]
+        line = typer.Context(typer.main.get_command(app))
+        assert completion.cases(line, "accreditation.ME") == [(CASES[2], "starting")]
+        assert completion.invoices(line, "") == []
+        assert completion.facilities(line, "OH") == [("OH-0417", "Sample Imaging Center")]
 
 
 def test_an_answer_makes_no_books(press: Press, tmp_path: Path) -> None:
@@ -163,10 +174,8 @@ def test_zsh_is_told_what_each_word_is_about(environ: dict[str, str], tmp_path: 
         "accredit scen": '_arguments \'*: :(("scenario":"Scenarios\\\\: lives that can be rehearsed."))\'',
         "accredit check ": "_files",
     }.items():
-        asked = {"_TYPER_COMPLETE_ARGS": line, "_ACCREDIT_COMPLETE": "complete_zsh"}
-        ran = subprocess.run(
-            ["accredit"], env=environ | asked, cwd=tmp_path, capture_output=True, text=True, check=True
-        )
+        zsh = {"_TYPER_COMPLETE_ARGS": line, "_ACCREDIT_COMPLETE": "complete_zsh"}
+        ran = subprocess.run(["accredit"], env=environ | zsh, cwd=tmp_path, capture_output=True, text=True, check=True)
         assert (ran.stdout.strip(), ran.stderr) == (told, "")
 
 
@@ -195,13 +204,16 @@ def test_every_command_says_what_it_is_for_without_being_read() -> None:
 
 @pytest.mark.parametrize("line", ["accredit wor", "accredit worklist --modality ", "accredit option X re"])
 def test_an_answer_waits_for_nothing_that_it_does_not_need(environ: dict[str, str], tmp_path: Path, line: str) -> None:
-    words = line.split() + ([""] if line.endswith(" ") else [])
-    asked = {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1), "_ACCREDIT_COMPLETE": "complete_bash"}
     script = (
         "import sys\nfrom starter.cli import command\nassert command() == 0\n"
         f"print([name for name in {SLOW} if name in sys.modules], file=sys.stderr)"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", script], env=environ | asked, cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script],
+        env=environ | asked(line),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert ran.stderr.strip() == "[]"
