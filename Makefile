@@ -13,7 +13,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint format lock screenshots house bench clean
+.PHONY: help setup demo up test lint format lock screenshots house stages bench clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ screenshots: setup  ## take the documentation's pictures anew
 
 house: $(STAMP)  ## draw the rooms of the code and the imports between them
 	@$(PY) -m tools.house
+
+stages: $(STAMP)  ## draw docs/stages.md: which stage of a case follows which
+	@$(PY) -m tools.stages
 
 bench: setup  ## measure what it costs
 	@$(PY) -m bench

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from pictures.life import Fate, Lane, Life, Mark, Nature, StageSpan, Window, instant_of, nature
 from pictures.wording import saying
 from policy.identity import parse_designation_id
+from policy.status import CaseStatus, DeadlineView, EntryView, InvoiceView, MarkView
 from policy.words import dollars, due_in_words, instant_in_words
-from services.case_view import CaseView, DeadlineView, EntryView, InvoiceView, MarkView
 from services.words import party, plain, stage_words, window_words
 
 MEANT_FOR = {
@@ -126,7 +126,7 @@ def open_until(window: Window, now: datetime | None) -> datetime:
 VOID = "void"
 
 
-def summary_of(case: CaseView, opened_at: datetime, zone: ZoneInfo, told_by: str) -> tuple[tuple[str, str], ...]:
+def summary_of(case: CaseStatus, opened_at: datetime, zone: ZoneInfo, told_by: str) -> tuple[tuple[str, str], ...]:
     """Return names and what is to be said of them, what does not apply left out."""
     ended = f"Closed: {plain(case.outcome).lower()}" if case.outcome else stage_words(case.stage)
     lines = {
@@ -145,14 +145,14 @@ def summary_of(case: CaseView, opened_at: datetime, zone: ZoneInfo, told_by: str
     return tuple((name, text) for name, text in lines.items() if text)
 
 
-def _until(case: CaseView, expires_at: datetime, zone: ZoneInfo) -> str:
+def _until(case: CaseStatus, expires_at: datetime, zone: ZoneInfo) -> str:
     """Return until when a grant is in force: a case that closed before its end has ended it."""
     if case.closed_at and case.closed_at < expires_at:
         return f"{due_in_words(case.closed_at, zone)}, when the case closed; not in force any more"
     return due_in_words(expires_at, zone)
 
 
-def _money(case: CaseView) -> str:
+def _money(case: CaseStatus) -> str:
     counted = [one for one in case.invoices if one.total is not None and one.status != VOID]
     if not counted:
         return ""
@@ -192,7 +192,7 @@ class LifeSource:
     """
 
     title: str
-    case: CaseView
+    case: CaseStatus
     entries: Sequence[EntryView]
     agenda: Sequence[MarkView]
     opened_at: datetime

@@ -133,6 +133,14 @@ class BackdatingTerms(Carried):
     believed: Provision[int] = Field(description="A message is believed to have been received earlier by at most")
 
 
+class DateTerms(Carried):
+    """Between which years a message's dates lie, and how far ahead a due date is extended without a warning."""
+
+    earliest: Provision[int] = Field(description="The first year that a message's dates may lie in")
+    latest: Provision[int] = Field(description="A message's dates lie ahead of it by at most")
+    far: Provision[int] = Field(description="A due date is extended without a warning by at most")
+
+
 class FeeTerms(Carried):
     """Time to pay, where the office's settings say nothing else, and when an unpaid invoice is reminded of."""
 
@@ -161,6 +169,7 @@ class Rules(Carried):
     backdating: BackdatingTerms
     fees: FeeTerms
     documents: DocumentTerms | None = None
+    dates: DateTerms | None = None
 
     @model_validator(mode="after")
     def _sources_are_listed(self) -> Self:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from policy.awaited import Due, due_of
+from policy.status import CaseStatus, DeadlineView, EntryView, MarkView
 from policy.words import due_in_words, instant_in_words
 from records.books import Books, open_books
 from records.money_queries import UNSETTLED, bills
@@ -20,7 +21,6 @@ from records.problems import BooksError
 from records.queries import case_by_id, deadlines, timeline
 from records.tables import CaseRecord
 from records.words import STARTING, BooksPurpose
-from services.case_view import CaseView, DeadlineView, EntryView, MarkView
 from services.clock import now
 from services.errors import NoSuchCase, NotReachable
 from services.paths import DEMO_BOOKS
@@ -56,7 +56,7 @@ class CaseSnapshot(NamedTuple):
         why: Why the books told it, not the case itself; empty where the case did.
     """
 
-    case: CaseView
+    case: CaseStatus
     status: dict[str, Any]
     entries: tuple[EntryView, ...]
     agenda: tuple[MarkView, ...]
@@ -153,18 +153,18 @@ async def _ask(client: "Client", case_id: str) -> QueryAnswers | None:
 
 
 def _live(case_id: str, told: QueryAnswers, facility: str) -> CaseSnapshot:
-    case = CaseView.model_validate({**told.status, "case": case_id})
+    case = CaseStatus.model_validate({**told.status, "case": case_id})
     agenda = tuple(MarkView.model_validate(mark) for mark in told.agenda)
     entries = tuple(EntryView.model_validate(entry) for entry in told.entries)
     return CaseSnapshot(case, told.status, entries, agenda, running(case), facility, True, "the case itself, just now")
 
 
-def running(case: CaseView) -> tuple[DeadlineView, ...]:
+def running(case: CaseStatus) -> tuple[DeadlineView, ...]:
     """Return the deadlines of a case that run, nearest first."""
     return tuple(sorted((one for one in case.deadlines if one.met is None and not one.over), key=lambda d: d.due_at))
 
 
-def due_of_view(case: CaseView) -> Due | None:
+def due_of_view(case: CaseStatus) -> Due | None:
     """Return until when what a case awaits is due; in the past where it is late, None where no date is stated."""
     return due_of(case.awaited, case.deadlines, [one for one in case.invoices if one.status in UNSETTLED])
 
@@ -190,7 +190,7 @@ class _KnownToBooks(NamedTuple):
             "invoices": self.money,
             "attention": _attention(self.entries),
         }
-        case = CaseView.model_validate(status)
+        case = CaseStatus.model_validate(status)
         last = instant_in_words(self.entries[-1].at, self.zone) if self.entries else "its announcement"
         told_by = f"the books, as of {last} ({why})"
         return CaseSnapshot(case, status, self.entries, (), running(case), row.facility_name, False, told_by, why)
@@ -224,7 +224,7 @@ def _attention(entries: tuple[EntryView, ...]) -> list[dict[str, Any]]:
 class NextAction(NamedTuple):
     """Who is awaited next. `due_at`: until when, where a date is stated."""
 
-    case: CaseView
+    case: CaseStatus
     due_at: datetime | None
 
     def in_words(self, zone: ZoneInfo) -> str:
@@ -247,7 +247,7 @@ async def next_action(client: "Client", case_id: str, within: timedelta = NEXT_W
         async with asyncio.timeout(within.total_seconds()):
             told = await ask(client, case_id, "status", within=within)
         if told is not None:
-            case = CaseView.model_validate({**told, "case": case_id})
+            case = CaseStatus.model_validate({**told, "case": case_id})
             due = due_of_view(case)
             return NextAction(case, due.at if due else None)
     return None

@@ -14,6 +14,7 @@ from policy.designation.judgement import judge_tier
 from policy.edition import Edition
 from policy.fees import Quote, total
 from policy.office import OfficeSettings
+from policy.status import CaseStatus
 from policy.verdict import Finding, Refused
 from policy.words import dollars
 from rehearsal.scenario import ScenarioForm
@@ -157,15 +158,15 @@ def print_schema(
         str,
         typer.Argument(
             metavar="NAME",
-            help="application, dicoe, scenario, office, edition, dicoe-edition or a message.",
+            help="application, dicoe, scenario, office, status, edition, dicoe-edition or a message.",
             autocompletion=schema_names,
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="A schema is JSON with or without it.")] = False,
 ) -> None:
-    """Print the JSON schema of an application, a scenario, the office's settings, an edition or a message.
+    """Print the JSON schema of an application, a scenario, settings, a case's status, an edition or a message.
 
-    It describes every field, for whoever writes such a file or sends such a message from a program.
+    It describes every field, for whoever writes such a file, sends such a message or reads a status from a program.
 
     For example:
 
@@ -183,7 +184,14 @@ def schemas() -> dict[str, Any]:
     """Return every model that a file or message is read by, under the name that `accredit schema` knows it by."""
     applications = {"application": PROGRAMS["accreditation"], "dicoe": PROGRAMS["dicoe"]}
     editions = {"edition": Edition, "dicoe-edition": DicoeEdition}
-    return {**applications, "scenario": ScenarioForm, "office": OfficeSettings, **editions, **messages()}
+    return {
+        **applications,
+        "scenario": ScenarioForm,
+        "office": OfficeSettings,
+        "status": CaseStatus,
+        **editions,
+        **messages(),
+    }
 
 
 def _end(found: list[Finding], *, as_json: bool) -> None:

@@ -11,10 +11,10 @@ import typer
 from policy.awaited import INVOICE, Due
 from policy.dates import local_day
 from policy.identity import parse_designation_id
+from policy.status import CaseStatus, DeadlineView, InvoiceView, OptionView
 from policy.words import dollars, due_in_words, instant_in_words
 from records.money_queries import UNSETTLED
 from services.case_snapshot import CaseSnapshot
-from services.case_view import CaseView, DeadlineView, InvoiceView, OptionView
 from services.clock import now
 from services.words import distance, outcome_words, party, plain, stage_words
 from starter.cases.timeline import ahead_lines, entry_lines, heading
@@ -76,7 +76,7 @@ def head_lines(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> list[st
 
 
 def _grant_line(
-    name: str, granted_at: datetime, expires_at: datetime, case: CaseView, zone: ZoneInfo, now: datetime
+    name: str, granted_at: datetime, expires_at: datetime, case: CaseStatus, zone: ZoneInfo, now: datetime
 ) -> str:
     """Return since when a certificate or designation holds and until when; or that it does not, since when and why."""
     granted = f"{name}: granted {_day(granted_at, zone)}"
@@ -170,7 +170,7 @@ def money_lines(invoices: Sequence[InvoiceView], zone: ZoneInfo, now: datetime) 
     return lines
 
 
-def attention_lines(case: CaseView, zone: ZoneInfo) -> list[str]:
+def attention_lines(case: CaseStatus, zone: ZoneInfo) -> list[str]:
     """Return what the office must look at, and the message that ends each item."""
     return [
         line

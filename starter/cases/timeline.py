@@ -8,6 +8,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from pydantic_core import to_jsonable_python
 from rich.cells import cell_len
 
 from pictures.life import Life
@@ -15,8 +16,8 @@ from pictures.reading import LifeSource, life_of
 from pictures.wording import saying
 from policy.dates import last_day, local_day, start_of_day
 from policy.identity import parse_designation_id
+from policy.status import EntryView, MarkView
 from services.case_snapshot import CaseSnapshot
-from services.case_view import EntryView, MarkView
 from services.clock import now
 from services.words import party, plain
 from starter.terminal.arguments import AsJson, CaseId
@@ -28,6 +29,8 @@ KIND_WIDTH = 9
 """As wide as the longest kind of an entry, `extension`."""
 BY_WIDTH = 8
 """As wide as `facility`; the roles of its people are longer."""
+DEADLINE = {"name", "opens_at", "due_at", "met"}
+"""What a script is told of a deadline."""
 DATED = re.compile(r" (due|on|until) \d{4}-\d{2}-\d{2}(?= \(|$)")
 """The date in the label of a mark, which begins the line already."""
 
@@ -139,9 +142,9 @@ def timeline_data(snapshot: CaseSnapshot) -> dict[str, object]:
         "facility_name": snapshot.facility,
         "live": snapshot.live,
         "told_by": snapshot.told_by,
-        **snapshot.case.model_dump(mode="json", include={"opened_at", "closed_at"}),
+        **to_jsonable_python(snapshot.case.model_dump(include={"opened_at", "closed_at"})),
         "entries": [entry.model_dump(mode="json") for entry in snapshot.entries],
-        "deadlines": [deadline.model_dump(mode="json") for deadline in snapshot.case.deadlines],
+        "deadlines": to_jsonable_python([one.model_dump(include=DEADLINE) for one in snapshot.case.deadlines]),
         "ahead": [mark.model_dump(mode="json") for mark in snapshot.agenda],
     }
 

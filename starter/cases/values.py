@@ -6,7 +6,7 @@ from policy.edition import Certainty, Provision, Rules
 from policy.rules import OFFICE
 from policy.words import day_in_words, listed
 
-SPANS = ("days", "hours", "months")
+SPANS = ("days", "hours", "months", "years")
 """Units that are said with the number; of the others the meaning says enough."""
 SHORT_NAMES = ("ct", "mri", "pet", "acr")
 """Words that are written in capitals."""

@@ -20,6 +20,7 @@ from policy.designation.judgement import judge_tier
 from policy.fees import needs_quote, title
 from policy.identity import SITE
 from policy.verdict import Refused
+from services.programs import Application
 
 INDENT = "    "
 TEAM = [
@@ -50,6 +51,7 @@ def cycle(application: AccreditationApplication, part: str, file: str | None, ye
         "accreditation.toml.j2",
         title=f"{name} passes at the first attempt and keeps its certificate to the end",
         part=application.model_dump(mode="json", exclude_none=True),
+        renewed=renewed(application),
         file=file,
         year=year,
         medium=str(application.medium),
@@ -83,6 +85,7 @@ def designation(application: DicoeApplication, edition: DicoeEdition, file: str 
         "designation.toml.j2",
         title=f"{name or 'A practice'} is designated, keeps its pledge and lets the designation run out",
         part=application.model_dump(mode="json", exclude_none=True),
+        renewed=renewed(application),
         file=file,
         year=year,
         kind=application.kind,
@@ -97,6 +100,12 @@ def designation(application: DicoeApplication, edition: DicoeEdition, file: str 
         is_quoted=quoted(application),
         quoted_amount="7000.00",
     )
+
+
+def renewed(application: Application) -> dict[str, Any]:
+    """Return an application as one that renews, with what it names alone."""
+    told = application.model_copy(update={"kind": "renewal"})
+    return told.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
 
 
 def exams(areas: Sequence[Area], subject: str) -> list[dict[str, Any]]:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from intake.applications import read_application
+from intake.applications import read_application, with_application
 from policy.application import AccreditationApplication
 from policy.designation.application import DicoeApplication
+from policy.messages import AmendApplication, StartRenewal
 from services.errors import ExitCode, Unusable
-from tests.applications import sample
+from tests.applications import an_application, sample
 
 
 def written(folder: Path, text: str | bytes, name: str = "a.json") -> Path:
@@ -87,3 +88,25 @@ def test_a_designation_is_read_as_one(tmp_path: Path) -> None:
     application = read_application(written(tmp_path, '{"program": "dicoe", "state": "OH"}'))
     assert isinstance(application, DicoeApplication)
     assert application.state == "OH"
+
+
+def test_the_application_of_a_renewal_may_be_a_file(tmp_path: Path) -> None:
+    (tmp_path / "renewal.json").write_text(json.dumps(sample()), "utf-8")
+    fields = with_application(StartRenewal, {"application": "renewal.json"}, tmp_path)
+    assert fields == {"application": an_application().model_dump(mode="json")}
+
+
+def test_a_renewal_whose_file_is_no_application_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    (tmp_path / "renewal.json").write_text('{"program": "accreditation", "modality": "x"}', "utf-8")
+    for file, field, found in (("renewal.json", "modality", '"x"'), ("absent.json", "", "no such file")):
+        with pytest.raises(Unusable) as unusable:
+            with_application(StartRenewal, {"application": file}, tmp_path)
+        assert found in {one.found for one in unusable.value.troubles if one.field == field}
+
+
+def test_an_application_that_is_no_file_and_the_fields_of_other_messages_stay_as_they_are(tmp_path: Path) -> None:
+    inline = {"application": sample()}
+    assert with_application(StartRenewal, inline, tmp_path) is inline
+    assert with_application(AmendApplication, {"application": "renewal.json"}, tmp_path) == {
+        "application": "renewal.json"
+    }

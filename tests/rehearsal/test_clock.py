@@ -127,5 +127,5 @@ async def test_a_case_whose_code_is_at_fault_is_stuck_and_says_with_what(
     with pytest.raises(CaseStuck, match="does not come to rest: workflow task") as stuck:
         await clock.rest()
     assert "; because its code failed: " in (told := await why(stuck.value, clock.handle))
-    assert "test_rehearse_clock.py" in told  # where it failed
+    assert "test_clock.py" in told  # where it failed
     await clock.handle.terminate()

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from embedded.server import EmbeddedServer
+from policy.status import CaseStatus
 from services.case_snapshot import NextAction, next_action
-from services.case_view import CaseView
 from services.errors import ExitCode
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
@@ -19,7 +19,7 @@ MIDNIGHT = datetime(2028, 5, 2, 4, tzinfo=UTC)
 
 
 def in_words(due_at: datetime | None = None, **known: object) -> str:
-    case = CaseView.model_validate({"case": "accreditation.OH-0417.ct.CT-1.1", "stage": "testing", **known})
+    case = CaseStatus.model_validate({"case": "accreditation.OH-0417.ct.CT-1.1", "stage": "testing", **known})
     return NextAction(case, due_at).in_words(ZONE)
 
 

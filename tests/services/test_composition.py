@@ -1,6 +1,5 @@
 """What the sender's desk fills in, and how it says what is wrong."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -13,15 +12,13 @@ from policy.messages import (
     ChooseOption,
     RecordPayment,
     Role,
-    StartRenewal,
     SubmitAppealMaterials,
     ViewFinalReport,
     WithdrawCase,
 )
 from policy.verdict import Refused
-from services.composition import compose, message_named, read_fields
+from services.composition import compose, message_named
 from services.errors import Unusable
-from tests.applications import an_application, sample
 
 ANN = {"name": "Ann Sample"}
 
@@ -128,18 +125,3 @@ def test_a_file_that_is_not_what_its_digest_says_is_refused(tmp_path: Path) -> N
     fields = {"option": "appeal", "by": ANN, "documents": [{"uri": "plan.pdf", "sha256": sha256(b"old").hexdigest()}]}
     with pytest.raises(Refused, match=r"document\.digest_differs: documents\.0: plan\.pdf"):
         compose(ChooseOption, fields, folder=tmp_path, user=None)
-
-
-def test_the_application_of_a_renewal_may_be_a_file(tmp_path: Path) -> None:
-    (tmp_path / "renewal.json").write_text(json.dumps(sample()), "utf-8")
-    fields = {**read_fields(StartRenewal, ["application=renewal.json"]), "by": ANN}
-    message = compose(StartRenewal, fields, folder=tmp_path, user=None)
-    assert isinstance(message, StartRenewal)
-    assert message.application == an_application().model_dump(mode="json")
-
-
-def test_a_renewal_whose_file_is_no_application_says_what_is_wrong_with_it(tmp_path: Path) -> None:
-    (tmp_path / "renewal.json").write_text('{"program": "accreditation", "modality": "x"}', "utf-8")
-    found = troubles(StartRenewal, {"application": "renewal.json", "by": ANN}, tmp_path)
-    assert found["modality"][0] == '"x"'
-    assert troubles(StartRenewal, {"application": "absent.json", "by": ANN}, tmp_path)[""][0] == "no such file"

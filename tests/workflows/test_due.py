@@ -1,23 +1,18 @@
-"""By when what a case awaits is due, as the case says it: in its row of the books, its attributes and its details."""
+"""By when what a case awaits is due, as the case says it in its row of the books and its details."""
 
 from datetime import timedelta
-
-import pytest
 
 from policy.accreditation.cycle import CycleFacts
 from policy.facts import Asked, Deadline, Party
 from tests.policy.cycles import CHEST, a_cycle_with_a_deficient_report, invoice
-from workflows.case.view import due
+from workflows.case.view import due, due_attribute
 
-NEW = 3
-"""The revision of the rules from which on what is late keeps its date, and nothing borrows an invoice's."""
 LONG = timedelta(days=978)
 
 
-def a_cycle(revision: int, what: str = "the option form") -> tuple[CycleFacts, Deadline]:
+def a_cycle(what: str = "the option form") -> tuple[CycleFacts, Deadline]:
     """Return a cycle that awaits something of the facility, with an invoice that nobody has paid for years."""
     facts = a_cycle_with_a_deficient_report(CHEST)
-    facts.rules_revision = revision
     form = next(deadline for deadline in facts.deadlines if deadline.name == "option_form")
     named = "option_form" if what == "the option form" else None
     facts.asked = Asked(key="one", party=Party.FACILITY, what=what, since=form.opens_at, deadline=named)
@@ -25,14 +20,13 @@ def a_cycle(revision: int, what: str = "the option form") -> tuple[CycleFacts, D
     return facts, form
 
 
-@pytest.mark.parametrize("revision", [1, 2, NEW])
-def test_a_window_that_runs_is_the_date(revision: int) -> None:
-    facts, form = a_cycle(revision)
+def test_a_window_that_runs_is_the_date() -> None:
+    facts, form = a_cycle()
     assert due(facts) == (form.due_at, "option_form")
 
 
 def test_a_window_that_has_passed_stays_the_date() -> None:
-    facts, form = a_cycle(NEW)
+    facts, form = a_cycle()
     form.met = False
     assert due(facts) == (form.due_at, "option_form")
     form.met, form.over = True, True
@@ -40,13 +34,14 @@ def test_a_window_that_has_passed_stays_the_date() -> None:
 
 
 def test_an_invoice_dates_its_own_payment_alone() -> None:
-    facts, form = a_cycle(NEW, "the acceptance")
+    facts, form = a_cycle("the acceptance")
     assert due(facts) == (None, None)
-    facts, form = a_cycle(NEW, "the travel expenses fee")
+    facts, form = a_cycle("the travel expenses fee")
     assert due(facts) == (form.due_at - LONG, "invoice")
 
 
-def test_a_case_that_began_before_goes_on_as_it_began() -> None:
-    facts, form = a_cycle(2)
+def test_the_search_attribute_goes_on_as_running_cases_have_set_it() -> None:
+    facts, form = a_cycle()
+    assert due_attribute(facts) == form.due_at
     form.met = False
-    assert due(facts) == (form.due_at - LONG, "invoice")
+    assert due_attribute(facts) == form.due_at - LONG

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from embedded.server import EmbeddedServer
+from policy.status import CaseStatus
 from services.case_snapshot import CaseSnapshot, running
-from services.case_view import CaseView
 from services.errors import ExitCode
 from starter.cases.show import awaited_lines, head_lines
 from tests.office import LivingOffice, a_living_office
@@ -166,7 +166,7 @@ async def test_books_that_cannot_be_opened_are_exit_5(terminal: OfficeTerminal) 
 
 
 def a_snapshot(**known: object) -> CaseSnapshot:
-    case = CaseView.model_validate({"case": "accreditation.OH-0417.ct.CT-1.1", "stage": "options", **known})
+    case = CaseStatus.model_validate({"case": "accreditation.OH-0417.ct.CT-1.1", "stage": "options", **known})
     return CaseSnapshot(case, {}, (), (), running(case), "Sample Imaging Center", True, "the case itself")
 
 
