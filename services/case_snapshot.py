@@ -17,7 +17,7 @@ from policy.status import CaseStatus, DeadlineView, EntryView, MarkView
 from policy.words import due_in_words, instant_in_words
 from records.books import Books, open_books
 from records.money_queries import UNSETTLED, bills
-from records.problems import BooksError
+from records.problems import BooksError, NoBooks
 from records.queries import case_by_id, deadlines, timeline
 from records.tables import CaseRecord
 from records.words import STARTING, BooksPurpose
@@ -136,9 +136,31 @@ async def snapshot_of(books: Books, case_id: str, zone: ZoneInfo, client: "Clien
     if told is not None:
         return _live(case_id, told, known.row.facility_name if known else "")
     if known is None:
-        next_step = "The books do not know this case; start a worker (`make up`), which can ask it."
-        raise NotReachable("worker for the case", case_id, next_step, "no worker answers")
+        raise _no_worker(case_id)
     return known.snapshot("no worker answers")
+
+
+async def snapshot_without_books(case_id: str, none: NoBooks) -> CaseSnapshot:
+    """Ask the server that is named: an office's books may be elsewhere. Without a server there is no office here."""
+    from services.connect import connect
+    from services.queries import NotRunning
+
+    if is_demonstrated(case_id):
+        raise no_such_case(case_id)
+    try:
+        told = await _ask(await connect(), case_id)
+    except NotRunning:
+        raise no_such_case(case_id) from None
+    except NotReachable:
+        raise none from None
+    if told is None:
+        raise _no_worker(case_id)
+    return _live(case_id, told, "")
+
+
+def _no_worker(case_id: str) -> NotReachable:
+    next_step = "The books do not know this case; start a worker (`make up`), which can ask it."
+    return NotReachable("worker for the case", case_id, next_step, "no worker answers")
 
 
 async def _ask(client: "Client", case_id: str) -> QueryAnswers | None:
@@ -289,7 +311,7 @@ def is_demonstrated(case_id: str) -> bool:
     if not DEMO_BOOKS.exists():
         return False
     try:
-        books = open_books(f"sqlite:///{DEMO_BOOKS}", BooksPurpose.REHEARSAL)
+        books = open_books(f"sqlite:///{DEMO_BOOKS}", BooksPurpose.REHEARSAL, new=False)
         with closing(books), books.reading() as session:
             return case_by_id(session, case_id) is not None
     except BooksError:

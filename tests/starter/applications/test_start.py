@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.connect import case_link
 from services.errors import Unusable
 from services.opening import read_opening
-from services.paths import case_link
 from tests.applications import sample
 from tests.command import Command
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from records.books import open_books
 from records.worklist import WorkItem
 from services.errors import ExitCode, Unusable
 from starter.office.worklist import COLUMNS, item_data, item_row, read_span
@@ -97,6 +98,7 @@ def test_what_is_late_is_said_with_the_day_of_the_closing() -> None:
 
 async def test_a_worklist_says_which_books_told_it(office: LivingOffice, terminal: OfficeTerminal) -> None:
     terminal.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    open_books(f"sqlite:///{office.folder}/other.db").close()
     terminal.setenv("ACCREDIT_DATABASE_URL", f"sqlite:///{office.folder}/other.db")
     ran = await terminal("worklist")
     assert ran.code == ExitCode.DONE, ran.err
