@@ -107,7 +107,8 @@ def _deliver_one(
             mark_reached(session, notice, delivered.reached)
         elif letter and delivered.reached:
             names = [attachment.name for attachment in letter.attachments]
-            sent = Sent(at, list(delivered.reached), letter.subject, letter.body, delivered.file, names)
+            reached, mailed = list(delivered.reached), delivered.mailed
+            sent = Sent(at, reached, letter.subject, letter.body, delivered.file, names, mailed)
             mark_sent(session, notice, sent, trouble)
         elif trouble:
             mark_undeliverable(session, notice, trouble)

@@ -136,13 +136,20 @@ def summary_of(case: CaseStatus, opened_at: datetime, zone: ZoneInfo, told_by: s
         "Closed": due_in_words(case.closed_at, zone) if case.closed_at else "",
         "Awaited": f"{case.awaited}, from {party(case.awaited_party)}" if case.awaited_party else "",
         "Deficiencies": str(case.deficiencies) if case.deficiencies else "",
-        "Certificate until": due_in_words(case.certificate.expires_at, zone) if case.certificate else "",
-        "Designation until": due_in_words(case.designation.expires_at, zone) if case.designation else "",
+        "Certificate until": _until(case, case.certificate.expires_at, zone) if case.certificate else "",
+        "Designation until": _until(case, case.designation.expires_at, zone) if case.designation else "",
         "Invoiced": _money(case),
         "Needs attention": "; ".join(item.text or item.item for item in case.attention),
         "As told by": told_by,
     }
     return tuple((name, text) for name, text in lines.items() if text)
+
+
+def _until(case: CaseStatus, expires_at: datetime, zone: ZoneInfo) -> str:
+    """Return until when a grant is in force: a case that closed before its end has ended it."""
+    if case.closed_at and case.closed_at < expires_at:
+        return f"{due_in_words(case.closed_at, zone)}, when the case closed; not in force any more"
+    return due_in_words(expires_at, zone)
 
 
 def _money(case: CaseStatus) -> str:

@@ -1,5 +1,7 @@
 """The terms of an edition: every value of the policy with its unit, its source and how sure it is.
 
+What a value is for stands with it, as its description: the value itself completes the sentence.
+
 A case carries them for years, so that what this code does not know is left out and what is new here has a default.
 """
 
@@ -8,7 +10,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Generic, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 T = TypeVar("T")
 
@@ -67,87 +69,91 @@ class Provision(Carried, Generic[T]):
 class TestingTerms(Carried):
     """Time for the testing package, and what follows when it does not come."""
 
-    package: Provision[int]
-    reminders: Provision[list[int]]
-    grace: Provision[int]
+    package: Provision[int] = Field(description="The testing package is due")
+    reminders: Provision[list[int]] = Field(description="The facility is reminded of the testing package")
+    grace: Provision[int] = Field(description="A missing testing package ends the application")
 
 
 class OptionFormTerms(Carried):
     """When the option form opens and closes."""
 
-    opens: Provision[int]
-    due: Provision[int]
-    reminders: Provision[list[int]]
-    closure: Provision[int]
+    opens: Provision[int] = Field(description="The option form opens")
+    due: Provision[int] = Field(description="The option form is due")
+    reminders: Provision[list[int]] = Field(description="The facility is reminded of the option form")
+    closure: Provision[int] = Field(description="Without a form the case closes")
 
 
 class AppealTerms(Carried):
     """Until when a denial may be appealed, and when the result is expected."""
 
-    due: Provision[int]
-    result_earliest: Provision[int]
-    result_latest: Provision[int]
+    due: Provision[int] = Field(description="An appeal is possible until")
+    result_earliest: Provision[int] = Field(description="The result of an appeal comes at the earliest")
+    result_latest: Provision[int] = Field(description="The result of an appeal comes at the latest")
 
 
 class RepeatTerms(Carried):
     """Until when a repeat should be asked for."""
 
-    requested: Provision[int]
+    requested: Provision[int] = Field(description="A repeat should be asked for until")
 
 
 class SurveyTerms(Carried):
     """Who must be on the team of a scheduled on-site survey."""
 
-    team: Provision[list[str]]
+    team: Provision[list[str]] = Field(description="Who must be on the team of a survey")
 
 
 class WithdrawalTerms(Carried):
     """Modalities in which every patient type must stay."""
 
-    all_patient_types: Provision[list[str]]
+    all_patient_types: Provision[list[str]] = Field(description="Modalities in which no patient type can be withdrawn")
 
 
 class CertificateTerms(Carried):
     """How long an accreditation lasts and when its renewal begins."""
 
-    term: Provision[int]
-    renewal_notice: Provision[int]
-    renewal_application: Provision[int]
-    renewal_reminders: Provision[list[int]]
+    term: Provision[int] = Field(description="A certificate lasts")
+    renewal_notice: Provision[int] = Field(description="The renewal notice goes out")
+    renewal_application: Provision[int] = Field(description="The renewal application is due")
+    renewal_reminders: Provision[list[int]] = Field(description="The facility is reminded of the renewal")
 
 
 class SilenceTerms(Carried):
     """What happens where nobody's window is stated and nothing comes."""
 
-    reminder: Provision[int]
-    attention: Provision[int]
+    reminder: Provision[int] = Field(description="Whoever is awaited without a date is reminded every")
+    attention: Provision[int] = Field(
+        description="The office is asked to look at a case that waits without a date after"
+    )
 
 
 class BackdatingTerms(Carried):
     """How far back a sender's stamp is believed."""
 
-    believed: Provision[int]
+    believed: Provision[int] = Field(description="A message is believed to have been received earlier by at most")
 
 
 class DateTerms(Carried):
     """Between which years a message's dates lie, and how far ahead a due date is extended without a warning."""
 
-    earliest: Provision[int]
-    latest: Provision[int]
-    far: Provision[int]
+    earliest: Provision[int] = Field(description="The first year that a message's dates may lie in")
+    latest: Provision[int] = Field(description="A message's dates lie ahead of it by at most")
+    far: Provision[int] = Field(description="A due date is extended without a warning by at most")
 
 
 class FeeTerms(Carried):
     """Time to pay, where the office's settings say nothing else, and when an unpaid invoice is reminded of."""
 
-    payment_term: Provision[int]
-    reminders: Provision[list[int]] | None = None
+    payment_term: Provision[int] = Field(
+        description="An invoice is due, where the office's settings say nothing else, after"
+    )
+    reminders: Provision[list[int]] | None = Field(default=None, description="An unpaid invoice is reminded of")
 
 
 class DocumentTerms(Carried):
     """Messages whose documents are searched for protected health information."""
 
-    screened: Provision[list[str]]
+    screened: Provision[list[str]] = Field(description="Messages whose documents are looked through for patients' data")
 
 
 class Rules(Carried):
@@ -157,7 +163,7 @@ class Rules(Carried):
     program: str
     effective: date
     title: str
-    time_zone: Provision[str]
+    time_zone: Provision[str] = Field(description="The clock by which days begin and end")
     sources: dict[str, Source]
     silence: SilenceTerms
     backdating: BackdatingTerms
@@ -184,6 +190,19 @@ class Rules(Carried):
                 found |= {f"{name}.{key}": value for key, value in part if isinstance(value, Provision)}
         return found
 
+    def meanings(self) -> dict[str, str]:
+        """Return what every value is for, by its dotted name; the value itself completes the sentence."""
+        found: dict[str, str] = {}
+        for name, part in self:
+            if isinstance(part, Provision):
+                found[name] = type(self).model_fields[name].description or ""
+            elif isinstance(part, Carried):
+                fields = type(part).model_fields
+                found |= {
+                    f"{name}.{key}": fields[key].description or "" for key, one in part if isinstance(one, Provision)
+                }
+        return found
+
     def cite(self, provision: Provision[Any]) -> str:
         """Return where a value stands and how sure it is, in words."""
         source = self.sources[provision.source]
@@ -203,8 +222,10 @@ class Rules(Carried):
 class Edition(Rules):
     """The rules of accreditation that were in force on a day, as one case carries them."""
 
-    covers: Provision[list[str]]
-    facility_based: Provision[list[str]]
+    covers: Provision[list[str]] = Field(description="Modalities that can be accredited")
+    facility_based: Provision[list[str]] = Field(
+        description="Modalities that are tested once for a facility, not for each unit"
+    )
     testing: TestingTerms
     option_form: OptionFormTerms
     appeal: AppealTerms

@@ -6,15 +6,15 @@
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from records.engine import make_engine, read_url
 from records.problems import BooksTooNew
+
+if TYPE_CHECKING:  # Alembic is read when books are opened: a command that opens none need not wait for it
+    from alembic.config import Config
 
 FOLDER = Path(__file__).with_name("migrations")
 
@@ -25,6 +25,10 @@ def migrate(connection: Connection) -> None:
     Raises:
         BooksTooNew: The database knows a revision that this code does not.
     """
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     script = ScriptDirectory.from_config(alembic_config(connection))
     present = MigrationContext.configure(connection).get_current_revision()
     if present == script.get_current_head():
@@ -37,8 +41,10 @@ def migrate(connection: Connection) -> None:
     command.upgrade(alembic_config(connection), "head")
 
 
-def alembic_config(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> "Config":
     """Return the settings under which Alembic works on a connection."""
+    from alembic.config import Config
+
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(FOLDER))
     return config
@@ -46,6 +52,9 @@ def alembic_config(connection: Connection) -> Config:
 
 def _draft(message: str) -> None:
     """Write a new revision: what the tables say and the newest one lacks. To be read and mended before it is kept."""
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
     with tempfile.TemporaryDirectory() as folder:
         engine = make_engine(read_url(f"sqlite:///{folder}/books.db"))
         with engine.connect() as connection, connection.begin():

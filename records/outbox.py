@@ -22,11 +22,12 @@ class Sent(NamedTuple):
 
     Attributes:
         at: When, on the case's clock.
-        recipients: Whose mail server has it.
+        recipients: Whose mail server has it, or for whom its file lies in the folder.
         subject: Its subject line.
         body: Its text.
         file: The name of its copy.
         attachments: The names of what went with it.
+        mailed: Whether a mail server has it; else it is a file in the folder.
     """
 
     at: datetime
@@ -35,6 +36,7 @@ class Sent(NamedTuple):
     body: str
     file: str
     attachments: list[str]
+    mailed: bool = True
 
 
 def put_notice(
@@ -153,7 +155,7 @@ def mark_sent(session: Session, notice: Notice, sent: Sent, trouble: DeliveryFau
     kept = session.get_one(Notice, (notice.case_id, notice.number))
     kept.status, kept.sent_at = NoticeStatus.SENT.value, sent.at
     kept.recipients, kept.subject, kept.body, kept.file = sent.recipients, sent.subject, sent.body, sent.file
-    kept.reached, kept.attachments = sent.recipients, sent.attachments
+    kept.reached, kept.attachments = sent.recipients if sent.mailed else [], sent.attachments
     kept.problem_rule, kept.problem = trouble or (None, None)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from records.tables import CaseRecord, Deadline, MessageRecord, StepRecord, TimelineEntry
 from records.words import STARTING
@@ -48,47 +48,6 @@ def cases_of_application(session: Session, facility_id: str, application_id: str
             .where(col(CaseRecord.facility_id) == facility_id, col(CaseRecord.application_id) == application_id)
             .order_by(col(CaseRecord.cycle), col(CaseRecord.position))
         )
-    )
-
-
-def worklist(
-    session: Session,
-    *,
-    party: str | None = None,
-    due_by: datetime | None = None,
-    overdue_at: datetime | None = None,
-    state: str | None = None,
-    modality: str | None = None,
-) -> list[CaseRecord]:
-    """Return the open cases in which somebody is awaited or must look, the one due first at the top, undated ones last.
-
-    A certificate that merely runs is nobody's work, and not in the list.
-
-    Args:
-        session: The books.
-        party: `facility`, `acr` or `surveyor`: who must act.
-        due_by: Only what is due at this instant or earlier (what is overdue included).
-        overdue_at: Only what was due before this instant.
-        state: The facility's state, for example OH.
-        modality: For example ct.
-    """
-    query = select(CaseRecord).where(
-        col(CaseRecord.closed_at).is_(None),
-        col(CaseRecord.stage) != STARTING,
-        or_(col(CaseRecord.awaited_party).is_not(None), col(CaseRecord.needs_attention)),
-    )
-    if party is not None:
-        query = query.where(col(CaseRecord.awaited_party) == party)
-    if due_by is not None:
-        query = query.where(col(CaseRecord.due_at) <= due_by)
-    if overdue_at is not None:
-        query = query.where(col(CaseRecord.due_at) < overdue_at)
-    if state is not None:
-        query = query.where(col(CaseRecord.state) == state)
-    if modality is not None:
-        query = query.where(col(CaseRecord.modality) == modality)
-    return list(
-        session.exec(query.order_by(col(CaseRecord.due_at).is_(None), col(CaseRecord.due_at), col(CaseRecord.case_id)))
     )
 
 

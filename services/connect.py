@@ -7,8 +7,10 @@ user's). What merely listens on Temporal's usual port is nobody's office: it is 
 
 import asyncio
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -21,6 +23,8 @@ DEFAULT_ADDRESS = "localhost:7233"
 """Where Temporal's own tools look for a server that nobody names; here only an example."""
 ANSWER_WITHIN = 5.0
 """Seconds in which a server must have answered."""
+DEFAULT_UI = "http://localhost:8233"
+UI_VARIABLE = "ACCREDIT_UI"
 
 
 class Unreachable(NotReachable):
@@ -158,3 +162,22 @@ def _detail(error: RuntimeError) -> str:
         if before in text:
             return text.partition(before)[2].partition(after)[0].strip() or before
     return text
+
+
+def ui_address(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the address of the Temporal UI: that of ACCREDIT_UI, else of the server that `make up` runs here.
+
+    Where neither is known, it is that of a development server on this machine.
+    """
+    if named := environ.get(UI_VARIABLE):
+        return named
+    try:
+        return chosen_server().ui_url or DEFAULT_UI
+    except ServiceError:
+        return DEFAULT_UI
+
+
+def case_link(case_id: str, namespace: str, ui: str | None = None) -> str:
+    """Return the link to a case; the UI shows its newest run."""
+    base = (ui or ui_address()).rstrip("/")
+    return f"{base}/namespaces/{quote(namespace, safe='')}/workflows/{quote(case_id, safe='')}"

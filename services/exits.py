@@ -1,6 +1,7 @@
 """How a process of the office ends: what an exception means to its user, and an end that leaves nothing hanging."""
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -9,6 +10,9 @@ from typing import NoReturn
 
 from policy.verdict import Refused
 from services.errors import ExitCode, NoSuchCase, NotReachable, RefusedByRule, ServiceError
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What a disk that is full says, of a file or of what a command prints."""
 
 
 def run_worker(main: Callable[[], object]) -> int:
@@ -45,6 +49,9 @@ def problem_of(error: Exception) -> ServiceError | None:
         return error
     if isinstance(error, Refused):
         return RefusedByRule.of(error)
+    if isinstance(error, OSError) and error.errno in FULL:
+        text = f"Cannot write{f' {error.filename}' if error.filename else ''}: {error.strerror}."
+        return ServiceError([text], {"problem": text})
     return _problem_of_server(error) or _problem_of_books(error)
 
 

@@ -31,6 +31,7 @@ from policy.designation.application import DicoeApplication
 from policy.designation.cases import designation_part
 from policy.facts import Outcome
 from policy.identity import parse_accreditation_id, parse_designation_id
+from policy.words import instant_in_words
 from records.accreditations import designations_resting_on, is_accredited
 from records.books import Books
 from records.cases import OUTSIDE, close_from_outside
@@ -284,7 +285,8 @@ async def _start(client: Client, books: Books, row: CaseRecord, zone: ZoneInfo, 
     """Start a case that was announced; somebody who does so at the same time is welcome to it."""
     part = _part(row)
     if part is None:
-        report.troubles[row.case_id] = f"No program starts a case of that name; it was announced on {row.opened_at}."
+        announced = instant_in_words(row.opened_at, zone)
+        report.troubles[row.case_id] = f"No program starts a case of that name; it was announced on {announced}."
         return
     with books.reading() as session:
         others = cases_of_application(session, row.facility_id, row.application_id or "") if row.application_id else []

@@ -1,5 +1,9 @@
-"""Plain words for what a case calls by its public names."""
+"""Plain words for what a case calls by its public names, and for how far off a due date is."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from policy.dates import last_day, local_day
 from policy.words import outcome_words as outcome_words
 from policy.words import party as party
 
@@ -56,7 +60,7 @@ MESSAGES = {
     "withdraw_case": "Withdrawn by the facility",
     "write_off": "Written off",
 }
-NOTICES = {"invoice": "Invoice sent", "waiting": "Still awaited", "mid_cycle": "Mid-cycle"}
+NOTICES = {"invoice": "Invoice letter", "waiting": "Still awaited", "mid_cycle": "Mid-cycle"}
 """Notices whose kind alone says too little."""
 
 
@@ -85,3 +89,11 @@ def notice_words(kind: str) -> str:
 def message_words(name: str) -> str:
     """Return a message in words."""
     return MESSAGES.get(name) or plain(name)
+
+
+def distance(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Return how far a due instant's last day is from today, for example `in 12 days`, `today`, `3 days overdue`."""
+    days = (last_day(due_at, zone) - local_day(now, zone)).days
+    if now >= due_at:
+        return f"{max(-days, 0)} days overdue" if days != -1 else "1 day overdue"
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")

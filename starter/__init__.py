@@ -1,1 +1,1 @@
-"""The front desk: the `accredit` command, rehearsals, and the Temporal server that it brings along."""
+"""The command line, `accredit`: a folder for each panel of its help, and what every command needs of a terminal."""

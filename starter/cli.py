@@ -1,13 +1,15 @@
 """The `accredit` command: global options, and the list of all commands. Each lives in the module of its subject."""
 
+import ast
 import os
-import sys
-from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer._click.shell_completion import CompletionItem  # typer has no public name for it
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
 from services.exits import leave
 from services.paths import DEMONSTRATION
@@ -52,8 +54,10 @@ COMMANDS = (
 )
 """Every command: its panel on the help screen, its name, and the module and name of what carries it out.
 
-A module is read when its command is called, because reading all of them takes a second.
+A module is read when its command is called, because reading all of them takes seconds.
 """
+PLACES = {name: (panel, place) for panel, name, place in COMMANDS}
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def accredit(
@@ -74,49 +78,73 @@ def accredit(
         os.environ |= DEMONSTRATION
 
 
-def application(only: str | None = None) -> typer.Typer:
-    """Return the command line with all its commands, or with one of them, which is read in half the time."""
-    app = typer.Typer(
-        name="accredit", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown"
-    )
-    app.callback()(accredit)
-    for panel, name, place in COMMANDS:
-        if only not in (None, name):
-            continue
-        module, _, attribute = place.partition(":")
-        carried_out = getattr(import_module(module), attribute)
-        if isinstance(carried_out, typer.Typer):
-            app.add_typer(carried_out, name=name, rich_help_panel=panel)
-        else:
-            app.command(name, rich_help_panel=panel)(carried_out)
-    return app
+class OneAtATime(TyperGroup):
+    """The commands, each read when it is called or completed; all of them only where somebody looks at the whole."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands, in the order of the help screen."""
+        return [*PLACES]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command; where there is none of that name all are read, so that a like one can be suggested."""
+        wanted = [cmd_name] if cmd_name in PLACES else [] if ctx.resilient_parsing else [*PLACES]
+        for name in wanted:
+            if name not in self.commands:
+                self.add_command(read_command(name), name)
+        return self.commands.get(cmd_name)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, of which none is read, or the options that stand before a command."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [CompletionItem(name, help=summary_of(name)) for name in PLACES if name.startswith(incomplete)]
 
 
-def named_command(arguments: Sequence[str]) -> str | None:
-    """Return the command that arguments name, or None: then every command is needed, to help or to say what is wrong.
+def read_command(name: str) -> Any:
+    """Read the module of a command and return the command, with its panel on the help screen."""
+    panel, place = PLACES[name]
+    module, _, attribute = place.partition(":")
+    carried_out = getattr(import_module(module), attribute)
+    if isinstance(carried_out, typer.Typer):
+        group = get_group(carried_out)
+        group.name, group.rich_help_panel = name, panel
+        return group
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
+    alone.command(name, rich_help_panel=panel)(carried_out)
+    return get_command(alone)
 
-    Args:
-        arguments: What follows the program's name; global options stand before the command.
+
+def summary_of(name: str) -> str:
+    """Return the first sentence of a command's help, taken from its text, because reading its module takes too long.
+
+    A group `app` says it in its callback `about_app`.
     """
-    known, coming = {name for _, name, _ in COMMANDS}, iter(arguments)
-    for argument in coming:
-        if argument == "--office":
-            next(coming, None)
-        elif not argument.startswith("--office=") and argument != "--demo":
-            return argument if argument in known else None
-    return None
+    module, _, attribute = PLACES[name][1].partition(":")
+    source = (ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8")
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and node.name in (attribute, f"about_{attribute}"):
+            return " ".join((ast.get_docstring(node) or "").partition("\n\n")[0].split())
+    return ""
 
 
-def __getattr__(name: str) -> typer.Typer:
-    """Return `app`, the command line with all its commands, for whoever looks at it as a whole."""
-    if name == "app":
-        return application()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+app = typer.Typer(
+    name="accredit", cls=OneAtATime, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown"
+)
+"""The command line."""
+app.callback()(accredit)
+
+
+def whole() -> TyperGroup:
+    """Return the command line with every command read, for whoever looks at it as a whole."""
+    group = get_group(app)
+    for name in PLACES:
+        group.add_command(read_command(name), name)
+    return group
 
 
 def command() -> int:
     """Run the command that the arguments name and return its exit code."""
-    return run(lambda: application(named_command(sys.argv[1:]))(prog_name="accredit"))
+    return run(lambda: app(prog_name="accredit"))
 
 
 def main() -> NoReturn:

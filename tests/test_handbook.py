@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import typer
 
 from policy.designation.edition import DicoeEdition
 from policy.edition import Edition, Rules, shipped_editions
 from policy.rules import RULES
 from services.composition import message_named, read_fields
 from services.message_fields import node_at, schema_of
-from starter.cli import app
+from starter.cli import whole
 from workflows.case import Case
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +22,7 @@ ACCREDIT, PYTHON = "accredit", "python"
 OTHER_PROGRAMS = {"curl", "docker", "export", "pg_dump", "pg_restore", "printf", "sqlite3"}
 """What the pages use beside this project's own commands; an office has them or not."""
 MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-COMMAND: Any = typer.main.get_command(app)
+COMMAND: Any = whole()
 
 
 class Line(NamedTuple):

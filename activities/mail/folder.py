@@ -34,4 +34,4 @@ class MailFolder:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-        return Delivered(name.as_posix(), tuple(dict.fromkeys((*reached, *letter.recipients))))
+        return Delivered(name.as_posix(), tuple(dict.fromkeys((*reached, *letter.recipients))), mailed=False)

@@ -70,12 +70,14 @@ class Delivered(NamedTuple):
         reached: Whose server has taken it, in this try or an earlier one.
         refused: Whom the server refuses, each with its answer; trying again does not help.
         later: Who is to be tried again, each with the server's answer.
+        mailed: Whether a mail server has it; else it is a file in the folder, for whoever it is for.
     """
 
     file: str
     reached: tuple[str, ...]
     refused: Mapping[str, str] = {}
     later: Mapping[str, str] = {}
+    mailed: bool = True
 
 
 class Undeliverable(Exception):

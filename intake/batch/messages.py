@@ -20,7 +20,7 @@ from intake.batch.columns import RECEIVED_AT
 from intake.batch.findings import Against, Places
 from intake.batch.grid import Grid
 from policy.accreditation.backdating import closes_after
-from policy.dates import as_instant, local_day
+from policy.dates import as_instant, last_day, local_day
 from policy.edition import Edition, EditionError, edition_in_force
 from policy.identity import parse_accreditation_id, parse_designation_id
 from policy.messages import OFFICE, Message
@@ -118,9 +118,8 @@ def letters_of(grid: Grid, zone: ZoneInfo) -> list[MessageRow]:
             continue
         at = as_instant(message.received_at, zone)
         if at < last.get(letter.case, at):
-            reason = (
-                f"It was received before a message of this case that stands above it ({last[letter.case]:%Y-%m-%d})."
-            )
+            above = last_day(last[letter.case], zone)
+            reason = f"It was received before a message of this case that stands above it ({above})."
             finding = Finding(rule=OUT_OF_ORDER, where=RECEIVED_AT, reason=reason, source=ORDER_SOURCE)
             letter.refuse(finding, ["Put the rows of the case into the order of their dates."])
         last[letter.case] = at

@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from pydantic import Field
+
 from policy.edition import Carried, EditionError, Provision, Rules, read_strictly
 from policy.words import listed
 
@@ -17,28 +19,30 @@ PARTS = ("payment", "eligibility", "survey")
 class TierTerms(Carried):
     """Tiers by the number of locations, and what each adds to the base fee (US dollars)."""
 
-    caps: Provision[list[int]]
-    steps: Provision[list[str]]
-    block: Provision[int]
-    block_fee: Provision[str]
+    caps: Provision[list[int]] = Field(description="Locations in each tier, at most")
+    steps: Provision[list[str]] = Field(description="Each tier adds to the base fee")
+    block: Provision[int] = Field(description="Locations in a block of the top tier")
+    block_fee: Provision[str] = Field(description="Each block of the top tier that is begun costs")
 
 
 class AdditionTerms(Carried):
     """Adding locations to a running designation."""
 
-    fee: Provision[str]
-    top_tier_below: Provision[int]
-    from_mid_cycle: Provision[bool]
+    fee: Provision[str] = Field(description="A location that is added costs")
+    top_tier_below: Provision[int] = Field(description="In the top tier fewer locations can be added than")
+    from_mid_cycle: Provision[bool] = Field(
+        description="Locations may be added from the mid-cycle mark until the expiry"
+    )
 
 
 class DesignationTerms(Carried):
     """How long a designation lasts, when its middle is, and when its renewal begins."""
 
-    term: Provision[int]
-    mid_cycle: Provision[int]
-    renewal_notice: Provision[int]
-    renewal_application: Provision[int]
-    renewal_reminders: Provision[list[int]]
+    term: Provision[int] = Field(description="A designation lasts")
+    mid_cycle: Provision[int] = Field(description="Mid-cycle comes after")
+    renewal_notice: Provision[int] = Field(description="The renewal notice goes out")
+    renewal_application: Provision[int] = Field(description="The renewal application is due")
+    renewal_reminders: Provision[list[int]] = Field(description="The practice is reminded of the renewal")
 
 
 class SurveyTerms(Carried):
@@ -46,31 +50,35 @@ class SurveyTerms(Carried):
     accreditation are reviewed as well (null, in what older cases carry: all that are offered).
     """
 
-    team: Provision[list[str]]
-    locations: Provision[int]
-    virtual_for: Provision[list[str]]
-    reviewed: Provision[list[str]] | None = None
+    team: Provision[list[str]] = Field(description="Who must be on the team of a survey")
+    locations: Provision[int] = Field(description="Locations that are surveyed, at least")
+    virtual_for: Provision[list[str]] = Field(description="Applications that may be surveyed virtually")
+    reviewed: Provision[list[str]] | None = Field(
+        default=None, description="Services that a survey reviews although there is no accreditation for them"
+    )
 
 
 class PledgeTerms(Carried):
     """The pledge that expires every year."""
 
-    asked: Provision[list[str]]
-    attention: Provision[str]
-    yearly: Provision[str]
+    asked: Provision[list[str]] = Field(description="The pledge for the new year is asked for on (month-day)")
+    attention: Provision[str] = Field(description="The office looks at a pledge without an answer on (month-day)")
+    yearly: Provision[str] = Field(description="The pledge that is renewed every year")
 
 
 class EligibilityTerms(Carried):
     """What every location must meet."""
 
-    pledges: Provision[list[str]]
-    registries_needed: Provision[int]
-    always_enough: Provision[list[str]]
-    with_ct: Provision[list[str]]
-    without_ct: Provision[list[str]]
-    registries: Provision[list[str]]
-    not_accredited: Provision[list[str]]
-    consultation: Provision[bool]
+    pledges: Provision[list[str]] = Field(description="Pledges that every location must have made")
+    registries_needed: Provision[int] = Field(description="Registries that a location must take part in, at least")
+    always_enough: Provision[list[str]] = Field(description="Registries that together are always enough")
+    with_ct: Provision[list[str]] = Field(description="Registries that a location with CT must be in")
+    without_ct: Provision[list[str]] = Field(description="Registries that a location without CT must be in")
+    registries: Provision[list[str]] = Field(description="Registries that count")
+    not_accredited: Provision[list[str]] = Field(
+        description="Services that need no accreditation, because there is none"
+    )
+    consultation: Provision[bool] = Field(description="Each location must name a radiologist for consultation")
 
 
 class DicoeEdition(Rules):

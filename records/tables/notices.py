@@ -20,7 +20,8 @@ class Notice(Table, table=True):
         body: Its words as they were sent.
         file: Where its copy lies, relative to the mail folder.
         sent_at: The instant of the step that delivered it, on the case's clock.
-        reached: The addresses whose mail server has taken it so far; what is sent again goes to the others only.
+        reached: The addresses whose mail server has taken it so far; what is sent again goes to the others only. Empty
+            where no mail server is named, and the letter is a file.
         attachments: The names of what was attached.
         problem_rule: Why it could not go out, or not to everybody, as a rule id; `problem` says it in words.
     """

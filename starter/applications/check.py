@@ -11,6 +11,7 @@ from policy.designation.application import DicoeApplication
 from policy.designation.edition import DicoeEdition
 from policy.designation.fees import addition_lines
 from policy.designation.judgement import judge_tier
+from policy.edition import Edition
 from policy.fees import Quote, total
 from policy.office import OfficeSettings
 from policy.status import CaseStatus
@@ -147,13 +148,23 @@ def _with_additions(application: Application, edition: AnyEdition, costs: Quote,
     return Quote(lines, total(lines))
 
 
+def schema_names(incomplete: str) -> list[str]:
+    """Return the names that `accredit schema` knows and that begin so."""
+    return [name for name in schemas() if name.startswith(incomplete)]
+
+
 def print_schema(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="application, dicoe, scenario, office, status or a message.")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="application, dicoe, scenario, office, status, edition, dicoe-edition or a message.",
+            autocompletion=schema_names,
+        ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="A schema is JSON with or without it.")] = False,
 ) -> None:
-    """Print the JSON schema of an application, a scenario, the office's settings, a case's status or a message.
+    """Print the JSON schema of an application, a scenario, settings, a case's status, an edition or a message.
 
     It describes every field, for whoever writes such a file, sends such a message or reads a status from a program.
 
@@ -172,7 +183,15 @@ def print_schema(
 def schemas() -> dict[str, Any]:
     """Return every model that a file or message is read by, under the name that `accredit schema` knows it by."""
     applications = {"application": PROGRAMS["accreditation"], "dicoe": PROGRAMS["dicoe"]}
-    return {**applications, "scenario": ScenarioForm, "office": OfficeSettings, "status": CaseStatus, **messages()}
+    editions = {"edition": Edition, "dicoe-edition": DicoeEdition}
+    return {
+        **applications,
+        "scenario": ScenarioForm,
+        "office": OfficeSettings,
+        "status": CaseStatus,
+        **editions,
+        **messages(),
+    }
 
 
 def _end(found: list[Finding], *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from intake.batch.applications import Candidate
 from intake.batch.findings import Against
 from intake.batch.messages import MessageRow
 from intake.batch.running import Sent, Started
-from services.links import case_link
+from services.connect import case_link
 from starter.terminal.output import say
 
 

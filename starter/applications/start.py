@@ -14,9 +14,8 @@ from policy.designation.edition import DicoeEdition
 from policy.edition import EditionError
 from policy.office import OfficeSettings
 from records.books import open_books
-from services.connect import connect
+from services.connect import case_link, connect
 from services.errors import InputFault, Unusable
-from services.links import case_link
 from services.opening import OpenedCase, judge_application, open_cases, read_opening
 from services.programs import refusal
 from starter.applications.check import ApplicationFile, AsJson

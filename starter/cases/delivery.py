@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from temporalio.client import Client, WorkflowFailureError
 
 from activities.mail import mailer_of
 from policy.messages import Message
@@ -26,16 +25,16 @@ from records.problems import NoBooks
 from records.queries import case_by_id
 from records.tables import CaseRecord
 from records.words import STARTING, BooksPurpose
+from services.case_snapshot import NextAction, near_case, next_action, no_such_case
 from services.clock import now
-from services.connect import Unreachable, connect
 from services.errors import ExitCode, NoSuchCase, ServiceError
-from services.next_action import NextAction, next_action
-from services.queries import NotRunning
-from services.sending import send_signal, send_update
 from services.settlement import settle
-from starter.terminal.books import books_to_read, near_case, no_such_case, reading
+from starter.terminal.books import books_to_read, reading
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json, under_way
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 
 def tell_verdict(
@@ -102,6 +101,9 @@ def deliver(
         NotReachable: The server or the database is away, or no worker answered in time.
         typer.Exit: 3 where the message was refused.
     """
+    from services.connect import Unreachable  # here and below, because a shell that completes need not wait for it
+    from services.queries import NotRunning
+
     more: dict[str, Any] = {}
     following: list[str] = []
     number = getattr(message, "invoice", "") if isinstance(message, MoneyMessage) else ""
@@ -125,6 +127,9 @@ async def _deliver(
     case_id: str, message: Message, *, signal: bool, within: timedelta, ask: bool
 ) -> tuple[Verdict, NextAction | None]:
     """Return the verdict; where it was accepted and that is asked for, also who is awaited next."""
+    from services.connect import connect
+    from services.sending import send_signal, send_update
+
     client = await connect()
     send = send_signal if signal else send_update
     verdict = await send(client, case_id, message, within)
@@ -133,8 +138,12 @@ async def _deliver(
     return verdict, await next_action(client, case_id) if ask and verdict.accepted else None
 
 
-async def _ended(client: Client, case_id: str, within: timedelta) -> None:
+async def _ended(client: "Client", case_id: str, within: timedelta) -> None:
     """Wait until a case that is closing has ended on the server. Raises `NotRunning` then."""
+    from temporalio.client import WorkflowFailureError
+
+    from services.queries import NotRunning
+
     with suppress(TimeoutError, WorkflowFailureError):
         await asyncio.wait_for(client.get_workflow_handle(case_id).result(), within.total_seconds())
         raise NotRunning(case_id, "it is closed")

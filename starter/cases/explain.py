@@ -1,12 +1,15 @@
 """`accredit explain`: which options a case has and which not, why, and where that stands; also the rules' values."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from activities.terms import rules_at, rules_named
+from policy.accreditation.appeal import SIGNER
+from policy.accreditation.cycle import AreaState
 from policy.accreditation.options import option_table, standing
+from policy.application import AccreditationApplication, AreaKind
 from policy.edition import EditionError, Rules
 from policy.identity import parse_designation_id
 from policy.messages import Option
@@ -14,23 +17,30 @@ from policy.rules import REFUSALS, RULES
 from policy.status import CaseStatus, OptionView
 from policy.words import listed
 from records.words import Program
+from services.case_snapshot import CaseSnapshot
 from services.clock import now
 from services.errors import ExitCode, InputFault, ServiceError, Unusable
 from services.words import stage_words
 from starter.cases.show import option_head, option_reason, option_source
 from starter.cases.values import Value, rule_certainty, source_in_words
+from starter.terminal import completion
 from starter.terminal.arguments import AsJson
-from starter.terminal.case_snapshot import snapshot_of
+from starter.terminal.books import snapshot_of
 from starter.terminal.output import note, say, show_json
 
 MaybeCase = Annotated[
-    str | None, typer.Argument(metavar="CASE", help="The case, or the id of a rule; left out with --table.")
+    str | None,
+    typer.Argument(
+        metavar="CASE",
+        help="The case, or the id of a rule; left out with --table.",
+        autocompletion=completion.cases,
+    ),
 ]
 ProgramName = Annotated[Program, typer.Option("--program", help="With --values: of which program.")]
 MaybeOption = Annotated[
     Option | None, typer.Argument(metavar="OPTION", help=f"One option: {', '.join(Option)}.", show_default=False)
 ]
-Table = Annotated[bool, typer.Option("--table", help="Print what each standing offers.")]
+Table = Annotated[bool, typer.Option("--table", help="Print what is offered after each deficiency.")]
 Values = Annotated[bool, typer.Option("--values", help="Print every value of the rules with its source.")]
 EditionName = Annotated[
     str | None, typer.Option("--edition", metavar="NAME", help="With --values: which edition (left out: today's).")
@@ -43,6 +53,51 @@ BEARING: dict[str, tuple[str, ...]] = {
     Option.WITHDRAW: ("option_form.opens", "option_form.due", "option_form.closure"),
 }
 """The values that bear on each option."""
+
+
+class Appeal(NamedTuple):
+    """What an appeal in a case must hold (S1, "Appeals").
+
+    Attributes:
+        contested: The areas that are not acceptable.
+        signers: Who signs the letter: the role, with the name that the application lists, where it lists one.
+        medium: How the images were submitted, and those of the appeal come.
+        exams: The exams that were submitted of these areas; only sequences of them may follow.
+    """
+
+    contested: list[str]
+    signers: list[str]
+    medium: str
+    exams: list[str]
+
+    def lines(self) -> list[str]:
+        """Return it as sentences."""
+        exams = f" Sequences may follow of the original exams only: {listed(self.exams)}." if self.exams else ""
+        return [
+            f"It contests {listed(self.contested)}. The letter is signed by {listed(self.signers)}.",
+            f"The images come as those of the submission did: by {self.medium}.{exams}",
+        ]
+
+
+def appeal_of(snapshot: CaseSnapshot) -> Appeal | None:
+    """Return what an appeal in a case must hold; None where it is not known which areas the application has."""
+    application = AccreditationApplication.model_validate(snapshot.status.get("application") or {})
+    failed = {area.id for area in snapshot.case.areas if area.state == AreaState.NOT_ACCEPTABLE}
+    kinds = {area.id: area.kind for unit in application.units for area in unit.areas if area.id in failed}
+    if not kinds:
+        return None
+    contacts = {one.role: one.name for one in application.facility.contacts} if application.facility else {}
+    roles = [SIGNER[kind] for kind in AreaKind if kind in kinds.values()]
+    signers = [f"the {role.replace('_', ' ')}{f' ({contacts[role]})' if contacts.get(role) else ''}" for role in roles]
+    packages = [entry.detail.get("message") for entry in snapshot.entries if entry.text == "submit testing package"]
+    package = packages[-1] if packages and isinstance(packages[-1], dict) else {}
+    exams = [_exam(exam) for exam in package.get("exams") or [] if exam.get("area") in failed]
+    return Appeal([*kinds], signers, str(application.medium or "the same medium"), exams)
+
+
+def _exam(exam: dict[str, Any]) -> str:
+    of = f"{exam['area']}, {exam['subject']}" if exam.get("subject") else exam["area"]
+    return f"{exam.get('exam')} ({of})"
 
 
 def explain(
@@ -90,8 +145,10 @@ def _explain_case(ctx: typer.Context, case_id: str, option: Option | None, *, as
         raise ServiceError([text, next_step], {"problem": text, "next_step": next_step}, ExitCode.NOT_REACHABLE)
     case, options = found.case, [one for one in explained(found.case) if option is None or one.option == option]
     values = _bearing(case, options) if case.options else []
+    appeal = appeal_of(found) if any(one.open and one.option == Option.APPEAL for one in options) else None
     if as_json:
         head = {"case": case_id, "stage": case.stage, "deficiencies": case.deficiencies, "told_by": found.told_by}
+        head |= {"appeal": appeal._asdict()} if appeal else {}
         show_json({**head, "options": [_as_json(one) for one in options], "values": [one.as_json() for one in values]})
         return
     if not found.live and case.options:
@@ -105,15 +162,18 @@ def _explain_case(ctx: typer.Context, case_id: str, option: Option | None, *, as
     say(f"{case_id}: {stage_words(case.stage).lower()}, after the {after}", style="bold")
     if option is None:
         say(_summary(options))
-    _say_options(options)
+    _say_options(options, appeal)
     _say_values(values, f"What counts here, by edition {case.edition} of the rules:")
 
 
-def _say_options(options: Sequence[OptionView]) -> None:
+def _say_options(options: Sequence[OptionView], appeal: Appeal | None) -> None:
     for one in options:
         say()
         say(option_head(one), style="bold")
         _say_reason(one)
+        if appeal and one.option == Option.APPEAL:
+            for line in appeal.lines():
+                say(f"  {line}")
 
 
 def _say_values(values: Sequence[Value], title: str) -> None:

@@ -19,6 +19,7 @@ from services.composition import compose
 from services.errors import NoSuchCase
 from services.settings import office_user
 from starter.cases.delivery import deliver
+from starter.terminal import completion
 from starter.terminal.arguments import (
     ANSWER_WITHIN,
     AsJson,
@@ -31,11 +32,12 @@ from starter.terminal.arguments import (
     here,
     seconds,
 )
-from starter.terminal.books import reading
-from starter.terminal.case_snapshot import snapshot_of
+from starter.terminal.books import reading, snapshot_of
 from starter.terminal.context import office_of
 
-InvoiceNumber = Annotated[str, typer.Argument(metavar="INVOICE", help="The invoice's number.")]
+InvoiceNumber = Annotated[
+    str, typer.Argument(metavar="INVOICE", help="The invoice's number.", autocompletion=completion.invoices)
+]
 Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help="US dollars, as 2900.00; `due`: what is open.")]
 Excess = Annotated[
     str, typer.Argument(metavar="AMOUNT", help="US dollars, as 100.00; `excess`: all that was paid too much.")

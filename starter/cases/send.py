@@ -12,6 +12,7 @@ from services.errors import InputFault, Unusable
 from services.message_fields import messages
 from services.settings import office_user
 from starter.cases.delivery import deliver
+from starter.terminal import completion
 from starter.terminal.arguments import (
     ANSWER_WITHIN,
     AsJson,
@@ -32,7 +33,13 @@ from starter.terminal.arguments import (
 )
 
 MessageName = Annotated[
-    str, typer.Argument(metavar="MESSAGE", help=f"One of {', '.join(messages())}.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="MESSAGE",
+        help=f"One of {', '.join(messages())}.",
+        show_default=False,
+        autocompletion=completion.message_names,
+    ),
 ]
 Signal = Annotated[bool, typer.Option("--signal", help="As a signal (choose_option only), not as an update.")]
 SIGNALS = ("choose_option",)

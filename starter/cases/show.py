@@ -8,16 +8,19 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from policy.dates import last_day, local_day
+from policy.awaited import INVOICE, Due
+from policy.dates import local_day
 from policy.identity import parse_designation_id
 from policy.status import CaseStatus, DeadlineView, InvoiceView, OptionView
 from policy.words import dollars, due_in_words, instant_in_words
+from records.money_queries import UNSETTLED
+from services.case_snapshot import CaseSnapshot
 from services.clock import now
-from services.words import outcome_words, party, plain, stage_words
-from starter.cases.timeline import ahead_lines, entry_lines
+from services.words import distance, outcome_words, party, plain, stage_words
+from starter.cases.timeline import ahead_lines, entry_lines, heading
 from starter.cases.values import rule_certainty, source_in_words
 from starter.terminal.arguments import AsJson, CaseId
-from starter.terminal.case_snapshot import snapshot_of
+from starter.terminal.books import snapshot_of
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json
 
@@ -37,49 +40,78 @@ DATES = {
     "mid_cycle": "locations may be added from then on",
 }
 """What happens on a date that nobody can miss."""
-UNSETTLED = ("open", "partly_paid")
-"""States of an invoice on which money is open."""
+WHEN_PASSED = {
+    "testing_package": "a package is refused unless the office extends",
+    "option_form": "a form is refused unless the office extends",
+    "appeal_result": "the facility has been told, and the case waits on",
+    "renewal_application": "a renewal is still taken, with a warning",
+}
+"""What holds once a deadline has passed."""
 SILENCE = "is reminded, again and again, and in the end the case needs the office's attention"
 """What happens where no window is stated and nobody acts."""
 
 
-def head_lines(case: CaseStatus, zone: ZoneInfo, told_by: str) -> list[str]:
-    """Return what the case is and where it stands, and how fresh that is."""
+def head_lines(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> list[str]:
+    """Return what the case is and whose, where it stands, and how fresh that is."""
+    case = snapshot.case
     ended = (
         f", {outcome_words(case.outcome)} on {_day(case.closed_at, zone)}" if case.outcome and case.closed_at else ""
     )
-    lines = [case.case, f"Stage: {stage_words(case.stage).lower()}{ended}"]
+    lines = [heading(snapshot), f"Stage: {stage_words(case.stage).lower()}{ended}"]
     opened = f"Opened: {instant_in_words(case.opened_at, zone)}" if case.opened_at else "Opened: not yet"
     deficiencies = f"; deficiencies: {case.deficiencies}" if case.areas or case.deficiencies else ""
     lines.append(f"{opened}; edition {case.edition or 'not yet known'}{deficiencies}")
     if case.certificate:
-        expires = due_in_words(case.certificate.expires_at, zone)
-        lines.append(f"Certificate: granted {_day(case.certificate.granted_at, zone)}, until {expires}")
+        lines.append(
+            _grant_line("Certificate", case.certificate.granted_at, case.certificate.expires_at, case, zone, now)
+        )
     if case.designation:
-        expires = due_in_words(case.designation.expires_at, zone)
-        lines.append(f"Designation: from {_day(case.designation.designated_at, zone)}, until {expires}")
+        begun = case.designation.designated_at
+        lines.append(_grant_line("Designation", begun, case.designation.expires_at, case, zone, now))
     if case.locations:
         lines.append("Locations: " + ", ".join(location.id for location in case.locations))
     if case.areas:
         lines.append("Areas: " + ", ".join(f"{area.id} {area.state.replace('_', ' ')}" for area in case.areas))
-    return [*lines, f"As told by {told_by}"]
+    return [*lines, f"As told by {snapshot.told_by}"]
 
 
-def awaited_lines(case: CaseStatus, running: Sequence[DeadlineView], zone: ZoneInfo, now: datetime) -> list[str]:
-    """Return who owes what by when, and what happens otherwise."""
+def _grant_line(
+    name: str, granted_at: datetime, expires_at: datetime, case: CaseStatus, zone: ZoneInfo, now: datetime
+) -> str:
+    """Return since when a certificate or designation holds and until when; or that it does not, since when and why."""
+    granted = f"{name}: granted {_day(granted_at, zone)}"
+    if case.closed_at and case.closed_at < expires_at:
+        how = outcome_words(case.outcome or "closed")
+        return f"{granted}, no longer in force since {_day(case.closed_at, zone)}: {how}"
+    if now >= expires_at:
+        return f"{granted}, expired: it was in force until {due_in_words(expires_at, zone)}"
+    return f"{granted}, until {due_in_words(expires_at, zone)}"
+
+
+def awaited_lines(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> list[str]:
+    """Return who owes what by when, what is late, and what happens otherwise."""
+    case, due = snapshot.case, snapshot.due
     if case.closed_at:
         return ["Awaited: nobody; the case is closed."]
     who = party(case.awaited_party) if case.awaited_party else ""
     lines = [f"Awaited: {who}: {case.awaited}" if who else f"Awaited: {case.awaited or 'nobody; time passes'}"]
-    dated = [*running] or _unpaid(case)
-    lines += [_deadline_line(deadline, zone, now) for deadline in dated]
-    return lines if dated or not who else [*lines, f"  No date is stated for it; otherwise {who} {SILENCE}."]
+    running = [one for one in snapshot.running if one.due_at > now or due is None or one.name != due.name]
+    lines += [_due_line(due, zone, now)] if due and due.name not in {one.name for one in running} else []
+    lines += [_deadline_line(deadline, zone, now) for deadline in running]
+    return lines if due or running or not who else [*lines, f"  No date is stated for it; otherwise {who} {SILENCE}."]
 
 
-def _unpaid(case: CaseStatus) -> list[DeadlineView]:
-    """Return the first unpaid invoice as a deadline: a case that awaits only a payment has no window of its own."""
-    due = sorted(one.due_at for one in case.invoices if one.status in UNSETTLED and one.due_at)
-    return [DeadlineView(name="invoice", opens_at=due[0], due_at=due[0])] if due else []
+def _due_line(due: Due, zone: ZoneInfo, now: datetime) -> str:
+    """Return a due date that has no window of its own, as an invoice's, or one that has passed."""
+    if now < due.at or due.name == INVOICE:
+        return f"  {_by(due.name, due.at, zone, now)}; otherwise {OTHERWISE[due.name]}."
+    holds = WHEN_PASSED.get(due.name, "the case goes on without it")
+    closes = f"; the case closes on {due_in_words(due.closes_at, zone)}" if due.closes_at else ""
+    return f"  {_by(due.name, due.at, zone, now)}: {holds}{closes}."
+
+
+def _by(name: str, due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    return f"{plain(name)} by {due_in_words(due_at, zone)} ({distance(due_at, zone, now)})"
 
 
 def _deadline_line(deadline: DeadlineView, zone: ZoneInfo, now: datetime) -> str:
@@ -87,16 +119,7 @@ def _deadline_line(deadline: DeadlineView, zone: ZoneInfo, now: datetime) -> str
     if deadline.name in DATES:
         return f"  {name} on {instant_in_words(deadline.due_at, zone)}: {DATES[deadline.name]}."
     otherwise = OTHERWISE.get(deadline.name, "the case goes on without it")
-    due = due_in_words(deadline.due_at, zone)
-    return f"  {name} by {due} ({distance(deadline.due_at, zone, now)}); otherwise {otherwise}."
-
-
-def distance(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """Return how far a due instant's last day is from today, for example `in 12 days`, `today`, `3 days overdue`."""
-    days = (last_day(due_at, zone) - local_day(now, zone)).days
-    if now >= due_at:
-        return f"{max(-days, 0)} days overdue" if days != -1 else "1 day overdue"
-    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+    return f"  {_by(deadline.name, deadline.due_at, zone, now)}; otherwise {otherwise}."
 
 
 def option_lines(options: Sequence[OptionView]) -> list[str]:
@@ -180,20 +203,20 @@ def show(ctx: typer.Context, case: CaseId, last: Last = LAST_ENTRIES, as_json: A
         accredit show accreditation.OH-0417.ct.CT-1.1
         accredit show accreditation.OH-0417.ct.CT-1.1 --json
     """
-    standing = snapshot_of(ctx, case)
-    latest = standing.entries[-last:] if last else ()
+    snapshot = snapshot_of(ctx, case)
+    latest = snapshot.entries[-last:] if last else ()
     if as_json:
-        show_json({**standing.as_json(), "entries": [entry.model_dump(mode="json") for entry in latest]})
+        show_json({**snapshot.as_json(), "entries": [entry.model_dump(mode="json") for entry in latest]})
         return
-    zone, instant, known = office_of(ctx, amounts=False).zone, now(), standing.case
+    zone, instant, known = office_of(ctx, amounts=False).zone, now(), snapshot.case
     is_designation = parse_designation_id(case) is not None
     sections = [
-        head_lines(known, zone, standing.told_by),
-        awaited_lines(known, standing.running, zone, instant),
+        head_lines(snapshot, zone, instant),
+        awaited_lines(snapshot, zone, instant),
         attention_lines(known, zone),
-        option_lines(known.options) if standing.knows_options else ["Options: ask again when a worker runs."],
+        option_lines(known.options) if snapshot.knows_options else ["Options: ask again when a worker runs."],
         money_lines(known.invoices, zone, instant),
-        _titled("Next, by itself:", ahead_lines(standing.agenda[:NEXT_MARKS], zone)),
+        _titled("Next, by itself:", ahead_lines(snapshot.agenda[:NEXT_MARKS], zone)),
         _titled("Last entries:", entry_lines(latest, zone, designation=is_designation)),
     ]
     for number, section in enumerate(section for section in sections if section):

@@ -9,18 +9,19 @@ from zoneinfo import ZoneInfo
 
 import typer
 from pydantic_core import to_jsonable_python
+from rich.cells import cell_len
 
-from pictures.files import check_place, write_pictures
 from pictures.life import Life
 from pictures.reading import LifeSource, life_of
 from pictures.wording import saying
 from policy.dates import last_day, local_day, start_of_day
 from policy.identity import parse_designation_id
 from policy.status import EntryView, MarkView
+from services.case_snapshot import CaseSnapshot
 from services.clock import now
 from services.words import party, plain
 from starter.terminal.arguments import AsJson, CaseId
-from starter.terminal.case_snapshot import CaseSnapshot, snapshot_of
+from starter.terminal.books import snapshot_of
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json
 
@@ -28,23 +29,28 @@ KIND_WIDTH = 9
 """As wide as the longest kind of an entry, `extension`."""
 BY_WIDTH = 8
 """As wide as `facility`; the roles of its people are longer."""
+DEADLINE = {"name", "opens_at", "due_at", "met"}
+"""What a script is told of a deadline."""
 DATED = re.compile(r" (due|on|until) \d{4}-\d{2}-\d{2}(?= \(|$)")
 """The date in the label of a mark, which begins the line already."""
 
 
-def who(by: str) -> str:
-    """Return who acted, as a column says it: `office`, `supervising physician`."""
-    return party(by).removeprefix("the ")
+def who(entry: EntryView) -> str:
+    """Return who acted, as a column says it: the person where the entry names one, else `office` or the role."""
+    message = entry.detail.get("message")
+    by = message.get("by") if isinstance(message, dict) else None
+    name = by.get("name") if isinstance(by, dict) else None
+    return str(name) if name else party(entry.by).removeprefix("the ")
 
 
 def who_width(entries: Iterable[EntryView]) -> int:
     """Return how wide the column of those who acted is."""
-    return max([BY_WIDTH, *(len(who(entry.by)) for entry in entries)])
+    return max([BY_WIDTH, *(cell_len(who(entry)) for entry in entries)])
 
 
 def line(when: str, kind: str, by: str, text: str, wide: int) -> str:
     """Return a line of a timeline; `wide`: the width of the column of those who acted."""
-    return f"{when}  {kind:<{KIND_WIDTH}}  {by:<{wide}}  {text}"
+    return f"{when}  {kind:<{KIND_WIDTH}}  {by}{' ' * (wide - cell_len(by))}  {text}"
 
 
 def entry_lines(entries: Sequence[EntryView], zone: ZoneInfo, *, designation: bool) -> list[str]:
@@ -57,7 +63,7 @@ def entry_lines(entries: Sequence[EntryView], zone: ZoneInfo, *, designation: bo
     """
     wide = who_width(entries)
     return [
-        line(local(one.at, zone), one.kind, who(one.by), saying(one, zone, designation=designation).text, wide)
+        line(local(one.at, zone), one.kind, who(one), saying(one, zone, designation=designation).text, wide)
         for one in entries
     ]
 
@@ -104,50 +110,53 @@ def timeline(
         accredit timeline accreditation.OH-0417.ct.CT-1.1 --json
         accredit timeline accreditation.OH-0417.ct.CT-1.1 --html life.html --ics windows.ics
     """
+    from pictures.files import check_place, write_pictures  # here, because most timelines are printed alone
+
     check_place(svg, html, ics)
-    standing = snapshot_of(ctx, case)
+    snapshot = snapshot_of(ctx, case)
     if svg or html or ics:
         told_at = now()
-        life = life_of_standing(standing, office_of(ctx, amounts=False).zone, told_at)
+        life = life_of_snapshot(snapshot, office_of(ctx, amounts=False).zone, told_at)
         write_pictures(life, told_at, svg=svg, html=html, ics=ics)
         note(f"Written: {', '.join(str(file) for file in (svg, html, ics) if file)}")
     if as_json:
-        show_json(timeline_data(standing))
+        show_json(timeline_data(snapshot))
         return
     zone = office_of(ctx, amounts=False).zone
-    for text in entry_lines(standing.entries, zone, designation=parse_designation_id(case) is not None):
+    note(heading(snapshot), style="bold")
+    for text in entry_lines(snapshot.entries, zone, designation=parse_designation_id(case) is not None):
         say(text)
-    coming = [ahead(mark, zone) for mark in standing.agenda] or [
-        (local_due(deadline.due_at, zone), plain(deadline.name)) for deadline in standing.running
+    coming = [ahead(mark, zone) for mark in snapshot.agenda] or [
+        (local_due(deadline.due_at, zone), plain(deadline.name)) for deadline in snapshot.running
     ]
-    wide = who_width(standing.entries)
+    wide = who_width(snapshot.entries)
     for when, what in coming:
         say(line(when, "ahead", "", what, wide), style="dim")
-    note(f"As told by {standing.told_by}.")
+    note(f"As told by {snapshot.told_by}.")
 
 
-DEADLINE = {"name", "opens_at", "due_at", "met"}
-"""What a script is told of a deadline."""
-
-
-def timeline_data(standing: CaseSnapshot) -> dict[str, object]:
+def timeline_data(snapshot: CaseSnapshot) -> dict[str, object]:
     """Return a case's life for scripts and pictures: entries, deadlines and what lies ahead."""
     return {
-        "case": standing.case.case,
-        "live": standing.live,
-        "told_by": standing.told_by,
-        **to_jsonable_python(standing.case.model_dump(include={"opened_at", "closed_at"})),
-        "entries": [entry.model_dump(mode="json") for entry in standing.entries],
-        "deadlines": to_jsonable_python(
-            [deadline.model_dump(include=DEADLINE) for deadline in standing.case.deadlines]
-        ),
-        "ahead": [mark.model_dump(mode="json") for mark in standing.agenda],
+        "case": snapshot.case.case,
+        "facility_name": snapshot.facility,
+        "live": snapshot.live,
+        "told_by": snapshot.told_by,
+        **to_jsonable_python(snapshot.case.model_dump(include={"opened_at", "closed_at"})),
+        "entries": [entry.model_dump(mode="json") for entry in snapshot.entries],
+        "deadlines": to_jsonable_python([one.model_dump(include=DEADLINE) for one in snapshot.case.deadlines]),
+        "ahead": [mark.model_dump(mode="json") for mark in snapshot.agenda],
     }
 
 
-def life_of_standing(standing: CaseSnapshot, zone: ZoneInfo, now: datetime) -> Life:
+def heading(snapshot: CaseSnapshot) -> str:
+    """Return which case it is and whose, as the heading of a page."""
+    return f"{snapshot.case.case}: {snapshot.facility}" if snapshot.facility else snapshot.case.case
+
+
+def life_of_snapshot(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> Life:
     """Return the life of a case of the office, as it stands."""
-    case = standing.case
-    opened_at = case.opened_at or (standing.entries[0].at if standing.entries else now)
-    title = f"The life of {case.case}"
-    return life_of(LifeSource(title, case, standing.entries, standing.agenda, opened_at, now, standing.told_by), zone)
+    case = snapshot.case
+    opened_at = case.opened_at or (snapshot.entries[0].at if snapshot.entries else now)
+    title = f"The life of {heading(snapshot)}"
+    return life_of(LifeSource(title, case, snapshot.entries, snapshot.agenda, opened_at, now, snapshot.told_by), zone)

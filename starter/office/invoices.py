@@ -13,11 +13,13 @@ from policy.words import day_in_words, dollars
 from records.money_queries import Bill, bill_by_number, bills
 from records.postings import Posting, PostingKind, Scope, postings
 from records.statement import Statement, draw_up
+from services.case_snapshot import known_case
 from services.clock import now
 from services.errors import NoSuchCase
 from starter.office.ledger import ENTRY_COLUMNS, RIGHT, entry_rows, row_of
-from starter.terminal.arguments import AsJson
-from starter.terminal.books import known_case, reading
+from starter.terminal import completion
+from starter.terminal.arguments import AsJson, OfCase
+from starter.terminal.books import reading
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json, show_table
 
@@ -74,17 +76,22 @@ def _party(party: dict[str, Any]) -> str:
     return ", ".join(filter(None, [party.get("name"), *lines, attention]))
 
 
-MaybeCase = Annotated[str | None, typer.Argument(metavar="CASE", help="Only this case's.")]
 OnlyOpen = Annotated[bool, typer.Option("--open", help="Only what is not paid in full.")]
 OnlyOverdue = Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")]
 Number = Annotated[
-    str | None, typer.Option("--number", metavar="INVOICE", help="Only this invoice, with all that happened.")
+    str | None,
+    typer.Option(
+        "--number",
+        metavar="INVOICE",
+        help="Only this invoice, with all that happened.",
+        autocompletion=completion.invoices,
+    ),
 ]
 
 
 def invoices(
     ctx: typer.Context,
-    case: MaybeCase = None,
+    case: OfCase = None,
     only_open: OnlyOpen = False,
     overdue: OnlyOverdue = False,
     number: Number = None,

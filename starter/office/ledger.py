@@ -18,7 +18,7 @@ from records.statement import Line
 from starter.terminal.arguments import AsJson
 from starter.terminal.books import reading
 from starter.terminal.context import office_of
-from starter.terminal.output import note, show_json
+from starter.terminal.output import note, printable, show_json
 from starter.terminal.period import Period, read_period
 from starter.terminal.saving import save
 
@@ -41,7 +41,8 @@ def ledger(ctx: typer.Context, since: From, until: Until, output: Output = None,
 
     One row an entry, in the order of their days, with debit (owed more) or credit (owed less) in US dollars. A payment
     counts as of the day on which the money arrived; the column `entered` tells when it was recorded. The sums are told
-    beside it. A text that a spreadsheet would run as a formula has an apostrophe before it.
+    beside it. A text that a spreadsheet would run as a formula has an apostrophe before it. A file that is written is
+    UTF-8 with a byte order mark, by which Excel knows it; what is printed has none.
 
     For example:
 
@@ -54,7 +55,7 @@ def ledger(ctx: typer.Context, since: From, until: Until, output: Output = None,
         found = postings(session, zone, Scope(since=period.since, until=period.until))
     rows = [row_of(one) for one in found]
     if output:
-        save(as_csv(rows).encode(), output)
+        save(as_csv(rows).encode("utf-8-sig"), output)
     if as_json:
         sums = {kind.value: sum_of(found, kind) for kind in PostingKind}
         totals = {
@@ -97,8 +98,9 @@ def as_csv(rows: Sequence[dict[str, str]]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """Return a text that no spreadsheet runs: what people typed may begin as a formula does."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell[:1] in ("\t", "\r", "\n") else cell
+    """Return a text that no spreadsheet runs and no terminal obeys: what people typed may begin as a formula does."""
+    text = printable(cell)
+    return f"'{text}" if text.lstrip().startswith(FORMULA) or cell[:1] in ("\t", "\r", "\n") else text
 
 
 def sum_of(found: Sequence[Posting], kind: PostingKind) -> Decimal:

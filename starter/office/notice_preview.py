@@ -17,9 +17,10 @@ from policy.office import OfficeSettings
 from records.outbox import notices
 from records.queries import deadlines
 from records.tables import CaseRecord
+from services.case_snapshot import known_case
 from services.errors import InputFault, Unusable
 from services.settings import SAMPLES
-from starter.terminal.books import known_case, reading
+from starter.terminal.books import reading
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say
 

@@ -12,22 +12,28 @@ from records.outbox import notices as listed
 from records.outbox import send_again
 from records.tables import Notice
 from records.words import NoticeStatus
+from services.case_snapshot import known_case
 from services.clock import now
 from services.errors import ExitCode, InputFault, NoSuchCase, NotReachable, Unusable
 from starter.cases.timeline import local
 from starter.office.notice_preview import preview as show_preview
-from starter.terminal.arguments import AsJson
-from starter.terminal.books import books_of, known_case, reading
+from starter.terminal import completion
+from starter.terminal.arguments import AsJson, OfCase
+from starter.terminal.books import books_of, reading
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json, show_table
 
-MaybeCase = Annotated[str | None, typer.Argument(metavar="CASE", help="Only this case's.")]
 Resend = Annotated[int | None, typer.Option("--resend", metavar="ID", help="Send this notice of the case again, now.")]
 Read = Annotated[int | None, typer.Option("--read", metavar="ID", help="Print this notice of the case as it was sent.")]
 Troubled = Annotated[bool, typer.Option("--troubled", help="Only what did not go out as it should.")]
 Preview = Annotated[
     str | None,
-    typer.Option("--preview", metavar="KIND", help="Print such a notice as the case's facility would get it."),
+    typer.Option(
+        "--preview",
+        metavar="KIND",
+        help="Print such a notice as the case's facility would get it.",
+        autocompletion=completion.notice_kinds,
+    ),
 ]
 Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the preview as a page, too.")]
 Eml = Annotated[Path | None, typer.Option("--eml", metavar="FILE", help="Write the preview as a letter, too.")]
@@ -39,7 +45,7 @@ COLUMNS = {
 
 def notices(
     ctx: typer.Context,
-    case: MaybeCase = None,
+    case: OfCase = None,
     resend: Resend = None,
     read: Read = None,
     troubled: Troubled = False,
@@ -51,7 +57,8 @@ def notices(
     """List notices: when, of which kind, to whom, and what became of them. A notice's ID is its number in its case.
 
     Of one case, or of all of them, with what keeps a notice from going out: an address that the mail server refuses,
-    with its answer. A preview needs no case: it is then about the shipped sample; nothing is sent.
+    with its answer. Without a mail server letters are files in the mail folder, and are said to be written, not sent.
+    A preview needs no case: it is then about the shipped sample; nothing is sent.
 
     For example:
 
@@ -118,12 +125,17 @@ def _numbered(found: list[Notice], case_id: str, number: int) -> Notice:
     return chosen
 
 
+def state_of(one: Notice) -> str:
+    """Return what became of a notice: only a mail server sends it, without one it is a file."""
+    return "written to a file, not mailed" if one.status == NoticeStatus.SENT and not one.reached else one.status
+
+
 def _tell_one(one: Notice, *, whole: bool, as_json: bool) -> None:
     """Print one notice; a notice that was sent again and did not go out ends the command with exit code 1."""
     if as_json:
         show_json(_as_json(one) | ({"body": one.body} if whole else {}))
     else:
-        say(f"{one.case_id} notice {one.number}, {one.kind}: {one.status}", style="bold")
+        say(f"{one.case_id} notice {one.number}, {one.kind}: {state_of(one)}", style="bold")
         say(f"To: {', '.join(one.recipients) or 'nobody'}")
         if one.status == NoticeStatus.PENDING and one.reached:
             say(f"Reached so far: {', '.join(one.reached)}")
@@ -144,7 +156,7 @@ def _tell_all(ctx: typer.Context, found: list[Notice], *, of_one: bool) -> None:
     zone = office_of(ctx, amounts=False).zone
     rows = []
     for one in found:
-        state = one.status + (f": {one.problem}" if one.problem else "")
+        state = state_of(one) + (f": {one.problem}" if one.problem else "")
         to = ", ".join(one.recipients)
         row = [str(one.number), local(one.at, zone), one.kind, to, one.subject or "", state]
         rows.append(row if of_one else [*row, one.case_id])

@@ -21,13 +21,14 @@ from records.books import Books, open_books
 from records.papers import papers as issued_papers
 from records.tables import CaseRecord, CreditNote, Invoice, InvoiceLine, Notice, Paper, Payment, Refund
 from records.words import BooksPurpose
+from services.case_snapshot import known_case
 from services.clock import now
 from services.errors import ExitCode, InputFault, NotReachable, Unusable
 from services.settings import SAMPLES
+from services.verification import Finding, Judgement, examine
 from starter.office.notice_preview import SAMPLE_OF
-from starter.office.verify import Finding, Judgement, examine
-from starter.terminal.arguments import AsJson
-from starter.terminal.books import known_case, reading
+from starter.terminal.arguments import AsJson, OfCase
+from starter.terminal.books import reading
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json, show_table
 from starter.terminal.saving import save as save_file
@@ -108,7 +109,6 @@ def _money(case: CaseRecord, notice: Notice) -> Iterator[Any]:
         yield CreditNote(invoice=number, amount=amount, **about, **note)
 
 
-MaybeCase = Annotated[str | None, typer.Argument(metavar="CASE", help="Only this case's.")]
 Save = Annotated[
     Path | None, typer.Option("--save", metavar="FOLDER", help="Put copies into this folder; it is made if missing.")
 ]
@@ -125,7 +125,7 @@ STYLES = {Finding.GENUINE: "green", Finding.ISSUED: "green", Finding.ALTERED: "b
 
 
 def papers(
-    ctx: typer.Context, case: MaybeCase = None, save: Save = None, preview: Preview = None, as_json: AsJson = False
+    ctx: typer.Context, case: OfCase = None, save: Save = None, preview: Preview = None, as_json: AsJson = False
 ) -> None:
     """List the papers that the office issued: invoices, receipts, certificates, reports, with their digests.
 

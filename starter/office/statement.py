@@ -19,6 +19,7 @@ from records.tables import CaseRecord
 from services.clock import now
 from services.errors import NoSuchCase
 from starter.office.ledger import ENTRY_COLUMNS, RIGHT, about, entry_rows, row_of, signed
+from starter.terminal import completion
 from starter.terminal.arguments import AsJson
 from starter.terminal.books import reading
 from starter.terminal.context import office_of
@@ -26,7 +27,12 @@ from starter.terminal.output import note, say, show_json, show_table
 from starter.terminal.period import Period, read_period
 from starter.terminal.saving import save
 
-FacilityId = Annotated[str, typer.Argument(metavar="FACILITY", help="The facility's or practice's id, as OH-0417.")]
+FacilityId = Annotated[
+    str,
+    typer.Argument(
+        metavar="FACILITY", help="The facility's or practice's id, as OH-0417.", autocompletion=completion.facilities
+    ),
+]
 From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first day (left out: the first entry).")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="The last day; it belongs to the period.")]
 Pdf = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write the statement as PDF too.")]

@@ -1,35 +1,24 @@
 """`accredit worklist`: who must act by when, over all open cases, from the books."""
 
 import re
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlmodel import Session, col, func, select
 
 from policy.application import Modality
 from policy.dates import last_day
 from policy.facts import Party
-from records.money_queries import UNSETTLED
-from records.queries import worklist as listed
-from records.tables import CaseRecord, Invoice
+from records.worklist import WorkItem
+from records.worklist import worklist as listed
 from services.clock import now
 from services.errors import InputFault, Unusable
-from services.words import party, stage_words
-from starter.cases.show import distance
+from services.words import distance, party, stage_words
 from starter.terminal.arguments import AsJson
 from starter.terminal.books import books_to_read
 from starter.terminal.context import office_of
 from starter.terminal.output import note, show_json, show_table
-
-
-def first_unpaid(session: Session) -> dict[str, datetime]:
-    """Return for each case that owes money the instant at which its first unpaid invoice is due."""
-    owed = select(Invoice.case_id, func.min(Invoice.due_at)).where(col(Invoice.status).in_(UNSETTLED))
-    return dict(session.exec(owed.group_by(col(Invoice.case_id))).all())
-
 
 WhoseTurn = Annotated[Party | None, typer.Option("--party", help="Only what this party must do.")]
 DueWithin = Annotated[
@@ -39,30 +28,12 @@ DueWithin = Annotated[
 Overdue = Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")]
 InState = Annotated[str | None, typer.Option("--state", metavar="OH", help="Only facilities in this state.")]
 OfModality = Annotated[Modality | None, typer.Option("--modality", help="Only this modality.")]
-COLUMNS = ["Case", "Due", "", "Awaited", "For", "Stage", "Attention"]
+COLUMNS = ["Case", "Facility", "Due", "", "Awaited", "For", "Stage", "Attention"]
 TOLD = {
     "facility_id", "facility_name", "state", "modality", "stage", "awaited_party", "awaited", "deficiencies",
     "needs_attention",
 }  # fmt: skip
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-
-
-class Item(NamedTuple):
-    """A case that somebody must act in, with the instant by which."""
-
-    case: CaseRecord
-    due_at: datetime | None
-    due_name: str | None
-
-    def is_overdue(self, at: datetime) -> bool:
-        """Whether its time has passed."""
-        return self.due_at is not None and self.due_at < at
-
-    def as_json(self, at: datetime) -> dict[str, Any]:
-        """Return it for a script."""
-        told = self.case.model_dump(mode="json", include=TOLD)
-        due = {"due_at": self.due_at.isoformat() if self.due_at else None, "due_name": self.due_name}
-        return {"case": self.case.case_id, **told, **due, "overdue": self.is_overdue(at)}
 
 
 def worklist(
@@ -74,8 +45,9 @@ def worklist(
     modality: OfModality = None,
     as_json: AsJson = False,
 ) -> None:
-    """List who must act by when, over all open cases, what is due first at the top.
+    """List who must act by when, over all open cases, what is overdue at the top, what has no date at the bottom.
 
+    What is overdue stays on the list until it comes or the case closes, with the day of the closing where that is near.
     It is read from the books, so that it answers while no worker runs; what needs attention says so.
 
     For example:
@@ -88,38 +60,21 @@ def worklist(
     due_by = instant + read_span(due_within) if due_within else None
     with books_to_read(ctx) as books, books.reading() as session:
         told_by = books.address
-        cases = listed(
+        items = listed(
             session,
             party=whose.value if whose else None,
+            due_by=due_by,
+            overdue_at=instant if overdue else None,
             state=state.upper() if state else None,
             modality=modality.value if modality else None,
         )
-        items = in_order(cases, first_unpaid(session))
-    items = [
-        item
-        for item in items
-        if (due_by is None or (item.due_at and item.due_at <= due_by)) and (not overdue or item.is_overdue(instant))
-    ]
     if as_json:
-        show_json([item.as_json(instant) for item in items])
+        show_json([item_data(item, instant) for item in items])
     elif not items:
         note(f"Nobody is awaited, as told by the books {told_by}.")
     else:
-        show_table(COLUMNS, [_row(item, zone, instant) for item in items])
+        show_table(COLUMNS, [item_row(item, zone, instant) for item in items])
         note(f"As told by the books {told_by}.")
-
-
-def in_order(cases: Sequence[CaseRecord], unpaid: Mapping[str, datetime]) -> list[Item]:
-    """Return what is to be done, what is due first at the top, what has no date at the bottom.
-
-    A case that awaits only a payment may have no date of its own yet: then its invoice has.
-    """
-    items = []
-    for case in cases:
-        by_invoice = case.due_at is None and case.case_id in unpaid
-        due_at = unpaid[case.case_id] if by_invoice else case.due_at
-        items.append(Item(case, due_at, "invoice" if by_invoice else case.due_name))
-    return sorted(items, key=lambda item: (item.due_at is None, item.due_at, item.case.case_id))
 
 
 def read_span(text: str) -> timedelta:
@@ -134,10 +89,27 @@ def read_span(text: str) -> timedelta:
     return int(match[1]) * UNITS[match[2] or "d"]
 
 
-def _row(item: Item, zone: ZoneInfo, instant: datetime) -> list[str]:
+def item_data(item: WorkItem, at: datetime) -> dict[str, Any]:
+    """Return an item for a script."""
+    due, closes = (instant.isoformat() if instant else None for instant in (item.due_at, item.closes_at))
+    return {
+        "case": item.case.case_id,
+        **item.case.model_dump(mode="json", include=TOLD),
+        "due_at": due,
+        "due_name": item.due_name,
+        "closes_at": closes,
+        "overdue": item.is_overdue(at),
+    }
+
+
+def item_row(item: WorkItem, zone: ZoneInfo, instant: datetime) -> list[str]:
+    """Return an item as a row of the table."""
     case = item.case
     day = str(last_day(item.due_at, zone)) if item.due_at else ""
     due = distance(item.due_at, zone, instant) if item.due_at else "no date"
+    if item.closes_at:
+        due += f", closes {distance(item.closes_at, zone, instant)}"
     attention = "needs attention" if case.needs_attention else ""
     who = party(case.awaited_party) if case.awaited_party else ""
-    return [case.case_id, day, due, who, case.awaited, stage_words(case.stage).lower(), attention]
+    stage = stage_words(case.stage).lower()
+    return [case.case_id, case.facility_name, day, due, who, case.awaited, stage, attention]

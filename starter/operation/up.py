@@ -18,9 +18,8 @@ from embedded.server import EmbeddedServer
 from policy.office import OfficeSettings
 from records.books import open_books
 from rehearsal.world import BOOKS, furnished
-from services.connect import chosen_server, connect
+from services.connect import case_link, chosen_server, connect
 from services.errors import ExitCode, ServiceError
-from services.links import case_link
 from services.namespace import is_rehearsal, prepare_namespace
 from services.schedule import housekeeping
 from services.settings import load_settings

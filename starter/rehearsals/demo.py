@@ -19,8 +19,8 @@ from rehearsal.preparation import PreparedScenario, make_plans
 from rehearsal.reading import read_scenarios
 from rehearsal.runner import Report, Watcher, rehearse_in
 from rehearsal.world import MAIL, PAPERS, world
+from services.connect import case_link
 from services.errors import ExitCode, InputFault, Unusable
-from services.links import case_link
 from services.paths import TIMELINES
 from starter.rehearsals.output import life_text, show_life, show_total, verdict_of, watching
 from starter.terminal.context import office_of

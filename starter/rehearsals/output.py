@@ -16,7 +16,7 @@ from rehearsal.preparation import PreparedScenario
 from rehearsal.runner import DONE, Watcher
 from services.words import outcome_words, stage_words
 from starter.cases.timeline import line, local, who, who_width
-from starter.terminal.output import note, say
+from starter.terminal.output import note, on_one_line, say
 
 
 def show_life(report: dict[str, Any], zone: ZoneInfo) -> None:
@@ -63,7 +63,7 @@ def _timeline_lines(report: dict[str, Any], zone: ZoneInfo) -> Iterator[tuple[st
     yield line(f"{'Day':>7}  {'Date':<16}", "Kind", "By", "What", wide), "bold"
     for told, one in zip(report["timeline"], entries, strict=True):
         when = f"{told['day']:>7.2f}  {local(one.at, zone)}"
-        yield line(when, one.kind, who(one.by), saying(one, zone, designation=designation).text, wide), ""
+        yield line(when, one.kind, who(one), saying(one, zone, designation=designation).text, wide), ""
 
 
 def _summary(report: dict[str, Any]) -> list[str]:
@@ -121,6 +121,7 @@ def _title_and_now(width: int) -> tuple[int, int]:
 
 
 def _cut(text: str, room: int) -> str:
+    text = on_one_line(text)
     return text if len(text) <= room else f"{text[: max(room - 1, 0)]}…"
 
 

@@ -13,23 +13,21 @@ from policy.dates import local_day
 from policy.designation.edition import DicoeEdition
 from policy.office import OfficeSettings
 from services.errors import InputFault, RefusedByRule, Unusable
-from services.programs import AnyEdition, Part, edition_of, findings_of, parts_of
+from services.programs import Part, edition_of, findings_of, parts_of
 from starter.applications.submission import read_and_tell
-from starter.rehearsals import skeleton_cycle, skeleton_designation
-from starter.rehearsals.skeleton import Tale, explained, inline, offered, table, written
+from starter.rehearsals.skeleton import cycle, designation
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say
 
 YEARS_AHEAD = 10
 """How far off a designation's scenario opens: its pledges name years, so that it opens on a date, and is of use until
 then."""
-HEAD = """\
-A life to be rehearsed: `accredit rehearse FILE` lives it through, on a server that skips time.
-Days count from the opening of the case, at 09:00 office time. `message_id` and `by` may be left out.
-`accredit schema scenario` describes this file, `accredit schema MESSAGE` each message.
-Lines that begin with ## explain. The others are events to take in: take the "# " away from each of their lines."""
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown", help="Scenarios: lives that can be rehearsed.")
+
+@app.callback()
+def about_app() -> None:
+    """Scenarios: lives that can be rehearsed."""
 
 
 def new_scenario(
@@ -95,15 +93,12 @@ def skeleton(file: Path, folder: Path, settings: OfficeSettings, unit: str | Non
         raise RefusedByRule(found, instead=[f"Mend it first: `accredit check {file}` reads it by itself."])
     part = _part(parts_of(application, edition), file, unit)
     named = os.path.relpath(file, folder) if part.application == application and file.suffix == ".json" else None
-    told = _tale(part, edition, named, today.year + YEARS_AHEAD)
-    lines = [*explained(HEAD.splitlines()), f"title = {inline(told.title)}"]
-    lines += [f"application = {inline(named)}"] if named else []
-    lines += [f"opens = {told.opens}" if told.opens else f"# opens = {today.year + YEARS_AHEAD}-03-01"]
-    lines += ["# until_day = 120", ""]
-    lines += [] if named else table("application", part.application.model_dump(mode="json", exclude_none=True))
-    lines += [line for chapter in told.straight for line in written(chapter)]
-    lines += [line for chapter in told.others for line in offered(chapter)]
-    return "\n".join(lines).rstrip() + "\n"
+    year = today.year + YEARS_AHEAD
+    if isinstance(part, CasePart):
+        return cycle(part.application, part.part, named, year)
+    if not isinstance(edition, DicoeEdition):
+        raise TypeError(f"an edition of the designation is expected, found one of {edition.program}")
+    return designation(part.application, edition, named, year)
 
 
 def _part(parts: Sequence[Part], file: Path, unit: str | None) -> Part:
@@ -114,11 +109,3 @@ def _part(parts: Sequence[Part], file: Path, unit: str | None) -> Part:
     if unit not in known:
         raise Unusable([InputFault(str(file), "--unit", unit, f"one of {', '.join(known)}")])
     return known[unit]
-
-
-def _tale(part: Part, edition: AnyEdition, named: str | None, year: int) -> Tale:
-    if isinstance(part, CasePart):
-        return skeleton_cycle.tale(part.application, part.part, named)
-    if not isinstance(edition, DicoeEdition):
-        raise TypeError(f"an edition of the designation is expected, found one of {edition.program}")
-    return skeleton_designation.tale(part.application, edition, named, year)

@@ -1,65 +1,105 @@
-"""What `accredit scenario new` writes: a straight life, chapters that may be taken into it, and their TOML.
+"""What `accredit scenario new` writes: templates filled with an application's own areas, locations and names.
 
 The standard library reads TOML and does not write it; a scenario needs little of it, in a form that people go on
 editing: one field a line, the parts of a list one below the other.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from policy.application import AccreditationApplication, Area, AreaKind
+from policy.designation.application import DicoeApplication, Location
+from policy.designation.edition import DicoeEdition
+from policy.designation.fees import quoted
+from policy.designation.judgement import judge_tier
+from policy.fees import needs_quote, title
+from policy.identity import SITE
+from policy.verdict import Refused
 from services.programs import Application
 
+INDENT = "    "
+TEAM = [
+    {"name": "Sample Radiologist", "role": "radiologist"},
+    {"name": "Sample Physicist", "role": "medical_physicist"},
+    {"name": "Sample Staff", "role": "acr_staff"},
+]
+PLEDGED_ON = (280, 645, 1010)
+"""Days in the Decembers of a life that opens on 1 March: the pledge is asked for on 1 December."""
+FAILURE = {"acceptable": False, "comments": "Say what should be better, and how."}
 
-class Sent(NamedTuple):
-    """An event of a scenario: on which day (since the case opened) which message is sent, with which fields.
 
-    `fields` are the message's own and, where an event needs them, `refused`, `via` and `case`.
+def cycle(application: AccreditationApplication, part: str, file: str | None, year: int) -> str:
+    """Return the scenario of an accreditation cycle.
+
+    Args:
+        application: The application as the case sees it, with one unit.
+        part: The place of the unit in the case id.
+        file: The application's file, where the scenario names one.
+        year: The year of an opening, as an example.
     """
+    what = title(application.modality) if application.modality else "unit"
+    name = f"The {what} service" if part == SITE else f"The {what} unit {part}"
+    areas = application.units[0].areas
+    failed = next(area for area in areas if area.kind is not AreaKind.PHANTOM)
+    contact = application.facility.contacts[0] if application.facility and application.facility.contacts else None
+    return _filled(
+        "accreditation.toml.j2",
+        title=f"{name} passes at the first attempt and keeps its certificate to the end",
+        part=application.model_dump(mode="json", exclude_none=True),
+        renewed=renewed(application),
+        file=file,
+        year=year,
+        medium=str(application.medium),
+        areas=areas,
+        failed=failed,
+        others=[area for area in areas if area is not failed],
+        failure={"area": failed.id, **FAILURE},
+        subject=next(exam["subject"] for exam in exams(areas, "S-1") if exam["area"] == failed.id),
+        contact={"name": contact.name, "role": str(contact.role)}
+        if contact
+        else {"name": "Sample", "role": "facility"},
+        is_quoted=needs_quote(application),
+        quoted_amount="3000.00",
+        exams=exams,
+        passed=passed,
+    )
 
-    day: float
-    send: str
-    fields: Mapping[str, Any] = {}
 
+def designation(application: DicoeApplication, edition: DicoeEdition, file: str | None, year: int) -> str:
+    """Return the scenario of a designation.
 
-class Chapter(NamedTuple):
-    """A few events that belong together, and what is said before them."""
-
-    words: Sequence[str]
-    events: Sequence[Sent]
-
-
-class Tale(NamedTuple):
-    """A whole skeleton.
-
-    Attributes:
-        title: What happens in the straight life.
-        opens: The day on which it opens, where its events name years; null: the next morning will do.
-        straight: The life that goes through as it is written.
-        others: Chapters that may be taken in.
+    Args:
+        application: The application.
+        edition: The rules of today, which say whether its tier has room for one more location.
+        file: The application's file, where the scenario names one.
+        year: The year in which it opens: pledges name years, so that its days must be days of a calendar.
     """
-
-    title: str
-    opens: date | None
-    straight: Sequence[Chapter]
-    others: Sequence[Chapter]
-
-
-PAID = {"invoice": "$invoice", "amount": "$due", "method": "check"}
-"""What pays the newest open invoice in full."""
-GIVEN_UP = (
-    "Somebody gives up, by a letter that the office enters on their behalf and dates back to the day on which it",
-    "arrived. Take it in instead of everything after that day.",
-)
-REFUSED = (
-    "What a rule must refuse: `refused` names it. The case goes on as if nothing had been sent, and the rehearsal",
-    "fails if the message is accepted, or refused by another rule.",
-)
-RENEWED = (
-    "The renewal, from its notice on (8 months before the end). It opens a case of its own, to which",
-    '`case = "renewal"` sends. Its application is of the kind renewal: here the first one, for a try.',
-)
+    name = application.practice.name if application.practice else None
+    place = application.locations[0]
+    return _filled(
+        "designation.toml.j2",
+        title=f"{name or 'A practice'} is designated, keeps its pledge and lets the designation run out",
+        part=application.model_dump(mode="json", exclude_none=True),
+        renewed=renewed(application),
+        file=file,
+        year=year,
+        kind=application.kind,
+        team=TEAM,
+        place=place,
+        # every service, X-ray and fluoroscopy included
+        findings=[{"area": str(service), "acceptable": True} for service in place.services],
+        pledged_on=PLEDGED_ON,
+        another=_another(application.locations),
+        addition_refused=_refused_addition(application, edition),
+        contact={"name": "Sample Administrator", "role": "administrator"},
+        is_quoted=quoted(application),
+        quoted_amount="7000.00",
+    )
 
 
 def renewed(application: Application) -> dict[str, Any]:
@@ -68,37 +108,72 @@ def renewed(application: Application) -> dict[str, Any]:
     return told.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
 
 
-INDENT = "    "
-EXPLAINS = "## "
-"""Before a line that explains; what stands behind a single `# ` is TOML that can be taken in."""
+def exams(areas: Sequence[Area], subject: str) -> list[dict[str, Any]]:
+    """Return the exams of a testing package; its subjects are called `subject`01, `subject`02, a phantom has none."""
+    return [
+        {
+            "area": area.id,
+            "exam": ", ".join(filter(None, (area.module, area.patient_type))) or area.id,
+            "subject": None if area.kind is AreaKind.PHANTOM else f"{subject}{number:02d}",
+        }
+        for number, area in enumerate(areas, start=1)
+    ]
 
 
-def written(chapter: Chapter) -> list[str]:
-    """Return the lines of a chapter, as part of the story."""
-    return [*explained(chapter.words), *_events(chapter)]
+def passed(areas: Sequence[Area]) -> list[dict[str, Any]]:
+    """Return a finding of each area: acceptable."""
+    return [{"area": area.id, "acceptable": True} for area in areas]
 
 
-def offered(chapter: Chapter) -> list[str]:
-    """Return the lines of a chapter that is commented out."""
-    return [*explained(chapter.words), *(f"# {line}" if line else "" for line in _events(chapter))]
+def _another(locations: Sequence[Location]) -> dict[str, Any]:
+    """Return a location that an application does not have: the first one, under another id."""
+    known = {place.id for place in locations}
+    names = (f"NEW-{number}" for number in range(1, len(known) + 2))
+    first: dict[str, Any] = locations[0].model_dump(mode="json", exclude_none=True)
+    return first | {"id": next(name for name in names if name not in known), "name": "A location to add"}
 
 
-def explained(words: Sequence[str]) -> list[str]:
-    """Return words as comments, and an empty line behind them."""
-    return [*(f"{EXPLAINS}{line}" for line in words), ""] if words else []
+def _refused_addition(application: DicoeApplication, edition: DicoeEdition) -> str | None:
+    """Return the rule by which one more location is refused at mid-cycle, if its tier has no room for it."""
+    try:
+        judge_tier(len(application.locations), 0, 1, edition, abroad=quoted(application))
+    except Refused as refused:
+        return refused.rule
+    return None
 
 
-def _events(chapter: Chapter) -> list[str]:
-    lines: list[str] = []
-    for event in chapter.events:
-        fields = {"day": float(event.day), "send": event.send, **event.fields}
-        lines += ["[[event]]", *_body("event", fields), ""]
-    return lines
+def _filled(template: str, **values: Any) -> str:
+    """Return a template with its values; where blank lines met, one stays."""
+    text = _environment().get_template(template).render(values)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def table(name: str, fields: Mapping[str, Any]) -> list[str]:
-    """Return the lines of a table, with the tables below it."""
-    return [f"[{name}]", *_body(name, fields), ""]
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("starter", "rehearsals/templates"),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"toml": inline, "rows": rows, "table": table, "offered": offered}
+    return environment
+
+
+def offered(text: str) -> str:
+    """Return events commented out; what explains them (`## `) stays."""
+    lines = text.split("\n")
+    return "\n".join(line if not line or line.startswith("## ") else f"# {line}" for line in lines)
+
+
+def rows(value: Sequence[Mapping[str, Any]]) -> str:
+    """Return a list of objects, one a line."""
+    return "\n".join(["[", *(f"{INDENT}{inline(one)}," for one in value), "]"])
+
+
+def table(fields: Mapping[str, Any], name: str, *, many: bool = False) -> str:
+    """Return a table with the tables below it; `many`: it is one of several of that name."""
+    return "\n".join([f"[[{name}]]" if many else f"[{name}]", *_body(name, fields)])
 
 
 def _body(name: str, fields: Mapping[str, Any]) -> Iterator[str]:
@@ -107,11 +182,11 @@ def _body(name: str, fields: Mapping[str, Any]) -> Iterator[str]:
     tables = {key: value for key, value in known.items() if _needs_table(value)}
     for key, one in known.items():
         if key not in tables:
-            yield from _field(key, one)
+            listed = isinstance(one, list) and any(isinstance(part, Mapping) for part in one)
+            yield f"{key} = {rows(one) if listed else inline(one)}"
     for key, below in tables.items():
-        head = f"[{name}.{key}]" if isinstance(below, Mapping) else f"[[{name}.{key}]]"
         for one in [below] if isinstance(below, Mapping) else below:
-            yield from ("", head, *_body(f"{name}.{key}", one))
+            yield f"\n{table(one, f'{name}.{key}', many=not isinstance(below, Mapping))}"
 
 
 def _needs_table(value: object) -> bool:
@@ -119,15 +194,6 @@ def _needs_table(value: object) -> bool:
     if isinstance(value, Mapping):
         return len(inline(value)) > 100 or any(isinstance(part, Mapping) for part in value.values())
     return isinstance(value, list) and any(isinstance(one, Mapping) and _needs_table(one) for one in value)
-
-
-def _field(key: str, value: Any) -> Iterator[str]:
-    if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
-        yield f"{key} = ["
-        yield from (f"{INDENT}{inline(one)}," for one in value)
-        yield "]"
-    else:
-        yield f"{key} = {inline(value)}"
 
 
 def inline(value: Any) -> str:

@@ -22,8 +22,7 @@ from policy.status import DeadlineView, EntryView
 from policy.words import day_in_words, dollars
 from rehearsal.preparation import PreparedScenario
 from rehearsal.scenes import Scene, Scenes
-from services.words import stage_words, window_words
-from starter.cases.show import distance
+from services.words import distance, stage_words, window_words
 from starter.terminal.output import print_hung
 
 MOST_WINDOWS = 4

@@ -1,4 +1,4 @@
-"""The options that the desk's commands share, and the fields of a message that they stand for."""
+"""The arguments and options that commands share, and the fields of a message that they stand for."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -6,8 +6,18 @@ from typing import Annotated, Any
 
 import typer
 
+from starter.terminal import completion
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case, for example accreditation.OH-0417.ct.CT-1.1.")]
+CaseId = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE", help="The case, for example accreditation.OH-0417.ct.CT-1.1.", autocompletion=completion.cases
+    ),
+]
+OfCase = Annotated[
+    str | None, typer.Argument(metavar="CASE", help="Only this case's.", autocompletion=completion.cases)
+]
 Fields = Annotated[
     list[str] | None,
     typer.Argument(metavar="FIELD=VALUE", help="Fields of the message; dotted names reach into nested ones."),
@@ -22,12 +32,18 @@ ByRole = Annotated[
         "--by-role",
         metavar="ROLE",
         help="acr, or facility, supervising_physician, medical_physicist, administrator, technologist.",
+        autocompletion=completion.roles,
     ),
 ]
 ForName = Annotated[
     str | None, typer.Option("--for-name", metavar="NAME", help="The office enters it for this person; needs --reason.")
 ]
-ForRole = Annotated[str | None, typer.Option("--for-role", metavar="ROLE", help="In which role that person speaks.")]
+ForRole = Annotated[
+    str | None,
+    typer.Option(
+        "--for-role", metavar="ROLE", help="In which role that person speaks.", autocompletion=completion.roles
+    ),
+]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why, for example: by fax of 3 May.")]
 MessageId = Annotated[
     str | None, typer.Option("--id", metavar="ID", help="The message's id; same id and content count once.")

@@ -1,25 +1,22 @@
 """The office's books, opened for one command."""
 
+import asyncio
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from difflib import get_close_matches
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from records.books import Books, open_books
-from records.problems import BooksError, NoBooks, WrongPurpose
-from records.queries import case_by_id
-from records.tables import CaseRecord
+from records.problems import NoBooks, WrongPurpose
 from records.words import BooksPurpose
-from services.errors import ExitCode, NoSuchCase, ServiceError
-from services.paths import DEMO_BOOKS, DEMONSTRATION
+from services import case_snapshot
+from services.case_snapshot import CaseSnapshot
+from services.errors import ExitCode, ServiceError
+from services.paths import DEMONSTRATION
 from starter.terminal.context import office_of
-from starter.terminal.output import note
-
-LIKE = 0.9
-"""How like an unknown case's id another one must be to be offered in its place: a slip, not another unit."""
+from starter.terminal.output import note, under_way
 
 
 @contextmanager
@@ -77,44 +74,18 @@ def _no_demonstration() -> ServiceError:
     return ServiceError([text, step], {"problem": text, "next_step": step}, ExitCode.NOT_REACHABLE)
 
 
-def known_case(session: Session, case_id: str) -> CaseRecord:
-    """Return a case of the books.
+def snapshot_of(ctx: typer.Context, case_id: str) -> CaseSnapshot:
+    """Find out how a case stands; on a terminal it is said that this takes its time.
 
     Raises:
-        NoSuchCase: They hold none of that id.
+        NoSuchCase: Neither the server nor the books know it.
+        NoBooks: There is no office here: neither books nor a server that answers.
+        NotReachable: The database does not answer, or the server does not and the books do not know the case.
     """
-    case = case_by_id(session, case_id)
-    if case is None:
-        raise no_such_case(case_id, near_case(session, case_id))
-    return case
-
-
-def near_case(session: Session, case_id: str) -> str | None:
-    """Return the case of the books whose id looks most like one that nobody knows, if any does."""
-    known = session.exec(select(CaseRecord.case_id)).all()
-    return next(iter(get_close_matches(case_id, known, n=1, cutoff=LIKE)), None)
-
-
-def no_such_case(case_id: str, near: str | None = None) -> NoSuchCase:
-    """Return the problem that nobody knows a case, with the next step; the demonstration may have it.
-
-    Args:
-        case_id: The id.
-        near: The case that may have been meant.
-    """
-    if not is_demonstrated(case_id):
-        meant = f"Did you mean {near}? " if near else ""
-        return NoSuchCase("case", case_id, f"{meant}`accredit worklist` lists the open cases.")
-    return NoSuchCase("case", case_id, f"The demonstration has one: accredit --demo show {case_id}")
-
-
-def is_demonstrated(case_id: str) -> bool:
-    """Whether the books of the demonstration, in this folder, have a case."""
-    if not DEMO_BOOKS.exists():
-        return False
+    zone = office_of(ctx, amounts=False).zone
     try:
-        books = open_books(f"sqlite:///{DEMO_BOOKS}", BooksPurpose.REHEARSAL, new=False)
-        with closing(books), books.reading() as session:
-            return case_by_id(session, case_id) is not None
-    except BooksError:
-        return False
+        with books_to_read(ctx) as books, under_way(f"Asking {case_id}"):
+            return asyncio.run(case_snapshot.snapshot_of(books, case_id, zone))
+    except NoBooks as none:
+        with under_way(f"Asking {case_id}"):
+            return asyncio.run(case_snapshot.snapshot_without_books(case_id, none))

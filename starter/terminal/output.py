@@ -1,22 +1,25 @@
 """How a command prints: data to stdout, what is said about it to stderr.
 
-Pure arithmetic on text. An id, a number or a date is one word, and no word is ever broken in two: a line with a word
-that is wider than the screen is longer than the screen.
+An id, a number or a date is one word, and no word is ever broken in two: a line with a word that is wider than the
+screen is longer than the screen. Widths are those of a terminal, where a Chinese character takes two columns.
 
 On a terminal tables have frames and words have colours, and everything fits the width; into a pipe or a file the
 same goes out plain, one row a line and never cut, so that it can be searched. What people typed is
-printed as it is, never read as markup.
+printed as it is, never read as markup, and never obeyed by a terminal: see `printable`.
 """
 
 import json
 import re
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from io import TextIOWrapper
+from os import devnull
+from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -30,6 +33,33 @@ SHORT = 16
 FRAME = 3
 """What each column of a framed table takes beside its text; one more for the whole table."""
 BETWEEN = "   "
+_CONTROLS = "\x00-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff"
+COMMANDS_A_TERMINAL = re.compile(rf"(?![\n\t])[{_CONTROLS}]")
+"""Control characters, signs that turn the direction of writing, and halves of characters: not the line's end."""
+BREAKS_A_ROW = re.compile(r"[\r\n\t\v\f\x85\u2028\u2029]+")
+
+
+def printable(text: str) -> str:
+    r"""Return a text that no terminal obeys: what would be a command is shown as its number, as `\x1b`.
+
+    Whoever sends an application chooses its names; one that clears the screen or names the window must be seen.
+    """
+    return COMMANDS_A_TERMINAL.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def on_one_line(text: str) -> str:
+    """Return a text as a cell of a row: printable, and without what would begin another row."""
+    return printable(BREAKS_A_ROW.sub(" ", text))
+
+
+def prepare_streams() -> None:
+    r"""Let every text be printed wherever output goes: what an encoding lacks is shown as its number, as `\u2026`."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever called
+            setattr(sys, name, Path(devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as it runs
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def hung(text: str, width: int) -> list[str]:
@@ -43,19 +73,25 @@ def hung(text: str, width: int) -> list[str]:
 
 
 def _hung_line(line: str, width: int) -> list[str]:
-    if len(line) <= width:
+    if cell_len(line) <= width:
         return [line]
     leading = len(line) - len(line.lstrip(" "))
-    gaps = [gap.end() for gap in GAP.finditer(line)]
-    hanging = max((at for at in gaps if at + max(LEAST_TEXT, _longest_word([line[at:]])) <= width), default=leading + 2)
-    return textwrap.wrap(
-        line,
-        width,
-        subsequent_indent=" " * hanging,
-        replace_whitespace=False,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    gaps = [(gap.end(), cell_len(line[: gap.end()])) for gap in GAP.finditer(line)]
+    roomy = [(at, used) for at, used in gaps if used + max(LEAST_TEXT, _longest_word([line[at:]])) <= width]
+    at, used = max(roomy, default=(leading, leading))
+    return _wrapped(line[:at], line[at:], width, hanging=used if roomy else leading + 2)
+
+
+def _wrapped(head: str, text: str, width: int, *, hanging: int) -> list[str]:
+    """Return a line in several, broken at spaces only; all but the first begin with so many spaces."""
+    lines, line, bare = [], head, True
+    for word in text.split():
+        if not bare and cell_len(line) + 1 + cell_len(word) > width:
+            lines.append(line)
+            line, bare = " " * hanging, True
+        line += word if bare else f" {word}"
+        bare = False
+    return [*lines, line]
 
 
 def widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
@@ -67,12 +103,12 @@ def widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
     """
     columns = [*zip(*rows, strict=True)]
     room = width - FRAME * len(columns) - 1
-    natural = [max(len(cell) for cell in cells) for cells in columns]
+    natural = [max(cell_len(cell) for cell in cells) for cells in columns]
     if sum(natural) <= room:
         return natural
-    words = [max((len(word) for cell in cells for word in cell.split()), default=0) for cells in columns]
     found = [
-        full if full <= SHORT else max(least, min(full, LEAST_TEXT)) for full, least in zip(natural, words, strict=True)
+        full if full <= SHORT else max(_longest_word(cells), min(full, LEAST_TEXT))
+        for full, cells in zip(natural, columns, strict=True)
     ]
     while (left := room - sum(found)) > 0:
         place = min(range(len(found)), key=lambda one: found[one] / natural[one] if natural[one] else 1.0)
@@ -81,7 +117,7 @@ def widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
 
 
 def _longest_word(cells: Sequence[str]) -> int:
-    return max((len(word) for cell in cells for word in cell.split()), default=0)
+    return max((cell_len(word) for cell in cells for word in cell.split()), default=0)
 
 
 def card(columns: Sequence[str], row: Sequence[str], width: int) -> list[str]:
@@ -98,17 +134,19 @@ def card(columns: Sequence[str], row: Sequence[str], width: int) -> list[str]:
     lines = [cell if cell.isalpha() else piece for (_, cell), piece in zip(told[:1], pieces[:1], strict=True)]
     line = ""
     for piece in pieces[1:]:
-        if line and len(line) + len(BETWEEN) + len(piece) <= width:
+        if line and cell_len(line) + len(BETWEEN) + cell_len(piece) <= width:
             line += BETWEEN + piece
             continue
         lines += [line] if line else []
         line = f"  {piece}"
-    return [part for each in [*lines, *([line] if line else [])] for part in _hung_under(each, width)]
+    lines += [line] if line else []
+    return [part for each in lines for part in _card_line(each, width)]
 
 
-def _hung_under(line: str, width: int) -> list[str]:
-    """Wrap a line of a card; what is continued hangs four columns in."""
-    return textwrap.wrap(line, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+def _card_line(line: str, width: int) -> list[str]:
+    if cell_len(line) <= width:
+        return [line]
+    return _wrapped(line[: len(line) - len(line.lstrip(" "))], line, width, hanging=4)
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -127,7 +165,8 @@ def note(text: str, style: str = "") -> None:
 
 
 def print_hung(console: Console, text: str, style: str = "") -> None:
-    """Print a line on a console, wrapped at words where that is a terminal."""
+    """Print a line on a console, wrapped at words where that is a terminal; what people typed is made printable."""
+    text = printable(text)
     for line in hung(text, console.width) if console.is_terminal else [text]:
         console.print(Text(line, style=style), soft_wrap=True)
 
@@ -146,7 +185,7 @@ def under_way(text: str) -> Iterator[Callable[[str], None]]:
     if not console.is_terminal:
         yield lambda text: None
         return
-    with console.status(Text(f"{text} …")) as line:
+    with console.status(Text(f"{printable(text)} …")) as line:
         yield lambda text: line.update(Text(f"{text} …"))
 
 
@@ -157,7 +196,8 @@ def warn(text: str) -> None:
 
 def show_json(data: Any) -> None:
     """Print data as JSON; amounts as text with two decimals, other things (instants, models' values) as text."""
-    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=_as_text) + "\n")
+    text = json.dumps(data, indent=2, ensure_ascii=False, default=_as_text)
+    sys.stdout.write(COMMANDS_A_TERMINAL.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
 
 
 def _as_text(value: object) -> str:
@@ -170,7 +210,7 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: 
     On a terminal that is too narrow for the table each row is a card: its cells one below the other, by their names.
     """
     console = _console()
-    cells = [list(row) for row in rows]
+    cells = [[on_one_line(cell) for cell in row] for row in rows]
     if not console.is_terminal:
         _write_plain(columns, cells, right)
     elif wide := widths([list(columns), *cells], console.width):
@@ -187,10 +227,10 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: 
 
 
 def _write_plain(columns: Sequence[str], cells: list[list[str]], right: Sequence[str]) -> None:
-    wide = [max(len(row[i]) for row in [list(columns), *cells]) for i in range(len(columns))]
+    wide = [max(cell_len(row[i]) for row in [list(columns), *cells]) for i in range(len(columns))]
     for row in [list(columns), *cells]:
-        aligned = [
-            cell.rjust(width) if column in right else cell.ljust(width)
-            for cell, width, column in zip(row, wide, columns, strict=True)
-        ]
+        aligned = []
+        for cell, width, column in zip(row, wide, columns, strict=True):
+            beside = " " * (width - cell_len(cell))
+            aligned.append(beside + cell if column in right else cell + beside)
         sys.stdout.write("  ".join(aligned).rstrip() + "\n")

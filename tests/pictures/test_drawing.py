@@ -106,7 +106,7 @@ def test_marks_at_one_place_share_a_sign_and_all_are_named() -> None:
     parts = pieces(told(stage(0, "application"), *notices, now=3), WIDE)
     (link,) = [link for link in tagged(parts, "a") if "entry" in (link.get("href") or "")]
     assert link.get("href") == "#entry-2"
-    assert [text in (link.get("aria-label") or "") for text in ("Still awaited", "Invoice sent", "Accredited")] == [
+    assert [text in (link.get("aria-label") or "") for text in ("Still awaited", "Invoice letter", "Accredited")] == [
         True
     ] * 3
     assert "Still awaited +2" in words(parts)

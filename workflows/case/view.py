@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSearchAttributes
 
 from activities.contract import CaseRow
+from policy.awaited import due_of
 from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
 from policy.status import AttentionView, CaseStatus, DeadlineView, InvoiceView
 from policy.words import dollars, due_in_words, instant_in_words, outcome_words, party
@@ -66,13 +67,29 @@ def running_deadline(facts: CaseFacts) -> Deadline | None:
 
 
 def due(facts: CaseFacts) -> tuple[datetime | None, str | None]:
-    """Return until when the next thing must be done, and what its window is called."""
+    """Return until when what is awaited is due, and what its window is called; a window that has passed is late.
+
+    Where nobody is awaited: the next window that runs.
+    """
+    if facts.asked:
+        unsettled = [invoice for invoice in facts.invoices if not invoice.settled and not invoice.void]
+        awaited = due_of(facts.asked.what, facts.deadlines, unsettled)
+        return (awaited.at, awaited.name) if awaited else (None, None)
+    deadline = running_deadline(facts)
+    return (deadline.due_at, deadline.name) if deadline else (None, None)
+
+
+def due_attribute(facts: CaseFacts) -> datetime | None:
+    """Return what the search attribute `DueAt` holds: a window that runs, else the first unpaid invoice's date.
+
+    Not as `due` has it: each change of an attribute is a command, which running cases must repeat as they gave it.
+    """
     if deadline := running_deadline(facts):
-        return deadline.due_at, deadline.name
+        return deadline.due_at
     unpaid = [
         invoice.due_at for invoice in facts.invoices if invoice.due_at and not invoice.settled and not invoice.void
     ]
-    return (min(unpaid), "invoice") if unpaid and facts.stage is not Stage.CLOSED else (None, None)
+    return min(unpaid) if unpaid and facts.stage is not Stage.CLOSED else None
 
 
 def row(case: AnyCase, last: CaseStatus) -> CaseRow:
@@ -107,11 +124,10 @@ def _is_shown(name: str, value: Any) -> bool:
 
 def attributes(facts: CaseFacts) -> dict[str, Any]:
     """Return the search attributes that do not depend on the program; null: not set."""
-    due_at, _ = due(facts)
     return {
         "Stage": str(facts.stage),
         "AwaitedParty": str(facts.asked.party) if facts.asked else None,
-        "DueAt": due_at,
+        "DueAt": due_attribute(facts),
         "NeedsAttention": bool(facts.attention),
     }
 

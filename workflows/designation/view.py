@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from policy.dates import local_day
 from policy.designation.facts import DesignationFacts
 from policy.status import CaseStatus, DesignationView, LocationView
 from workflows.case import DesignationCase, view
@@ -35,8 +36,9 @@ def details(case: DesignationCase) -> str:
     facts = case.facts
     lines = view.heading(case)
     if facts.designation:
+        zone = case.terms.zone
         lines += [
-            f"- **{p.id}**: {f'since {p.added_at.date()}' if p.added_at else 'waits for its payment'}"
+            f"- **{p.id}**: {f'since {local_day(p.added_at, zone)}' if p.added_at else 'waits for its payment'}"
             for p in facts.locations
         ]
         lines.append("")

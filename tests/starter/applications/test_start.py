@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.connect import case_link
 from services.errors import Unusable
-from services.links import case_link
 from services.opening import read_opening
 from tests.applications import sample
 from tests.command import Command

@@ -56,6 +56,23 @@ async def test_scripts_hear_how_sure_each_reason_and_each_value_is(
     ]
 
 
+async def test_an_appeal_names_who_signs_which_medium_and_the_exams_that_were_submitted(
+    office: LivingOffice, terminal: OfficeTerminal
+) -> None:
+    case_id = await office.start()
+    await office.report(case_id, deficient=("head-neck-adult", "phantom"))
+    page = (await terminal("explain", case_id, "appeal")).out
+    assert "  It contests head-neck-adult and phantom. The letter is signed by the supervising physician (" in page
+    assert ") and the medical physicist (" in page
+    assert "  The images come as those of the submission did: by upload." in page
+    assert (
+        "original exams only: head-neck-adult exam (head-neck-adult, subject-head-neck-adult) and phantom exam" in page
+    )
+    assert "The letter is signed by" not in (await terminal("explain", case_id, "repeat")).out
+    appeal = (await terminal("explain", case_id, "--json")).data["appeal"]
+    assert (appeal["contested"], appeal["medium"]) == (["head-neck-adult", "phantom"], "upload")
+
+
 async def test_one_option_is_explained_alone(office: LivingOffice, terminal: OfficeTerminal) -> None:
     case_id = await office.start()
     await office.report(case_id)

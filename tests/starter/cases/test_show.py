@@ -1,16 +1,22 @@
 """`accredit show`: one page, from the case itself where a worker answers, else from the books, which is said."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from embedded.server import EmbeddedServer
+from policy.status import CaseStatus
+from services.case_snapshot import CaseSnapshot, running
 from services.errors import ExitCode
+from starter.cases.show import awaited_lines, head_lines
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
 
 pytestmark = pytest.mark.server
+ZONE = ZoneInfo("America/New_York")
 
 
 async def test_the_page_says_who_owes_what_by_when_and_what_happens_otherwise(
@@ -21,7 +27,7 @@ async def test_the_page_says_who_owes_what_by_when_and_what_happens_otherwise(
     ran = await terminal("show", case_id)
     assert ran.code == ExitCode.DONE, ran.err
     page = ran.out
-    assert page.startswith(f"{case_id}\nStage: choice of an option\n")
+    assert page.startswith(f"{case_id}: Sample Imaging Center\nStage: choice of an option\n")
     assert "head-neck-adult not acceptable" in page
     assert "As told by the case itself, just now" in page
     assert "Awaited: the facility: " in page
@@ -157,3 +163,73 @@ async def test_books_that_cannot_be_opened_are_exit_5(terminal: OfficeTerminal) 
     assert ran.code == ExitCode.NOT_REACHABLE
     assert "127.0.0.1:9" in ran.err
     assert "Traceback" not in ran.err
+
+
+def a_snapshot(**known: object) -> CaseSnapshot:
+    case = CaseStatus.model_validate({"case": "accreditation.OH-0417.ct.CT-1.1", "stage": "options", **known})
+    return CaseSnapshot(case, {}, (), (), running(case), "Sample Imaging Center", True, "the case itself")
+
+
+def window(name: str, days: int, met: bool | None = None) -> dict[str, object]:
+    due_at = datetime(2028, 5, 2, 4, tzinfo=UTC) + timedelta(days=days)
+    return {"name": name, "opens_at": due_at - timedelta(days=15), "due_at": due_at, "met": met}
+
+
+FORM = {"awaited_party": "facility", "awaited": "the option form"}
+
+
+def test_a_form_that_is_late_is_said_to_be_late_with_the_day_of_the_closing() -> None:
+    late = a_snapshot(**FORM, deadlines=[window("option_form", 0, met=False), window("closure", 30)])
+    assert awaited_lines(late, ZONE, datetime(2028, 5, 24, 16, tzinfo=UTC)) == [
+        "Awaited: the facility: the option form",
+        "  Option form by 1 May 2028, 24:00 ET (23 days overdue): a form is refused unless the office extends; "
+        "the case closes on 31 May 2028, 24:00 ET.",
+        "  Closure by 31 May 2028, 24:00 ET (in 7 days); otherwise the case closes as not granted.",
+    ]
+
+
+@pytest.mark.parametrize(("hours", "words"), [(-25, "tomorrow"), (-1, "today"), (1, "1 day overdue")])
+def test_the_day_before_the_day_and_the_moment_after(hours: int, words: str) -> None:
+    passed = hours > 0
+    form = a_snapshot(**FORM, deadlines=[window("option_form", 0, met=False if passed else None)])
+    (_, told) = awaited_lines(form, ZONE, datetime(2028, 5, 2, 4, tzinfo=UTC) + timedelta(hours=hours))
+    assert f"({words})" in told
+
+
+def test_an_unpaid_invoice_is_no_date_of_something_else() -> None:
+    invoices = [{"purpose": "application", "status": "open", "due_at": "2026-01-01T05:00:00Z", "total": "5.00"}]
+    renewal = a_snapshot(awaited_party="facility", awaited="the renewal application", invoices=invoices)
+    lines = awaited_lines(renewal, ZONE, datetime(2028, 5, 1, tzinfo=UTC))
+    assert not [line for line in lines if "overdue" in line]
+    assert "  No date is stated for it; otherwise the facility " in lines[-1]
+
+
+CERTIFICATE = {
+    "certificate": {
+        "granted_at": "2026-01-15T15:00:00Z",
+        "counts_from": "2026-01-15T15:00:00Z",
+        "expires_at": "2029-01-16T05:00:00Z",
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("ended", "now", "told"),
+    [
+        ({}, "2028-05-01T00:00:00Z", "until 15 January 2029, 24:00 ET"),
+        (
+            {"stage": "closed", "outcome": "closed_by_acr", "closed_at": "2028-05-01T02:00:00Z"},
+            "2028-06-01T00:00:00Z",
+            "no longer in force since 2028-04-30: closed by the office",
+        ),
+        (
+            {"stage": "closed", "outcome": "expired", "closed_at": "2029-01-16T05:00:00Z"},
+            "2029-01-16T05:00:00Z",
+            "expired: it was in force until 15 January 2029, 24:00 ET",
+        ),
+    ],
+)
+def test_a_certificate_of_a_closed_case_does_not_stand(ended: dict[str, str], now: str, told: str) -> None:
+    lines = head_lines(a_snapshot(**CERTIFICATE | ended), ZONE, datetime.fromisoformat(now))
+    assert lines[0] == "accreditation.OH-0417.ct.CT-1.1: Sample Imaging Center"
+    assert f"Certificate: granted 2026-01-15, {told}" in lines

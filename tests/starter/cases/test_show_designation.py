@@ -33,7 +33,7 @@ async def test_a_designation_is_shown_with_its_term_and_its_locations(
     ran = await terminal("show", case_id)
     assert ran.code == ExitCode.DONE, ran.err
     assert "Stage: designated" in ran.out
-    assert "Designation: from " in ran.out
+    assert "Designation: granted " in ran.out
     assert "Locations: " in ran.out
     assert "  Mid cycle on " in ran.out
 

@@ -50,3 +50,33 @@ def test_what_lies_ahead_stands_under_what_was() -> None:
     (was,) = entry_lines(entries, ZONE, designation=False)
     ahead = line("2028-05-01 24:00", "ahead", "", "Appeal due", who_width(entries))
     assert ahead.index("Appeal due") == was.index("Report viewed")
+
+
+def test_who_acted_is_the_person_where_the_entry_names_one() -> None:
+    named = EntryView(
+        at=MORNING,
+        kind="message",
+        by="acr",
+        text="view final report",
+        detail={"message": {"by": {"name": "Sample Officer", "role": "acr"}}},
+    )
+    unnamed = EntryView(
+        at=MORNING, kind="message", by="acr", text="view final report", detail={"message": {"by": None}}
+    )
+    assert entry_lines([named, unnamed, entry("acr")], ZONE, designation=False) == [
+        "2028-05-01 09:00  message    Sample Officer  Report viewed",
+        "2028-05-01 09:00  message    office          Report viewed",
+        "2028-05-01 09:00  message    office          Report viewed",
+    ]
+
+
+def test_a_name_of_wide_characters_keeps_the_columns() -> None:
+    wide = EntryView(
+        at=MORNING,
+        kind="message",
+        by="acr",
+        text="view final report",
+        detail={"message": {"by": {"name": "\u6771\u4eac\u592a\u90ce", "role": "acr"}}},
+    )
+    (told, below) = entry_lines([wide, entry("facility")], ZONE, designation=False)
+    assert told.index("Report viewed") + 4 == below.index("Report viewed")

@@ -1,5 +1,6 @@
 """`accredit ledger`: entries of a period as CSV that accounting can read, and no spreadsheet runs."""
 
+import codecs
 import csv
 import io
 from decimal import Decimal
@@ -74,12 +75,13 @@ def test_json_holds_the_same_entries_and_the_same_sums(accredit: Command) -> Non
     assert (ran.data["debit"], ran.data["credit"]) == ("3600.00", "2750.00")
 
 
-def test_a_file_holds_what_would_be_printed(accredit: Command) -> None:
+def test_a_file_holds_what_would_be_printed_behind_the_mark_by_which_excel_reads_utf_8(accredit: Command) -> None:
     printed = accredit("ledger", *WHOLE).out
     ran = accredit("ledger", *WHOLE, "-o", "year.csv")
     assert ran.out == ""
     assert "written to year.csv" in ran.err
-    assert (accredit.folder / "year.csv").read_bytes() == printed.encode()
+    assert (accredit.folder / "year.csv").read_bytes() == codecs.BOM_UTF8 + printed.encode()
+    assert not printed.startswith("\ufeff")
     assert list(accredit.folder.glob(".year*")) == []
 
 
@@ -101,9 +103,17 @@ HARMLESS = ["check", "a=b", "1-2", "Gebühr für CT", 'says "yes", twice', "two\
 def test_a_text_comes_back_whole_and_only_one_that_could_be_run_is_marked(text: str) -> None:
     written = as_csv([row_of(a_posting("1.00")._replace(description=text))])
     (row,) = rows_of(written)
-    assert row["description"] == (f"'{text}" if text in HARMFUL else text)
+    told = text.replace("\r", "\\r")
+    assert row["description"] == (f"'{told}" if text in HARMFUL else told)
     assert written.startswith(",".join(COLUMNS) + "\r\n")
     assert written.endswith("\r\n")
+
+
+@pytest.mark.parametrize("text", ["\x1b[2K Caf\u00e9", "\x9b31m", "a\u202eb"])
+def test_a_text_that_a_terminal_would_obey_is_written_as_what_it_is(text: str) -> None:
+    (row,) = rows_of(as_csv([row_of(a_posting("1.00")._replace(description=text))]))
+    assert row["description"] == "".join(sign if sign.isalnum() or sign in " [" else ascii(sign)[1:-1] for sign in text)
+    assert row["description"].isprintable()
 
 
 def test_the_largest_amount_is_written_to_the_cent() -> None:

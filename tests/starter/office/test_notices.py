@@ -16,7 +16,10 @@ async def test_notices_are_listed_with_recipients_and_subject(office: LivingOffi
     assert [one["kind"] for one in told] == ["application_received", "invoice"]
     assert {one["status"] for one in told} == {"sent"}
     assert "administrator@facility.example.org" in told[1]["recipients"]
-    assert told[1]["subject"] in (await terminal("notices", case_id)).out
+    page = (await terminal("notices", case_id)).out
+    assert told[1]["subject"] in page
+    assert page.count("written to a file, not mailed") == len(told)
+    assert "sent" not in page.replace("represent", "")
 
 
 async def test_a_notice_is_read_as_it_was_sent(office: LivingOffice, terminal: OfficeTerminal) -> None:

@@ -12,8 +12,8 @@ from pypdf import PdfWriter
 
 from activities.papers import IssuedPaper
 from records.tables import Invoice, Reversal
+from services import verification as verify
 from services.errors import ExitCode
-from starter.office import verify
 from tests.command import Ran
 from tests.records.rows import CASE, LATER, a_payment
 from tests.starter.office.papers import PRACTICE, PaperOffice, years_ago

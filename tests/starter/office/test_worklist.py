@@ -1,14 +1,17 @@
 """`accredit worklist`: who must act by when, over all open cases."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from records.books import open_books
+from records.worklist import WorkItem
 from services.errors import ExitCode, Unusable
-from starter.office.worklist import read_span
+from starter.office.worklist import COLUMNS, item_data, item_row, read_span
 from tests.office import LivingOffice
 from tests.office_terminal import OfficeTerminal
+from tests.records.rows import NOON, a_case
 
 pytestmark = pytest.mark.server
 
@@ -74,8 +77,23 @@ async def test_people_read_a_table(office: LivingOffice, terminal: OfficeTermina
     await office.until_books(case_id, "application")
     (line,) = [line for line in (await terminal("worklist")).out.splitlines() if case_id in line]
     assert line.startswith(case_id)
+    assert "Sample Imaging Center" in line
     assert "the facility" in line
     assert "in 1" in line  # in ten or eleven days, by the hour of the test
+
+
+def test_what_is_late_is_said_with_the_day_of_the_closing() -> None:
+    zone, now = ZoneInfo("America/New_York"), NOON
+    case = a_case(awaited="the option form", stage="options")
+    late = WorkItem(case, NOON - timedelta(days=23), "option_form", NOON + timedelta(days=7))
+    told = dict(zip(COLUMNS, item_row(late, zone, now), strict=True))
+    assert (told["Facility"], told["Due"], told[""]) == (
+        "Sample Imaging Center",
+        "2027-05-11",
+        "23 days overdue, closes in 7 days",
+    )
+    assert item_data(late, now)["overdue"] is True
+    assert item_data(late, now)["closes_at"] == (NOON + timedelta(days=7)).isoformat()
 
 
 async def test_a_worklist_says_which_books_told_it(office: LivingOffice, terminal: OfficeTerminal) -> None:

@@ -1,4 +1,4 @@
-"""After an accepted message the desk says who is awaited next, and by when; it never waits long for that."""
+"""After an accepted message the command says who is awaited next, and by when; it never waits long for that."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 
 from embedded.server import EmbeddedServer
 from policy.status import CaseStatus
+from services.case_snapshot import NextAction, next_action
 from services.errors import ExitCode
-from services.next_action import NextAction, next_action
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
 from tests.patience import WITHIN

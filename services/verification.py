@@ -56,11 +56,11 @@ class Judgement(NamedTuple):
     finding: Finding
     text: str
     paper: Paper | None = None
-    standing: PaperValidity | None = None
+    validity: PaperValidity | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it for a script."""
-        paper, standing = self.paper, self.standing
+        paper, validity = self.paper, self.validity
         return {
             "file": str(self.file),
             "sha256": self.sha256,
@@ -69,8 +69,8 @@ class Judgement(NamedTuple):
             "kind": paper.kind if paper else None,
             "case": paper.case_id if paper else None,
             "issued_at": paper.issued_at.isoformat() if paper else None,
-            "in_force": standing.in_force if standing else None,
-            "standing": standing.text if standing else None,
+            "in_force": validity.in_force if validity else None,
+            "standing": validity.text if validity else None,
             "text": self.text,
         }
 
@@ -89,9 +89,9 @@ def examine(session: Session, file: Path, at: datetime, zone: ZoneInfo) -> Judge
         sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
     paper = paper_with_digest(session, sha256)
     if paper is not None:
-        standing = standing_of(session, paper, at, zone)
-        text = f"genuine: {_called(paper, zone)}{standing.text and f'; {standing.text}'}."
-        return Judgement(file, sha256, Finding.GENUINE, text, paper, standing)
+        validity = validity_of(session, paper, at, zone)
+        text = f"genuine: {_called(paper, zone)}{validity.text and f'; {validity.text}'}."
+        return Judgement(file, sha256, Finding.GENUINE, text, paper, validity)
     number = number_in(file)
     paper = paper_by_number(session, number) if number else None
     if paper is not None:
@@ -110,12 +110,12 @@ def _look_up(session: Session, number: Path, at: datetime, zone: ZoneInfo) -> Ju
     paper = paper_by_number(session, str(number))
     if paper is None:
         return Judgement(number, None, Finding.UNKNOWN, "not known: the books have no paper with this number.")
-    standing = standing_of(session, paper, at, zone)
+    validity = validity_of(session, paper, at, zone)
     text = (
-        f"issued: {_called(paper, zone)}{standing.text and f'; {standing.text}'}. "
+        f"issued: {_called(paper, zone)}{validity.text and f'; {validity.text}'}. "
         "Whether a copy is genuine only its file can tell."
     )
-    return Judgement(number, None, Finding.ISSUED, text, paper, standing)
+    return Judgement(number, None, Finding.ISSUED, text, paper, validity)
 
 
 def number_in(file: Path) -> str | None:
@@ -132,7 +132,7 @@ def number_in(file: Path) -> str | None:
     return match[0] if match else None
 
 
-def standing_of(session: Session, paper: Paper, at: datetime, zone: ZoneInfo) -> PaperValidity:
+def validity_of(session: Session, paper: Paper, at: datetime, zone: ZoneInfo) -> PaperValidity:
     """Return what a genuine paper is worth at an instant."""
     if paper.kind in GRANTS:
         return _grant(session, paper, at, zone)
