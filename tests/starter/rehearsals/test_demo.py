@@ -79,7 +79,7 @@ async def test_the_demonstration_is_there_again_and_gives_way_to_an_offices_case
         timeline = (tmp_path / TIMELINES / f"{life['case']}.txt").read_text("utf-8")
         assert timeline.startswith(f"{life['title']}\n")
         assert timeline.endswith("OK\n")
-        assert timeline.count(" notice ") == sum(entry["kind"] == "notice" for entry in life["timeline"])
+        assert timeline.count("  notice     ") == sum(entry["kind"] == "notice" for entry in life["timeline"])
     assert sum((tmp_path / TIMELINES / f"{life['case']}.txt").read_text("utf-8") in demo.out for life in lives) == 1
     assert list((tmp_path / DEMO / MAIL).glob("*/*-invoice.eml"))
 
