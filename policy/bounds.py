@@ -1,4 +1,4 @@
-"""How large what people send may be, and which signs it may have: checked where it comes in, never where it is read back.
+"""How large what people send may be, and which signs it may have: checked where it comes in, not where it is read back.
 
 A case keeps its messages and its application for years and decodes them again whenever it is replayed. A bound that
 pydantic enforced there would stop every case that took something longer before the bound was set. So a bound stands
@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 INCOMING = {"incoming": True}
 """The context of a validation of what comes in."""
-LARGEST = 256 * 1024
+LARGEST = 512 * 1024
 """Bytes of a whole message or application as JSON. The server takes two million in all that a step of a case writes."""
 DEEPEST = 16
 """Objects and lists within each other."""
@@ -106,4 +106,4 @@ def _look_within(value: Any, deep: int) -> None:
 
 
 def _wrong(text: str) -> PydanticCustomError:
-    return PydanticCustomError("out_of_bounds", text.replace("{", "{{").replace("}", "}}"))  # type: ignore[arg-type]
+    return PydanticCustomError("out_of_bounds", text)

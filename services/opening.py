@@ -19,8 +19,9 @@ from policy.dates import as_instant, local_day
 from policy.designation.application import DicoeApplication
 from policy.facts import Stage
 from policy.identity import TASK_QUEUE
+from policy.incoming import judge_time
 from policy.office import OfficeSettings
-from policy.verdict import Finding
+from policy.verdict import Finding, Refused
 from records.books import Books
 from services import ui_summary
 from services.admission import Admitted, admit, cycle_of
@@ -218,12 +219,20 @@ def read_opening(text: str, zone: ZoneInfo) -> datetime:
     """Return the instant at which a case begins; a date is 09:00 of that day on the office's clock.
 
     Raises:
-        Unusable: It is neither an ISO date nor an ISO date-time.
+        Unusable: It is neither an ISO date nor an ISO date-time, a local time that the clocks leave out, or lies before
+            2000 or more than 20 years ahead.
     """
     try:
         if len(text) == len("2028-02-28"):
-            return datetime.combine(date.fromisoformat(text), OPENS, zone).astimezone(UTC)
-        return as_instant(datetime.fromisoformat(text), zone)
+            when = datetime.combine(date.fromisoformat(text), OPENS)
+        else:
+            when = datetime.fromisoformat(text)
     except ValueError:
         expected = "a date such as 2028-02-28 or a date-time such as 2028-02-28T09:00-05:00"
         raise Unusable([InputFault("--opened-at", "", text, expected)]) from None
+    try:
+        judge_time("The beginning", when, datetime.now(UTC), zone)
+    except Refused as refused:
+        expected = " ".join([refused.reason, *refused.instead])
+        raise Unusable([InputFault("--opened-at", "", text, expected)]) from None
+    return as_instant(when, zone)

@@ -16,6 +16,7 @@ from intake.workbook.forms import PLANS, SHEETS
 from intake.workbook.pages import Content, Sheet, read_page
 from intake.workbook.plan import PROGRAM, TABLE, VALUE_COLUMN, WorkbookPlan
 from intake.workbook.upload_limits import Guarded, NotAWorkbook, guarded
+from policy.bounds import INCOMING
 from policy.designation.completeness import COMPLETE
 from policy.rules import RULES
 from services.errors import InputFault, Unusable
@@ -120,7 +121,7 @@ def _ids(plan: WorkbookPlan) -> set[str]:
 def _validated(model: type[Application], data: Item, content: Content) -> Application:
     """Return the application; a field that its model does not take is told and left out."""
     try:
-        return model.model_validate(data)
+        return model.model_validate(data, context=INCOMING)
     except ValidationError as error:
         troubles = input_faults(error, model, content.file)
     for trouble in troubles:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from policy.messages.message import Message
 from policy.messages.parts import OFFICE
-from policy.messages.values import Amount, Text, When
+from policy.messages.values import Amount, MaybeName, Name, Text, When
 
 
 class RecordPayment(Message):
@@ -14,22 +14,21 @@ class RecordPayment(Message):
 
     NAME = "record_payment"
     SENDERS = OFFICE
-    invoice: Text
-    amount: Annotated[Amount, Field(gt=0)]
-    received_on: When | None = None
-    method: str = ""
+    invoice: Name = Field(description="The invoice's number, for example 2028-000001.")
+    amount: Annotated[Amount, Field(gt=0)] = Field(description="What was paid, in US dollars.")
+    received_on: When | None = Field(
+        default=None, description="The day on which the money came; left out: when the message was received."
+    )
+    method: MaybeName = Field(default="", description="How it was paid, for example check, wire, card or ach.")
 
 
 class UndoPayment(Message):
-    """The office takes back a payment that it recorded by mistake; both entries stay in the books.
-
-    `payment` is the `message_id` of the `record_payment`.
-    """
+    """The office takes back a payment that it recorded by mistake; both entries stay in the books."""
 
     NAME = "undo_payment"
     SENDERS = OFFICE
-    payment: Text
-    reason: Text
+    payment: Name = Field(description="The message_id of the record_payment.")
+    reason: Text = Field(description="Why it is taken back.")
 
 
 class IssueCreditNote(Message):
@@ -37,9 +36,9 @@ class IssueCreditNote(Message):
 
     NAME = "issue_credit_note"
     SENDERS = OFFICE
-    invoice: Text
-    amount: Annotated[Amount, Field(gt=0)]
-    reason: Text
+    invoice: Name = Field(description="The invoice's number, for example 2028-000001.")
+    amount: Annotated[Amount, Field(gt=0)] = Field(description="What is taken off, in US dollars.")
+    reason: Text = Field(description="Why; it is printed on the credit note.")
 
 
 class QuoteFee(Message):
@@ -47,4 +46,4 @@ class QuoteFee(Message):
 
     NAME = "quote_fee"
     SENDERS = OFFICE
-    amount: Annotated[Amount, Field(gt=0)]
+    amount: Annotated[Amount, Field(gt=0)] = Field(description="The fee that the case waits for, in US dollars.")
