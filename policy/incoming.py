@@ -12,26 +12,23 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from policy.bounds import INCOMING, LARGEST
-from policy.dates import add_months, exists, local_day, not_left_out
+from policy.dates import exists, not_left_out
 from policy.messages import Message
-from policy.messages.values import EARLIEST_YEAR, YEARS_AHEAD
 from policy.rules import refuse
-from policy.words import instant_in_words
 
 
-def judge_incoming(message: Message, now: datetime, zone: ZoneInfo) -> None:
+def judge_incoming(message: Message, zone: ZoneInfo) -> None:
     """Judge a message that has just come in.
 
     Args:
         message: The message.
-        now: The case's clock.
         zone: The office's time zone.
 
     Raises:
-        Refused: `message.too_large`, `message.no_such_time` or `message.date_out_of_range`.
+        Refused: `message.too_large` or `message.no_such_time`.
     """
     for field, when in _times(message):
-        judge_time(field, when, now, zone)
+        judge_time(field, when, zone)
     judge_size(message)
 
 
@@ -56,11 +53,11 @@ def judge_size(message: Message) -> None:
         raise refuse("message.too_large", f"{'; '.join(wrong)}.", "Mend what is named and send it again.") from None
 
 
-def judge_time(field: str, when: date | datetime, now: datetime, zone: ZoneInfo) -> None:
-    """Judge a date or date-time: the clocks show it, and it lies between 2000 and 20 years ahead.
+def judge_time(field: str, when: date | datetime, zone: ZoneInfo) -> None:
+    """Judge that the clocks show a date-time which names no offset.
 
     Raises:
-        Refused: `message.no_such_time` or `message.date_out_of_range`.
+        Refused: `message.no_such_time`.
     """
     if isinstance(when, datetime) and not exists(when, zone):
         shown = not_left_out(when, zone)
@@ -68,14 +65,6 @@ def judge_time(field: str, when: date | datetime, now: datetime, zone: ZoneInfo)
             "message.no_such_time",
             f"{field}: the clocks of {zone.key} never show {when:%Y-%m-%d %H:%M}; they are put forward over it.",
             f"Say {shown:%Y-%m-%dT%H:%M}, or name the offset.",
-        )
-    latest = add_months(local_day(now, zone), YEARS_AHEAD * 12)
-    day = local_day(when, zone) if isinstance(when, datetime) and when.tzinfo else when
-    if when.year < EARLIEST_YEAR or date(day.year, day.month, day.day) > latest:
-        raise refuse(
-            "message.date_out_of_range",
-            f"{field} is {when.isoformat()}; it is {instant_in_words(now, zone)}.",
-            f"Give a date from {EARLIEST_YEAR} on, {YEARS_AHEAD} years ahead at most.",
         )
 
 

@@ -20,6 +20,7 @@ from policy.designation.application import DicoeApplication
 from policy.facts import Stage
 from policy.identity import TASK_QUEUE
 from policy.incoming import judge_time
+from policy.messages.values import EARLIEST_YEAR, YEARS_AHEAD
 from policy.office import OfficeSettings
 from policy.verdict import Finding, Refused
 from records.books import Books
@@ -231,8 +232,11 @@ def read_opening(text: str, zone: ZoneInfo) -> datetime:
         expected = "a date such as 2028-02-28 or a date-time such as 2028-02-28T09:00-05:00"
         raise Unusable([InputFault("--opened-at", "", text, expected)]) from None
     try:
-        judge_time("The beginning", when, datetime.now(UTC), zone)
+        judge_time("--opened-at", when, zone)
     except Refused as refused:
-        expected = " ".join([refused.reason, *refused.instead])
+        expected = " ".join(["a time that the clocks show.", refused.reason, *refused.instead])
         raise Unusable([InputFault("--opened-at", "", text, expected)]) from None
+    if not EARLIEST_YEAR <= when.year <= datetime.now(UTC).year + YEARS_AHEAD:
+        expected = f"a day from {EARLIEST_YEAR} on, {YEARS_AHEAD} years ahead at most"
+        raise Unusable([InputFault("--opened-at", "", text, expected)])
     return as_instant(when, zone)

@@ -38,7 +38,7 @@ def _not_before_the_programs(when: date) -> date:
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 """What a history may hold."""
 EARLIEST_YEAR, YEARS_AHEAD = 2000, 20
-"""What may come in: from this year, to so many years after the case's clock."""
+"""What may come in: from this year on, to so many years ahead."""
 When = Annotated[datetime | date, BeforeValidator(_read_when), OnlyIncoming(_not_before_the_programs)]
 """An ISO date (the end of that local day) or an ISO date-time; without an offset it is the office's local time."""
 CENT = Decimal("0.01")

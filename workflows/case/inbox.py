@@ -56,7 +56,7 @@ class Inbox:
         try:
             self._admit(message)
             if message.key() not in self._case.facts.answers:
-                judge_incoming(message, workflow.now(), self._case.terms.zone)
+                judge_incoming(message, self._case.terms.zone)
         except Refused as refused:
             verdict = refused.verdict(message.digest())
             raise ApplicationError(
@@ -94,7 +94,7 @@ class Inbox:
                 return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
             try:
                 if signal and self._case.facts.rules_revision >= 3:  # no validator has looked at it
-                    judge_incoming(message, now, self._case.terms.zone)
+                    judge_incoming(message, self._case.terms.zone)
                 verdict = await self._accept(message, now, arrived, read, renewal)
             except Refused as refused:
                 verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)

@@ -137,7 +137,7 @@ BY_READING = {"document.contains_phi", "document.unreadable", "document.digest_d
 """What only reading a document can tell: provoked in tests/policy/test_documents.py and tests/workflows."""
 BY_DATING = {"message.window_over", "message.stamp_not_believed", "case.being_adopted"}
 """What follows from how a message is dated: provoked in tests/policy/accreditation/test_backdating.py."""
-BY_COMING_IN = {"message.too_large", "message.no_such_time", "message.date_out_of_range"}
+BY_COMING_IN = {"message.too_large", "message.no_such_time"}
 """What is said of any message that comes in: provoked in tests/policy/test_incoming.py."""
 OF_DESIGNATIONS = {
     "survey.no_location",
