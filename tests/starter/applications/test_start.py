@@ -42,6 +42,12 @@ def test_what_is_no_date_is_told(text: str) -> None:
         read_opening(text, ZONE)
 
 
+@pytest.mark.parametrize("text", ["1999-12-31", "2062-01-04", "2028-03-12T02:30"])
+def test_a_case_begins_at_a_time_that_can_be_right(text: str) -> None:
+    with pytest.raises(Unusable, match=r"a day from 2000 on, 20 years ahead at most|the clocks .* never show"):
+        read_opening(text, ZONE)
+
+
 def test_a_server_that_is_not_there_is_named_with_the_next_step(accredit: Command) -> None:
     ran = accredit("start", accredit.file("a.json", sample()), "--json")
     assert ran.code == 5
