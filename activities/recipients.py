@@ -38,8 +38,11 @@ def _audience(audience: Audience, awaited: str | None) -> Audience:
 
 
 def _contacts(case: CaseRecord, roles: set[str]) -> tuple[str, ...]:
-    """Return the addresses of the contacts in these roles, else of all contacts, each once."""
+    """Return the addresses of the contacts in these roles, else of all contacts, each once in whatever case."""
     holder: dict[str, Any] = case.application.get("facility") or case.application.get("practice") or {}
     contacts = [contact for contact in holder.get("contacts") or [] if contact.get("email")]
     chosen = [contact for contact in contacts if contact.get("role") in roles] or contacts
-    return tuple(dict.fromkeys(contact["email"] for contact in chosen))
+    first: dict[str, str] = {}
+    for contact in chosen:
+        first.setdefault(contact["email"].casefold(), contact["email"])
+    return tuple(first.values())

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from intake.submission import Submission
+from policy.bounds import INCOMING, LARGEST
 from policy.messages import Message, StartRenewal
 from services.errors import InputFault, Unusable
 from services.programs import PROGRAMS, Application
@@ -14,6 +15,10 @@ from services.validation import input_faults, shown
 
 OTHER_SHEETS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".numbers"})
 """Kinds of spreadsheets that are not read as applications."""
+
+
+FILE_LIMIT = 4 * LARGEST
+"""Bytes of a `.json` file, blanks included."""
 
 
 class _NoData(ValueError):
@@ -64,8 +69,10 @@ def application_of(data: dict[str, Any], file: str) -> Application:
         found = "nothing" if program is None else shown(program)
         raise Unusable([InputFault(file, "program", found, f"one of {', '.join(PROGRAMS)}")])
     model = PROGRAMS[program]
+    if (size := len(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))) > LARGEST:
+        raise Unusable([InputFault(file, "", f"an application of {size:,} bytes", f"{LARGEST:,} bytes at most")])
     try:
-        return model.model_validate(data)
+        return model.model_validate(data, context=INCOMING)
     except ValidationError as error:
         schema = "application" if program == "accreditation" else program
         raise Unusable(input_faults(error, model, file), next_step=_see(schema)) from None
@@ -80,6 +87,9 @@ def read_json(path: Path) -> Any:
     if path.suffix.lower() == ".xlsx":
         raise Unusable([InputFault(str(path), "", "a workbook", "a .json file")], next_step=_see("application"))
     try:
+        if path.stat().st_size > FILE_LIMIT:
+            found, expected = f"a file of {path.stat().st_size:,} bytes", f"{FILE_LIMIT:,} bytes at most"
+            raise Unusable([InputFault(str(path), "", found, expected)])
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise Unusable([InputFault(str(path), "", "no such file", "a .json file")]) from None

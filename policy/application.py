@@ -5,6 +5,7 @@ application is a finding of the rules (all at once), while one that cannot be re
 modality, a duplicate area) is not an application.
 """
 
+import re
 from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -12,19 +13,67 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from policy.bounds import LINE, SOME, AtMost, OnlyIncoming, is_incoming, printed
+from policy.countries import country_code
+
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=64)]
 """A part of a case id: letters, digits, underscore and hyphen (the dot separates the parts)."""
 
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+ADDRESS = re.compile(r"""([^\s@<>()\[\],;:\\"]+)@([^\s@<>()\[\],;:\\"]+)""")
+"""An e-mail address that can stand in a header without quoting, in any script: the mail takes no other."""
+
+
+def _mailable(address: str) -> str:
+    """Return an address that the mail will take; whether such a mailbox exists is for its server to say."""
+    if ADDRESS.fullmatch(address) and is_domain(address.rpartition("@")[2]):
+        return address
+    raise PydanticCustomError("not_mailable", "one e-mail address alone, for example name@example.org")
+
+
+def is_domain(name: str) -> bool:
+    """Return whether a name in any script can be that of a domain (IDNA)."""
+    try:
+        return bool(_DOMAIN.fullmatch(name.encode("idna").decode()))
+    except UnicodeError:
+        return False
+
+
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+Email = Annotated[
+    str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254), OnlyIncoming(_mailable)
+]
 """The shape of an e-mail address. Whether mail arrives there only mail can tell: one that bounces is mended later."""
+
+
+def _one_line(text: str) -> str:
+    """Return a text in one line: what a spreadsheet's cell shows in two is one name."""
+    return printed(" ".join(part for part in _BREAK.split(text) if part))
+
+
+_BREAK = re.compile(r"\s*[\t\n\r\v\f\x85\u2028\u2029]\s*")
+Line = Annotated[str, OnlyIncoming(_one_line), AtMost(LINE)]
+"""A text of one line."""
+
+
+def _by_its_code(country: str) -> str:
+    """Return the code of a country that is named in English; what is no country's name is left for the rules."""
+    return country_code(country) or country
+
+
+Country = Annotated[str, OnlyIncoming(_by_its_code), AtMost(LINE)]
+"""A country: its code of two letters (ISO 3166)."""
 
 
 class Medium(StrEnum):
@@ -65,9 +114,12 @@ class AreaKind(StrEnum):
     PHANTOM = "phantom"
 
 
-def without_duplicates(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    """Read a list of areas or units; ids that occur twice are told together with all else that is wrong in it."""
-    twice = _twice(value) if isinstance(value, list) else []
+def without_duplicates(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    """Read a list of areas or units; ids that occur twice are told together with all else that is wrong in it.
+
+    What comes in must differ in more than case: nobody tells CT-1 from ct-1 on the telephone.
+    """
+    twice = _twice(value, any_case=is_incoming(info)) if isinstance(value, list) else []
     told = PydanticCustomError(
         "duplicate_id", "each id is expected once, found twice: {ids}", {"ids": ", ".join(twice)}
     )
@@ -87,10 +139,11 @@ def without_duplicates(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     return things
 
 
-def _twice(things: list[Any]) -> list[str]:
-    ids = [thing.get("id") if isinstance(thing, dict) else getattr(thing, "id", None) for thing in things]
-    counted = Counter(name.strip() for name in ids if isinstance(name, str))
-    return sorted(name for name, times in counted.items() if name and times > 1)
+def _twice(things: list[Any], *, any_case: bool) -> list[str]:
+    told = [thing.get("id") if isinstance(thing, dict) else getattr(thing, "id", None) for thing in things]
+    ids = [name.strip() for name in told if isinstance(name, str) and name.strip()]
+    counted = Counter(name.casefold() if any_case else name for name in ids)
+    return sorted(name for name in dict.fromkeys(ids) if counted[name.casefold() if any_case else name] > 1)
 
 
 def _is_blank(value: Any) -> bool:
@@ -112,66 +165,82 @@ class Sheet(BaseModel):
 
 
 class Address(Sheet):
-    """A postal address; `country` is an ISO code of two letters."""
+    """A postal address."""
 
-    street: str | None = None
-    city: str | None = None
-    state: str | None = None
-    postal_code: str | None = None
-    country: str | None = None
+    street: Line | None = Field(default=None, description="Street and number.")
+    city: Line | None = Field(default=None, description="The city.")
+    state: Line | None = Field(
+        default=None, description="In the US the state's two letters, for example OH; elsewhere as it is written there."
+    )
+    postal_code: Line | None = Field(
+        default=None, description="In the US five or nine digits, for example 02139 or 43215-1234."
+    )
+    country: Country | None = Field(default=None, description="The country's code of two letters, for example US.")
 
 
 class Contact(Sheet):
     """A person at the facility whom the office writes to."""
 
-    role: ContactRole | None = None
-    name: str | None = None
-    email: Email | None = None
+    role: ContactRole | None = Field(default=None, description="As what the person is listed.")
+    name: Line | None = Field(default=None, description="The person's name.")
+    email: Email | None = Field(default=None, description="Where letters of the office go to.")
 
 
 class Facility(Sheet):
     """The facility that applies."""
 
-    id: Identifier | None = None
-    name: str | None = None
-    address: Address | None = None
-    contacts: list[Contact] = []
+    id: Identifier | None = Field(default=None, description="Its id, which stands in the names of its cases.")
+    name: Line | None = Field(default=None, description="Its name, as a certificate shows it.")
+    address: Address | None = Field(default=None, description="Its postal address.")
+    contacts: Annotated[list[Contact], AtMost(SOME)] = Field(
+        default=[], description="The people whom the office writes to; one is the supervising physician."
+    )
 
 
 class Area(Sheet):
     """A module or patient type (clinical) or a phantom that a unit is tested in."""
 
-    id: Identifier = ""
-    kind: AreaKind | None = None
-    module: str | None = None
-    patient_type: str | None = None
+    id: Identifier = Field(default="", description="Its id, by which packages and reports name it.")
+    kind: AreaKind | None = Field(default=None, description="Whether images of patients or of a phantom test it.")
+    module: Line | None = Field(default=None, description="The module or the phantom, for example chest.")
+    patient_type: Line | None = Field(default=None, description="Whom the images are of, for example adult.")
 
 
 class Unit(Sheet):
     """A scanner, or a facility's service of a facility-based modality."""
 
-    id: Identifier = ""
-    manufacturer: str | None = None
-    model: str | None = None
-    areas: Annotated[list[Area], WrapValidator(without_duplicates)] = []
+    id: Identifier = Field(default="", description="Its id, which stands in the name of its case.")
+    manufacturer: Line | None = Field(default=None, description="Who made it.")
+    model: Line | None = Field(default=None, description="Which model it is.")
+    areas: Annotated[list[Area], WrapValidator(without_duplicates), AtMost(SOME)] = Field(
+        default=[], description="What it is tested in; one area at least is clinical."
+    )
 
 
 class Payment(Sheet):
-    """The payment sheet. It announces a payment; `record_payment` pays. `amount` is in US dollars."""
+    """The payment sheet. It announces a payment; `record_payment` pays."""
 
-    amount: Annotated[str, StringConstraints(pattern=r"^\d{1,9}(\.\d{2})?$")] | None = None
-    method: str | None = None
-    reference: str | None = None
+    amount: Annotated[str, StringConstraints(pattern=r"^\d{1,9}(\.\d{2})?$")] | None = Field(
+        default=None, description='How much is paid, in US dollars written as text, for example "2900.00".'
+    )
+    method: Line | None = Field(default=None, description="How it is paid, for example check, wire, card or ach.")
+    reference: Line | None = Field(default=None, description="What the payment says, for example a check's number.")
 
 
 class AccreditationApplication(Sheet):
     """An application for accreditation of one or more units of one modality at one facility."""
 
-    program: Literal["accreditation"]
-    application_id: Identifier | None = None
-    kind: Literal["initial", "renewal"] | None = None
-    facility: Facility | None = None
-    modality: Modality | None = None
-    medium: Medium | None = None
-    units: Annotated[list[Unit], WrapValidator(without_duplicates)] = []
-    payment: Payment | None = None
+    program: Literal["accreditation"] = Field(description="Which program the application is for.")
+    application_id: Identifier | None = Field(
+        default=None, description="The applicant's own id of the application; the same one again opens nothing twice."
+    )
+    kind: Literal["initial", "renewal"] | None = Field(
+        default=None, description="Whether it is a first application or renews an accreditation."
+    )
+    facility: Facility | None = Field(default=None, description="The facility sheet.")
+    modality: Modality | None = Field(default=None, description="The modality that is to be accredited.")
+    medium: Medium | None = Field(default=None, description="How images are submitted.")
+    units: Annotated[list[Unit], WrapValidator(without_duplicates), AtMost(SOME)] = Field(
+        default=[], description="The units, each of which opens a case of its own."
+    )
+    payment: Payment | None = Field(default=None, description="The payment sheet.")

@@ -58,3 +58,18 @@ def as_instant(when: date | datetime, zone: ZoneInfo) -> datetime:
     if isinstance(when, datetime):
         return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
     return end_of_day(when, zone)
+
+
+def exists(when: date | datetime, zone: ZoneInfo) -> bool:
+    """Return whether a local time is one that the clocks show: in spring an hour is left out.
+
+    A date always exists, and so does a date-time that names its offset.
+    """
+    if not isinstance(when, datetime) or when.tzinfo is not None:
+        return True
+    return when.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) == when
+
+
+def not_left_out(when: datetime, zone: ZoneInfo) -> datetime:
+    """Return what the clocks show at the instant that a local time which does not exist would have been."""
+    return when.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None)

@@ -128,7 +128,7 @@ def shipped_editions(program: str) -> tuple[Edition, ...]:
     """Return the shipped editions of a program, oldest first."""
     folder = files("policy") / "editions"
     read = [
-        read_edition(file.read_text("utf-8"), file.name)
+        read_edition(file.read_text("utf-8-sig"), file.name)
         for file in folder.iterdir()
         if file.name.startswith(f"{program}-") and file.name.endswith(".toml")
     ]

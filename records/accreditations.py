@@ -1,12 +1,15 @@
-"""What the books know of accreditations that designations rest on. A location's id is its facility's id."""
+"""What the books know of accreditations that designations rest on. A location's id is its facility's id,
+in whatever case it is written.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import String, cast
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from policy.facts import Outcome, Stage
+from policy.names import same_token
 from records.tables import CaseRecord
 from records.words import STARTING, Program
 
@@ -45,7 +48,7 @@ def _cases(session: Session, facility_id: str, modality: str) -> list[CaseRecord
         session.exec(
             select(CaseRecord).where(
                 col(CaseRecord.program) == Program.ACCREDITATION.value,
-                col(CaseRecord.facility_id) == facility_id,
+                func.lower(col(CaseRecord.facility_id)) == facility_id.lower(),
                 col(CaseRecord.modality) == modality,
             )
         )
@@ -61,7 +64,7 @@ def designations_resting_on(session: Session, facility_id: str, modality: str) -
         col(CaseRecord.program) == Program.DICOE.value,
         col(CaseRecord.closed_at).is_(None),
         col(CaseRecord.stage) != STARTING,
-        cast(col(CaseRecord.application), String).contains(f'"{facility_id}"', autoescape=True),
+        func.lower(cast(col(CaseRecord.application), String)).contains(f'"{facility_id.lower()}"', autoescape=True),
     )
     cases = session.exec(holding.order_by(col(CaseRecord.case_id)))
     return [case.case_id for case in cases if _offers(case.application, facility_id, modality)]
@@ -69,4 +72,7 @@ def designations_resting_on(session: Session, facility_id: str, modality: str) -
 
 def _offers(application: dict[str, Any], facility_id: str, modality: str) -> bool:
     locations: list[dict[str, Any]] = application.get("locations") or []
-    return any(place.get("id") == facility_id and modality in (place.get("services") or []) for place in locations)
+    return any(
+        same_token(place.get("id") or "", facility_id) and modality in (place.get("services") or [])
+        for place in locations
+    )

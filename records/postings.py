@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from policy.dates import end_of_day, last_day, local_day, start_of_day
 from records.tables import (
@@ -218,7 +218,7 @@ class _Reading(NamedTuple):
         """Return what narrows a query to the scope; days that only touch it are sorted out later."""
         scope, found = self.scope, []
         if scope.facility is not None:
-            found.append(col(CaseRecord.facility_id) == scope.facility)
+            found.append(func.lower(col(CaseRecord.facility_id)) == scope.facility.lower())
         if scope.invoice is not None:
             found.append(col(Invoice.number) == scope.invoice)
         if at is not None and scope.since is not None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from records.tables import CaseRecord, Deadline, MessageRecord, StepRecord, TimelineEntry
 from records.words import STARTING
@@ -38,6 +38,26 @@ def newest_cycle(session: Session, subject: str) -> int:
         ).first()
         or 0
     )
+
+
+def spelt_otherwise(session: Session, program: str, subject: str, facility_id: str) -> str | None:
+    """Return what the books know that differs from a subject in case alone: its facility's id, else the subject.
+
+    Args:
+        session: The books.
+        program: The program of the case.
+        subject: A case id without its number.
+        facility_id: The id of the facility or practice.
+    """
+    for column, mine in ((col(CaseRecord.facility_id), facility_id), (col(CaseRecord.subject), subject)):
+        other = session.exec(
+            select(column)
+            .where(col(CaseRecord.program) == program, func.lower(column) == mine.lower(), column != mine)
+            .limit(1)
+        ).first()
+        if other is not None:
+            return str(other)
+    return None
 
 
 def cases_of_application(session: Session, facility_id: str, application_id: str) -> list[CaseRecord]:

@@ -76,7 +76,7 @@ def read_scenario(file: Path) -> Scenario:
 
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         trouble = InputFault(str(file), "", error.strerror or str(error), "a scenario's file")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -18,13 +18,14 @@ from policy.verdict import Finding
 from records.books import Books
 from records.cases import announce_case
 from records.locks import lock_case
-from records.queries import cases_of_application, messages, newest_cycle, open_cases_of
+from records.queries import cases_of_application, messages, newest_cycle, open_cases_of, spelt_otherwise
 from records.tables import CaseRecord
 from records.words import STARTING
 from services.errors import RefusedByRule
 from services.programs import Application, Part
 
 SOURCE = "Decisions of the office: a unit, or a practice in a state, has one open case at a time"
+OTHER_CASE = "application.id_in_other_case"
 CHANGES = {AmendApplication.NAME, AddLocations.NAME}
 """Messages after which a case's application is no longer the one that was handed in."""
 
@@ -57,16 +58,19 @@ def admit(
         on_server: For each subject the cycles that the server knows, and whether they run there.
 
     Raises:
-        RefusedByRule: `case.already_open` for at least one part; then none is announced.
+        RefusedByRule: `case.already_open` or `application.id_in_other_case` for at least one part; then none is
+            announced.
     """
     admitted: list[Admitted] = []
     against: list[Finding] = []
     with books.writing() as session:
         for subject, part in sorted((part.case_id(1).subject, part) for part in parts):
-            lock_case(session, subject)
+            lock_case(session, subject.lower())
             known = _same_application(session, subject, part.application)
             if known is not None:
                 admitted.append(Admitted(known.case_id, part, known.opened_at, known.stage != STARTING))
+            elif other := spelt_otherwise(session, part.application.program, subject, _holder_id(part.application)):
+                against.append(_in_other_case(other, part.application))
             elif in_the_way := _case_in_the_way(session, subject, on_server.get(subject, {})):
                 against.append(_already_open(in_the_way, part, session.get(CaseRecord, in_the_way)))
             else:
@@ -74,6 +78,25 @@ def admit(
         if against:
             raise RefusedByRule(against, instead=_instead(against, parts))
     return sorted(admitted, key=lambda case: case.part.position)
+
+
+def _holder_id(application: Application) -> str:
+    """Return the id of the facility or practice that applies; empty where there is none."""
+    holder = application.practice if isinstance(application, DicoeApplication) else application.facility
+    return (holder.id if holder else None) or ""
+
+
+def _in_other_case(known: str, application: Application) -> Finding:
+    """Return what stands against an id that differs from a known one in case alone: two would be one on the phone."""
+    mine = _holder_id(application)
+    whole = known.casefold() == mine.casefold()
+    field = ("practice" if isinstance(application, DicoeApplication) else "facility") if whole else "units"
+    return Finding(
+        rule=OTHER_CASE,
+        where=f"{field}.id" if whole else field,
+        reason=f"The books know {known}; {mine if whole else 'this one'} differs from it in case alone.",
+        source="Decisions of the office: ids that differ in case alone are one id",
+    )
 
 
 def _announce(
@@ -95,8 +118,7 @@ def _announce(
 
 def _same_application(session: Session, subject: str, application: Application) -> CaseRecord | None:
     """Return the newest case of the subject that this very application opened, or None."""
-    holder = application.practice if isinstance(application, DicoeApplication) else application.facility
-    found = cases_of_application(session, (holder.id if holder else None) or "", application.application_id or "")
+    found = cases_of_application(session, _holder_id(application), application.application_id or "")
     of_subject = [case for case in found if case.subject == subject]
     return next((case for case in reversed(of_subject) if _is_same(session, case, application)), None)
 
@@ -135,7 +157,9 @@ def _already_open(case_id: str, part: Part, case: CaseRecord | None) -> Finding:
 
 
 def _instead(against: Sequence[Finding], parts: Sequence[Part]) -> list[str]:
-    cases = ", ".join(finding.where for finding in against)
+    if all(finding.rule == OTHER_CASE for finding in against):
+        return ["Write the id as the books have it."]
+    cases = ", ".join(finding.where for finding in against if finding.rule != OTHER_CASE)
     renewal = any(part.application.kind == "renewal" for part in parts)
     return [
         f"A renewal is applied for by the message start_renewal to {cases}."

@@ -9,6 +9,7 @@ Nothing is judged here: whether the object is a message, `compose` says.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -20,6 +21,7 @@ from uuid import uuid4
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from policy.bounds import INCOMING, LARGEST
 from policy.messages import OFFICE, Message, Role
 from policy.verdict import Refused
 from services.errors import InputFault, Unusable
@@ -125,6 +127,7 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
         Unusable: It is not that message; every trouble is named, and the fields that it knows.
         Refused: A document cannot be read, or is not the one that its digest says.
     """
+    _not_too_large(model, fields)
     filled = {
         "message_id": uuid4().hex,
         "received_at": datetime.now(UTC).isoformat(),
@@ -133,9 +136,30 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
     }
     filled = complete_documents(model, filled, folder)
     try:
-        return model.model_validate(filled)
+        return model.model_validate(filled, context=INCOMING)
     except ValidationError as error:
         raise Unusable(troubles_of(error, model), next_step=fields_in_words(model)) from None
+
+
+def _not_too_large(model: type[Message], fields: Mapping[str, Any]) -> None:
+    """Refuse what no case can keep before anything is done with it.
+
+    Raises:
+        Unusable: It is too large as a whole, nested too deep, or holds half a character.
+    """
+    try:
+        size = len(json.dumps(dict(fields), default=str, ensure_ascii=False).encode())
+    except RecursionError:
+        found, expected = "objects or lists within each other without end", "the fields of the message"
+    except UnicodeEncodeError:
+        found, expected = "half of a character (a lone surrogate)", "text in whole characters"
+    else:
+        if size <= LARGEST:
+            return
+        largest = max(fields, key=lambda name: len(json.dumps(fields[name], default=str)))
+        found = f"{size:,} bytes, most of them in {largest}"
+        expected = f"{LARGEST:,} bytes at most: put long texts into a document and send its name"
+    raise Unusable([InputFault(model.NAME, "", found, expected)])
 
 
 def fields_in_words(model: type[Message]) -> str:
@@ -232,8 +256,8 @@ def read_object(text: str, name: str) -> dict[str, Any]:
         Unusable: It is no JSON, or no object.
     """
     try:
-        data = json.loads(text)
-    except ValueError as error:
+        data = json.loads(text.removeprefix("\ufeff"))  # a mark that some editors write at the beginning
+    except (ValueError, RecursionError) as error:
         raise Unusable([InputFault(name, "", f"no JSON ({error})", EXPECTED_OBJECT)]) from None
     if not isinstance(data, dict):
         raise Unusable([InputFault(name, "", f"a JSON {type(data).__name__}", EXPECTED_OBJECT)])
@@ -250,13 +274,13 @@ def merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 
 def _place(name: str) -> Place:
-    return tuple(int(part) if part.isdigit() else part for part in name.strip().split("."))
+    return tuple(int(part) if re.fullmatch("[0-9]{1,6}", part) else part for part in name.strip().split("."))
 
 
 def _value(model: type[Message], place: Place, text: str) -> Any:
     try:
         value = json.loads(text, parse_constant=str)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     schema = schema_of(model)
     node = node_at(schema, place)

@@ -7,6 +7,7 @@
     ├── NotReachable          5  the server or the database does not answer: its address and the next step
     │   └── connect.Unreachable  the Temporal server that is meant
     │       └── connect.NoServerKnown  none is named, and `make up` runs none in this folder
+    ├── CaseFailing           5  the worker fails at a case: at what, and that nothing is lost
     ├── PortTaken             5  a port that was asked for belongs to another program
     ├── namespace.NamespaceUnfit  5  a namespace cannot be made what it should be
     └── embedded.errors.EmbeddedProblem  5  the server that comes along cannot run
@@ -126,6 +127,16 @@ class NotReachable(ServiceError):
     def __init__(self, what: str, address: str, next_step: str, detail: str = "") -> None:
         text = f"The {what} at {address} cannot be reached{f': {detail}' if detail else ''}."
         super().__init__([text, next_step], {"problem": text, "address": address, "next_step": next_step})
+
+
+class CaseFailing(ServiceError):
+    """A worker is there, but it fails whenever it takes the next step of a case (its workflow task)."""
+
+    code = ExitCode.NOT_REACHABLE
+
+    def __init__(self, case_id: str, failure: str, next_step: str) -> None:
+        text = f"The case {case_id} cannot go on: the worker fails at its next step ({failure})."
+        super().__init__([text, next_step], {"problem": text, "case": case_id, "next_step": next_step})
 
 
 def finding_lines(findings: Sequence[Finding]) -> list[str]:

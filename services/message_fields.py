@@ -105,10 +105,10 @@ def _say_text(way: Node) -> str:
 
 
 def known_fields(model: type[Message]) -> list[str]:
-    """Return one line for each field of a message: its name, whether it is required, and what is expected."""
+    """Return one line for each field of a message: its name, whether it is required, what is expected, its meaning."""
     schema = schema_of(model)
     required = set(schema.get("required", [])) - {"message_id", "by"}
     return [
-        f"{name}{' (required)' if name in required else ''}: {words(schema, node)}"
+        f"{name}{' (required)' if name in required else ''}: {words(schema, node)}. {node['description']}"
         for name, node in schema["properties"].items()
     ]

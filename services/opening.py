@@ -19,8 +19,10 @@ from policy.dates import as_instant, local_day
 from policy.designation.application import DicoeApplication
 from policy.facts import Stage
 from policy.identity import TASK_QUEUE
+from policy.incoming import judge_time
+from policy.messages.values import EARLIEST_YEAR, YEARS_AHEAD
 from policy.office import OfficeSettings
-from policy.verdict import Finding
+from policy.verdict import Finding, Refused
 from records.books import Books
 from services import ui_summary
 from services.admission import Admitted, admit, cycle_of
@@ -212,25 +214,29 @@ def _not_set_up(error: RPCError, namespace: str) -> ServiceError | None:
 
 OPENS = time(9, 0)
 """The office's hour at which a case begins that is to open on a day, local time."""
-FIRST_YEAR, YEARS_AHEAD = 2000, 20
-"""Between which years a case opens: as the editions say of dates in messages (`dates.earliest`, `dates.latest`)."""
 
 
 def read_opening(text: str, zone: ZoneInfo) -> datetime:
     """Return the instant at which a case begins; a date is 09:00 of that day on the office's clock.
 
     Raises:
-        Unusable: It is neither an ISO date nor an ISO date-time, or so far away that it is a slip of the pen.
+        Unusable: It is neither an ISO date nor an ISO date-time, a local time that the clocks leave out, or lies before
+            2000 or more than 20 years ahead.
     """
     try:
         if len(text) == len("2028-02-28"):
-            opens = datetime.combine(date.fromisoformat(text), OPENS, zone).astimezone(UTC)
+            when = datetime.combine(date.fromisoformat(text), OPENS)
         else:
-            opens = as_instant(datetime.fromisoformat(text), zone)
-    except (ValueError, OverflowError):
+            when = datetime.fromisoformat(text)
+    except ValueError:
         expected = "a date such as 2028-02-28 or a date-time such as 2028-02-28T09:00-05:00"
         raise Unusable([InputFault("--opened-at", "", text, expected)]) from None
-    if not FIRST_YEAR <= opens.year <= datetime.now(UTC).year + YEARS_AHEAD:
-        expected = f"a day from {FIRST_YEAR} on and at most {YEARS_AHEAD} years ahead"
+    try:
+        judge_time("--opened-at", when, zone)
+    except Refused as refused:
+        expected = " ".join(["a time that the clocks show.", refused.reason, *refused.instead])
+        raise Unusable([InputFault("--opened-at", "", text, expected)]) from None
+    if not EARLIEST_YEAR <= when.year <= datetime.now(UTC).year + YEARS_AHEAD:
+        expected = f"a day from {EARLIEST_YEAR} on, {YEARS_AHEAD} years ahead at most"
         raise Unusable([InputFault("--opened-at", "", text, expected)])
-    return opens
+    return as_instant(when, zone)

@@ -9,9 +9,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, GetWorkflowExecutionHistoryReverseRequest
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
@@ -20,7 +21,7 @@ from policy.identity import TASK_QUEUE
 from policy.messages import Message
 from policy.rules import refuse
 from policy.verdict import Verdict
-from services.errors import NotReachable
+from services.errors import CaseFailing, NotReachable
 from services.queries import NotRunning, ask, is_not_running
 
 POLLED_WITHIN = timedelta(seconds=90)
@@ -70,6 +71,8 @@ async def pollers(client: Client, *, kind: TaskQueueType.ValueType | None = None
     ]
 
 
+LAST_EVENTS, LONGEST_FAILURE = 20, 300
+"""Events among which the newest failure of a task stands, and characters of it that are told."""
 PAUSE = 0.2
 """Seconds between two questions for the verdict on a signal."""
 START_WORKER = "No worker runs: start one (`make up`, or `python -m worker`)"
@@ -81,6 +84,7 @@ async def send_update(client: Client, case_id: str, message: Message, within: ti
     Raises:
         NotRunning: No such case runs on the server.
         NotReachable: The server, or no worker, answered in time.
+        CaseFailing: A worker fails at the case.
     """
     handle = client.get_workflow_handle(case_id)
     try:
@@ -91,10 +95,12 @@ async def send_update(client: Client, case_id: str, message: Message, within: ti
     except WorkflowUpdateFailedError as error:
         verdict = _turned_away(error)
     except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError):
-        raise await _no_answer(client, within, "The message may or may not be taken", message) from None
+        raise await _no_answer(client, case_id, within, "The message may or may not be taken", message) from None
     except RPCError as error:
         if is_not_running(error):
             raise NotRunning(case_id, error.message) from None
+        if failing := await _failing(client, case_id, "The message is not taken", message):
+            raise failing from None
         raise
     return _held_against(message, verdict)
 
@@ -105,6 +111,7 @@ async def send_signal(client: Client, case_id: str, message: Message, within: ti
     Raises:
         NotRunning: No such case runs on the server.
         NotReachable: The server, or no worker, answered in time. The signal is delivered all the same.
+        CaseFailing: A worker fails at the case. The signal is delivered all the same.
     """
     try:
         await client.get_workflow_handle(case_id).signal(message.NAME, message, rpc_timeout=within)
@@ -119,7 +126,7 @@ async def send_signal(client: Client, case_id: str, message: Message, within: ti
             return _held_against(message, Verdict.model_validate(told))
         await asyncio.sleep(PAUSE)
     taken = f"The message is delivered and will be judged as of {message.received_at}"
-    raise await _no_answer(client, within, taken, message)
+    raise await _no_answer(client, case_id, within, taken, message)
 
 
 def _turned_away(error: WorkflowUpdateFailedError) -> Verdict:
@@ -143,11 +150,51 @@ def _held_against(message: Message, verdict: Verdict) -> Verdict:
     return reused.verdict(message.digest())
 
 
-async def _no_answer(client: Client, within: timedelta, taken: str, message: Message) -> NotReachable:
-    """Say that no verdict came, and whether there is a worker at all."""
+async def _no_answer(
+    client: Client, case_id: str, within: timedelta, taken: str, message: Message
+) -> NotReachable | CaseFailing:
+    """Say that no verdict came: because the worker fails at the case, is slow, or because there is none."""
+    if failing := await _failing(client, case_id, taken, message):
+        return failing
     detail = f"no answer within {within.total_seconds():g} s"
     works = await pollers(client)
     step = "A worker is there, but it did not answer in time" if works else START_WORKER
-    again = f"to ask again, send it with --id {message.message_id}: the same message counts once."
     address = client.service_client.config.target_host
-    return NotReachable("worker behind the Temporal server", address, f"{taken}. {step}; {again}", detail)
+    return NotReachable("worker behind the Temporal server", address, f"{taken}. {step}; {_again(message)}", detail)
+
+
+def _again(message: Message) -> str:
+    return f"to ask again, send it with --id {message.message_id}: the same message counts once."
+
+
+async def _failing(client: Client, case_id: str, taken: str, message: Message) -> CaseFailing | None:
+    """Return the problem of a case whose worker fails at it; None where it does not."""
+    failure = await task_failure(client, case_id)
+    if failure is None:
+        return None
+    step = "Nothing is lost: the case goes on as soon as a worker can take the step, and the worker's log says more"
+    return CaseFailing(case_id, failure, f"{taken}. {step}; {_again(message)}")
+
+
+async def task_failure(client: Client, case_id: str) -> str | None:
+    """Return why the next step of a case (its pending workflow task) fails again and again; None where it does not.
+
+    Raises:
+        RPCError: The server does not answer, or knows no such case.
+    """
+    described = (await client.get_workflow_handle(case_id).describe(rpc_timeout=ANSWER_WITHIN)).raw_description
+    if described.pending_workflow_task.attempt <= 1:  # the first one may simply be under way
+        return None
+    request = GetWorkflowExecutionHistoryReverseRequest(
+        namespace=client.namespace,
+        execution=WorkflowExecution(workflow_id=case_id, run_id=described.workflow_execution_info.execution.run_id),
+        maximum_page_size=LAST_EVENTS,
+    )
+    newest = await client.workflow_service.get_workflow_execution_history_reverse(request, timeout=ANSWER_WITHIN)
+    for event in newest.history.events:
+        if event.HasField("workflow_task_failed_event_attributes"):
+            told = event.workflow_task_failed_event_attributes.failure.message
+            return told[:LONGEST_FAILURE] or "it does not say why"
+        if event.HasField("workflow_task_completed_event_attributes"):
+            break
+    return "it takes longer than it may"

@@ -72,7 +72,7 @@ def load_settings(office: Path | None = None, environ: Mapping[str, str] = os.en
 def _read_toml(file: Path) -> dict[str, Any]:
     next_step = "Name the file by --office or ACCREDIT_OFFICE, or start from samples/office.toml."
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8-sig"))
     except FileNotFoundError:
         found = "no such file"
     except OSError as error:

@@ -11,7 +11,8 @@ from pydicom.errors import InvalidDicomError
 
 from activities.documents.kinds import DocumentFault, Kind, Place, PlaceSort
 from activities.documents.parts import Attached, Part, Passage, Picture, Tagged, Unreadable
-from activities.documents.phi.names import is_name
+from activities.documents.phi.names import is_anybody
+from activities.documents.phi.normal import normal
 from activities.documents.phi.values import is_code, is_record_number
 
 DEEPEST = 16
@@ -112,7 +113,7 @@ def _parts_of_element(element: DataElement) -> Iterator[Part]:
         elif not kind and element.tag != OWN_NUMBER and (element.VR != "PN" or element.tag.is_private):
             # Physicians and operators have tags of their own. Any other tag is a label, as a form's field would be.
             yield Passage(place, f"{element.name}: {value}" if not element.tag.is_private else value)
-            if element.tag.is_private and element.VR == "PN" and is_name(value.replace("^", " "), labelled=True):
+            if element.tag.is_private and element.VR == "PN" and is_anybody(value):
                 yield Tagged(Kind.NAME, place)
 
 
@@ -128,7 +129,7 @@ def _values(element: DataElement) -> Iterator[str]:
 def _identifies(kind: Kind, value: str) -> bool:
     """Return whether a value in a tag of that meaning is a patient's, and no placeholder."""
     if kind is Kind.NAME:
-        return not _NAME_TOKEN.fullmatch(value) and is_name(value.title(), labelled=True)
+        return not _NAME_TOKEN.fullmatch(value) and is_anybody(normal(value))
     if kind in (Kind.RECORD_NUMBER, Kind.ACCESSION_NUMBER):
         return is_record_number(value)
     if kind in (Kind.BIRTH_DATE, Kind.DATE):

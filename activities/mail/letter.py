@@ -1,12 +1,10 @@
 """A letter, what became of it, and whoever takes letters."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-ADDRESS = re.compile(r"""([^\s@<>()\[\],;:\\"]+)@([^\s@<>()\[\],;:\\"]+)""")
-"""What can stand in a header without quoting, in any script; whether such a mailbox exists is for its server to say."""
+from policy.application import ADDRESS
 
 
 class Sender(NamedTuple):

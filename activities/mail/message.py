@@ -16,7 +16,8 @@ from email.policy import SMTP, SMTPUTF8, Policy
 from email.utils import format_datetime
 from hashlib import sha256
 
-from activities.mail.letter import ADDRESS, Attachment, Letter, Undeliverable, is_plain, with_ascii_domain
+from activities.mail.letter import Attachment, Letter, Undeliverable, is_plain, with_ascii_domain
+from policy.application import ADDRESS
 
 NAMES = ("Message-ID", "In-Reply-To", "References", "X-Accredit-Case", "X-Accredit-Notice")
 """Headers that hold a name, which may be longer than a line should be."""

@@ -11,7 +11,8 @@ from time import monotonic
 from typing import Any
 
 from activities.mail.faults import as_fault, no_authority, no_password, no_sender, no_starttls, not_encrypted
-from activities.mail.letter import ADDRESS, Undeliverable, is_plain, with_ascii_domain
+from activities.mail.letter import Undeliverable, is_plain, with_ascii_domain
+from policy.application import ADDRESS
 from policy.office import Mail
 
 SESSION = 20.0

@@ -14,9 +14,10 @@ from intake.workbook.assembling import Item, items_of, put
 from intake.workbook.cells import Unreadable
 from intake.workbook.pages import Content, Row
 from intake.workbook.plan import Entry, Kind
-from intake.workbook.reading import _validated as validated
+from intake.workbook.reading import validated
 from policy.application import ContactRole
 from policy.edition import EditionError
+from policy.names import folded
 from policy.office import OfficeSettings
 from services.admission import SOURCE as ONE_OPEN_CASE
 from services.errors import Unusable
@@ -165,9 +166,9 @@ def _fill_lists(item: Item, row: Row, lists: Sequence[Entry], path: str, content
 def _add_areas(areas: list[Item], text: str, entry: Entry, path: str, content: Content) -> None:
     """Add the areas that a cell names to those of the unit; one that stands twice is told and left out."""
     for area in _areas(text, AREAS[entry.name]):
-        known = {other.get("id") for other in areas}
+        known = {str(other.get("id")).casefold() for other in areas}
         content.places[f"{path}.areas.{len(areas)}"] = content.places.get(f"{path}.{entry.name}", "")
-        if area.get("id") in known:
+        if str(area.get("id")).casefold() in known:
             content.cannot_read(f"{path}.{entry.name}", Unreadable(f"{area.get('id')} more than once", "each id once"))
         else:
             areas.append(area)
@@ -188,9 +189,9 @@ def _parts(text: str, divided_by: str) -> list[str]:
 
 def _value(entry: Entry, text: str) -> str:
     """Return a value of a list as an application holds it; one that the list does not know is left to the model."""
-    folded = {label.casefold(): held for label, held in entry.choices.items()}
+    known = {label.casefold(): held for label, held in entry.choices.items()}
     plain = text.casefold()
-    return folded.get(plain, plain.replace(" ", "_") if entry.kind is Kind.CHOICE and not entry.open else text)
+    return known.get(plain, plain.replace(" ", "_") if entry.kind is Kind.CHOICE and not entry.open else text)
 
 
 NO_EDITION = "edition.not_in_force"
@@ -251,12 +252,15 @@ def _judged(candidate: Candidate, settings: OfficeSettings, now: datetime) -> An
 
 
 def _twice(candidate: Candidate, edition: AnyEdition, taken: dict[str, Candidate]) -> Iterable[Against]:
-    """Yield the units that another application of this file names as well: only one of them can open a case."""
+    """Yield the units that another application of this file names as well: only one of them can open a case.
+
+    Ids that differ in case alone name the same.
+    """
     if candidate.against:
         return
     for part in parts_of(candidate.application, edition):
         subject = part.case_id(1).subject
-        other = taken.setdefault(subject, candidate)
+        other = taken.setdefault(folded(subject), candidate)
         if other is not candidate:
             place = place_of(candidate.content.places, f"{candidate.grid.layout.items.name}.{part.position - 1}.id")
             reason = f"Application {other.name} (row {other.rows[0]}) of this file is for {subject} as well."

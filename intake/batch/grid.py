@@ -3,21 +3,21 @@
 import csv
 import io
 import re
-import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from difflib import get_close_matches
 from pathlib import Path
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from intake.batch.columns import CSV, REMARKS, XLSX, Layout
 from intake.workbook.cells import NO, YES
 from intake.workbook.pages import Sheet
-from intake.workbook.upload_limits import NotAWorkbook, guarded
+from intake.workbook.upload_limits import NotAWorkbook, opened
 from services.errors import InputFault, Unusable
+from services.validation import shown
 
 CSV_LIMIT = 20 * 1024 * 1024
 """Bytes of a `.csv` file."""
@@ -28,6 +28,9 @@ COMMENT = "#"
 """What a row begins with that is there for people only."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet program takes for the beginning of a formula, whoever typed it."""
+_SAYS_ITS_DIVIDER = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
+"""A first line by which Excel is told what divides the cells."""
+_QUOTE_IT = "put quotes around a cell that has {!r} in it"
 QUOTE = "'"
 """Before such a beginning: it is text."""
 NEXT = "`accredit import --template FILE.csv` (or FILE.xlsx) writes an empty file with its columns explained."
@@ -122,20 +125,10 @@ def _unusable(path: Path, found: str, expected: str = "a .csv file in UTF-8 or a
 
 def _read_xlsx(path: Path) -> list[Sheet]:
     try:
-        guard = guarded(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about formatting that is not kept; nothing is saved here
-            workbook = load_workbook(io.BytesIO(guard.content), keep_links=False)
+        workbook, last_row = opened(path)
     except NotAWorkbook as error:
         raise _unusable(path, error.found, f"{error.expected}; larger lists go as .csv") from None
-    except (
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-    ) as error:  # a damaged part: whatever the parsers stumble over
-        raise _unusable(path, f"a damaged workbook ({type(error).__name__}: {error})") from None
-    return [Sheet(sheet, guard.last_row) for sheet in workbook.worksheets]
+    return [Sheet(sheet, last_row) for sheet in workbook.worksheets]
 
 
 def _read_csv(path: Path, layouts: Sequence[Layout]) -> tuple[list[Sheet], str]:
@@ -146,13 +139,30 @@ def _read_csv(path: Path, layouts: Sequence[Layout]) -> tuple[list[Sheet], str]:
     except UnicodeDecodeError as error:
         found = f"a byte at position {error.start} that is no UTF-8"
         raise _unusable(path, found, "text in UTF-8 (Excel: Save As, CSV UTF-8)") from None
-    delimiter = _delimiter(text, layouts)
-    workbook = Workbook()
-    sheet = workbook.create_sheet()
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    row = 0
+    said = _SAYS_ITS_DIVIDER.match(text)
+    text = text[said.end() :] if said else text
+    delimiter = said[1] if said else _delimiter(text, layouts)
+    rows = enumerate(
+        csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), start=2 if said else 1
+    )
+    return [_sheet_of(path, rows, delimiter)], delimiter
+
+
+def _sheet_of(path: Path, rows: Iterator[tuple[int, list[str]]], delimiter: str) -> Sheet:
+    """Return the rows of a `.csv` file as a sheet.
+
+    Raises:
+        Unusable: They are no CSV, or a row has more cells than the headings: what stands in them has shifted.
+    """
+    sheet, row, headings = Workbook().create_sheet(), 0, 0
+    shifted: list[InputFault] = []
     try:
-        for row, cells in enumerate(reader, start=1):
+        for row, cells in rows:
+            holds = any(cell.strip() for cell in cells) and not cells[0].startswith(COMMENT)
+            headings = headings or (len(cells) if holds else 0)
+            if holds and len(cells) > headings:
+                found, expected = f"{len(cells)} cells", f"{headings}, as the headings: {_QUOTE_IT.format(delimiter)}"
+                shifted.append(InputFault(str(path), f"row {row}", found, expected))
             for column, cell in enumerate(cells, start=1):
                 if cell.strip():
                     sheet.cell(row, column).value = _unguarded(cell)
@@ -160,7 +170,11 @@ def _read_csv(path: Path, layouts: Sequence[Layout]) -> tuple[list[Sheet], str]:
         raise _unusable(path, f"row {row + 1}, which is no CSV ({error})", "cells in matching quotes") from None
     except IllegalCharacterError:
         raise _unusable(path, f"a control character in row {row}", "text that a spreadsheet can hold") from None
-    return [Sheet(sheet, row)], delimiter
+    except ValueError:
+        raise _unusable(path, f"a row or column beyond those of a spreadsheet (row {row})", "a smaller file") from None
+    if shifted:
+        raise Unusable(shifted, next_step=NEXT)
+    return Sheet(sheet, row)
 
 
 def _delimiter(text: str, layouts: Sequence[Layout]) -> str:
@@ -200,7 +214,31 @@ def _grid(
         return None
     name = "" if delimiter else sheet.name
     columns = _columns(path, name, headings, layout, warn)
-    return Grid(path, layout, sheet, columns, head + 1, delimiter)
+    grid = Grid(path, layout, sheet, columns, head + 1, delimiter)
+    if unseen := list(_unseen(grid, {column for _, column in headings})):
+        raise Unusable(unseen, next_step=NEXT)
+    return grid
+
+
+def _unseen(grid: Grid, headed: set[int]) -> Iterator[InputFault]:
+    """Yield what nobody can see who looks at the file, or nobody would read: it would be started, or lost, unseen."""
+    sheet, file = grid.sheet, str(grid.file)
+    if sheet.hidden:
+        yield InputFault(file, sheet.name, "a hidden sheet", "a sheet that can be seen: unhide it")
+    for row in grid.rows():
+        used = [column for column in sheet.columns if not sheet.is_blank(row, column)]
+        if sheet.hides_row(row):
+            expected = "rows that can be seen: unhide it (clear the filter), or delete what it holds"
+            yield InputFault(file, f"{sheet.name} row {row}", "a hidden row that is filled in", expected)
+        for column in used:
+            place = sheet.place(row, column)
+            if column not in headed:
+                expected = "nothing: no heading stands above it"
+                yield InputFault(file, place, shown(sheet.cell(row, column).value), expected)
+            elif sheet.hides_column(column) and sheet.once(f"hidden column {column}"):
+                yield InputFault(
+                    file, place, "a hidden column that is filled in", "columns that can be seen: unhide it"
+                )
 
 
 def _columns(

@@ -43,13 +43,13 @@ def _item(table: Table, row: Row, path: str, seen: dict[str, str], content: Cont
             content.unreadable.add(f"{path}.{entry.name}")
         elif entry.name in row.bad:
             content.cannot_read(f"{path}.{entry.name}", row.bad[entry.name])
-        elif entry.kind is Kind.ID and isinstance(value, str) and value in seen:
-            why = Unreadable(f"{value} again (first in {seen[value]})", "each id once")
+        elif entry.kind is Kind.ID and isinstance(value, str) and value.casefold() in seen:
+            why = Unreadable(f"{value} again (first in {seen[value.casefold()]})", "each id once")
             content.cannot_read(f"{path}.{entry.name}", why)
         else:
             put(item, entry.name, value)
             if entry.kind is Kind.ID and isinstance(value, str):
-                seen[value] = row.cells[entry.name]
+                seen[value.casefold()] = row.cells[entry.name]
     return item
 
 
@@ -87,11 +87,12 @@ def hand_out(table: Table, link: Link, owners: list[Item], content: Content, sou
 
 def _groups(rows: Iterable[Row], link: Link, owners: list[Item]) -> tuple[dict[int, list[Row]], list[Row]]:
     """Return the rows of each owner, by its number, and those that belong to none."""
-    by_id = {owner["id"]: number for number, owner in enumerate(owners) if "id" in owner}
+    by_id = {owner["id"].casefold(): number for number, owner in enumerate(owners) if "id" in owner}
     groups: dict[int, list[Row]] = {}
     homeless = []
     for row in rows:
-        number = by_id.get(row.values.get(link.column))
+        named = row.values.get(link.column)
+        number = by_id.get(named.casefold()) if isinstance(named, str) else None
         if number is None:
             homeless.append(row)
         else:

@@ -1,11 +1,8 @@
 """Reads an application from a workbook: into the same shape as from a `.json` file, with the place of every field."""
 
-import warnings
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import ValidationError
@@ -15,7 +12,8 @@ from intake.workbook.assembling import Item, assembled
 from intake.workbook.forms import PLANS, SHEETS
 from intake.workbook.pages import Content, Sheet, read_page
 from intake.workbook.plan import PROGRAM, TABLE, VALUE_COLUMN, WorkbookPlan
-from intake.workbook.upload_limits import Guarded, NotAWorkbook, guarded
+from intake.workbook.upload_limits import NotAWorkbook, Opened, opened
+from policy.bounds import INCOMING
 from policy.designation.completeness import COMPLETE
 from policy.rules import RULES
 from services.errors import InputFault, Unusable
@@ -51,17 +49,16 @@ def read_workbook(path: Path) -> Submission:
     if program != plan.program:
         content.tell(placed(content.places, PROGRAM), shown(program), plan.program)
     data, findings = assembled(plan, content, SOURCES[plan.program])
-    application = _validated(PROGRAMS[plan.program], data, content)
+    application = validated(PROGRAMS[plan.program], data, content)
     return Submission(
         application, content.places, tuple(content.troubles), frozenset(content.unreadable), tuple(findings), remarks
     )
 
 
-def _opened(path: Path) -> tuple[Workbook, int]:
-    """Return the workbook of a file, and the last row of its sheets that holds anything."""
+def _opened(path: Path) -> Opened:
+    """Return the workbook of a file."""
     try:
-        guard = guarded(path)
-        return _loaded(guard), guard.last_row
+        return opened(path)
     except FileNotFoundError:
         found, expected = "no such file", EXPECTED
     except OSError as error:
@@ -69,16 +66,6 @@ def _opened(path: Path) -> tuple[Workbook, int]:
     except NotAWorkbook as error:
         found, expected = error.found, f"{error.expected}; {EXPECTED}"
     raise Unusable([InputFault(str(path), "", found, expected)], next_step=_NEXT) from None
-
-
-def _loaded(guard: Guarded) -> Workbook:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about formatting that is not kept; nothing is saved here
-        try:
-            return load_workbook(BytesIO(guard.content), keep_links=False)
-        except Exception as error:  # a damaged part: the library raises whatever its parsers stumble over
-            found = f"a damaged workbook ({type(error).__name__}: {error})".replace("\n", " ")
-            raise NotAWorkbook(found, "a workbook that opens") from None
 
 
 def _sheets(path: Path, workbook: Workbook, last_row: int) -> dict[str, Sheet]:
@@ -117,10 +104,10 @@ def _ids(plan: WorkbookPlan) -> set[str]:
     return entries | {f"{TABLE}{table.name}" for page in plan.pages for table in page.tables()}
 
 
-def _validated(model: type[Application], data: Item, content: Content) -> Application:
+def validated(model: type[Application], data: Item, content: Content) -> Application:
     """Return the application; a field that its model does not take is told and left out."""
     try:
-        return model.model_validate(data)
+        return model.model_validate(data, context=INCOMING)
     except ValidationError as error:
         troubles = input_faults(error, model, content.file)
     for trouble in troubles:
@@ -128,7 +115,7 @@ def _validated(model: type[Application], data: Item, content: Content) -> Applic
         content.tell(placed(content.places, trouble.field), trouble.found, trouble.expected)
     for trouble in reversed(troubles):  # from the end of a list, so that no number before it changes
         _leave_out(data, trouble.field)
-    return _validated(model, data, content)
+    return validated(model, data, content)
 
 
 def _leave_out(data: Any, path: str) -> None:

@@ -5,12 +5,19 @@ of a sheet, and a document type can define text that grows without end: all of t
 """
 
 import re
+import warnings
 import zipfile
 import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
+
+from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
+from openpyxl.utils.exceptions import IllegalCharacterError
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 FILE_LIMIT = 5 * 1024 * 1024
 """Bytes of the file."""
@@ -27,6 +34,8 @@ RANGE_LIMIT = 10_000
 
 COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 """How a file of Excel 97-2003 begins, and also a workbook that is encrypted with a password."""
+STRICT = "http://purl.oclc.org/ooxml/"
+"""How the names of a strict workbook begin, in which no cell of the usual format would be found."""
 _RANGED = frozenset({"mergeCell", "hyperlink", "comment"})
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _CHUNK = 64 * 1024
@@ -39,6 +48,45 @@ class NotAWorkbook(Exception):
         super().__init__(f"found {found}, expected {expected}")
         self.found = found
         self.expected = expected
+
+
+class Opened(NamedTuple):
+    """A workbook that was opened, and the last row in which a cell of it holds anything."""
+
+    workbook: Workbook
+    last_row: int
+
+
+def opened(path: Path) -> Opened:
+    """Return a workbook after looking at its file. Everybody who reads a workbook reads it through here.
+
+    Raises:
+        NotAWorkbook: It is no workbook, is encrypted, damaged or too large.
+        OSError: The file cannot be read.
+    """
+    guard = guarded(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about formatting that is not kept; nothing is saved here
+        try:
+            workbook = load_workbook(BytesIO(guard.content), keep_links=False)
+        except Exception as error:  # a damaged part: the library raises whatever its parsers stumble over
+            found = f"a damaged workbook ({type(error).__name__}: {error})".replace("\n", " ")
+            raise NotAWorkbook(found, "a workbook that opens") from None
+    for sheet in workbook.worksheets:
+        _undo_escapes(sheet, guard.last_row)
+    return Opened(workbook, guard.last_row)
+
+
+def _undo_escapes(sheet: Worksheet, last_row: int) -> None:
+    """Put back what the format writes as `_xHHHH_`: a cell of two lines holds `_x000D_` where one ends."""
+    for row in sheet.iter_rows(max_row=min(last_row, sheet.max_row), max_col=min(COLUMN_LIMIT, sheet.max_column)):
+        for cell in row:
+            if isinstance(cell.value, str) and "_x" in cell.value and cell.data_type != "f":
+                try:
+                    cell.value = unescape(cell.value)
+                except IllegalCharacterError:
+                    found = f"a control character in {sheet.title}!{cell.coordinate}"
+                    raise NotAWorkbook(found, "text that can be printed") from None
 
 
 class Guarded(NamedTuple):
@@ -121,6 +169,8 @@ class _Look:
         raise NotAWorkbook(f"a document type in {self._part}", "a workbook as a spreadsheet program saves it")
 
     def _element(self, name: str, attributes: dict[str, str]) -> None:
+        if self._part == "xl/workbook.xml" and name.startswith(STRICT):
+            raise NotAWorkbook("a Strict Open XML workbook", "an Excel Workbook (.xlsx): save it as one")
         self._elements += 1
         if self._elements > ELEMENT_LIMIT:
             raise NotAWorkbook(

@@ -7,9 +7,9 @@ appeals and withdrawals need that signature. The payment sheet says how much or 
 fee, because an invoice follows.
 """
 
-import re
 from collections.abc import Iterator
 
+from policy.addresses import address_faults
 from policy.application import AccreditationApplication, Address, AreaKind, ContactRole, Facility, Unit
 from policy.cases import is_facility_based
 from policy.edition import Edition
@@ -18,7 +18,6 @@ from policy.office import OfficeSettings
 from policy.rules import OFFICE, RULES, S1
 from policy.verdict import Finding, Refused
 
-STATE = re.compile("[A-Z]{2}")
 Missing = tuple[str, str]
 """Where something is missing (the path of the field) and why it is needed, as a sentence."""
 
@@ -27,7 +26,7 @@ def findings(application: AccreditationApplication, edition: Edition, settings: 
     """Return all that stands against an application; nothing means that it is complete and that its cases can begin."""
     return [
         *incomplete(application, edition),
-        *_of_state(application),
+        *_of_address(application),
         *_of_modality(application, edition, settings),
     ]
 
@@ -41,16 +40,11 @@ def incomplete(application: AccreditationApplication, edition: Edition) -> list[
     return [*missing, *_twice(application, edition)]
 
 
-def _of_state(application: AccreditationApplication) -> Iterator[Finding]:
-    """Find a state of the US that is written out: cases are listed and filtered by its two letters."""
+def _of_address(application: AccreditationApplication) -> Iterator[Finding]:
+    """Find what no letter can carry, and a state that is written out: cases are listed and filtered by its letters."""
     address = application.facility.address if application.facility else None
-    if address and address.state and not needs_quote(application) and not STATE.fullmatch(address.state):
-        yield Finding(
-            rule="application.incomplete",
-            where="facility.address.state",
-            reason=f"A state is given by its two letters, for example OH; found {address.state}.",
-            source=RULES["application.incomplete"],
-        )
+    for where, reason in address_faults(address, "facility.address") if address else ():
+        yield Finding(rule="application.incomplete", where=where, reason=reason, source=RULES["application.incomplete"])
 
 
 def _missing(application: AccreditationApplication, edition: Edition) -> Iterator[Missing]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from policy.accreditation.completeness import address_missing
+from policy.addresses import address_faults
 from policy.designation.application import DicoeApplication, Location
 from policy.designation.edition import DicoeEdition
 from policy.designation.eligibility import location_findings
@@ -21,7 +22,15 @@ ONE_STATE = f"{PAGE}, payment policy: a separate application for each state"
 
 def findings(application: DicoeApplication, edition: DicoeEdition, settings: OfficeSettings) -> list[Finding]:
     """Return all that stands against an application; nothing means that it is complete and eligible."""
-    return [*without_fee(application, edition), *_of_fee(application, edition, settings)]
+    return [*without_fee(application, edition), *_of_addresses(application), *_of_fee(application, edition, settings)]
+
+
+def _of_addresses(application: DicoeApplication) -> Iterator[Finding]:
+    """Find what no letter can carry."""
+    for number, location in enumerate(application.locations):
+        where = f"locations.{number}.address"
+        for field, reason in address_faults(location.address, where) if location.address else ():
+            yield Finding(rule="application.incomplete", where=field, reason=reason, source=COMPLETE)
 
 
 def without_fee(application: DicoeApplication, edition: DicoeEdition) -> list[Finding]:

@@ -97,7 +97,7 @@ def shipped_parts() -> tuple[dict[str, Any], ...]:
     """Return the shipped parts, as they are read, oldest first."""
     folder = files("policy") / "editions"
     parts = [
-        tomllib.loads(file.read_text("utf-8"))
+        tomllib.loads(file.read_text("utf-8-sig"))
         for file in folder.iterdir()
         if file.name.startswith("dicoe-") and file.name.endswith(".toml")
     ]

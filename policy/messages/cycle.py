@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from policy.application import Identifier, Medium
+from policy.bounds import FEW, MANY, SOME, AtMost
 from policy.messages.message import Message
 from policy.messages.parts import (
     FACILITY_ROLES,
@@ -16,7 +17,10 @@ from policy.messages.parts import (
     Option,
     Sequence,
 )
-from policy.messages.values import Text
+from policy.messages.values import MaybeName, Name, Text
+
+Documents = Annotated[tuple[Document, ...], AtMost(SOME)]
+Findings = Annotated[tuple[AreaFinding, ...], AtMost(MANY)]
 
 
 class SubmitTestingPackage(Message):
@@ -24,9 +28,9 @@ class SubmitTestingPackage(Message):
 
     NAME = "submit_testing_package"
     SENDERS = FACILITY_ROLES
-    medium: Medium
-    exams: tuple[Exam, ...]
-    documents: tuple[Document, ...] = ()
+    medium: Medium = Field(description="How the images come: as the application announces.")
+    exams: Annotated[tuple[Exam, ...], AtMost(MANY)] = Field(description="The exams, one at least for each area.")
+    documents: Documents = Field(default=(), description="Documents that go with the images.")
 
 
 class IssueFinalReport(Message):
@@ -34,8 +38,10 @@ class IssueFinalReport(Message):
 
     NAME = "issue_final_report"
     SENDERS = OFFICE
-    reviewers: Annotated[tuple[Text, ...], Field(min_length=1)]
-    findings: tuple[AreaFinding, ...]
+    reviewers: Annotated[tuple[Name, ...], Field(min_length=1), AtMost(FEW)] = Field(
+        description="Names of those who reviewed the images; none of them arbitrates an appeal."
+    )
+    findings: Findings = Field(description="What was found, once for each area under test.")
 
 
 class ViewFinalReport(Message):
@@ -43,7 +49,7 @@ class ViewFinalReport(Message):
 
     NAME = "view_final_report"
     SENDERS = FACILITY_ROLES
-    viewer: str = ""
+    viewer: MaybeName = Field(default="", description="Who has viewed it, where that is somebody else.")
 
 
 class ReturnImages(Message):
@@ -58,15 +64,21 @@ class ChooseOption(Message):
 
     NAME = "choose_option"
     SENDERS = FACILITY_ROLES
-    option: Option
-    attested: bool = False
-    areas_withdrawn: tuple[Identifier, ...] = ()
-    withdrawal_grounds: Literal["below_minimum", "emergency_use", "other"] | None = None
-    withdrawal_form: Document | None = None
-    medium: Medium | None = None
-    letters: tuple[Document, ...] = ()
-    documents: tuple[Document, ...] = ()
-    additional_images: bool = False
+    option: Option = Field(description="What the facility chooses.")
+    attested: bool = Field(default=False, description="Whether the box of the attestation is checked.")
+    areas_withdrawn: Annotated[tuple[Identifier, ...], AtMost(SOME)] = Field(
+        default=(), description="Ids of the areas that are withdrawn."
+    )
+    withdrawal_grounds: Literal["below_minimum", "emergency_use", "other"] | None = Field(
+        default=None, description="Why they are withdrawn; recorded, not judged."
+    )
+    withdrawal_form: Document | None = Field(
+        default=None, description="The form of the withdrawal, signed by the listed supervising physician."
+    )
+    medium: Medium | None = Field(default=None, description="How an appeal's images come: as the first submission.")
+    letters: Documents = Field(default=(), description="Letters of an appeal, signed, without images.")
+    documents: Documents = Field(default=(), description="Supporting documents.")
+    additional_images: bool = Field(default=False, description="Whether sequences that were left out will follow.")
 
 
 class SubmitAppealMaterials(Message):
@@ -74,10 +86,12 @@ class SubmitAppealMaterials(Message):
 
     NAME = "submit_appeal_materials"
     SENDERS = FACILITY_ROLES | OFFICE
-    documents: tuple[Document, ...] = ()
-    sequences: tuple[Sequence, ...] = ()
-    whole_exam: bool = False
-    complete: bool = False
+    documents: Documents = Field(default=(), description="Supporting documents.")
+    sequences: Annotated[tuple[Sequence, ...], AtMost(MANY)] = Field(
+        default=(), description="Sequences of the original exams that had been left out."
+    )
+    whole_exam: bool = Field(default=False, description="Whether an entire exam comes again, which is refused.")
+    complete: bool = Field(default=False, description="Whether the materials are complete with this.")
 
 
 class AssignArbitrator(Message):
@@ -85,7 +99,7 @@ class AssignArbitrator(Message):
 
     NAME = "assign_arbitrator"
     SENDERS = OFFICE
-    arbitrator: Text
+    arbitrator: Name = Field(description="The arbitrator's name: nobody who judged the case before.")
 
 
 class IssueAppealResult(Message):
@@ -93,8 +107,8 @@ class IssueAppealResult(Message):
 
     NAME = "issue_appeal_result"
     SENDERS = OFFICE
-    arbitrator: Text
-    findings: tuple[AreaFinding, ...]
+    arbitrator: Name = Field(description="The arbitrator's name: nobody who judged the case before.")
+    findings: Findings = Field(description="What was found, once for each contested area.")
 
 
 class SubmitCorrectiveActionPlan(Message):
@@ -102,8 +116,10 @@ class SubmitCorrectiveActionPlan(Message):
 
     NAME = "submit_corrective_action_plan"
     SENDERS = FACILITY_ROLES
-    documents: tuple[Document, ...] = ()
-    actions: tuple[CorrectiveAction, ...]
+    documents: Documents = Field(default=(), description="Documents of the plan, without health information.")
+    actions: Annotated[tuple[CorrectiveAction, ...], AtMost(MANY)] = Field(
+        description="What is done, one action at least for each deficiency."
+    )
 
 
 class DecideCorrectiveActionPlan(Message):
@@ -111,8 +127,10 @@ class DecideCorrectiveActionPlan(Message):
 
     NAME = "decide_corrective_action_plan"
     SENDERS = OFFICE
-    approved: bool
-    directed_actions: tuple[Text, ...] = ()
+    approved: bool = Field(description="Whether the plan is approved.")
+    directed_actions: Annotated[tuple[Text, ...], AtMost(SOME)] = Field(
+        default=(), description="Actions that the office directs."
+    )
 
 
 class ConfirmCorrectiveActions(Message):
@@ -123,5 +141,11 @@ class ConfirmCorrectiveActions(Message):
 
     NAME = "confirm_corrective_actions"
     SENDERS = FACILITY_ROLES
-    documents: tuple[Document, ...] = ()
-    directed: Annotated[tuple[Identifier, ...], Field(exclude_if=lambda value: not value)] = ()
+    documents: Documents = Field(
+        default=(), description="Documents that show it, one at least, without health information."
+    )
+    directed: Annotated[tuple[Identifier, ...], AtMost(SOME)] = Field(
+        default=(),
+        exclude_if=lambda value: not value,
+        description="Ids of the actions that the office directed with its approval, and that are done as well.",
+    )

@@ -1,12 +1,13 @@
 """Messages of a designation."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from policy.bounds import MANY, SOME, AtMost
 from policy.messages.message import Message
 from policy.messages.parts import FACILITY_ROLES, OFFICE
-from policy.messages.values import Text
+from policy.messages.values import Json, Text
 
 
 class DecideDesignation(Message):
@@ -14,8 +15,8 @@ class DecideDesignation(Message):
 
     NAME = "decide_designation"
     SENDERS = OFFICE
-    designated: bool
-    reasons: tuple[Text, ...] = ()
+    designated: bool = Field(description="Whether the practice is designated.")
+    reasons: Annotated[tuple[Text, ...], AtMost(SOME)] = Field(default=(), description="Why it was decided so.")
 
 
 class AddLocations(Message):
@@ -23,7 +24,9 @@ class AddLocations(Message):
 
     NAME = "add_locations"
     SENDERS = FACILITY_ROLES
-    locations: Annotated[tuple[dict[str, Any], ...], Field(min_length=1)]
+    locations: Annotated[tuple[Json, ...], Field(min_length=1), AtMost(MANY)] = Field(
+        description="The new locations, each as `accredit schema dicoe` describes one."
+    )
 
 
 class ConfirmPledge(Message):
@@ -31,5 +34,5 @@ class ConfirmPledge(Message):
 
     NAME = "confirm_pledge"
     SENDERS = FACILITY_ROLES
-    pledge: Literal["image_gently", "image_wisely"]
-    year: Annotated[int, Field(ge=2000, le=2200)]
+    pledge: Literal["image_gently", "image_wisely"] = Field(description="Which pledge.")
+    year: Annotated[int, Field(ge=2000, le=2200)] = Field(description="The calendar year for which it was made.")

@@ -4,31 +4,33 @@ import hashlib
 import json
 from typing import Annotated, Any, ClassVar
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
+from policy.bounds import NAME, AtMost
 from policy.messages.parts import Actor, Role, Shape
 from policy.messages.values import Note, When
 
 
 class Message(Shape):
-    """What every message has.
-
-    Attributes:
-        message_id: The sender's own id of it; the same id with the same content is the same message.
-        by: Who speaks.
-        received_at: When the office received it (left out: when the case handles it).
-        on_behalf_of: For whom the office enters it.
-        reason: Why, where the office back-dates, corrects or speaks for somebody.
-    """
+    """What every message has."""
 
     NAME: ClassVar[str]
     SENDERS: ClassVar[frozenset[Role]]
 
-    message_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    by: Actor
-    received_at: When | None = None
-    on_behalf_of: Actor | None = None
-    reason: Note = ""
+    message_id: Annotated[str, StringConstraints(min_length=1, max_length=200), AtMost(NAME)] = Field(
+        description="The sender's own id of it; the same id with the same content is the same message."
+    )
+    by: Actor = Field(description="Who sends it: a name, and in which role.")
+    received_at: When | None = Field(
+        default=None,
+        description="When the office received it: a date is the end of that day. Left out: when the case handles it.",
+    )
+    on_behalf_of: Actor | None = Field(
+        default=None, description="For whom at the facility the office enters it; a reason then says why."
+    )
+    reason: Note = Field(
+        default="", description="Why the office dates it back, corrects something or speaks for somebody."
+    )
 
     def key(self) -> str:
         """Return the Temporal update id of the message."""

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from policy.messages.message import Message
 from policy.messages.parts import OFFICE
-from policy.messages.values import Amount, Note, Text, When
+from policy.messages.values import Amount, MaybeName, Name, Text, When
 
 
 class RecordPayment(Message):
@@ -25,12 +25,16 @@ class RecordPayment(Message):
     SENDERS = OFFICE
     LATER: ClassVar = frozenset({"reference", "again"})
     """Fields that came later: left out, they are no content, so that an old message keeps its digest."""
-    invoice: Text
-    amount: Annotated[Amount, Field(gt=0)]
-    received_on: When | None = None
-    method: str = ""
-    reference: Note = ""
-    again: bool = False
+    invoice: Name = Field(description="The invoice's number, for example 2028-000001.")
+    amount: Annotated[Amount, Field(gt=0)] = Field(description="What was paid, in US dollars.")
+    received_on: When | None = Field(
+        default=None, description="The day on which the money came; left out: when the message was received."
+    )
+    method: MaybeName = Field(default="", description="How it was paid, for example check, wire, card or ach.")
+    reference: MaybeName = Field(
+        default="", description="What tells this payment from others: the number of the check, of the transfer."
+    )
+    again: bool = Field(default=False, description="It is another payment, although the same one is recorded already.")
 
     def content(self) -> dict[str, Any]:
         """Return every field but `received_at`, as JSON values."""
@@ -38,15 +42,12 @@ class RecordPayment(Message):
 
 
 class UndoPayment(Message):
-    """The office takes back a payment that it recorded by mistake; both entries stay in the books.
-
-    `payment` is the `message_id` of the `record_payment`.
-    """
+    """The office takes back a payment that it recorded by mistake; both entries stay in the books."""
 
     NAME = "undo_payment"
     SENDERS = OFFICE
-    payment: Text
-    reason: Text
+    payment: Name = Field(description="The message_id of the record_payment.")
+    reason: Text = Field(description="Why it is taken back.")
 
 
 class IssueCreditNote(Message):
@@ -54,9 +55,9 @@ class IssueCreditNote(Message):
 
     NAME = "issue_credit_note"
     SENDERS = OFFICE
-    invoice: Text
-    amount: Annotated[Amount, Field(gt=0)]
-    reason: Text
+    invoice: Name = Field(description="The invoice's number, for example 2028-000001.")
+    amount: Annotated[Amount, Field(gt=0)] = Field(description="What is taken off, in US dollars.")
+    reason: Text = Field(description="Why; it is printed on the credit note.")
 
 
 class RecordRefund(Message):
@@ -73,12 +74,14 @@ class RecordRefund(Message):
 
     NAME = "record_refund"
     SENDERS = OFFICE
-    invoice: Text
-    amount: Annotated[Amount, Field(gt=0)]
-    reason: Text
-    on: When | None = None
-    method: Note = ""
-    reference: Note = ""
+    invoice: Name = Field(description="The invoice's number, for example 2028-000001.")
+    amount: Annotated[Amount, Field(gt=0)] = Field(description="What was sent back, in US dollars.")
+    reason: Text = Field(description="Why; the facility reads it too.")
+    on: When | None = Field(
+        default=None, description="The day on which it was sent back; left out: that of the message."
+    )
+    method: MaybeName = Field(default="", description="How it was sent back, for example check or ach.")
+    reference: MaybeName = Field(default="", description="For example the number of the check.")
 
 
 class WriteOff(Message):
@@ -86,9 +89,9 @@ class WriteOff(Message):
 
     NAME = "write_off"
     SENDERS = OFFICE
-    invoice: Text
-    amount: Annotated[Amount, Field(gt=0)]
-    reason: Text
+    invoice: Name = Field(description="The invoice's number, for example 2028-000001.")
+    amount: Annotated[Amount, Field(gt=0)] = Field(description="What is given up, in US dollars.")
+    reason: Text = Field(description="Why; it stands in the books.")
 
 
 class QuoteFee(Message):
@@ -96,4 +99,4 @@ class QuoteFee(Message):
 
     NAME = "quote_fee"
     SENDERS = OFFICE
-    amount: Annotated[Amount, Field(gt=0)]
+    amount: Annotated[Amount, Field(gt=0)] = Field(description="The fee that the case waits for, in US dollars.")

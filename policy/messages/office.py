@@ -1,13 +1,14 @@
 """Messages that cases of both programs know, but those about money."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from policy.application import Identifier
+from policy.bounds import FEW, MANY, SOME, AtMost
 from policy.messages.message import Message
 from policy.messages.parts import FACILITY_ROLES, OFFICE, AreaFinding, Expense, TeamMember, Training
-from policy.messages.values import Text, When
+from policy.messages.values import Json, Line, Name, Text, When
 
 
 class AcceptApplication(Message):
@@ -22,7 +23,9 @@ class ReturnApplication(Message):
 
     NAME = "return_application"
     SENDERS = OFFICE
-    reasons: Annotated[tuple[Text, ...], Field(min_length=1)]
+    reasons: Annotated[tuple[Text, ...], Field(min_length=1), AtMost(SOME)] = Field(
+        description="What the facility must mend."
+    )
 
 
 class ScheduleSurvey(Message):
@@ -30,10 +33,12 @@ class ScheduleSurvey(Message):
 
     NAME = "schedule_survey"
     SENDERS = OFFICE
-    team: tuple[TeamMember, ...]
-    mode: Literal["on_site", "virtual"] = "on_site"
-    on: When | None = None
-    locations: tuple[Identifier, ...] = ()
+    team: Annotated[tuple[TeamMember, ...], AtMost(FEW)] = Field(description="Who surveys, and as what.")
+    mode: Literal["on_site", "virtual"] = Field(default="on_site", description="How the survey is held.")
+    on: When | None = Field(default=None, description="The day of the survey, where it is known.")
+    locations: Annotated[tuple[Identifier, ...], AtMost(MANY)] = Field(
+        default=(), description="Of a designation: the ids of the locations that are surveyed."
+    )
 
 
 class FileSurveyReport(Message):
@@ -41,10 +46,16 @@ class FileSurveyReport(Message):
 
     NAME = "file_survey_report"
     SENDERS = OFFICE
-    findings: tuple[AreaFinding, ...]
-    training: tuple[Training, ...] = ()
-    satisfactory: bool
-    travel_expenses: tuple[Expense, ...] = ()
+    findings: Annotated[tuple[AreaFinding, ...], AtMost(MANY)] = Field(
+        description="What was found in each area; of a designation: in each area that the survey names."
+    )
+    training: Annotated[tuple[Training, ...], AtMost(SOME)] = Field(
+        default=(), description="Training that the team gave on site."
+    )
+    satisfactory: bool = Field(description="Whether the survey as a whole was satisfactory.")
+    travel_expenses: Annotated[tuple[Expense, ...], AtMost(SOME)] = Field(
+        default=(), description="The team's travel expenses, which the facility pays."
+    )
 
 
 class AmendApplication(Message):
@@ -52,8 +63,10 @@ class AmendApplication(Message):
 
     NAME = "amend_application"
     SENDERS = OFFICE
-    changes: dict[str, Any]
-    reason: Text
+    changes: Json = Field(
+        description="What changes, as a JSON merge patch (RFC 7386) of the application: null takes a field out."
+    )
+    reason: Text = Field(description="Why it is corrected.")
 
 
 class ExtendDueDate(Message):
@@ -61,9 +74,11 @@ class ExtendDueDate(Message):
 
     NAME = "extend_due_date"
     SENDERS = OFFICE
-    deadline: Literal["testing_package", "option_form", "appeal", "closure", "renewal_application"]
-    until: When
-    reason: Text
+    deadline: Literal["testing_package", "option_form", "appeal", "closure", "renewal_application"] = Field(
+        description="Which due date."
+    )
+    until: When = Field(description="The new due date: a date is the end of that day.")
+    reason: Text = Field(description="Why it is extended.")
 
 
 class ResolveAttention(Message):
@@ -71,9 +86,9 @@ class ResolveAttention(Message):
 
     NAME = "resolve_attention"
     SENDERS = OFFICE
-    item: Text
-    action: Literal["retry", "skip"]
-    reason: Text
+    item: Line = Field(description="The item, as `accredit show` names it.")
+    action: Literal["retry", "skip"] = Field(description="Whether what failed is tried again, or left.")
+    reason: Text = Field(description="What was found and done.")
 
 
 class MoveEdition(Message):
@@ -81,8 +96,8 @@ class MoveEdition(Message):
 
     NAME = "move_edition"
     SENDERS = OFFICE
-    edition: Text
-    reason: Text
+    edition: Name = Field(description="The edition, by its name in `accredit explain --values`.")
+    reason: Text = Field(description="Why the case moves.")
 
 
 class StartRenewal(Message):
@@ -90,7 +105,9 @@ class StartRenewal(Message):
 
     NAME = "start_renewal"
     SENDERS = FACILITY_ROLES
-    application: dict[str, Any]
+    application: Json = Field(
+        description="The application, as `accredit schema` describes it; `accredit send` takes the name of its file."
+    )
 
 
 class WithdrawCase(Message):
@@ -105,4 +122,4 @@ class CloseCase(Message):
 
     NAME = "close_case"
     SENDERS = OFFICE
-    reason: Text
+    reason: Text = Field(description="Why it is closed.")

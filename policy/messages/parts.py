@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from policy.application import Identifier
-from policy.messages.values import Amount, Text
+from policy.messages.values import Amount, Line, MaybeName, MaybeText, Name, Place, Text
 
 
 class Role(StrEnum):
@@ -43,15 +43,15 @@ class Shape(BaseModel):
 class Actor(Shape):
     """Who speaks."""
 
-    name: Text
-    role: Role
+    name: Name = Field(description="The person's name.")
+    role: Role = Field(description="In which role: one of the facility's, or acr for the office.")
 
 
 class Signature(Shape):
     """Who signed a document; the name may be missing."""
 
-    role: str
-    name: str | None = None
+    role: MaybeName = Field(description="In which role, for example supervising_physician.")
+    name: MaybeName | None = Field(default=None, description="The name that the signature gives, where one is known.")
 
 
 def _read_signature(value: object) -> object:
@@ -61,34 +61,42 @@ def _read_signature(value: object) -> object:
 class Document(Shape):
     """A document that lies outside: its name, where it is, and the SHA-256 of its content."""
 
-    name: Text
-    uri: Text
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$", to_lower=True)]
-    signed_by: Annotated[Signature | None, BeforeValidator(_read_signature)] = None
+    name: Name = Field(description="What it is called.")
+    uri: Place = Field(description="Where it lies, for example file:///office/letters/letter.pdf.")
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$", to_lower=True)] = Field(
+        description="The SHA-256 of its content, in hexadecimal."
+    )
+    signed_by: Annotated[Signature | None, BeforeValidator(_read_signature)] = Field(
+        default=None, description="Who signed it: a role, or a role and a name."
+    )
 
 
 class Exam(Shape):
-    """The examination that was made of an area. `subject` is an opaque token for the patient, null for a phantom."""
+    """The examination that was made of an area."""
 
-    area: Identifier
-    exam: Text
-    subject: Text | None = None
+    area: Identifier = Field(description="The area's id in the application.")
+    exam: Line = Field(description="Which examination; a repeat is of the same one.")
+    subject: Name | None = Field(
+        default=None, description="An opaque token for the patient, never a name or number; left out for a phantom."
+    )
 
 
 class Sequence(Shape):
     """Images of an exam that had been left out."""
 
-    area: Identifier
-    subject: Text | None = None
+    area: Identifier = Field(description="The area's id in the application.")
+    subject: Name | None = Field(default=None, description="The token of the exam that the images belong to.")
 
 
 class AreaFinding(Shape):
-    """A reviewer's, arbitrator's or surveyor's finding on one area; `comments` are the specific recommendations."""
+    """A reviewer's, arbitrator's or surveyor's finding on one area."""
 
-    area: Identifier
-    acceptable: bool
-    comments: str = ""
-    equipment_concern: str = ""
+    area: Identifier = Field(description="The area's id in the application.")
+    acceptable: bool = Field(description="Whether the area was found acceptable.")
+    comments: MaybeText = Field(default="", description="The specific recommendations; needed where not acceptable.")
+    equipment_concern: MaybeText = Field(
+        default="", description="What may be the matter with equipment or protocol, as a possible cause."
+    )
 
 
 class CorrectiveAction(Shape):
@@ -97,9 +105,13 @@ class CorrectiveAction(Shape):
     `directed`: the id of the action that it takes up, where the office has directed one.
     """
 
-    area: Identifier
-    action: Text
-    directed: Annotated[Identifier | None, Field(exclude_if=lambda value: value is None)] = None
+    area: Identifier = Field(description="The area's id in the application.")
+    action: Text = Field(description="What was done or will be done.")
+    directed: Identifier | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="The id of the action that it takes up, where the office has directed one.",
+    )
 
 
 class SurveyRole(StrEnum):
@@ -114,19 +126,19 @@ class SurveyRole(StrEnum):
 class TeamMember(Shape):
     """A surveyor."""
 
-    name: Text
-    role: SurveyRole
+    name: Name = Field(description="The person's name.")
+    role: SurveyRole = Field(description="As what the person surveys.")
 
 
 class Training(Shape):
     """Training that the team gave on site."""
 
-    area: Identifier
-    text: Text
+    area: Identifier = Field(description="The area's id in the application.")
+    text: Text = Field(description="What was trained.")
 
 
 class Expense(Shape):
-    """A travel expense of the survey team, in US dollars."""
+    """A travel expense of the survey team."""
 
-    description: Text
-    amount: Annotated[Amount, Field(gt=0)]
+    description: Line = Field(description="What it was for.")
+    amount: Annotated[Amount, Field(gt=0)] = Field(description="In US dollars, more than nothing.")

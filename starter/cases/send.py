@@ -110,6 +110,6 @@ def _from_file(file: str | None) -> dict[str, Any]:
     if file == "-":
         return read_object(sys.stdin.read(), "standard input")
     try:
-        return read_object(Path(file).read_text("utf-8"), file)
+        return read_object(Path(file).read_text("utf-8-sig"), file)
     except (OSError, UnicodeDecodeError) as error:
         raise Unusable([InputFault(file, "", getattr(error, "strerror", None) or str(error), "a JSON file")]) from None

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from activities.billing import payer_of
 from activities.papers import statement_pdf
@@ -80,7 +80,7 @@ def _newest_case(session: Session, facility: str) -> CaseRecord:
     Raises:
         NoSuchCase: The books know no facility of that id.
     """
-    cases = select(CaseRecord).where(col(CaseRecord.facility_id) == facility)
+    cases = select(CaseRecord).where(func.lower(col(CaseRecord.facility_id)) == facility.lower())
     newest = session.exec(cases.order_by(col(CaseRecord.opened_at).desc(), col(CaseRecord.case_id)).limit(1)).first()
     if newest is None:
         raise NoSuchCase(

@@ -33,7 +33,7 @@ INDEX = SCENARIOS / "index.txt"
 
 def shipped_scenarios() -> list[Path]:
     """Return the scenarios of the demonstration, in the order in which it shows them."""
-    lines = (line.partition("#")[0].strip() for line in INDEX.read_text("utf-8").splitlines())
+    lines = (line.partition("#")[0].strip() for line in INDEX.read_text("utf-8-sig").splitlines())
     return [SCENARIOS / line for line in lines if line]
 
 

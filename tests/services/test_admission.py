@@ -10,6 +10,7 @@ import pytest
 from policy.application import AccreditationApplication
 from policy.cases import cases_of
 from policy.edition import shipped_editions
+from records.accreditations import is_accredited
 from records.books import Books, open_books
 from records.queries import case_by_id, open_cases
 from records.tables import CaseRecord, MessageRecord
@@ -144,3 +145,41 @@ def test_a_refused_application_announces_none_of_its_cases(books: Books) -> None
 )
 def test_only_the_subjects_own_cycles_count(case_id: str, cycle: int | None) -> None:
     assert cycle_of(case_id, SUBJECT) == cycle
+
+
+@pytest.mark.parametrize(
+    ("change", "known", "where"),
+    [
+        ({"facility": "oh-0417"}, "OH-0417", "facility.id"),
+        ({"facility": "oh-0417", "unit": "CT-9"}, "OH-0417", "facility.id"),
+        ({"unit": "ct-1"}, SUBJECT, "units"),
+    ],
+)
+def test_an_id_that_differs_from_a_known_one_in_case_alone_opens_nothing(
+    books: Books, change: dict[str, str], known: str, where: str
+) -> None:
+    submission(books, an_application())
+    close(books, f"{SUBJECT}.1")
+    data = an_application(application_id="APP-2").model_dump(mode="json")
+    data["facility"]["id"] = change.get("facility", "OH-0417")
+    data["units"][0]["id"] = change.get("unit", "CT-1")
+    with pytest.raises(RefusedByRule) as refused:
+        submission(books, AccreditationApplication.model_validate(data))
+    (finding,) = refused.value.findings
+    assert (finding.rule, finding.where) == ("application.id_in_other_case", where)
+    assert f"The books know {known};" in finding.reason
+    assert refused.value.instead == ("Write the id as the books have it.",)
+    with books.reading() as session:
+        assert open_cases(session) == []
+
+
+def test_a_location_is_accredited_in_whatever_case_its_id_is_written(books: Books) -> None:
+    submission(books, an_application())
+    with books.writing() as session:
+        case = case_by_id(session, f"{SUBJECT}.1")
+        assert case is not None
+        case.stage = "accredited"
+        session.add(case)
+    with books.reading() as session:
+        assert is_accredited(session, "oh-0417", "ct")
+        assert not is_accredited(session, "oh-0418", "ct")

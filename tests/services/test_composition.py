@@ -7,17 +7,21 @@ from typing import Any
 
 import pytest
 
+from policy.bounds import LARGEST
 from policy.messages import (
     AcceptApplication,
     ChooseOption,
+    IssueFinalReport,
     RecordPayment,
+    ReturnApplication,
     Role,
+    StartRenewal,
     SubmitAppealMaterials,
     ViewFinalReport,
     WithdrawCase,
 )
 from policy.verdict import Refused
-from services.composition import compose, message_named
+from services.composition import compose, message_named, read_object
 from services.errors import Unusable
 
 ANN = {"name": "Ann Sample"}
@@ -129,3 +133,56 @@ def test_a_file_that_is_not_what_its_digest_says_is_refused(tmp_path: Path) -> N
     fields = {"option": "appeal", "by": ANN, "documents": [{"uri": "plan.pdf", "sha256": sha256(b"old").hexdigest()}]}
     with pytest.raises(Refused, match=r"document\.digest_differs: documents\.0: plan\.pdf"):
         compose(ChooseOption, fields, folder=tmp_path, user=None)
+
+
+def test_what_is_too_long_for_a_history_is_told_with_its_field_its_bound_and_what_to_do(tmp_path: Path) -> None:
+    finding = {"area": "chest", "acceptable": False, "comments": "x" * 4001}
+    report = {"reviewers": ["Sample Reviewer"] * 21, "findings": [finding]}
+    told = troubles(IssueFinalReport, report, tmp_path, user="Desk")
+    assert (
+        "4,000 characters at most, found 4,001: shorten it, or put it into a document" in told["findings.0.comments"][1]
+    )
+    assert "20 entries at most, found 21" in told["reviewers"][1]
+    finding["comments"], report["reviewers"] = "x" * 4000, ["Sample Reviewer"]
+    compose(IssueFinalReport, report, folder=tmp_path, user="Desk")
+
+
+def test_a_message_is_bounded_as_a_whole_before_anything_is_sent(tmp_path: Path) -> None:
+    comments = "x" * (LARGEST // 400)
+    findings = [{"area": f"a-{n}", "acceptable": True, "comments": comments} for n in range(500)]
+    found, expected = troubles(IssueFinalReport, {"findings": findings}, tmp_path, user="Desk")[""]
+    assert found.endswith("most of them in findings")
+    assert expected.startswith(f"{LARGEST:,} bytes at most")
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b[2J", "\x9b"])
+def test_a_sign_that_no_terminal_or_database_can_hold_is_told_by_its_number(tmp_path: Path, sign: str) -> None:
+    told = troubles(ReturnApplication, {"reasons": [f"No model{sign}"]}, tmp_path, user="Desk")
+    assert f"found U+{ord(sign[0]):04X}" in told["reasons.0"][1]
+
+
+def test_half_a_character_is_told_before_anything_is_sent(tmp_path: Path) -> None:
+    assert "lone surrogate" in troubles(ReturnApplication, {"reasons": ["\ud800"]}, tmp_path, user="Desk")[""][0]
+
+
+def test_objects_within_objects_have_a_bound(tmp_path: Path) -> None:
+    inner: Any = {}
+    for _ in range(20):
+        inner = {"in": inner}
+    told = troubles(StartRenewal, {"application": inner, "by": ANN}, tmp_path)
+    assert "16 objects and lists within each other at most" in told["application"][1]
+    with pytest.raises(Unusable, match="no JSON"):
+        read_object("[" * 200_000, "message.json")
+    for _ in range(200_000):
+        inner = {"in": inner}
+    assert "without end" in troubles(StartRenewal, {"application": inner, "by": ANN}, tmp_path)[""][0]
+
+
+def test_a_file_with_the_mark_that_editors_write_first_is_read() -> None:
+    assert read_object('\ufeff{"amount": "1.00"}', "message.json") == {"amount": "1.00"}
+
+
+def test_a_year_before_the_programs_is_a_typing_mistake(tmp_path: Path) -> None:
+    paid = {"invoice": "2028-000001", "amount": "1.00", "received_on": "1999-12-31"}
+    assert "a year from 2000 on" in troubles(RecordPayment, paid, tmp_path, user="Desk")["received_on"][1]
+    compose(RecordPayment, paid | {"received_on": "2000-01-01"}, folder=tmp_path, user="Desk")

@@ -135,3 +135,9 @@ def test_a_file_that_is_no_toml_is_told(tmp_path: Path, content: bytes, found: s
 def test_a_table_that_is_none_is_told_even_where_a_variable_looks_into_it(tmp_path: Path) -> None:
     (line,) = told(office(tmp_path, "fees = 3\n"), {"ACCREDIT_FEES_DICOE_BASE": "1.00"})
     assert "fees: found 3" in line
+
+
+def test_a_file_that_an_editor_saved_with_its_mark_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "office.toml"
+    file.write_text('[issuer]\nname = "Sample Office"\n', "utf-8-sig")
+    assert load_settings(file, {}).issuer.name == "Sample Office"

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
@@ -22,7 +23,10 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from policy.incoming import judge_incoming
+from policy.messages import IssueFinalReport
 from policy.rules import RULES
+from policy.verdict import Refused
 from services.replay import replay
 from services.workers import WORKFLOWS, workflow_runner
 from starter.rehearsals.demo import SCENARIOS
@@ -77,6 +81,19 @@ def without(value: Any, *names: str) -> Any:
 def test_there_is_a_history_of_every_shipped_way() -> None:
     assert set(shipped_plans()) - set(histories()) == set()
     assert sum(file.stat().st_size for file in FOLDER.iterdir() if file.is_file()) < 3 * MEGABYTE
+
+
+async def test_a_case_that_took_what_is_now_too_long_goes_on() -> None:
+    """What came in before a bound was set is read back for ever; what comes in today is turned away."""
+    told = [part for _, part in payloads(json.loads(histories()["before-bounds"].to_json()))]
+    (report,) = [part for part in told if isinstance(part, dict) and "reviewers" in part and "by" in part][:1]
+    with pytest.raises(Refused) as refused:
+        judge_incoming(IssueFinalReport.model_validate(report), ZoneInfo("America/New_York"))
+    assert refused.value.rule == "message.too_large"
+    replayer = Replayer(
+        workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=workflow_runner(strict=False)
+    )
+    assert (await replayer.replay_workflow(histories()["before-bounds"])).replay_failure is None
 
 
 async def test_every_recorded_history_replays_to_the_same_decisions() -> None:

@@ -20,6 +20,7 @@ from policy.amendments import changes_of
 from policy.case_rules import refuse_findings
 from policy.documents import Fault, documents_of, is_screened, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
+from policy.incoming import judge_incoming
 from policy.message_dates import judge_dates
 from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
 from policy.rules import refuse
@@ -49,10 +50,13 @@ class Inbox:
         """Turn away what is no message at all; it leaves no trace in the history.
 
         Raises:
-            ApplicationError: Of the type `actor.not_allowed`, `message.id_reused` or `case.closed`, with the verdict.
+            ApplicationError: Of the type `actor.not_allowed`, `message.id_reused`, `case.closed` or what
+                `judge_incoming` refuses by, with the verdict.
         """
         try:
             self._admit(message)
+            if message.key() not in self._case.facts.answers:
+                judge_incoming(message, self._case.terms.zone)
         except Refused as refused:
             verdict = refused.verdict(message.digest())
             raise ApplicationError(
@@ -89,6 +93,8 @@ class Inbox:
             if known := self._case.facts.answers.get(message.key()):
                 return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
             try:
+                if signal and self._case.facts.rules_revision >= 3:  # no validator has looked at it
+                    judge_incoming(message, self._case.terms.zone)
                 verdict = await self._accept(message, now, arrived, read, renewal)
             except Refused as refused:
                 verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)

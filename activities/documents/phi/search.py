@@ -20,7 +20,7 @@ from activities.documents.phi import values
 from activities.documents.phi.label import Label
 from activities.documents.phi.labels import LABELS
 from activities.documents.phi.name_labels import ALONE, INITIALS, NAMED, WEAK
-from activities.documents.phi.names import is_name
+from activities.documents.phi.names import follows_a_word, is_name
 from activities.documents.phi.normal import normal
 from activities.documents.phi.sentences import in_sentences
 from activities.documents.phi.tables import rows_of
@@ -85,7 +85,7 @@ def _by_themselves(text: str) -> Iterator[tuple[Kind, int]]:
             yield Kind.SOCIAL_SECURITY_NUMBER, match.start()
     for kind, pattern in ((Kind.SOCIAL_SECURITY_NUMBER, values.HIDDEN_SSN), (Kind.BENEFICIARY_NUMBER, values.MBI)):
         yield from ((kind, match.start()) for match in pattern.finditer(text))
-    yield from ((Kind.NAME, match.start()) for match in values.CARET_NAME.finditer(text) if is_name(match[0]))
+    yield from ((Kind.NAME, match.start()) for match in values.CARET_NAME.finditer(text) if _is_caret_name(match[0]))
     yield from ((Kind.WEB_ADDRESS, match.start()) for match in _PATIENT_URL.finditer(text))
     yield from in_sentences(text)
     for heading in _HEADING.finditer(text):
@@ -102,6 +102,10 @@ def _labelled(text: str, label: Label, holds: Callable[[str, str], bool] | None 
         sentence = re.split(r"\.\s", text[max(match.start() - 80, 0) : match.start()])[-1]
         if label.kind is not Kind.VEHICLE_NUMBER or not _COACH.search(sentence):
             yield label.kind, match.start()
+
+
+def _is_caret_name(value: str) -> bool:
+    return is_name(value) or follows_a_word(value)
 
 
 def _is_parted(gap: str) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 
 from activities.documents.kinds import Kind
+from activities.documents.phi.names import is_anybody
 from activities.documents.phi.search import search
 
 FOUND: list[tuple[str, set[Kind]]] = [
@@ -14,6 +15,10 @@ FOUND: list[tuple[str, set[Kind]]] = [
     ("Ms. Doe underwent an MRI", {Kind.NAME}),
     ("DOE^JANE", {Kind.NAME}),
     ("Patient initials: JD", {Kind.NAME}),
+    ("Patient name: He Xiaoming", {Kind.NAME}),  # a family name that is a word as well
+    ("Patient name: AN MINHO", {Kind.NAME}),
+    ("Patient name: 王 东", {Kind.NAME}),
+    ("So^Minho", {Kind.NAME}),
     ("D O B : 0 3 / 1 4 / 1 9 5 7", {Kind.BIRTH_DATE}),
     ("born on 14 March 1957", {Kind.BIRTH_DATE}),
     ("Date of\nbirth\n03/14/1957", {Kind.BIRTH_DATE}),
@@ -51,6 +56,10 @@ CLEAN = [
     "Patient: S-17",
     "Patient name: removed   Patient ID: S-501",
     "Patient name: ACR phantom",
+    "Patient name: Not Visible",
+    "Patient name: See Appendix",
+    "Patient name: MUST NOT APPEAR",
+    "CT^HEAD, Thorax^Routine",
     "The patient name, MRN and date of birth must not appear.",
     "Patient ID (0010,0020) and Patient's Name (0010,0010) are cleared.",
     "Patient Safety Officer, Patient Positioning Guide",
@@ -97,3 +106,29 @@ def test_ways_to_reach_somebody_count_beside_an_identifier_of_a_patient_and_nowh
 def test_what_is_found_is_placed_by_its_line_in_every_writing() -> None:
     text = "Plan\n\nSome-\nthing broken, and\nMRN: 48213377"
     assert list(search(text)) == [(Kind.RECORD_NUMBER, 5)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["He^Xiaoming", "An^", "Her^Minho", "See^Tao", "Do^Lan", "Field^Sally", "Blank^Arthur", "王^东", "Sample^Ada"],
+)
+def test_in_a_patients_tag_whatever_is_no_placeholder_is_a_name(value: str) -> None:
+    assert is_anybody(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "ANONYMOUS",
+        "ACR^PHANTOM",
+        "Anonymized^Patient",
+        "QC^CT^DAILY",
+        "Test^Patient",
+        "Not^Given",
+        "XXX^XXX",
+        "Blank",
+    ],
+)
+def test_what_stands_where_a_name_was_taken_out_is_nobodys(value: str) -> None:
+    assert not is_anybody(value)

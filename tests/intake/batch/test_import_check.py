@@ -1,9 +1,15 @@
 """What `accredit import` reads and what it refuses, before any server is asked."""
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
+from intake.batch.applications import candidates_of
+from intake.batch.columns import LAYOUTS
+from intake.batch.grid import read_grids
+from policy.application import AccreditationApplication
 from tests.command import Command
 from tests.intake.batch.sheets import location, read_csv, unit, write_csv, write_xlsx
 
@@ -148,3 +154,98 @@ def test_a_template_explains_its_columns_and_is_never_written_over(accredit: Com
     again = accredit("import", "--template", "new.csv")
     assert again.code == 2
     assert "which is there already" in again.err
+
+
+def test_a_row_with_more_cells_than_headings_has_shifted_and_nothing_of_its_file_is_taken(accredit: Command) -> None:
+    file = write_csv(accredit.folder / "cases.csv", [unit(1), unit(2)])
+    head, first, second = file.read_text("utf-8").splitlines()
+    file.write_text("\n".join([head, first, second.replace('"', "")]), "utf-8")
+    ran = accredit("import", "cases.csv", "--check")
+    assert ran.code == 2
+    expected = len(unit(1))
+    assert f"row 3: found {expected + 2} cells, expected {expected}, as the headings: put quotes around" in ran.err
+    file.write_text("\n".join([head, f"{first},"]), "utf-8")
+    assert "found 22 cells, expected 21" in accredit("import", "cases.csv", "--check").err
+    file.write_text("\n".join([head, first, f"# one, two{',' * 40}"]), "utf-8")
+    assert accredit("import", "cases.csv", "--check").code == 0
+
+
+def test_a_cell_without_a_heading_is_told_in_a_workbook_too(accredit: Command) -> None:
+    file = write_xlsx(accredit.folder / "cases.xlsx", {"Accreditation": [unit(1)]})
+    workbook = load_workbook(file)
+    workbook.worksheets[0].cell(2, len(unit(1)) + 2).value = "phantom"
+    workbook.save(file)
+    ran = accredit("import", "cases.xlsx", "--check")
+    assert ran.code == 2
+    assert 'Accreditation!W2: found "phantom", expected nothing: no heading stands above it' in ran.err
+
+
+def test_what_is_hidden_is_never_started(accredit: Command) -> None:
+    file = write_xlsx(accredit.folder / "cases.xlsx", {"Accreditation": [unit(1), unit(2), unit(3)]})
+    workbook = load_workbook(file)
+    sheet = workbook.worksheets[0]
+    sheet.row_dimensions[3].hidden = True
+    sheet.row_dimensions[9].hidden = True  # nothing stands in it
+    sheet.column_dimensions["D"].hidden = True
+    workbook.save(file)
+    ran = accredit("import", "cases.xlsx", "--check")
+    assert ran.code == 2
+    assert ran.err.count("a hidden row that is filled in") == 1
+    assert "Accreditation row 3: found a hidden row" in ran.err
+    assert "Accreditation!D2: found a hidden column that is filled in" in ran.err
+    sheet.row_dimensions[3].hidden, sheet.column_dimensions["D"].hidden = False, False
+    workbook.create_sheet("Front")
+    sheet.sheet_state = "hidden"
+    workbook.save(file)
+    assert "Accreditation: found a hidden sheet" in accredit("import", "cases.xlsx", "--check").err
+    sheet.sheet_state = "visible"
+    workbook.save(file)
+    assert accredit("import", "cases.xlsx", "--check").code == 0
+
+
+@pytest.mark.parametrize("said", ["sep=;", "SEP=;", '"sep=;"', "sep=|"])
+def test_a_first_line_that_says_what_divides_the_cells_is_believed_and_rows_keep_their_numbers(
+    accredit: Command, said: str
+) -> None:
+    divider = said.strip('"')[-1]
+    file = write_csv(accredit.folder / "cases.csv", [unit(1), unit(2, postal_code="2139")], delimiter=divider)
+    file.write_text(f"{said}\r\n{file.read_text('utf-8')}", "utf-8-sig")
+    ran = accredit("import", "cases.csv", "--check", "--json")
+    assert [one["rows"] for one in ran.data["refused"]] == [[4]]
+    assert ran.data["rows"] == 2
+
+
+def test_a_cell_that_shows_two_lines_is_read_as_it_shows_and_a_name_of_two_lines_is_one(accredit: Command) -> None:
+    said = unit(1, facility_name="Sample Imaging_x000D_\nNorth")
+    file = write_xlsx(accredit.folder / "cases.xlsx", {"Accreditation": [said]})
+    (candidate,) = candidates_of(read_grids(file, LAYOUTS, lambda text: None)[0])
+    assert isinstance(candidate.application, AccreditationApplication)
+    assert candidate.application.facility is not None
+    assert candidate.application.facility.name == "Sample Imaging North"
+
+
+def test_a_strict_workbook_is_called_what_it_is(accredit: Command) -> None:
+    file = write_xlsx(accredit.folder / "cases.xlsx", {"Accreditation": [unit(1)]})
+    strict(file)
+    for command in (["import", "cases.xlsx", "--check"], ["check", "cases.xlsx"]):
+        ran = accredit(*command)
+        assert ran.code == 2
+        assert "found a Strict Open XML workbook, expected an Excel Workbook (.xlsx): save it as one" in ran.err
+
+
+def strict(file: Path) -> None:
+    """Write the parts of a workbook anew, in the names of the strict format."""
+    with ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            usual = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+            archive.writestr(name, content.replace(usual, b"http://purl.oclc.org/ooxml/spreadsheetml/main"))
+
+
+def test_two_applications_for_one_unit_are_told_where_their_ids_differ_in_case_alone(accredit: Command) -> None:
+    rows = [unit(1), unit(2, facility_id="f-1")]
+    write_csv(accredit.folder / "cases.csv", rows)
+    ran = accredit("import", "cases.csv", "--check", "--json")
+    (refused,) = ran.data["refused"]
+    assert [finding["rule"] for finding in refused["findings"]] == ["case.already_open"]

@@ -134,7 +134,7 @@ def test_a_fee_that_is_not_set_is_a_finding_among_the_others() -> None:
 
 def test_a_fee_abroad_is_quoted_and_so_never_missing() -> None:
     data = sample()
-    data["facility"]["address"]["country"] = "CA"
+    data["facility"]["address"] |= {"country": "CA", "state": "ON", "postal_code": "K1A 0B1"}
     assert found(data, OfficeSettings()) == []
 
 

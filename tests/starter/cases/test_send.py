@@ -1,6 +1,7 @@
 """`accredit send` and `accredit pay` against a real case: verdicts, exit codes, and what a sender is told."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,11 @@ from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from embedded.server import EmbeddedServer
+from policy.bounds import LARGEST
 from policy.identity import TASK_QUEUE
+from policy.messages import AmendApplication, ExtendDueDate
 from services.errors import ExitCode
+from services.sending import send_update
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
 
@@ -225,3 +229,68 @@ async def test_a_worker_that_is_busy_is_not_mistaken_for_one_that_is_away(
             ran = await terminal("send", case_id, "accept_application", "--timeout", "1")
     assert ran.code == ExitCode.NOT_REACHABLE
     assert "A worker is there, but it did not answer in time" in ran.err
+
+
+@workflow.defn(name="AccreditationCycle")
+class FailingCycle:
+    """A life in which a message brings the step down, as one does that is larger than the server takes."""
+
+    @workflow.run
+    async def run(self, opening: dict[str, object]) -> None:
+        """Live for ever."""
+        await workflow.wait_condition(lambda: False)
+
+    @workflow.update
+    async def accept_application(self, message: dict[str, object]) -> None:
+        """Fail, and not as a failure of the update."""
+        await workflow.wait_condition(lambda: True)
+        raise ValueError("what the sample fails at")
+
+
+async def test_a_worker_that_fails_at_a_case_is_told_as_that_and_so_to_everybody_who_asks_next(
+    temporal_server: EmbeddedServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with a_living_office(temporal_server.address, tmp_path, at_work=False) as office:
+        runner = UnsandboxedWorkflowRunner()
+        async with Worker(office.client, task_queue=TASK_QUEUE, workflows=[FailingCycle], workflow_runner=runner):
+            case_id = await office.start_without_worker()
+            await office.until_polled()
+            terminal = OfficeTerminal(office, monkeypatch, capsys)
+            runs = [await terminal("send", case_id, "accept_application", "--timeout", "3") for _ in range(2)]
+    for ran in runs:
+        assert ran.code == ExitCode.NOT_REACHABLE
+        assert f"The case {case_id} cannot go on: the worker fails at its next step" in ran.err
+        assert "what the sample fails at" in ran.err
+        assert "Nothing is lost" in ran.err
+        assert "No worker runs" not in ran.err
+
+
+async def test_the_longest_message_that_may_come_in_goes_through_the_server_and_into_the_books(
+    office: LivingOffice, terminal: OfficeTerminal, tmp_path: Path
+) -> None:
+    case_id = await office.start()
+    changes = {f"note {n}": "x" * 4000 for n in range(LARGEST // 4000 - 2)}
+    large = tmp_path / "large.json"
+    large.write_text("\ufeff" + json.dumps({"changes": changes, "reason": "as large as may be"}), "utf-8")
+    ran = await terminal("send", case_id, "amend_application", "--file", str(large))
+    assert (ran.code, "Refused by application.incomplete" in ran.out) == (ExitCode.REFUSED, True), ran.err
+    changes |= {f"more {n}": "x" * 4000 for n in range(2)}
+    large.write_text(json.dumps({"changes": changes, "reason": "more than that"}), "utf-8")
+    ran = await terminal("send", case_id, "amend_application", "--file", str(large))
+    assert ran.code == ExitCode.UNUSABLE
+    assert "bytes at most: put long texts into a document" in ran.err
+    assert (await office.status(case_id))["stage"] == "application"
+
+
+async def test_a_message_that_no_command_has_looked_at_is_turned_away_by_the_case(office: LivingOffice) -> None:
+    case_id = await office.start()
+    data = {"message_id": "m-1", "by": {"name": "Sample Officer", "role": "acr"}, "reason": "Sample."}
+    endless = AmendApplication.model_validate(data | {"changes": {"facility": {"name": "x" * 4001}}})
+    verdict = await send_update(office.client, case_id, endless, timedelta(seconds=30))
+    assert (verdict.accepted, verdict.rule) == (False, "message.too_large")
+    gap = ExtendDueDate.model_validate(data | {"deadline": "option_form", "until": "2027-03-14T02:30"})
+    verdict = await send_update(office.client, case_id, gap, timedelta(seconds=30))
+    assert (verdict.accepted, verdict.rule) == (False, "message.no_such_time")
