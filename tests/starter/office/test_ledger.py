@@ -61,6 +61,8 @@ def test_the_sums_are_told_beside_the_data(accredit: Command) -> None:
         ["payment", "2", "$1,500.00"],
         ["payment", "undone", "1", "$600.00"],
         ["credit", "note", "2", "$500.00"],
+        ["refund", "0", "$0.00"],
+        ["write", "off", "0", "$0.00"],
         ["void", "1", "$750.00"],
         ["debit", "$3,600.00"],
         ["credit", "$2,750.00"],
