@@ -42,6 +42,17 @@ def listed(things: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def spoken(name: str) -> str:
+    """Return a name of the programs as people say it: `view final report` for `view_final_report`."""
+    return name.replace("_", " ")
+
+
+def either(things: Iterable[str]) -> str:
+    """Return things as a choice in a sentence: `a`, `a or b`, `a, b or c`."""
+    *most, last = list(things) or ["nothing"]
+    return f"{', '.join(most)} or {last}" if most else last
+
+
 def dollars(amount: Decimal) -> str:
     """Return an amount as an invoice prints it, for example $2,900.00."""
     return f"${amount:,.2f}"

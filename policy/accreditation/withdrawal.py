@@ -9,11 +9,12 @@ from policy.application import AreaKind, ContactRole
 from policy.edition import Edition
 from policy.messages import ChooseOption, Option
 from policy.rules import refuse
-from policy.words import listed
+from policy.verdict import Refused
+from policy.words import listed, spoken
 
 PAYERS = (
     "Some third-party payers may ask for more than the program's minimum; the office keeps no list of them, "
-    "so ask your payers before you drop a module or patient type (S1)."
+    "so ask your payers before you drop a module or patient type."
 )
 
 
@@ -31,7 +32,9 @@ def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
         missing = "is missing" if form is None else "bears no signature"
         raise refuse("withdrawal.form_unsigned", f"The withdrawal form {missing}.", how)
     if form.signed_by.role != ContactRole.SUPERVISING_PHYSICIAN:
-        raise refuse("withdrawal.form_unsigned", f"The withdrawal form is signed by the {form.signed_by.role}.", how)
+        raise refuse(
+            "withdrawal.form_unsigned", f"The withdrawal form is signed by the {spoken(form.signed_by.role)}.", how
+        )
     listed_names = facts.listed(ContactRole.SUPERVISING_PHYSICIAN)
     if form.signed_by.name and listed_names and folded(form.signed_by.name) not in listed_names:
         raise refuse(
@@ -41,7 +44,21 @@ def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
         )
 
 
-def judge_areas(facts: CycleFacts, choice: ChooseOption) -> None:
+def withdrawable(facts: CycleFacts, terms: Edition) -> list[str]:
+    """Return the areas that may be withdrawn: clinical, deficient or untested, and no patient type that must stay."""
+
+    def may_go(area_id: str) -> bool:
+        try:
+            judge_types_stay(facts, terms, [area_id])
+        except Refused:
+            return False
+        return True
+
+    in_question = facts.areas_in(AreaState.NOT_ACCEPTABLE, AreaState.UNTESTED)
+    return [area.id for area in in_question if area.kind is AreaKind.CLINICAL and may_go(area.id)]
+
+
+def judge_areas(facts: CycleFacts, terms: Edition, choice: ChooseOption) -> None:
     """Judge the areas to withdraw: clinical ones in question (deficient or untested), never a phantom.
 
     Raises:
@@ -61,13 +78,11 @@ def judge_areas(facts: CycleFacts, choice: ChooseOption) -> None:
             why = "is withdrawn already"
         else:
             continue
-        can_go = [
-            a.id for a in facts.areas_in(AreaState.NOT_ACCEPTABLE, AreaState.UNTESTED) if a.kind is AreaKind.CLINICAL
-        ]
+        can_go = withdrawable(facts, terms)
         raise refuse(
             "withdrawal.area_not_withdrawable",
             f"{area_id} {why}.",
-            f"What can be withdrawn: {listed(can_go)}.",
+            f"What can be withdrawn: {listed(can_go)}." if can_go else "Send the form without areas to withdraw.",
         )
 
 
@@ -94,6 +109,7 @@ def judge_types_stay(facts: CycleFacts, terms: Edition, area_ids: Iterable[str])
         if area and area.patient_type:
             raise refuse(
                 "withdrawal.patient_types_required",
-                f"{facts.application.modality} requires all patient types: {area_id} ({area.patient_type}) must stay.",
-                "Choose another option, or withdraw the application.",
+                f"{spoken(str(facts.application.modality))} requires all patient types: "
+                f"{area_id} ({area.patient_type}) must stay.",
+                "Send the form without a patient type to withdraw, or withdraw from accreditation.",
             )

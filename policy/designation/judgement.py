@@ -67,7 +67,7 @@ def judge(facts: DesignationFacts, terms: DicoeEdition, message: Message, at: da
             judge_survey_report(facts, message)
         case DecideDesignation():
             if facts.stage is not Stage.DECISION:
-                raise refuse("case.wrong_stage", f"No decision is due; the case is in the stage {facts.stage}.")
+                raise refuse("case.wrong_stage", f"No decision is due; the case is in the stage {facts.stage.words}.")
         case UndoPayment():
             money.judge_undoing(facts, message)
         case QuoteFee():
@@ -90,10 +90,10 @@ def judge_acceptance(facts: DesignationFacts, message: AcceptApplication | Retur
         Refused: `case.wrong_stage`.
     """
     if facts.stage is not Stage.APPLICATION:
-        raise refuse("case.wrong_stage", f"No application is open; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"No application is open; the case is in the stage {facts.stage.words}.")
     fee = facts.invoice("designation", 1)
     if isinstance(message, AcceptApplication) and (fee is None or not fee.settled):
-        raise refuse("case.wrong_stage", "The fee has not been paid.", "Record the payment first (record_payment).")
+        raise refuse("case.wrong_stage", "The fee has not been paid.", desk.what_pays(facts, fee))
 
 
 def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: ScheduleSurvey) -> None:
@@ -103,7 +103,7 @@ def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: Schedu
         Refused: `case.wrong_stage` or `survey.*`.
     """
     if facts.stage is not Stage.SURVEY:
-        raise refuse("case.wrong_stage", f"No survey is due; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"No survey is due; the case is in the stage {facts.stage.words}.")
     roles = {"acr_staff" if member.role == "acr_staff_technologist" else member.role for member in message.team}
     if missing := [role for role in terms.survey.team.value if role not in roles]:
         raise refuse(
@@ -116,7 +116,7 @@ def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: Schedu
         raise refuse(
             "survey.mode_not_allowed",
             "A first designation is surveyed on site.",
-            "Schedule it with mode on_site.",
+            "Schedule it on site.",
             source=terms.cite(terms.survey.virtual_for),
         )
     known = [place.id for place in facts.application.locations if place.id]
@@ -133,7 +133,11 @@ def judge_survey_report(facts: DesignationFacts, message: FileSurveyReport) -> N
         Refused: `case.wrong_stage`, `survey.area_missing` or `report.unknown_area`.
     """
     if facts.stage is not Stage.SURVEY or not facts.survey.team:
-        raise refuse("case.wrong_stage", "No survey is scheduled.", "Schedule it first (schedule_survey).")
+        raise refuse(
+            "case.wrong_stage",
+            "No survey is scheduled.",
+            *(["Schedule it first."] if facts.stage is Stage.SURVEY else []),
+        )
     services = facts.services(facts.survey.locations)
     found = {finding.area for finding in message.findings}
     if missing := [service for service in services if service not in found]:
@@ -149,7 +153,9 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
     """
     designation = facts.designation
     if facts.stage is not Stage.DESIGNATED or designation is None:
-        raise refuse("case.wrong_stage", f"There is no designation to add to; the case is in the stage {facts.stage}.")
+        raise refuse(
+            "case.wrong_stage", f"There is no designation to add to; the case is in the stage {facts.stage.words}."
+        )
     mid_cycle = facts.latest("mid_cycle")
     if mid_cycle and at < mid_cycle.due_at and terms.additions.from_mid_cycle.value:
         opens = instant_in_words(mid_cycle.due_at, terms.zone)
@@ -199,7 +205,7 @@ def judge_tier(first: int, added: int, more: int, terms: DicoeEdition, *, abroad
     """
     caps, limit = terms.tiers.caps.value, terms.additions.top_tier_below.value
     reached = tier(first, terms)
-    ask = "Ask the office for a quote (quote_fee), then send it again."
+    ask = "Ask the office for a quote, then send it again."
     if abroad:
         reason = "Additions outside the United States are decided case by case."
         raise refuse("designation.case_by_case", reason, ask)
@@ -235,7 +241,7 @@ def judge_pledge(facts: DesignationFacts) -> None:
         Refused: `case.wrong_stage`.
     """
     if facts.stage is not Stage.DESIGNATED:
-        raise refuse("case.wrong_stage", f"There is no designation; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"There is no designation; the case is in the stage {facts.stage.words}.")
 
 
 def judge_amendment(facts: DesignationFacts, terms: DicoeEdition, message: AmendApplication) -> DicoeApplication:
@@ -250,7 +256,7 @@ def judge_amendment(facts: DesignationFacts, terms: DicoeEdition, message: Amend
         raise refuse(
             "application.not_changeable",
             "The locations of a running designation cannot be exchanged; what is said of them can be corrected.",
-            "Add locations from mid-cycle on (add_locations), or file a new application.",
+            "Add locations from mid-cycle on, or file a new application.",
         )
     desk.refuse_findings(without_fee(application, terms))
     return application

@@ -189,8 +189,8 @@ def reused(message: Message) -> Refused:
     """Return the refusal of a message whose id stands for another content."""
     return refuse(
         "message.id_reused",
-        f"The id {message.message_id} stands for another content.",
-        "Send it with an id of its own.",
+        f"A message with the same id ({message.message_id}) came before and said something else.",
+        "Send it anew, as a message of its own.",
     )
 
 
@@ -198,7 +198,7 @@ def closed(facts: CaseFacts) -> Refused:
     """Return the refusal of any message by a closed case."""
     return refuse(
         "case.closed",
-        f"The case is closed: {facts.outcome}.",
+        f"The case is closed: {facts.outcome.words if facts.outcome else 'nothing more follows'}.",
         "A new application opens a new case; what was recorded stays in the books.",
     )
 
