@@ -166,8 +166,9 @@ def judge_choice(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: da
         _judge_appeal_window(facts, terms, form, at)
         appeal.judge_medium(facts, choice)
     withdrawal.judge_form(facts, choice)
-    withdrawal.judge_areas(facts, terms, choice)
-    withdrawal.judge_patient_types(facts, terms, choice)
+    others = [] if choice.option in _open_options(facts, terms, at) else _others(facts, terms, at)
+    withdrawal.judge_areas(facts, terms, choice, others)
+    withdrawal.judge_patient_types(facts, terms, choice, others)
     if choice.option is Option.APPEAL:
         appeal.judge_letters(facts, choice)
     return _warnings(facts, terms, reported, choice, at)
@@ -215,41 +216,48 @@ def _judge_form(
 def _judge_open(facts: CycleFacts, terms: Edition, reported: Round, at: datetime) -> Form:
     """Judge whether the form can be sent at an instant: the report viewed, the form open and not past due."""
     # Clocks differ: a choice is before the viewing only where it is so by more than a clock may run ahead.
-    form = reported.form
     if reported.viewed_at is None or at < reported.viewed_at - AHEAD:
         what = "appeal result" if reported.appeal_decided else "final report"
-        late = form is not None and at > facts.deadlines[form.form].due_at
         raise refuse(
             "option_form.report_not_viewed",
             f"The {what} had not been viewed on {instant_in_words(at, terms.zone)}.",
             f"View the {what} first; its clocks run all the same.",
-            *([_more_time(facts, terms, form)] if late and form else []),
+            *_window_in_words(facts, terms, reported.form, at),
         )
+    form = reported.form
     if form is None:
         raise refuse(
             "option_form.not_yet_open",
             "The images have not been returned yet; the form opens 48 hours after that.",
-            "Wait for the images: no clock of the form runs before they are returned.",
+            *_window_in_words(facts, terms, form, at),
         )
     if at < form.opens_at:
-        opens = instant_in_words(form.opens_at, terms.zone)
         raise refuse(
             "option_form.not_yet_open",
-            f"The form opens on {opens}.",
-            f"Send it from {opens} until {due_in_words(facts.deadlines[form.form].due_at, terms.zone)}.",
+            f"The form opens on {instant_in_words(form.opens_at, terms.zone)}.",
+            *_window_in_words(facts, terms, form, at),
         )
     if at > facts.deadlines[form.form].due_at:
         raise refuse(
             "option_form.past_due",
             f"The form was due on {due_in_words(facts.deadlines[form.form].due_at, terms.zone)}.",
-            _more_time(facts, terms, form),
+            *_window_in_words(facts, terms, form, at),
         )
     return form
 
 
-def _more_time(facts: CycleFacts, terms: Edition, form: Form) -> str:
-    closes = due_in_words(facts.deadlines[form.closure].due_at, terms.zone)
-    return f"Ask the office to extend it before {closes}, when the case closes as not granted."
+def _window_in_words(facts: CycleFacts, terms: Edition, form: Form | None, at: datetime) -> list[str]:
+    """Return what comes before a form can be sent, where its window is not open."""
+    if form is None:
+        return ["Wait for the images: no clock of the form runs before they are returned."]
+    due_at = facts.deadlines[form.form].due_at
+    if at < form.opens_at:
+        opens = instant_in_words(form.opens_at, terms.zone)
+        return [f"Send the form from {opens} until {due_in_words(due_at, terms.zone)}."]
+    if at > due_at:
+        closes = due_in_words(facts.deadlines[form.closure].due_at, terms.zone)
+        return [f"Ask the office to extend the form before {closes}, when the case closes as not granted."]
+    return []
 
 
 def _others(facts: CycleFacts, terms: Edition, at: datetime) -> list[str]:

@@ -2,7 +2,7 @@
 Type").
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from policy.accreditation.cycle import AreaState, CycleFacts, folded
 from policy.application import AreaKind, ContactRole
@@ -58,8 +58,10 @@ def withdrawable(facts: CycleFacts, terms: Edition) -> list[str]:
     return [area.id for area in in_question if area.kind is AreaKind.CLINICAL and may_go(area.id)]
 
 
-def judge_areas(facts: CycleFacts, terms: Edition, choice: ChooseOption) -> None:
+def judge_areas(facts: CycleFacts, terms: Edition, choice: ChooseOption, others: Sequence[str] = ()) -> None:
     """Judge the areas to withdraw: clinical ones in question (deficient or untested), never a phantom.
+
+    `others`: what to choose instead, where the option that was chosen cannot be had with any areas.
 
     Raises:
         Refused: `withdrawal.area_not_withdrawable`.
@@ -79,24 +81,26 @@ def judge_areas(facts: CycleFacts, terms: Edition, choice: ChooseOption) -> None
         else:
             continue
         can_go = withdrawable(facts, terms)
+        what = f"What can be withdrawn{' with it' if others else ''}: {listed(can_go)}."
         raise refuse(
             "withdrawal.area_not_withdrawable",
             f"{area_id} {why}.",
-            f"What can be withdrawn: {listed(can_go)}." if can_go else "Send the form without areas to withdraw.",
+            *others,
+            what if can_go else "Send the form without areas to withdraw.",
         )
 
 
-def judge_patient_types(facts: CycleFacts, terms: Edition, choice: ChooseOption) -> None:
+def judge_patient_types(facts: CycleFacts, terms: Edition, choice: ChooseOption, others: Sequence[str] = ()) -> None:
     """Judge whether the modality lets a patient type go (a policy value).
 
     Raises:
         Refused: `withdrawal.patient_types_required`.
     """
     if choice.option is not Option.WITHDRAW:
-        judge_types_stay(facts, terms, choice.areas_withdrawn)
+        judge_types_stay(facts, terms, choice.areas_withdrawn, others)
 
 
-def judge_types_stay(facts: CycleFacts, terms: Edition, area_ids: Iterable[str]) -> None:
+def judge_types_stay(facts: CycleFacts, terms: Edition, area_ids: Iterable[str], others: Sequence[str] = ()) -> None:
     """Judge whether these areas may go although the modality may require all patient types.
 
     Raises:
@@ -111,5 +115,5 @@ def judge_types_stay(facts: CycleFacts, terms: Edition, area_ids: Iterable[str])
                 "withdrawal.patient_types_required",
                 f"{spoken(str(facts.application.modality))} requires all patient types: "
                 f"{area_id} ({area.patient_type}) must stay.",
-                "Send the form without a patient type to withdraw, or withdraw from accreditation.",
+                *(others or ["Send the form without a patient type to withdraw, or withdraw from accreditation."]),
             )
