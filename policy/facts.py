@@ -248,6 +248,11 @@ class CaseFacts(Fact):
     notices: int = 0
 
     @property
+    def program(self) -> str:
+        """The program that the case belongs to: the first part of its id."""
+        return self.case_id.partition(".")[0]
+
+    @property
     def reads_documents(self) -> bool:
         """Whether the documents of a message are read before it is judged."""
         return self.rules_revision >= 2

@@ -190,6 +190,14 @@ class OfficeSettings(Section):
         """The office's time zone."""
         return ZoneInfo(self.office.time_zone)
 
+    def issuer_of(self, program: str) -> Issuer:
+        """Return who issues for a program: the designation program has a phone and an e-mail of its own, and no fax."""
+        if program != "dicoe":
+            return self.issuer
+        return self.issuer.model_copy(
+            update={"phone": self.office.dicoe_phone, "email": self.office.dicoe_email, "fax": ""}
+        )
+
     def modality_fees(self, modality: Modality) -> ModalityFees:
         """Return the fees of a modality; every one is null where the office has set none."""
         return self.fees.accreditation.get(modality, ModalityFees())

@@ -47,6 +47,11 @@ def spoken(name: str) -> str:
     return name.replace("_", " ")
 
 
+def role_in_words(role: str) -> str:
+    """Return the role of somebody in a survey team as people say it: `ACR staff technologist`."""
+    return spoken(role).replace("acr ", "ACR ")
+
+
 def either(things: Iterable[str]) -> str:
     """Return things as a choice in a sentence: `a`, `a or b`, `a, b or c`."""
     *most, last = list(things) or ["nothing"]

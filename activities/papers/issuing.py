@@ -4,7 +4,7 @@ What a paper says is kept in the books as it stood when it was issued, with the 
 amendment, template or edition changes it. A file that was lost is printed again from that, and must be the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from policy.office import OfficeSettings
 from records.books import Books, Session
 from records.counters import next_number
 from records.locks import lock_case
-from records.papers import paper_by_number, paper_of_notice, put_paper
+from records.papers import paper_by_number, paper_of_notice, papers, put_paper
 from records.tables import CaseRecord, Notice, Paper
 from records.words import PaperKind
 
@@ -84,6 +84,20 @@ def papers_of(
     """
     found = [_issued(books, case, notice, kind, office, folder) for kind in ANNOUNCED.get(notice.kind, ())]
     return [IssuedPaper(one.number, Path(one.file).name, PDF, content_of(one, folder)) for one in found if one]
+
+
+def issued_before(
+    books: Books, case_id: str, notice: int, kinds: Collection[PaperKind], folder: Path
+) -> list[IssuedPaper]:
+    """Return the papers of some kinds that a case's notices before one announced, in their order.
+
+    Raises:
+        PaperNotMade: One was lost and cannot be made again as it was.
+        OSError: The folder cannot be used; trying again may help.
+    """
+    with books.reading() as session:
+        found = [one for one in papers(session, case_id) if one.kind in kinds and one.notice < notice]
+    return [IssuedPaper(one.number, Path(one.file).name, PDF, content_of(one, folder)) for one in found]
 
 
 def content_of(paper: Paper, folder: Path) -> bytes:

@@ -48,7 +48,7 @@ def record_payment(case: AnyCase, message: RecordPayment) -> None:
     total = invoice.total or invoice.paid
     case.notify(
         "payment_received",
-        "fee.due",
+        "payment.recorded",
         invoice=invoice.number,
         total=f"{total:.2f}",
         paid=f"{invoice.paid:.2f}",

@@ -16,6 +16,7 @@ from temporalio.exceptions import ApplicationError
 from activities.contract import Judged
 from activities.documents.contract import DocumentFault, DocumentRef, DocumentsRead, DocumentsToRead
 from policy.accreditation.backdating import judge_adoption, judge_dating
+from policy.accreditation.cycle import CycleFacts
 from policy.documents import Fault, documents_of, is_screened, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
 from policy.messages import ChooseOption, Message
@@ -165,7 +166,13 @@ class Inbox:
         )
         if signal and isinstance(message, ChooseOption) and case.facts.stage is not Stage.CLOSED:
             answer = verdict.model_dump(mode="json", include={"reason", "instead"})
-            case.notify("option_refused", refused.rule, option=message.option, verdict=answer)
+            case.notify(
+                "option_refused",
+                refused.rule,
+                option=message.option,
+                deficiencies=case.facts.deficiencies if isinstance(case.facts, CycleFacts) else None,
+                verdict=answer,
+            )
         return verdict
 
     def _record(self, message: Message, verdict: Verdict, now: datetime) -> None:
