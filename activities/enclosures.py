@@ -40,7 +40,7 @@ def enclosures_of(books: Books, case: CaseRecord, notice: Notice, office: Office
     """
     if notice.kind != PACKET:
         return Enclosures()
-    reports = issued_before(books, case.case_id, notice.number, REVIEWS, Path(office.papers.folder))
+    reports = issued_before(books, case.case_id, notice.number, REVIEWS, office)
     letters, missing = _letters(notice.facts.get("letters") or [], office)
     facts = {
         "reports": [report.number for report in reports],

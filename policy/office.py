@@ -92,9 +92,13 @@ class Mail(Section):
 
 
 class Papers(Section):
-    """Where the papers that the office issues (invoices, certificates, letters) are kept as PDF."""
+    """Where the papers that the office issues (invoices, certificates, letters) are kept as PDF.
+
+    `fonts`: a folder with further fonts (.ttf, .otf, .ttc) for names in other scripts, for example Noto Sans CJK.
+    """
 
     folder: str = "var/papers"
+    fonts: str = ""
 
 
 class Documents(Section):

@@ -112,15 +112,16 @@ class Told(NamedTuple):
 async def letters() -> list[Told]:
     """Every letter of every recorded life."""
     kept: list[Told] = []
-    life = ""
+    lives: list[str] = []
     notify = Telling.notify
 
     def keeping(case: Telling[Any, Any], kind: str, rule: str, **facts: Any) -> None:
         before = len(case.outbox.notices)
         notify(case, kind, rule, **facts)
-        for order in case.outbox.notices[before:]:
+        # A replay that has come to its end takes the case down at no time of its own: nothing of that is a letter.
+        for order in case.outbox.notices[before:] if case.at >= case.facts.opened_at else []:
             told = order.model_dump(mode="json")["facts"]
-            kept.append(Told(life, kind, told, case.facts.model_copy(deep=True), case.terms, case.at))
+            kept.append(Told(lives[-1], kind, told, case.facts.model_copy(deep=True), case.terms, case.at))
 
     replayer = Replayer(
         workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=UnsandboxedWorkflowRunner()
@@ -128,6 +129,7 @@ async def letters() -> list[Told]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Telling, "notify", keeping)
         for life, history in recorded().items():
+            lives.append(life)
             await replayer.replay_workflow(history)
     return kept
 
@@ -137,7 +139,7 @@ def opened(facts: CycleFacts, at: datetime, zone: Any) -> CycleFacts:
     facts = facts.model_copy(deep=True)
     number = len(facts.deadlines)
     due_at = end_of_day(local_day(at, zone) + timedelta(days=15), zone)
-    window = {"rule": "option_form.past_due", "source": "sample", "opens_at": at, "due_at": due_at}
+    window: dict[str, Any] = {"rule": "option_form.past_due", "source": "sample", "opens_at": at, "due_at": due_at}
     names = ("option_form", "closure", "appeal")
     facts.deadlines += [Deadline(number=number + n, name=name, **window) for n, name in enumerate(names)]
     facts.stage = Stage.OPTIONS
@@ -252,7 +254,7 @@ def a_location(letter: Told) -> Message:
 
 def its_payment(letter: Told) -> Message:
     told = letter.told
-    return said(RecordPayment, invoice=told["invoice"], amount=told["outstanding"], method="check", reference="S-1")
+    return said(RecordPayment, invoice=told["invoice"], amount=told["outstanding"], method="check")
 
 
 TABLE = [
@@ -276,7 +278,6 @@ TABLE = [
     Offers("renewal_notice", "Hand in the renewal application", a_renewal),
     Offers("renewal_reminder", "Hand in the renewal application", a_renewal),
     Offers("mid_cycle", "Add locations, if you wish", a_location),
-    Offers("mid_cycle", "took the whole tier", a_location, taken=False),
     Offers("mid_cycle", "decided case by case", a_location, taken=False),
     Offers(
         "pledge_renewal",
@@ -294,7 +295,9 @@ def test_what_a_letter_says_can_be_done_is_what_the_case_takes(letters: list[Tol
         said_so = [letter for letter in said_so if letter.told.get("options")]
     assert said_so, "no recorded life has a letter that says so"
     for letter in said_so:
-        assert letter.takes(offer.message(letter)) is offer.taken, letter.life
+        # A message at the very instant of a due date is in time: what is over is over a second later.
+        at = letter.at if offer.taken else letter.at + timedelta(seconds=1)
+        assert letter.takes(offer.message(letter), at=at) is offer.taken, letter.life
 
 
 def test_no_letter_speaks_in_names_of_the_programs(letters: list[Told]) -> None:
