@@ -53,9 +53,10 @@ def role_in_words(role: str) -> str:
 
 
 def either(things: Iterable[str]) -> str:
-    """Return things as a choice in a sentence: `a`, `a or b`, `a, b or c`."""
+    """Return things as a choice in a sentence: `a`, `a or b`, `a, b, or c`."""
     *most, last = list(things) or ["nothing"]
-    return f"{', '.join(most)} or {last}" if most else last
+    comma = "," if len(most) > 1 else ""
+    return f"{', '.join(most)}{comma} or {last}" if most else last
 
 
 def dollars(amount: Decimal) -> str:

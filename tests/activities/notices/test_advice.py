@@ -71,7 +71,7 @@ OPTIONS = [
     Advice("the determination is final", "appeal_result", REPORT, "The determination is final"),
     Advice("a result within 30 to 45 days of all materials", "appeal_materials_complete", {}, "30 to 45 days from now"),
     Advice("the same, with both dates", "appeal_materials_complete", {"opens_at": "2027-07-04T04:00:00Z", "due_at": "2027-07-19T04:00:00Z"}, "from 3 July 2027 until 18 July 2027, 24:00 ET"),
-    Advice("after a failed appeal", "appeal_result", LOST, "You may choose a repeat, the withdrawal of modules or patient types or withdrawal from accreditation"),
+    Advice("after a failed appeal", "appeal_result", LOST, "You may choose a repeat, the withdrawal of modules or patient types, or withdrawal from accreditation"),
     # Repeats
     Advice("repeat what was not acceptable", "option_form_open", FIRST, "Repeat the areas that were not acceptable, and only those"),
     Advice("no change of the exam", "option_form_open", FIRST, "The exam stays the same"),
@@ -114,7 +114,7 @@ OPTIONS = [
 
 CD = [
     Advice("the form opens 48 hours after the return of images", "final_report", REPORT, "opens 48 hours after we have returned your images"),
-    Advice("a repeat's 15 days run from the return of the images", "final_report", REPORT, "within 15 days of your receiving the report; they run from the return of your images"),
+    Advice("a repeat's 15 days run from the return of the images", "final_report", REPORT, "within 15 days of your receiving the report; on CD these days run from the return of your images"),
     Advice("call before an appeal on CD or film", "option_form_open", FIRST, "You submitted on CD, so the appeal goes the same way: call us first for instructions"),
     Advice("the same, once chosen", "option_received", APPEAL, "calls the office for instructions"),
 ]  # fmt: skip

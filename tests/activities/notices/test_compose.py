@@ -104,6 +104,12 @@ def test_areas_are_withdrawn_with_another_option_also_where_a_phantom_failed() -
     assert "may be faxed to 703-295-6776" in text
 
 
+@pytest.mark.parametrize(("announced", "uploads"), [(True, True), (False, False), (None, True)])
+def test_images_are_asked_for_only_where_the_form_announced_some(announced: bool | None, uploads: bool) -> None:
+    text = said("option_received", option="appeal", additional_images=announced)
+    assert ("uploads them in the testing package" in text) is uploads
+
+
 def test_cd_and_film_are_told_to_call_before_they_appeal() -> None:
     case = a_case(application=an_application(medium="cd"))
     text = compose("option_form_open", case, LEAST | {"options": ["appeal"]}, NOON, an_office()).body

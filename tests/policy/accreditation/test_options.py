@@ -162,7 +162,7 @@ def test_after_a_lost_appeal_another_form_runs_from_the_result() -> None:
     assert offered_options(facts) == ["repeat", "withdraw_areas", "withdraw"]
     refused = refusal(facts, a_choice("appeal"), et("2027-04-25 12:00"))
     assert refused.instead == (
-        "Choose a repeat, the withdrawal of modules or patient types or withdrawal from accreditation.",
+        "Choose a repeat, the withdrawal of modules or patient types, or withdrawal from accreditation.",
     )
 
 
@@ -220,7 +220,7 @@ def test_a_closed_option_says_why_and_an_open_one_until_when() -> None:
     assert closed is not None
     assert (closed.rule, closed.source) == ("option.not_offered", RULES["option.not_offered"])
     assert closed.instead == (
-        "Choose an appeal, a repeat, the withdrawal of modules or patient types or withdrawal from accreditation.",
+        "Choose an appeal, a repeat, the withdrawal of modules or patient types, or withdrawal from accreditation.",
     )
 
 
@@ -241,5 +241,5 @@ def test_an_extension_of_the_form_gives_the_appeal_no_more_time() -> None:
     assert verdict(facts, "appeal", et("2027-04-01 12:00")) == "appeal.past_due"
     refused = refusal(facts, a_choice("appeal"), et("2027-04-01 12:00"))
     assert refused.instead == (
-        "Choose a repeat, the withdrawal of modules or patient types or withdrawal from accreditation.",
+        "Choose a repeat, the withdrawal of modules or patient types, or withdrawal from accreditation.",
     )
