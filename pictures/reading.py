@@ -16,7 +16,15 @@ from pictures.life import Fate, Lane, Life, Mark, Nature, StageSpan, Window, ins
 from pictures.wording import saying
 from policy.identity import parse_designation_id
 from policy.words import dollars, due_in_words, instant_in_words
-from services.case_view import CaseView, DeadlineView, EntryView, InvoiceView, MarkView
+from services.case_view import (
+    CaseView,
+    CertificateView,
+    DeadlineView,
+    DesignationView,
+    EntryView,
+    InvoiceView,
+    MarkView,
+)
 from services.words import party, plain, stage_words, window_words
 
 MEANT_FOR = {
@@ -126,23 +134,33 @@ def open_until(window: Window, now: datetime | None) -> datetime:
 VOID = "void"
 
 
-def summary_of(case: CaseView, opened_at: datetime, zone: ZoneInfo, told_by: str) -> tuple[tuple[str, str], ...]:
+def summary_of(told: "LifeSource", zone: ZoneInfo) -> tuple[tuple[str, str], ...]:
     """Return names and what is to be said of them, what does not apply left out."""
+    case = told.case
+    ends = "ended" if case.closed_at else "until"  # of a closed case nothing stands any more
     ended = f"Closed: {plain(case.outcome).lower()}" if case.outcome else stage_words(case.stage)
     lines = {
         "Case": case.case,
+        "Facility": told.facility,
         "Stage": ended,
-        "Opened": instant_in_words(opened_at, zone),
+        "Opened": instant_in_words(told.opened_at, zone),
         "Closed": due_in_words(case.closed_at, zone) if case.closed_at else "",
         "Awaited": f"{case.awaited}, from {party(case.awaited_party)}" if case.awaited_party else "",
         "Deficiencies": str(case.deficiencies) if case.deficiencies else "",
-        "Certificate until": due_in_words(case.certificate.expires_at, zone) if case.certificate else "",
-        "Designation until": due_in_words(case.designation.expires_at, zone) if case.designation else "",
+        f"Certificate {ends}": _end_of(case.certificate, case, zone),
+        f"Designation {ends}": _end_of(case.designation, case, zone),
         "Invoiced": _money(case),
         "Needs attention": "; ".join(item.text or item.item for item in case.attention),
-        "As told by": told_by,
+        "As told by": told.told_by,
     }
     return tuple((name, text) for name, text in lines.items() if text)
+
+
+def _end_of(term: CertificateView | DesignationView | None, case: CaseView, zone: ZoneInfo) -> str:
+    """Return until when a term stands; of a case that closed before it, when it closed."""
+    if term is None:
+        return ""
+    return due_in_words(min(term.expires_at, case.closed_at or term.expires_at), zone)
 
 
 def _money(case: CaseView) -> str:
@@ -182,6 +200,7 @@ class LifeSource:
         opened_at: When it opened.
         now: The instant as of which this was told.
         told_by: Who told it, in words.
+        facility: Whose case it is, by name.
     """
 
     title: str
@@ -191,6 +210,7 @@ class LifeSource:
     opened_at: datetime
     now: datetime
     told_by: str = ""
+    facility: str = ""
 
 
 def life_of(told: LifeSource, zone: ZoneInfo) -> Life:
@@ -209,7 +229,7 @@ def life_of(told: LifeSource, zone: ZoneInfo) -> Life:
         closed_at=case.closed_at,
         ended=plain(case.outcome).lower() if case.outcome else "",
         now=None if case.closed_at else told.now,
-        summary=summary_of(case, told.opened_at, zone, told.told_by),
+        summary=summary_of(told, zone),
         stages=stages_of(entries),
         windows=windows,
         marks=marks,
