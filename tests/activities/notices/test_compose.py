@@ -94,7 +94,7 @@ def test_a_form_whose_notice_names_no_options_sends_the_reader_to_the_form() -> 
 
 
 def test_what_leaves_nothing_to_accredit_says_so() -> None:
-    told = {"options": ["withdraw_areas"], "withdrawable": ["chest"], "withdraws_all": True}
+    told: dict[str, Any] = {"options": ["withdraw_areas"], "withdrawable": ["chest"], "withdraws_all": True}
     assert "this withdraws the unit" in said("option_form_open", **told)
 
 
