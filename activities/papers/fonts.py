@@ -6,11 +6,12 @@ empty box: the paper says how many characters stand there, and whom it is about 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
 import typst
+from pydantic import BaseModel
 
 OWN = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
 """The families that the house style asks for; any other one is taken where these lack a character."""
@@ -67,3 +68,30 @@ def _legible(text: str, missing: Iterable[str]) -> str:
         return f"[{many} character{'s' if many > 1 else ''}]"
 
     return re.sub(rf"[{signs}](?:\s*[{signs}])*", count, text)
+
+
+PRINTED = ("facility", "practice", "units", "locations")
+"""The parts of an application that papers speak of."""
+
+
+def not_printable(application: BaseModel, folder: str = "") -> list[str]:
+    """Return a sentence for each word of an application with characters that no font has, with what helps."""
+    told: dict[str, Any] = application.model_dump(mode="json", include=set(PRINTED))
+    return [
+        f"{where}: papers cannot print {'  '.join(missing)}: none of their fonts has it. They say how many characters "
+        "stand there, and the id. Name a folder with fonts that have them in the office's settings ([papers] fonts)."
+        for where, text in _texts(told, "")
+        if (missing := without_font(text, folder))
+    ]
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Yield every text, with where it stands."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield from _texts(one, f"{where}.{name}" if where else name)
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from _texts(one, f"{where}[{place}]")

@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from activities.papers.fonts import legible, without_font
+from activities.papers.fonts import legible, not_printable, without_font
 from activities.papers.press import press
 from policy.application import AccreditationApplication
-from services.printing import not_printable
-from services.settings import SAMPLE, load_settings
 from tests.applications import an_application
 
 NAMES = [
@@ -53,10 +51,9 @@ def test_a_paper_with_such_a_name_says_whose_it_is_and_is_a_pdf_for_archives(tmp
 
 
 def test_an_application_is_told_of_such_a_name_with_its_field_and_what_helps() -> None:
-    settings = load_settings(SAMPLE, {})
     told = json.loads(an_application("ct-unit").model_dump_json())
-    assert not_printable(AccreditationApplication.model_validate(told), settings) == []
+    assert not_printable(AccreditationApplication.model_validate(told)) == []
     told["facility"]["name"] = "中央 Sample"
-    (sentence,) = not_printable(AccreditationApplication.model_validate(told), settings)
+    (sentence,) = not_printable(AccreditationApplication.model_validate(told))
     assert sentence.startswith("facility.name: papers cannot print 中  央")
     assert "[papers] fonts" in sentence
