@@ -8,12 +8,11 @@ ACCREDIT := $(VENV)/bin/accredit
 # What is installed belongs to this place: a folder that was moved or copied is set up again.
 STAMP := $(VENV)/set-up-in$(subst /,-,$(subst $() ,_,$(CURDIR)))
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
-PIP := $(PY) -m pip --disable-pip-version-check --quiet --retries 10 --timeout 60
 LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint format lock screenshots house bench clean
+.PHONY: help setup demo up test lint format lock screenshots house stages bench clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,11 +27,10 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c '$(IS_NEW_ENOUGH)' || { \
 		echo "accredit needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
 		echo "Install a newer one, or name it: make setup PYTHON=python3.12" >&2; exit 1; }
-	@{ $(VENV)/bin/pip --version && $(PY) -c '$(IS_NEW_ENOUGH)'; } >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
+	@{ $(VENV)/bin/pip --version && $(PY) -c '$(IS_NEW_ENOUGH)'; } >/dev/null 2>&1 || { \
+		echo "Making $(VENV) with $$($(PYTHON) --version) ..." && $(PYTHON) -m venv --clear $(VENV); } || { \
 		echo "Python's module venv does not work here. Debian and Ubuntu keep it in the package python3-venv." >&2; exit 1; }
-	@echo "Installing into $(VENV) ..."
-	@$(PIP) install --require-hashes --requirement requirements-dev.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PY) -I tools/install.py requirements-dev.lock
 	@touch "$@"
 
 demo: setup  ## rehearse the shipped scenarios on a real server and show them
@@ -55,7 +53,7 @@ format: $(STAMP)  ## bring the code into its form
 
 lock: $(STAMP)  ## resolve the dependencies anew; names no index
 	@$(LOCK) --upgrade --extra build pyproject.toml --output-file requirements.lock
-	@$(LOCK) --upgrade --extra build --extra dev --constraint requirements.lock pyproject.toml \
+	@$(LOCK) --upgrade --extra build --extra dev --extra embedded --constraint requirements.lock pyproject.toml \
 		--output-file requirements-dev.lock
 
 screenshots: setup  ## take the documentation's pictures anew
@@ -63,6 +61,9 @@ screenshots: setup  ## take the documentation's pictures anew
 
 house: $(STAMP)  ## draw the rooms of the code and the imports between them
 	@$(PY) -m tools.house
+
+stages: $(STAMP)  ## draw docs/stages.md: which stage of a case follows which
+	@$(PY) -m tools.stages
 
 bench: setup  ## measure what it costs
 	@$(PY) -m bench

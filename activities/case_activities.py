@@ -10,10 +10,16 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities.contract import (
+    ISSUE_INVOICES,
     OPEN_RENEWAL,
+    RECORD_EVENTS,
+    RENEWAL_RULES,
+    SEND_NOTICES,
     TAKE_STEP,
     TERMS_IN_FORCE,
     RenewalOrder,
+    RenewalRules,
+    RenewalToJudge,
     Step,
     StepTaken,
     TermsRequest,
@@ -22,6 +28,7 @@ from activities.delivery import deliver, problems_of_step
 from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
 from activities.documents.reading import read_documents
 from activities.mail import Mailer
+from activities.renewals import rules_of_renewal
 from activities.steps import take
 from activities.terms import rules_at, rules_named
 from policy.edition import EditionError, Rules
@@ -34,7 +41,7 @@ READING_AGAIN_IN = timedelta(seconds=2)
 
 
 class CaseActivities:
-    """What a case can have done. A fault of the world is raised and tried again; bad data comes back as a problem."""
+    """What a case can have done. What may pass is raised and tried again; bad data comes back as a problem."""
 
     def __init__(
         self, books: Books, office: Callable[[], OfficeSettings], mailer: Mailer, client: Client | None = None
@@ -54,17 +61,36 @@ class CaseActivities:
         self._client = client
         self._reading = threading.BoundedSemaphore(READING_AT_ONCE)
 
+    @activity.defn(name=ISSUE_INVOICES)
+    def issue_invoices(self, step: Step) -> StepTaken:
+        """Carry out a step that issues an invoice, whatever else it does."""
+        return self.carry_out(step)
+
+    @activity.defn(name=SEND_NOTICES)
+    def send_notices(self, step: Step) -> StepTaken:
+        """Carry out a step that sends a notice and issues no invoice."""
+        return self.carry_out(step)
+
+    @activity.defn(name=RECORD_EVENTS)
+    def record_events(self, step: Step) -> StepTaken:
+        """Carry out a step that writes into the books alone."""
+        return self.carry_out(step)
+
     @activity.defn(name=TAKE_STEP)
     def take_step(self, step: Step) -> StepTaken:
+        """Carry out any step of a case that began before activities were called by what they do."""
+        return self.carry_out(step)
+
+    def carry_out(self, step: Step) -> StepTaken:
         """Write a step of a case into the books, then deliver its notices; the same step again changes nothing."""
         office = self._office()
-        taken = take(self._books, step, office)
+        result = take(self._books, step, office)
         deliver(self._books, self._mailer, office, step.case_id, step.at)
         troubled = problems_of_step(self._books, step.case_id, step.run_id, step.number)
-        return taken.model_copy(update={"problems": (*taken.problems, *troubled)})
+        return result.model_copy(update={"problems": (*result.problems, *troubled)})
 
     @activity.defn(name=READ_DOCUMENTS)
-    def read_documents(self, asked: DocumentsToRead) -> DocumentsRead:
+    def read_documents(self, request: DocumentsToRead) -> DocumentsRead:
         """Fetch and read the documents of a message, and say which rules they break; nothing of them is kept.
 
         A few at a time, so that a slow store never keeps the steps of other cases waiting.
@@ -72,7 +98,7 @@ class CaseActivities:
         if not self._reading.acquire(blocking=False):
             raise ApplicationError("other documents are being read", next_retry_delay=READING_AGAIN_IN)
         try:
-            return read_documents(asked, self._office().documents)
+            return read_documents(request, self._office().documents)
         finally:
             self._reading.release()
 
@@ -83,6 +109,14 @@ class CaseActivities:
             if request.edition is None:
                 return rules_at(request.program, request.at)
             return rules_named(request.program, request.edition)
+        except EditionError as error:
+            raise ApplicationError(str(error), type="edition.unknown", non_retryable=True) from None
+
+    @activity.defn(name=RENEWAL_RULES)
+    def renewal_rules(self, request: RenewalToJudge) -> RenewalRules:
+        """Return the edition by which a renewal is judged, and what stands against it by that and the office's fees."""
+        try:
+            return rules_of_renewal(request, self._office())
         except EditionError as error:
             raise ApplicationError(str(error), type="edition.unknown", non_retryable=True) from None
 

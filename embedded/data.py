@@ -11,16 +11,15 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from embedded.errors import DataInUse, DataUnusable, ServerDied
+from services.paths import LOCK, RECORD, read_record
 
-LOCK = "server.lock"
-RECORD = "server.json"
 ORPHAN_ENDS_WITHIN = 12.0
 """Seconds in which a server whose parent was killed has ended (it is told to by the kernel, see `parent_death`)."""
 LOOK_EVERY = 0.1
@@ -42,7 +41,7 @@ class DataFolder:
 
     def remembered(self) -> dict[str, Any]:
         """Return what the last run noted: its ports and its server's version; empty the first time."""
-        return _read(self.path)
+        return read_record(self.path)
 
     def note(self, **facts: Any) -> None:
         """Note facts of this run, for the next one and for whoever finds the folder in use."""
@@ -76,7 +75,7 @@ async def _take(lock: int, path: Path) -> None:
     """Lock, or say who has it. An orphan is waited for: its parent has ended, and it is about to."""
     deadline = time.monotonic() + ORPHAN_ENDS_WITHIN
     while not _locked(lock):
-        holder = _read(path)
+        holder = read_record(path)
         if _lives(holder.get("pid")) or time.monotonic() > deadline:
             raise DataInUse(path, holder)
         await asyncio.sleep(LOOK_EVERY)
@@ -113,12 +112,3 @@ def _lives(pid: object) -> bool:
         except ProcessLookupError:
             return False
     return True
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """Read the record; one that is missing or damaged (a full disk) costs the remembered ports only."""
-    with suppress(OSError, ValueError):
-        content = json.loads((path / RECORD).read_text(encoding="utf-8"))
-        if isinstance(content, Mapping):
-            return dict(content)
-    return {}

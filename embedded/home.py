@@ -8,10 +8,9 @@ from contextlib import AbstractAsyncContextManager
 from shutil import rmtree
 
 from embedded.configuration import DATABASE
-from embedded.data import RECORD
 from embedded.process import is_free
 from embedded.server import EmbeddedServer, embedded_server
-from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, PICTURES, SERVER, VAR
+from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, PICTURES, RECORD, SERVER, VAR
 from services.rehearsal_check import refuse_office_books, refuse_office_server
 
 __all__ = [

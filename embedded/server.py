@@ -184,7 +184,8 @@ async def _start_once(program: ServerProgram, folder: DataFolder, plan: ServerCo
         for name, command in commands(plan, program).items():  # the UI second: it looks for the server once a second
             log = folder.path / "log" / f"{name}.log"
             programs.append(start(name, command, log=log, folder=folder.path, hold=(folder.lock,)))
-            folder.note(address=address, ui_url=ui_url, version=program.version, **plan.ports)
+            about = {"version": program.version, "way": program.way, "rehearsal": plan.rehearsal}
+            folder.note(address=address, ui_url=ui_url, **about, **plan.ports)
             await until_healthy(programs, address)
         await until_healthy(programs, address, ui_url)
     except BaseException:

@@ -15,16 +15,8 @@ from zoneinfo import ZoneInfo
 from pictures.life import Fate, Lane, Life, Mark, Nature, StageSpan, Window, instant_of, nature
 from pictures.wording import saying
 from policy.identity import parse_designation_id
+from policy.status import CaseStatus, CertificateView, DeadlineView, DesignationView, EntryView, InvoiceView, MarkView
 from policy.words import dollars, due_in_words, instant_in_words
-from services.case_view import (
-    CaseView,
-    CertificateView,
-    DeadlineView,
-    DesignationView,
-    EntryView,
-    InvoiceView,
-    MarkView,
-)
 from services.words import party, plain, stage_words, window_words
 
 MEANT_FOR = {
@@ -156,14 +148,14 @@ def summary_of(told: "LifeSource", zone: ZoneInfo) -> tuple[tuple[str, str], ...
     return tuple((name, text) for name, text in lines.items() if text)
 
 
-def _end_of(term: CertificateView | DesignationView | None, case: CaseView, zone: ZoneInfo) -> str:
+def _end_of(term: CertificateView | DesignationView | None, case: CaseStatus, zone: ZoneInfo) -> str:
     """Return until when a term stands; of a case that closed before it, when it closed."""
     if term is None:
         return ""
     return due_in_words(min(term.expires_at, case.closed_at or term.expires_at), zone)
 
 
-def _money(case: CaseView) -> str:
+def _money(case: CaseStatus) -> str:
     counted = [one for one in case.invoices if one.total is not None and one.status != VOID]
     if not counted:
         return ""
@@ -204,7 +196,7 @@ class LifeSource:
     """
 
     title: str
-    case: CaseView
+    case: CaseStatus
     entries: Sequence[EntryView]
     agenda: Sequence[MarkView]
     opened_at: datetime

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pictures.life import Fate, Life, Nature, Window, instant_of, nature, short_day, short_due, short_instant
 from policy.dates import last_day, local_day
+from policy.status import EntryView
 from policy.words import day_in_words, due_in_words, instant_in_words, listed
-from services.case_view import EntryView
 from services.words import OPTIONS, message_words, notice_words, outcome_words, party, plain, stage_words, window_words
 
 PASSED = {

@@ -140,6 +140,10 @@ def _at(data: Any, path: str) -> Any:
 def judge_extension(facts: CaseFacts, terms: Rules, message: ExtendDueDate, at: datetime) -> Deadline:
     """Return the deadline that is extended.
 
+    The office takes back an extension of its own by another one, forwards or backwards, while the window is not used;
+    never to before the day that was due first, or to a day that is past (cases that began before revision 3: later
+    only).
+
     Raises:
         Refused: `deadline.not_running` or `deadline.not_later`.
     """
@@ -148,13 +152,29 @@ def judge_extension(facts: CaseFacts, terms: Rules, message: ExtendDueDate, at: 
         running = [d.name for d in facts.deadlines if not d.over]
         raise refuse("deadline.not_running", f"No {message.deadline} is running.", f"Running: {listed(running)}.")
     until = as_instant(message.until, terms.zone)
-    if until <= max(deadline.due_at, at):
+    if deadline.extended_from and facts.rules_revision >= 3:
+        first = _first_due(facts, deadline)
+        if until < first or until <= at:
+            raise refuse(
+                "deadline.not_later",
+                f"{due_in_words(until, terms.zone)} is past, or before {due_in_words(first, terms.zone)}, when it was "
+                "due first.",
+                "Name a day that is neither: an extension is taken back as far as that.",
+            )
+    elif until <= max(deadline.due_at, at):
         raise refuse(
             "deadline.not_later",
             f"{due_in_words(until, terms.zone)} is not later than {due_in_words(deadline.due_at, terms.zone)} and now.",
             "Name a later date.",
         )
     return deadline
+
+
+def _first_due(facts: CaseFacts, deadline: Deadline) -> datetime:
+    """Return how far back an extended window can be led: to its first due date, a closing not to before its form's."""
+    first = deadline.extended_from[0]
+    form = facts.deadline("option_form") if deadline.name == "closure" else None
+    return max(first, form.due_at) if form else first
 
 
 def judge_resolution(facts: CaseFacts, message: ResolveAttention) -> None:
@@ -183,6 +203,12 @@ def judge_move(message: MoveEdition) -> Edition:
 def judge_renewal(facts: CycleFacts, terms: Edition, message: StartRenewal, at: datetime) -> list[str]:
     """Judge an application for renewal: from the notice to the expiry, once, of the same subject.
 
+    Args:
+        facts: What is known of the case that is renewed.
+        terms: The edition by which it is judged: since revision 3 the one in force when it is applied for.
+        message: The application.
+        at: The instant (UTC) as of which it counts.
+
     Returns:
         A warning where it comes after its due date.
 
@@ -193,7 +219,20 @@ def judge_renewal(facts: CycleFacts, terms: Edition, message: StartRenewal, at: 
     application = readable(AccreditationApplication, message.application)
     refuse_findings(incomplete(application, terms))
     renewal_part(facts, terms, application)
+    judge_renewal_kind(facts, application.kind)
     return late_renewal(facts, terms, at)
+
+
+def judge_renewal_kind(facts: CaseFacts, kind: str | None) -> None:
+    """Judge that what is applied for calls itself a renewal.
+
+    Raises:
+        Refused: `renewal.wrong_kind`.
+    """
+    if kind != "renewal" and facts.rules_revision >= 3:
+        raise refuse(
+            "renewal.wrong_kind", f"The application is of the kind {kind}.", "Send it with the `kind` renewal."
+        )
 
 
 def renewal_part(facts: CycleFacts, terms: Edition, application: AccreditationApplication) -> CasePart:

@@ -6,7 +6,7 @@ Documents stay outside: the case knows names, addresses and digests, and hears w
 from typing import NamedTuple
 
 from policy.edition import Rules
-from policy.messages import ChooseOption, Document, Message
+from policy.messages import ChooseOption, Document, Message, Option
 from policy.rules import refuse
 from policy.words import listed
 
@@ -14,7 +14,7 @@ INSTEAD = {
     "document.contains_phi": "Take out everything that identifies a patient, and send the document again.",
     "document.unreadable": "Send a PDF, a DOCX, plain text, an image or DICOM that opens without a password.",
     "document.digest_differs": "Send the message again with the SHA-256 of the file as it is now, or without one.",
-    "appeal.images_with_letter": "Send the letter alone; images that were missing follow as materials of the appeal.",
+    "appeal.images_with_letter": "Send the letter and forms; images that were missing follow as appeal materials.",
 }
 """What to do about a document that a rule refuses."""
 
@@ -46,9 +46,15 @@ def documents_of(message: Message) -> list[Document]:
     return found
 
 
-def letters_of(message: Message) -> list[Document]:
-    """Return the documents that must be letters: those of an appeal (S1: no images with the letter)."""
-    return list(message.letters) if isinstance(message, ChooseOption) else []
+def letters_of(message: Message, rules_revision: int) -> list[Document]:
+    """Return the documents that must be no images: an appeal's letters, since revision 3 what comes with them as well.
+
+    S1: upload letter and supporting documentation; do not upload the images with them.
+    """
+    if not isinstance(message, ChooseOption):
+        return []
+    beside = message.documents if message.option is Option.APPEAL and rules_revision >= 3 else ()
+    return [*message.letters, *beside]
 
 
 def is_screened(terms: Rules, message: Message) -> bool:

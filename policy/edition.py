@@ -77,12 +77,14 @@ def read_strictly(kind: type[RulesT], data: dict[str, Any], name: str) -> RulesT
 
 
 def senseless_values(edition: Rules) -> list[str]:
-    """Return the values that have the right type and make no sense: negative lengths, zones that do not exist."""
+    """Return the values that make no sense: negative lengths, zones that do not exist, what is not in force yet."""
     wrong = []
     for name, provision in edition.provisions().items():
         values = provision.value if isinstance(provision.value, list) else [provision.value]
         if any(isinstance(value, int) and value < 0 for value in values):
             wrong.append(f"{name}: a number from 0 is expected, found {provision.value}")
+        if provision.effective > edition.effective:
+            wrong.append(f"{name}: in force from {provision.effective} on, and the edition from {edition.effective} on")
     if edition.time_zone.value not in available_timezones():
         wrong.append(f"time_zone: the name of a time zone is expected, found {edition.time_zone.value}")
     if isinstance(edition, Edition):

@@ -1,7 +1,7 @@
 """What is known of any case: its stage, deadlines, invoices, what it waits for, and the answers that it gave.
 
 Facts are the whole of a case's memory. They are plain data, so that a case can be carried on in a new run, asked by a
-query, and judged by pure functions. They change in one place only: in the claims of `workflows`.
+query, and judged by pure functions. They change in the stages and effects of `workflows` alone.
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ class Fact(BaseModel):
 
 
 class Stage(StrEnum):
-    """Where a case stands in its life: an accreditation cycle, or (application, survey, decision …) a designation."""
+    """Where a case stands: an accreditation cycle, or (application, survey, decision …) a designation."""
 
     APPLICATION = "application"
     TESTING = "testing"
@@ -150,7 +150,8 @@ class InvoiceFact(Fact):
     """An invoice that the case wants; `number` and `total` are known once it is issued. US dollars.
 
     `needs_quote`: the office must name the amount first. `ordered`: it was asked for and the answer is not there yet.
-    `credited`: what credit notes took off it.
+    `credited`: what credit notes took off it. `issued_at`: when the books issued it (null where that was not kept).
+    `replaced_by`: the occurrence of the invoice of the same purpose that was issued in its place.
     """
 
     purpose: str
@@ -161,7 +162,9 @@ class InvoiceFact(Fact):
     paid: Decimal = Decimal("0.00")
     credited: Decimal = Decimal("0.00")
     payments: list[PaymentFact] = []
+    issued_at: datetime | None = None
     due_at: datetime | None = None
+    replaced_by: int | None = None
     needs_quote: bool = False
     ordered: bool = False
     waived: bool = False
@@ -171,6 +174,11 @@ class InvoiceFact(Fact):
     def waits_for_quote(self) -> bool:
         """Whether the office must name the amount before anything else happens."""
         return self.needs_quote and not (self.ordered or self.number or self.waived or self.void)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another invoice was issued in its place."""
+        return self.replaced_by is not None
 
     @property
     def outstanding(self) -> Decimal:
@@ -205,6 +213,10 @@ ADOPTION = "adoption"
 """The attention item of a case whose past is still being entered; resolving it lets the case live."""
 
 
+RULES_REVISION = 3
+"""The meaning of the rules for cases that open now (`CaseFacts.rules_revision`)."""
+
+
 class Answer(Fact):
     """A message that was judged: what it said (its digest) and the verdict that it got."""
 
@@ -217,8 +229,10 @@ class CaseFacts(Fact):
 
     `invoice_reminders` (days after the due date) and `rules_revision` are settled when the case opens: what a later
     version adds to an edition's file, or to the meaning of a rule, never reaches a case that runs. Since revision 2
-    documents are read, and messages that are dated back too far are refused. `adopting`: the office still enters what
-    happened before it adopted the case; nothing falls due by itself meanwhile, and nobody is written to.
+    documents are read, and messages that are dated back too far are refused; since revision 3 nobody but an adoption
+    dates the office's own acts back (`policy.accreditation.backdating`), and what readings, "Settled since", say holds.
+    `adopting`: the office still enters what happened before it adopted the case; nothing falls due by itself
+    meanwhile, and nobody is written to.
     """
 
     case_id: str
@@ -277,6 +291,13 @@ class CaseFacts(Fact):
     def invoice(self, purpose: str, occurrence: int) -> InvoiceFact | None:
         """Return the invoice that was ordered for a purpose, the first, second … time."""
         return next((i for i in self.invoices if (i.purpose, i.occurrence) == (purpose, occurrence)), None)
+
+    def standing_invoice(self, purpose: str, occurrence: int) -> InvoiceFact | None:
+        """Return the invoice for a purpose, or the one that was issued in its place."""
+        invoice = self.invoice(purpose, occurrence)
+        while invoice and invoice.replaced_by is not None:
+            invoice = self.invoice(purpose, invoice.replaced_by)
+        return invoice
 
     def unquoted(self) -> InvoiceFact | None:
         """Return the invoice that waits for the office's quote."""

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from policy.dates import as_instant
+from policy.dates import as_instant, local_day
 from policy.edition import Rules
 from policy.facts import CaseFacts, InvoiceFact, PaymentFact
 from policy.messages import IssueCreditNote, RecordPayment, UndoPayment
 from policy.rules import refuse
-from policy.words import listed
+from policy.words import day_in_words, listed
 
 
 def judge_payment(facts: CaseFacts, terms: Rules, message: RecordPayment, at: datetime) -> list[str]:
@@ -17,13 +17,30 @@ def judge_payment(facts: CaseFacts, terms: Rules, message: RecordPayment, at: da
         A warning where more is paid than is due.
 
     Raises:
-        Refused: `payment.unknown_invoice` or `payment.in_future`.
+        Refused: `payment.unknown_invoice`, `payment.in_future` or `payment.before_invoice`.
     """
     invoice = judge_invoice(facts, message.invoice)
     if message.received_on is not None and as_instant(message.received_on, terms.zone) > _end_of(at, terms):
         raise refuse("payment.in_future", f"The payment is said to arrive on {message.received_on}.")
+    _judge_invoiced(facts, terms, message, at, invoice)
     excess = message.amount - invoice.outstanding
     return [f"{excess:.2f} USD more than invoice {invoice.number} asks for."] if excess > 0 else []
+
+
+def _judge_invoiced(facts: CaseFacts, terms: Rules, message: RecordPayment, at: datetime, invoice: InvoiceFact) -> None:
+    """Judge that a payment did not arrive before the day of its invoice; an adopted case's past is as it was."""
+    if invoice.issued_at is None or facts.rules_revision < 3 or facts.adopting:
+        return
+    said = message.received_on or at
+    received = said if not isinstance(said, datetime) else local_day(as_instant(said, terms.zone), terms.zone)
+    issued = local_day(invoice.issued_at, terms.zone)
+    if received < issued:
+        raise refuse(
+            "payment.before_invoice",
+            f"The payment is said to arrive on {day_in_words(received)}, and invoice {invoice.number} was issued on "
+            f"{day_in_words(issued)}.",
+            f"Give a day from {day_in_words(issued)} on; money that came before it counts as of that day.",
+        )
 
 
 def judge_invoice(facts: CaseFacts, number: str) -> InvoiceFact:

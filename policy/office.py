@@ -50,7 +50,7 @@ class Issuer(Section):
     payment: str = ""
 
 
-class Desk(Section):
+class OfficeContact(Section):
     """The office's hours and how the designation program is reached. Days begin and end in `time_zone`.
 
     `how_to_send`: how a facility sends forms, packages and answers (a portal's address, an e-mail), printed in notices.
@@ -181,7 +181,7 @@ class OfficeSettings(Section):
 
     sample: bool = False
     issuer: Issuer = Issuer()
-    office: Desk = Desk()
+    office: OfficeContact = OfficeContact()
     mail: Mail = Mail()
     papers: Papers = Papers()
     documents: Documents = Documents()

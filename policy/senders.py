@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from policy.dates import MOMENT, as_instant, local_day
 from policy.edition import Rules
 from policy.facts import CaseFacts
-from policy.messages import OFFICE, Message, Role
+from policy.messages import OFFICE, Message, RecordPayment, ReturnImages, Role, SubmitAppealMaterials
 from policy.rules import refuse
 from policy.words import instant_in_words, spoken
 
+RECEIPTS = (RecordPayment, ReturnImages, SubmitAppealMaterials)
+"""What the office records of the world: money, images and materials that arrived."""
 AHEAD = timedelta(minutes=5)
 """How far a sender's clock may run ahead of the case's before a stamp counts as one from the future."""
 
@@ -42,14 +44,25 @@ def judge_sender(facts: CaseFacts, message: Message) -> None:
         )
 
 
+def may_go_back(facts: CaseFacts, message: Message) -> bool:
+    """Return whether the office may date a message back further than a stamp is believed, with a reason.
+
+    What others handed in counts from its receipt; what the office itself issues counts from when it is entered, and
+    only an adoption tells true past dates of it (readings, "Dating back"; cases from before revision 3: anything).
+    """
+    handed_in = message.speaker().role is not Role.ACR or isinstance(message, RECEIPTS)
+    return handed_in or facts.adopting or facts.rules_revision < 3
+
+
 def counts_as_of(
     facts: CaseFacts, message: Message, now: datetime, terms: Rules, arrived: datetime | None = None
 ) -> datetime:
     """Return the instant (UTC) as of which a message counts. `arrived`: when it came, where that was before `now`.
 
     Its stamp is believed up to three days back (a worker or server was down), for the office any time back with a
-    reason; a stamp further back is not believed and the message counts as of its handling. Nothing counts from before
-    the case opened, or from before what is awaited now was asked for.
+    reason where it enters what others handed in (its own acts: only while a case's past is entered). A stamp further
+    back is not believed and the message counts as of its handling (`policy.accreditation.backdating` says what
+    follows). Nothing counts from before the case opened, or from before what is awaited now was asked for.
 
     Raises:
         Refused: `message.in_future`: the stamp lies ahead of the case's clock.
@@ -71,7 +84,7 @@ def counts_as_of(
             "Leave the instant of receipt out, or give the one at which it was received.",
         )
     believed = timedelta(days=terms.backdating.believed.value)
-    vouched = message.by.role is Role.ACR and bool(message.reason)
+    vouched = message.by.role is Role.ACR and bool(message.reason) and may_go_back(facts, message)
     if stamp < arrived - believed and not vouched:
         return present
     asked_since = facts.asked.since if facts.asked else facts.opened_at

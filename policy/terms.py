@@ -129,6 +129,14 @@ class BackdatingTerms(Carried):
     believed: Provision[int]
 
 
+class DateTerms(Carried):
+    """Between which years a message's dates lie, and how far ahead a due date is extended without a warning."""
+
+    earliest: Provision[int]
+    latest: Provision[int]
+    far: Provision[int]
+
+
 class FeeTerms(Carried):
     """Time to pay, where the office's settings say nothing else, and when an unpaid invoice is reminded of."""
 
@@ -155,6 +163,7 @@ class Rules(Carried):
     backdating: BackdatingTerms
     fees: FeeTerms
     documents: DocumentTerms | None = None
+    dates: DateTerms | None = None
 
     @model_validator(mode="after")
     def _sources_are_listed(self) -> Self:

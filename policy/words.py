@@ -62,3 +62,17 @@ def either(things: Iterable[str]) -> str:
 def dollars(amount: Decimal) -> str:
     """Return an amount as an invoice prints it, for example $2,900.00."""
     return f"${amount:,.2f}"
+
+
+PARTIES = {"acr": "the office", "facility": "the facility", "surveyor": "the surveyors"}
+"""Who acts, or is awaited; a role that is not here is the facility's, and named as it is."""
+
+
+def party(by: str) -> str:
+    """Return who acted or is awaited, in words."""
+    return PARTIES.get(by) or by.replace("_", " ")
+
+
+def outcome_words(outcome: str) -> str:
+    """Return how a case ended, for example `closed by the office` for `closed_by_acr`."""
+    return outcome.replace("_", " ").replace("by acr", f"by {PARTIES['acr']}")

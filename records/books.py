@@ -7,9 +7,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
-from records.engine import WRITES, foreign_keys, make_engine, read_url
+from records.engine import WRITES, foreign_keys, is_missing, make_engine, read_url
 from records.migrate import migrate
-from records.problems import BooksUnreachable, WrongPurpose
+from records.problems import BooksUnreachable, NoBooks, WrongPurpose
 from records.tables import Book
 from records.words import BooksPurpose
 
@@ -51,15 +51,17 @@ class Books:
         self.engine.dispose()
 
 
-def open_books(url: str, purpose: str = BooksPurpose.OFFICE) -> Books:
+def open_books(url: str, purpose: str = BooksPurpose.OFFICE, *, new: bool = True) -> Books:
     """Open books, after creating or migrating them where that is needed.
 
     Args:
         url: `sqlite:///FILE` or `postgresql://…`.
         purpose: `office` or `rehearsal`. New books are marked with it for ever.
+        new: Whether books are made where there are none; not for whoever only looks.
 
     Raises:
         BooksError: The address is none.
+        NoBooks: There are none, and none were to be made. No file and no folder is.
         BooksUnreachable: The database does not answer, or its file cannot be written.
         WrongPurpose: The database holds lives of the other kind; nothing was changed.
         BooksTooNew: A newer version of this program has migrated it.
@@ -67,12 +69,14 @@ def open_books(url: str, purpose: str = BooksPurpose.OFFICE) -> Books:
     wanted = BooksPurpose(purpose)
     address = read_url(url)
     hidden = address.render_as_string(hide_password=True)
+    if not new and is_missing(address):
+        raise NoBooks(f"there are no books at {hidden}.")
     try:
         engine = make_engine(address)
         with engine.execution_options(**WRITES).connect() as connection:
             foreign_keys(connection, enforced=False)
             with connection.begin():
-                _prepare(connection, wanted, hidden)
+                _prepare(connection, wanted, hidden, new=new)
             foreign_keys(connection, enforced=True)
     except (DatabaseError, OSError) as error:
         reason = str(error.orig if isinstance(error, DatabaseError) else error).partition("\n")[0]
@@ -83,11 +87,13 @@ def open_books(url: str, purpose: str = BooksPurpose.OFFICE) -> Books:
     return Books(engine, wanted)
 
 
-def _prepare(connection: Connection, wanted: BooksPurpose, address: str) -> None:
+def _prepare(connection: Connection, wanted: BooksPurpose, address: str, *, new: bool) -> None:
     """Refuse books of the other kind before anything is changed in them, then migrate and mark new ones."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
     found = _purpose(connection)
+    if found is None and not new:
+        raise NoBooks(f"there are no books at {address}: the database holds none.")
     if found is not None and found != wanted:
         raise WrongPurpose(
             f"The database {address} holds {_whose(found)}, and was to be opened for {_whose(wanted)}. "

@@ -50,6 +50,11 @@ def read_url(url: str) -> URL:
     return parsed
 
 
+def is_missing(url: URL) -> bool:
+    """Whether an address, that `read_url` returned, is of an SQLite file that is not there."""
+    return url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists()
+
+
 def make_engine(url: URL) -> Engine:
     """Return an engine for an address that `read_url` returned. Nothing is connected yet."""
     if url.get_backend_name() == "postgresql":

@@ -1,6 +1,7 @@
 """What can be wrong with a database, each with the next step.
 
 BooksError              anything below
+├── NoBooks             looked into, and there are none
 ├── BooksUnreachable    no answer, or no place to write
 ├── WrongPurpose        an office's books opened for a rehearsal, or the other way round
 └── BooksTooNew         written by a newer version of this program
@@ -9,6 +10,10 @@ BooksError              anything below
 
 class BooksError(Exception):
     """The books cannot be used as asked; the message names the database and says what to do."""
+
+
+class NoBooks(BooksError):
+    """There are no books at the address, and whoever asked only looks: nothing was made."""
 
 
 class BooksUnreachable(BooksError):

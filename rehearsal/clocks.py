@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from policy.identity import next_cycle_id
 from rehearsal.clock import EARLY, SPARE, STOPOVER, CaseClock, ClockReading, Due, breather, end_point, handover, quiet
+from services.queries import ask
 
+ANSWER_WITHIN = timedelta(seconds=10)
+"""Real time in which a case must say which case renews it."""
 Point = Callable[[datetime, datetime, Iterable[Due]], datetime]
 """Where a clock should stand for a goal, given where it stands now and what is due."""
 
@@ -22,11 +24,6 @@ class Lives:
         self._client = client
         self.first = CaseClock(client, case_id)
         self.renewal: CaseClock | None = None
-
-    @property
-    def renewal_id(self) -> str:
-        """The id of the case that a renewal of the first one opens."""
-        return next_cycle_id(self.first.handle.id)
 
     async def open(self, opened_at: datetime) -> None:
         """Lead the first case's clock past the instant at which it opens."""
@@ -51,9 +48,13 @@ class Lives:
             await self.first.rest()  # the renewal may have told it something while its own clock was led
 
     async def look_for_renewal(self) -> None:
-        """Lead the renewal's clock too from now on, if one has been opened."""
-        if self.renewal is None and await self._is_renewed():
-            self.renewal = CaseClock(self._client, self.renewal_id)
+        """Lead the clock of the newest renewal too from now on, if one has been opened.
+
+        A renewal that was closed without a grant has no days to come: the next one takes its place.
+        """
+        opened = (await ask(self._client, self.first.handle.id, "status", within=ANSWER_WITHIN) or {}).get("renewal")
+        if opened and (self.renewal is None or self.renewal.handle.id != opened) and await self._is_there(opened):
+            self.renewal = CaseClock(self._client, opened)
 
     async def live_on(self, end: datetime) -> None:
         """Lead the first case's clock to an instant or to the case's end, and the renewal's as far."""
@@ -61,9 +62,9 @@ class Lives:
         if self.renewal:
             await _live_on(self.renewal, min(end, (await self.first.look()).now))
 
-    async def _is_renewed(self) -> bool:
+    async def _is_there(self, case_id: str) -> bool:
         try:
-            await self._client.get_workflow_handle(self.renewal_id).describe()
+            await self._client.get_workflow_handle(case_id).describe()
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 return False

@@ -11,8 +11,8 @@ from pictures.files import write_file
 from pictures.life import Life
 from pictures.page import index_page, life_page, rehearsal_page
 from pictures.reading import LifeSource, life_of
+from policy.status import CaseStatus, EntryView, MarkView
 from rehearsal.report import IN_DAYS
-from services.case_view import CaseView, EntryView, MarkView
 
 INSTANTS = {day: instant for instant, day in IN_DAYS.items()} | {"day": "at"}
 """What a report calls in days, and what it is called elsewhere."""
@@ -22,7 +22,7 @@ def life_of_report(report: Mapping[str, Any], zone: ZoneInfo) -> Life:
     """Return the life that a rehearsal's report tells."""
     opened_at = datetime.fromisoformat(report["opened_at"])
     status = in_instants(report["status"], opened_at)
-    case = CaseView.model_validate({"stage": "unknown", **status, "case": report["case"]})
+    case = CaseStatus.model_validate({"stage": "unknown", **status, "case": report["case"]})
     entries = [EntryView.model_validate(entry) for entry in report["timeline"]]
     agenda = [MarkView.model_validate(in_instants(mark, opened_at)) for mark in report.get("ahead", [])]
     lived_to = instant_of_day(report["lived_to_day"], opened_at)

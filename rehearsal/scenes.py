@@ -7,15 +7,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sqlmodel import Session
-from temporalio import activity
 
 from activities.case_activities import CaseActivities
-from activities.contract import TAKE_STEP, Step, StepTaken
+from activities.contract import Step, StepTaken
+from policy.status import DeadlineView, EntryView
 from policy.verdict import Verdict
 from records.books import Books
 from records.money_queries import bills
 from records.queries import case_by_id, deadlines, timeline
-from services.case_view import DeadlineView, EntryView
 from services.words import party
 
 
@@ -54,10 +53,9 @@ class WatchedActivities(CaseActivities):
 
     tell: Tell | None = None
 
-    @activity.defn(name=TAKE_STEP)
-    def take_step(self, step: Step) -> StepTaken:
-        """Take a step as an office's activities do, then tell it."""
-        taken = super().take_step(step)
+    def carry_out(self, step: Step) -> StepTaken:
+        """Carry out a step as an office's worker does, then tell it."""
+        taken = super().carry_out(step)
         if self.tell:
             self.tell(_scene(self._books, step))
         return taken

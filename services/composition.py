@@ -115,7 +115,7 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
         model: Which message.
         fields: What the sender gave, as JSON values.
         folder: Where relative documents lie.
-        user: The name of whoever works at this desk, who speaks for the office where nothing else is said.
+        user: The name of whoever works at this computer, who speaks for the office where nothing else is said.
 
     Raises:
         Unusable: It is not that message; every trouble is named, and the fields that it knows.
@@ -142,7 +142,7 @@ def fields_in_words(model: type[Message]) -> str:
 def _speakers(model: type[Message], fields: Mapping[str, Any], user: str | None) -> dict[str, Any]:
     """Return `by` (and `on_behalf_of`, where given) with the roles that the message suggests.
 
-    What both may send is the office's, unless somebody is named: whoever works at this desk needs no name there.
+    What both may send is the office's, unless somebody is named: whoever works at this computer needs no name there.
     """
     entered_for = fields.get("on_behalf_of")
     by = fields.get("by", {})

@@ -1,18 +1,24 @@
-"""A client of the Temporal server that Temporal's own client configuration names.
+"""A client of the Temporal server that is meant: one that is named, else the one that `make up` runs in this folder.
 
-That is `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…`, else the profile that
-`TEMPORAL_PROFILE` names in `temporal.toml` (`TEMPORAL_CONFIG_FILE`, else the user's), else a server on this machine.
+Named it is by Temporal's own client configuration: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`,
+`TEMPORAL_TLS…`, else the profile that `TEMPORAL_PROFILE` names in `temporal.toml` (`TEMPORAL_CONFIG_FILE`, else the
+user's). What merely listens on Temporal's usual port is nobody's office: it is never spoken to.
 """
 
 import asyncio
+import os
+from pathlib import Path
+from typing import NamedTuple
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
-from services.errors import InputFault, NotReachable, Unusable
+from services.errors import InputFault, NotReachable, ServiceError, Unusable
+from services.paths import DEMO_NAMESPACE, local_server, where_up_runs
 
 DEFAULT_ADDRESS = "localhost:7233"
+"""Where Temporal's own tools look for a server that nobody names; here only an example."""
 ANSWER_WITHIN = 5.0
 """Seconds in which a server must have answered."""
 
@@ -32,31 +38,79 @@ class Unreachable(NotReachable):
         self.next_step = next_step
 
 
+class NoServerKnown(Unreachable):
+    """No server is named, and `make up` does not run in this folder; exit code 5. Nobody was asked."""
+
+    def __init__(self, detail: str = "") -> None:
+        found = detail or f"`make up` does not run in this folder ({Path.cwd()})"
+        text = f"No Temporal server is known here: {found}, and neither TEMPORAL_ADDRESS nor a profile names one."
+        step = f"{where_up_runs()} Or name a server that runs, for example TEMPORAL_ADDRESS={DEFAULT_ADDRESS}."
+        ServiceError.__init__(self, [text, step], {"problem": text, "address": None, "next_step": step})
+        self.address, self.next_step = "", step
+
+
+class ChosenServer(NamedTuple):
+    """The server that commands mean.
+
+    Attributes:
+        address: Host and port.
+        because: What makes it the one, in words.
+        ui_url: Its UI, where it is known: that of `make up`.
+        way: How its program came here, in words; empty for a server that somebody else runs.
+    """
+
+    address: str
+    because: str
+    ui_url: str | None = None
+    way: str = ""
+
+
+def chosen_server() -> ChosenServer:
+    """Return the server that commands of this folder mean.
+
+    Raises:
+        NoServerKnown: None is named, and none runs here.
+        Unusable: The client configuration cannot be read.
+    """
+    settings, here = _settings(), local_server()
+    named = settings.get("target_host")
+    if named is not None:
+        because = f"{_naming()} names it"
+        if here is not None and _port_of_this_machine(named) == _port_of_this_machine(here.address):
+            return ChosenServer(named, f"{because}, and `make up` runs it here", here.ui_url, here.way)
+        return ChosenServer(named, because)
+    if here is None:
+        raise NoServerKnown
+    if here.rehearsal and settings.get("namespace") != DEMO_NAMESPACE:
+        raise NoServerKnown("the server that runs here skips time, for a demonstration that is under way")
+    return ChosenServer(here.address, f"process {here.pid} (`make up`) runs it here", here.ui_url, here.way)
+
+
 async def connect(
     address: str | None = None, namespace: str | None = None, *, answer_within: float = ANSWER_WITHIN
 ) -> Client:
     """Return a connected client, whose payloads are the project's models.
 
     Args:
-        address: Another server than the configured one (host and port, without TLS unless the profile has it).
+        address: Another server than the one that is meant (host and port, without TLS unless the profile has it).
         namespace: Another namespace than the configured one.
         answer_within: Seconds after which a server that says nothing counts as unreachable.
 
     Raises:
-        Unreachable: It does not answer, or does not let this client in.
+        Unreachable: It does not answer, or does not let this client in; or (`NoServerKnown`) there is none.
         Unusable: The client configuration cannot be read.
     """
     settings = _settings()
-    target = address or settings.get("target_host") or DEFAULT_ADDRESS
-    settings["target_host"] = target
+    chosen = ChosenServer(address, "") if address else chosen_server()
+    settings["target_host"] = chosen.address
     if namespace is not None:
         settings["namespace"] = namespace
     try:
         return await asyncio.wait_for(Client.connect(**settings, data_converter=pydantic_data_converter), answer_within)
     except TimeoutError:
-        raise Unreachable(target, _next_step(address), f"no answer within {answer_within:g} s") from None
+        raise Unreachable(chosen.address, _next_step(chosen), f"no answer within {answer_within:g} s") from None
     except RuntimeError as error:  # what the SDK raises for every failure to connect
-        raise Unreachable(target, _next_step(address), _detail(error)) from None
+        raise Unreachable(chosen.address, _next_step(chosen), _detail(error)) from None
 
 
 def configured_address() -> str | None:
@@ -77,10 +131,24 @@ def _settings() -> ClientConnectConfig:
         raise Unusable([trouble]) from None
 
 
-def _next_step(address: str | None) -> str:
-    if address is None:
-        return "Start a server with `make up`, or name a running one by TEMPORAL_ADDRESS (or a profile)."
-    return "See that the server runs and that this machine can reach it."
+def _naming() -> str:
+    """Return what names the server, in words."""
+    if os.environ.get("TEMPORAL_ADDRESS"):
+        return "TEMPORAL_ADDRESS"
+    return f"the profile {os.environ.get('TEMPORAL_PROFILE') or 'default'} of Temporal's client configuration"
+
+
+def _port_of_this_machine(address: str) -> str:
+    """Return an address, the same for each name of this machine's loopback."""
+    host, _, port = address.rpartition(":")
+    return port if host in ("localhost", "127.0.0.1") else address
+
+
+def _next_step(chosen: ChosenServer) -> str:
+    if not chosen.because:
+        return "See that the server runs and that this machine can reach it."
+    start = "Start it, or one of your own with `make up`."
+    return f"{chosen.because[:1].upper()}{chosen.because[1:]}. {start}"
 
 
 def _detail(error: RuntimeError) -> str:

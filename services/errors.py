@@ -5,7 +5,8 @@
     ├── RefusedByRule         3  a rule says no: its id, the reason, the source, and what is possible instead
     ├── NoSuchCase            4  no such case or invoice
     ├── NotReachable          5  the server or the database does not answer: its address and the next step
-    │   └── connect.Unreachable  the Temporal server that the configuration names
+    │   └── connect.Unreachable  the Temporal server that is meant
+    │       └── connect.NoServerKnown  none is named, and `make up` runs none in this folder
     ├── PortTaken             5  a port that was asked for belongs to another program
     ├── namespace.NamespaceUnfit  5  a namespace cannot be made what it should be
     └── embedded.errors.EmbeddedProblem  5  the server that comes along cannot run

@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 from policy.verdict import Refused
@@ -54,23 +55,38 @@ def _problem_of_server(error: Exception) -> ServiceError | None:
         return None
     if error.status == RPCStatusCode.NOT_FOUND and error.message.lower().startswith("namespace"):
         next_step = "Create it (`accredit doctor` says how), or name another one by TEMPORAL_NAMESPACE."
-        return NotReachable("namespace", "the configured server", next_step, error.message)
+        return NotReachable("namespace", _server_in_words(), next_step, error.message)
     if error.status == RPCStatusCode.NOT_FOUND:
         return NoSuchCase("case that answers", f"({error.message})", "accredit worklist lists the open cases.")
     if error.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
         next_step = "Start it with `make up`, or name another one by TEMPORAL_ADDRESS; `accredit doctor` says more."
-        return NotReachable("Temporal server", "its configured address", next_step, error.message)
+        return NotReachable("Temporal server", _server_in_words(), next_step, error.message)
     return None
+
+
+def _server_in_words() -> str:
+    """Return which server was spoken to, and why that one."""
+    from services.connect import chosen_server
+
+    try:
+        chosen = chosen_server()
+    except ServiceError:  # it was there a moment ago
+        return "the address that it had"
+    return f"{chosen.address} ({chosen.because})"
 
 
 def _problem_of_books(error: Exception) -> ServiceError | None:
     from sqlalchemy.exc import InterfaceError, OperationalError  # here for the same reason
 
-    from records.problems import BooksError, BooksUnreachable
+    from records.problems import BooksError, BooksUnreachable, NoBooks
+    from services.paths import where_up_runs
 
     if isinstance(error, OperationalError | InterfaceError):
         next_step = "Look at [database] url in office.toml (or ACCREDIT_DATABASE_URL); `accredit doctor` says more."
         return NotReachable("database", "its configured address", next_step, str(error.orig))
+    if isinstance(error, NoBooks):
+        text, step = f"There is no office here ({Path.cwd()}): {error}", where_up_runs()
+        return ServiceError([text, step], {"problem": text, "next_step": step}, ExitCode.NOT_REACHABLE)
     if isinstance(error, BooksError):  # says itself which database it is and what to do
         code = ExitCode.NOT_REACHABLE if isinstance(error, BooksUnreachable) else ExitCode.UNUSABLE
         return ServiceError([str(error)], {"problem": str(error)}, code)

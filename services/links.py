@@ -4,13 +4,24 @@ import os
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from services.connect import chosen_server
+from services.errors import ServiceError
+
 DEFAULT_UI = "http://localhost:8233"
 VARIABLE = "ACCREDIT_UI"
 
 
 def ui_address(environ: Mapping[str, str] = os.environ) -> str:
-    """Return the address of the Temporal UI: that of ACCREDIT_UI, else of a development server on this machine."""
-    return environ.get(VARIABLE) or DEFAULT_UI
+    """Return the address of the Temporal UI: that of ACCREDIT_UI, else of the server that `make up` runs here.
+
+    Where neither is known, it is that of a development server on this machine.
+    """
+    if named := environ.get(VARIABLE):
+        return named
+    try:
+        return chosen_server().ui_url or DEFAULT_UI
+    except ServiceError:
+        return DEFAULT_UI
 
 
 def case_link(case_id: str, namespace: str, ui: str | None = None) -> str:

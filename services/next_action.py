@@ -10,8 +10,8 @@ from temporalio.client import Client, WorkflowExecutionDescription
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError
 
+from policy.status import CaseStatus
 from policy.words import due_in_words
-from services.case_view import CaseView
 from services.queries import NotRunning, ask
 from services.words import outcome_words, party
 
@@ -23,7 +23,7 @@ WITHIN = timedelta(seconds=0.5)
 class NextAction(NamedTuple):
     """Who is awaited next. `due_at`: until when, where a date is stated."""
 
-    case: CaseView
+    case: CaseStatus
     due_at: datetime | None
 
     def in_words(self, zone: ZoneInfo) -> str:
@@ -45,7 +45,7 @@ async def next_action(client: Client, case_id: str, within: timedelta = WITHIN) 
                 client.get_workflow_handle(case_id).describe(rpc_timeout=within),
             )
         if told is not None:
-            return NextAction(CaseView.model_validate({**told, "case": case_id}), _due_at(described))
+            return NextAction(CaseStatus.model_validate({**told, "case": case_id}), _due_at(described))
     return None
 
 

@@ -15,16 +15,17 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from policy.dates import as_instant
+from policy.dates import as_instant, local_day
 from policy.designation.application import DicoeApplication
 from policy.facts import Stage
 from policy.identity import TASK_QUEUE
 from policy.office import OfficeSettings
+from policy.verdict import Finding
 from records.books import Books
 from services import ui_summary
 from services.admission import Admitted, admit, cycle_of
 from services.errors import ExitCode, InputFault, ServiceError, Unusable
-from services.programs import AnyEdition, Application, Part, findings_of, parts_of, refusal
+from services.programs import AnyEdition, Application, Part, edition_of, findings_of, parts_of, refusal
 from workflows.accreditation.workflow import AccreditationCycle
 from workflows.case.opening import OpenCase
 from workflows.case.view import ATTRIBUTES
@@ -39,43 +40,62 @@ class OpenedCase(NamedTuple):
     new: bool
 
 
+class JudgedApplication(NamedTuple):
+    """An application with all its units or locations, and what the rules say of it.
+
+    Attributes:
+        application: The application.
+        edition: The rules by which it was judged: those in force when its cases begin.
+        begins: When new cases begin (UTC).
+        findings: All that stands against it; nothing: its cases can begin.
+    """
+
+    application: Application
+    edition: AnyEdition
+    begins: datetime
+    findings: list[Finding]
+
+
+def judge_application(application: Application, settings: OfficeSettings, begins: datetime) -> JudgedApplication:
+    """Judge an application on its way to its cases, once: whoever opens them does not judge it again.
+
+    Args:
+        application: The application.
+        settings: The office's settings, with its fees.
+        begins: When new cases are to begin (UTC).
+
+    Raises:
+        EditionError: No edition of the rules was in force on that day.
+    """
+    edition = edition_of(application, local_day(begins, settings.zone))
+    return JudgedApplication(application, edition, begins, findings_of(application, edition, settings))
+
+
 async def open_cases(
-    application: Application,
-    client: Client,
-    books: Books,
-    edition: AnyEdition,
-    settings: OfficeSettings,
-    opened_at: datetime | None = None,
-    *,
-    adopted: bool = False,
+    judged: JudgedApplication, client: Client, books: Books, *, adopted: bool = False
 ) -> list[OpenedCase]:
     """Open the cases of an application, in the order of its units. The same application again opens nothing twice.
 
     Args:
-        application: The application, with all its units or locations.
+        judged: The application, as it was judged.
         client: The server that holds the cases.
         books: The office's books.
-        edition: The rules by which the application is judged: those in force when its cases begin.
-        settings: The office's settings.
-        opened_at: When new cases begin; now, where it is left out.
-        adopted: Whether what has happened since then is entered before anything falls due by itself.
+        adopted: Whether what has happened since they begin is entered before anything falls due by itself.
 
     Raises:
         RefusedByRule: The application is incomplete or not eligible, or a unit has an open case; nothing is opened.
         ServiceError: The server's namespace is not set up.
     """
-    against = findings_of(application, edition, settings)
-    if against:
-        raise refusal(against)
-    parts = parts_of(application, edition)
+    if judged.findings:
+        raise refusal(judged.findings)
+    parts = parts_of(judged.application, judged.edition)
     subjects = [part.case_id(1).subject for part in parts]
     on_server = {subject: await cycles_on_server(client, subject) for subject in subjects}
-    begins = opened_at or datetime.now(UTC).replace(microsecond=0)
-    admitted = admit(parts, books, begins, on_server)
+    admitted = admit(parts, books, judged.begins, on_server)
     opened = []
     for case in admitted:
         siblings = [other.case_id for other in admitted if other.case_id != case.case_id]
-        new = not case.started and await _start_once(client, case, edition.zone, siblings, adopted)
+        new = not case.started and await _start_once(client, case, judged.edition.zone, siblings, adopted)
         opened.append(OpenedCase(case.case_id, case.opened_at, new))
     return opened
 

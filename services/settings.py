@@ -124,7 +124,7 @@ def _put(data: dict[str, Any], path: Names, value: str) -> None:
 
 
 def office_user(environ: dict[str, str] | os._Environ[str] = os.environ) -> str | None:
-    """Return the name of whoever works at this desk, who speaks for the office."""
+    """Return the name of whoever works at this computer, who speaks for the office."""
     named = environ.get("ACCREDIT_USER") or environ.get("USER") or environ.get("USERNAME")
     if named:
         return named

@@ -1,5 +1,8 @@
 """Plain words for what a case calls by its public names."""
 
+from policy.words import outcome_words as outcome_words
+from policy.words import party as party
+
 STAGES = {
     "corrective_action": "Corrective action",
     "options": "Choice of an option",
@@ -53,8 +56,6 @@ MESSAGES = {
 }
 NOTICES = {"invoice": "Invoice sent", "waiting": "Still awaited", "mid_cycle": "Mid-cycle"}
 """Notices whose kind alone says too little."""
-PARTIES = {"acr": "the office", "facility": "the facility", "surveyor": "the surveyors"}
-"""Who acts, or is awaited; a role that is not here is the facility's, and named as it is."""
 
 
 def plain(name: str) -> str:
@@ -82,13 +83,3 @@ def notice_words(kind: str) -> str:
 def message_words(name: str) -> str:
     """Return a message in words."""
     return MESSAGES.get(name) or plain(name)
-
-
-def outcome_words(outcome: str) -> str:
-    """Return how a case ended, for example `closed by the office` for `closed_by_acr`."""
-    return outcome.replace("_", " ").replace("by acr", f"by {PARTIES['acr']}")
-
-
-def party(by: str) -> str:
-    """Return who acted, in words."""
-    return PARTIES.get(by) or by.replace("_", " ")

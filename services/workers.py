@@ -37,7 +37,7 @@ FINISH_WITHIN = timedelta(seconds=30)
 def build_worker(
     client: Client, *, activities: CaseActivities, task_queue: str = TASK_QUEUE, versioned: bool
 ) -> Worker:
-    """Return a worker that lives cases and carries out what they ask for; whoever gets it runs it.
+    """Return a worker that runs cases and carries out their activities; whoever gets it runs it.
 
     Args:
         client: What it polls with.
@@ -51,9 +51,13 @@ def build_worker(
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=[
+            activities.issue_invoices,
+            activities.send_notices,
+            activities.record_events,
             activities.take_step,
             activities.read_documents,
             activities.terms_in_force,
+            activities.renewal_rules,
             activities.open_renewal,
         ],
         activity_executor=ThreadPoolExecutor(ACTIVITIES_AT_ONCE, thread_name_prefix="activity"),
@@ -75,10 +79,10 @@ def workflow_runner(*, strict: bool = False) -> SandboxedWorkflowRunner:
     """Return what runs workflow code.
 
     The sandbox imports again, for each case that it loads, whatever it is not told to share. Measured, to load a case:
-    246 ms sharing nothing, 52 ms sharing the rules and the contract, 5 ms sharing the lives too.
+    246 ms sharing nothing, 52 ms sharing the rules and the contract, 5 ms sharing the workflows too.
 
     Args:
-        strict: Share only the rules and the contract: a call in the lives that no replay could repeat is refused.
+        strict: Share only the rules and the contract: a call in a workflow that no replay could repeat is refused.
     """
     shared = ("policy", "activities") if strict else ("policy", "activities", "workflows")
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*shared))

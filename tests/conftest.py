@@ -19,6 +19,9 @@ from services.connect import connect
 from services.namespace import prepare_namespace
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
+from workflows.case.stages import StageOrder
+
+StageOrder.strict = True
 
 # What this machine's user has configured for an office of their own is none of the tests' business.
 for _name in [name for name in os.environ if name.startswith(("TEMPORAL_", "ACCREDIT_")) and name != CACHE_VARIABLE]:

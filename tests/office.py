@@ -38,6 +38,8 @@ from tests.applications import sample
 
 APart = TypeVar("APart", CasePart, DesignationPart)
 WITHIN = timedelta(seconds=60)
+BELIEVED, RECENTLY = 3.0, 2.9
+"""Days that a stamp is believed back, and a day as long ago as an office can still enter what it did itself."""
 OFFICE_USER = "Sample Officer"
 AREAS = ("chest-adult", "head-neck-adult", "abdomen-adult", "phantom")
 """The areas of the shipped sample unit."""
@@ -63,11 +65,23 @@ class LivingOffice:
             "ACCREDIT_USER": OFFICE_USER,
         }
 
-    async def start(self, *, days_ago: float = 20, **changes: Any) -> str:
-        """Start a case of a facility of its own that opened some days ago, and return its id once it is invoiced."""
-        case_id = await self.start_without_worker(days_ago=days_ago, **changes)
+    async def start(self, *, days_ago: float = RECENTLY, adopting: bool = False, **changes: Any) -> str:
+        """Start a case of a facility of its own that opened some days ago, and return its id once it is invoiced.
+
+        Longer ago than a stamp is believed it is adopted: what the office issued then is issued as of then. `adopting`:
+        more of its past is to be entered.
+        """
+        case_id, part, opened_at = self.announce(days_ago=days_ago, **changes)
+        adopted, zone = days_ago > BELIEVED, load_settings(SAMPLE, {}).zone
+        await start_case(self.client, case_id, part, opened_at, zone, adopted=adopted)
         await self.until(case_id, "an invoice", lambda told: bool(told["invoices"] and told["invoices"][0]["number"]))
+        if adopted and not adopting:
+            await self.end_adoption(case_id)
         return case_id
+
+    async def end_adoption(self, case_id: str) -> None:
+        """Let an adopted case live."""
+        await self.tell(case_id, "resolve_attention", item="adoption", action="skip", reason="all is entered")
 
     async def start_designation(self) -> str:
         """Start a designation that opened some days ago, and return its id once it is invoiced."""
@@ -76,13 +90,13 @@ class LivingOffice:
         await self.until(case_id, "an invoice", lambda told: bool(told["invoices"] and told["invoices"][0]["number"]))
         return case_id
 
-    async def start_without_worker(self, *, days_ago: float = 20, **changes: Any) -> str:
+    async def start_without_worker(self, *, days_ago: float = RECENTLY, **changes: Any) -> str:
         """Announce and start a case, and wait for nothing."""
         case_id, part, opened_at = self.announce(days_ago=days_ago, **changes)
         await start_case(self.client, case_id, part, opened_at, load_settings(SAMPLE, {}).zone)
         return case_id
 
-    def announce(self, *, days_ago: float = 20, **changes: Any) -> tuple[str, CasePart, datetime]:
+    def announce(self, *, days_ago: float = RECENTLY, **changes: Any) -> tuple[str, CasePart, datetime]:
         """Announce a case of a facility of its own in the books, and start nothing."""
         data = sample() | changes
         data["application_id"] = f"APP-{uuid4().hex[:8]}"
@@ -90,7 +104,7 @@ class LivingOffice:
         application = AccreditationApplication.model_validate(data)
         return self._announce(CasePart(application.units[0].id, 1, application), days_ago)
 
-    def announce_designation(self, *, days_ago: float = 20) -> tuple[str, DesignationPart, datetime]:
+    def announce_designation(self, *, days_ago: float = RECENTLY) -> tuple[str, DesignationPart, datetime]:
         """Announce the designation of a practice of its own in the books, and start nothing."""
         data = sample("dicoe-ohio")
         data["application_id"] = f"APP-{uuid4().hex[:8]}"
@@ -134,7 +148,7 @@ class LivingOffice:
         assert verdict.accepted, f"{name}: {verdict}"
         return verdict
 
-    async def pay_and_accept(self, case_id: str, *, days_ago: float = 19) -> None:
+    async def pay_and_accept(self, case_id: str, *, days_ago: float = 2.8) -> None:
         """Pay the newest invoice in full and accept the application."""
         invoice = (await self.status(case_id))["invoices"][-1]
         payment = {"invoice": invoice["number"], "amount": invoice["total"]}
@@ -148,7 +162,7 @@ class LivingOffice:
         subjects = {area: None if area == "phantom" else f"subject-{area}" for area in AREAS}
         exams = [{"area": area, "exam": f"{area} exam", "subject": subject} for area, subject in subjects.items()]
         package = {"medium": "upload", "exams": exams}
-        await self.tell(case_id, "submit_testing_package", days_ago=10, **somebody, **package)
+        await self.tell(case_id, "submit_testing_package", days_ago=2.7, **somebody, **package)
         findings = [
             {"area": area, "acceptable": area not in deficient, "comments": "Rescan." if area in deficient else ""}
             for area in AREAS

@@ -1,1 +1,1 @@
-"""The lives: what happens in which order, what is waited for, and what follows from silence."""
+"""What happens to a case in which order, what is waited for, and what follows from silence."""

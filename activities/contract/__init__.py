@@ -1,4 +1,4 @@
-"""What a case asks of the world, and what it hears back. Plain data: workflow code imports this and nothing below it.
+"""What a case has activities do, and what it hears back. Plain data: workflow code imports this and nothing below it.
 
 A case takes one `Step` at a time. A step is one transaction (timeline, messages, deadlines, invoices, payments, notices
 in the outbox, the case's row) and then the delivery of its notices. Both halves may be tried any number of times. Every
@@ -6,7 +6,14 @@ instant is the case's own: an activity never asks a clock, because the clock of 
 machine's.
 """
 
-from activities.contract.calls import AccreditationNews, RenewalGranted, RenewalOrder, TermsRequest
+from activities.contract.calls import (
+    AccreditationNews,
+    RenewalGranted,
+    RenewalOrder,
+    RenewalRules,
+    RenewalToJudge,
+    TermsRequest,
+)
 from activities.contract.money import (
     CreditOrder,
     InvoiceIssued,
@@ -18,15 +25,25 @@ from activities.contract.money import (
 from activities.contract.records import Carried, Entry, EntryKind, Judged, NoticeOrder, Signed, notice_entry
 from activities.contract.step import CaseOpening, CaseRow, DeadlineEntry, Problem, Step, StepTaken
 
+ISSUE_INVOICES = "issue_invoices"
+SEND_NOTICES = "send_notices"
+RECORD_EVENTS = "record_events"
+"""One step of a case, by the name that says most of what it does."""
 TAKE_STEP = "take_step"
+"""The same, as cases know it that began under rules revision 2 or earlier: their histories hold this name."""
 TERMS_IN_FORCE = "terms_in_force"
+RENEWAL_RULES = "renewal_rules"
 OPEN_RENEWAL = "open_renewal"
 RECONCILE = "reconcile"
 """The activities by name: workflow code never imports who carries them out."""
 
 __all__ = [
+    "ISSUE_INVOICES",
     "OPEN_RENEWAL",
     "RECONCILE",
+    "RECORD_EVENTS",
+    "RENEWAL_RULES",
+    "SEND_NOTICES",
     "TAKE_STEP",
     "TERMS_IN_FORCE",
     "AccreditationNews",
@@ -46,6 +63,8 @@ __all__ = [
     "Problem",
     "RenewalGranted",
     "RenewalOrder",
+    "RenewalRules",
+    "RenewalToJudge",
     "Signed",
     "Step",
     "StepTaken",

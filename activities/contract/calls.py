@@ -1,9 +1,10 @@
-"""What a case asks beside its steps: its rules, the opening of a renewal, and what it tells other cases."""
+"""What a case needs beside its steps: its rules, those of a renewal and its opening, and its news for other cases."""
 
 from datetime import datetime
 from typing import Any
 
 from activities.contract.records import Carried
+from policy.verdict import Finding
 
 
 class TermsRequest(Carried):
@@ -12,6 +13,23 @@ class TermsRequest(Carried):
     program: str
     at: datetime
     edition: str | None = None
+
+
+class RenewalToJudge(Carried):
+    """An application for renewal, as it was sent, and the instant (UTC) as of which it was received."""
+
+    program: str
+    application: dict[str, Any]
+    at: datetime
+
+
+class RenewalRules(Carried):
+    """By what a renewal is judged: the edition in force when it was applied for, and what stands against it by that
+    edition and the office's fees. A fee that the office has not set stands against nobody: its case waits for it.
+    """
+
+    terms: dict[str, Any]
+    findings: tuple[Finding, ...] = ()
 
 
 class RenewalOrder(Carried):
@@ -30,7 +48,7 @@ class RenewalOrder(Carried):
 
 
 class AccreditationNews(Carried):
-    """A cycle tells a designation that rests on its accreditation that it was granted, or has ended (`outcome`)."""
+    """News for a designation that rests on an accreditation: it was granted, or has ended (`outcome`)."""
 
     designation: str
     facility: str
@@ -40,7 +58,7 @@ class AccreditationNews(Carried):
 
 
 class RenewalGranted(Carried):
-    """A case tells the one that it renews that it was granted, or closed without a grant."""
+    """News for the case that is renewed: the renewal was granted, or closed without a grant."""
 
     predecessor: str
     case_id: str

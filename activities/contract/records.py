@@ -1,4 +1,4 @@
-"""What a case tells: lines of its timeline, notices, verdicts, signatures."""
+"""What a case records: lines of its timeline, notices, verdicts, signatures."""
 
 from datetime import datetime
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""One step of a life, and what came of it."""
+"""One step of a case, and what came of it."""
 
 from datetime import datetime
 from typing import Any
@@ -48,7 +48,7 @@ class CaseRow(Carried):
 
 
 class Step(Carried):
-    """One step of a life. `number` counts a case's steps; with the run it is the step's idempotency key."""
+    """One step of a case. `number` counts a case's steps; with the run it is the step's idempotency key."""
 
     case_id: str
     run_id: str
@@ -71,7 +71,7 @@ class Step(Carried):
 
 
 class Problem(Carried):
-    """Something in the step that the world would not take, and that retrying alone does not mend.
+    """Something in the step that could not be done, and that retrying alone does not mend.
 
     `item` names it within the case (`fee.<purpose>.<occurrence>`, `notice.<number>`), `rule` is its rule id.
     """
@@ -86,7 +86,7 @@ class StepTaken(Carried):
 
     Attributes:
         invoices: The invoices that were issued.
-        problems: What the world would not take.
+        problems: What could not be done.
         shared_start: The earliest start among the units of the application, where it was asked for.
         designations: Open designation cases that rest on the accreditation which the step granted or ended.
     """

@@ -16,13 +16,12 @@ from intake.workbook.pages import Content, Row
 from intake.workbook.plan import Entry, Kind
 from intake.workbook.reading import _validated as validated
 from policy.application import ContactRole
-from policy.dates import local_day
 from policy.edition import EditionError
 from policy.office import OfficeSettings
 from services.admission import SOURCE as ONE_OPEN_CASE
 from services.errors import Unusable
-from services.opening import read_opening
-from services.programs import PROGRAMS, AnyEdition, Application, edition_of, findings_of, parts_of
+from services.opening import judge_application, read_opening
+from services.programs import PROGRAMS, AnyEdition, Application, parts_of
 from services.validation import shown
 
 APPLICATION_ID = "application_id"
@@ -236,20 +235,19 @@ def _judged(candidate: Candidate, settings: OfficeSettings, now: datetime) -> An
     opening = place_of(candidate.content.places, OPENED_AT)
     try:
         begin = begins(candidate, settings, now)
-        edition = edition_of(application, local_day(begin, settings.zone))
+        judged = judge_application(application, settings, begin)
     except Unusable as error:
         for trouble in error.troubles:
             candidate.against.append(places.unreadable(trouble._replace(field=opening)))
-        begin = now
-        edition = edition_of(application, local_day(now, settings.zone))
+        judged = judge_application(application, settings, now)
     except EditionError as error:
         reason, instead = f"{error}.", "Name a day on which an edition was in force."
         candidate.against.append(places.against(opening, NO_EDITION, reason, "Editions of the rules", instead))
         return None
-    for finding in findings_of(application, edition, settings):
+    for finding in judged.findings:
         if finding.where not in candidate.content.unreadable:
             candidate.against.append(places.finding(finding, place_of(candidate.content.places, finding.where)))
-    return edition
+    return judged.edition
 
 
 def _twice(candidate: Candidate, edition: AnyEdition, taken: dict[str, Candidate]) -> Iterable[Against]:

@@ -21,13 +21,13 @@ from policy.facts import ADOPTION
 from policy.messages import ResolveAttention
 from policy.office import OfficeSettings
 from policy.rules import refuse
+from policy.status import CaseStatus
 from policy.verdict import Finding, Refused, Verdict
 from records.books import Books
 from records.money_queries import UNSETTLED
-from services.case_view import CaseView
 from services.composition import ALL_DUE, NEWEST_INVOICE, compose
 from services.errors import NotReachable, RefusedByRule
-from services.opening import OpenedCase, open_cases
+from services.opening import JudgedApplication, OpenedCase, open_cases
 from services.programs import AnyEdition, parts_of
 from services.queries import NotRunning, ask
 from services.sending import PAUSE, START_WORKER, send_update
@@ -85,7 +85,8 @@ async def start_all(
         try:
             begin, application = begins(candidate, settings, now), candidate.application
             past = any(str(part.case_id(1)) in adopted for part in parts_of(application, edition))
-            started.cases[number] = await open_cases(application, client, books, edition, settings, begin, adopted=past)
+            judged = JudgedApplication(application, edition, begin, [])  # `read` has judged it, and found nothing
+            started.cases[number] = await open_cases(judged, client, books, adopted=past)
         except RefusedByRule as refused:
             candidate.against += _refusal(candidate, edition, refused)
         advance()
@@ -239,7 +240,7 @@ async def _owed(client: Client, case_id: str) -> tuple[str, str]:
     end = asyncio.get_running_loop().time() + WITHIN.total_seconds()
     while True:
         told = await ask(client, case_id, "status", within=WITHIN)
-        case = CaseView.model_validate({**told, "case": case_id}) if told else None
+        case = CaseStatus.model_validate({**told, "case": case_id}) if told else None
         for one in reversed(case.invoices if case else ()):
             if one.number and one.status in UNSETTLED and one.outstanding > 0:
                 return one.number, f"{one.outstanding:.2f}"

@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from policy.accreditation.cycle import AreaState, CycleFacts, folded
+from policy.accreditation.cycle import AreaState, CycleFacts
 from policy.accreditation.testing_package import judge_findings
 from policy.application import AreaKind, ContactRole
 from policy.facts import Stage
@@ -12,6 +12,7 @@ from policy.messages import (
     ChooseOption,
     Document,
     IssueAppealResult,
+    Option,
     SubmitAppealMaterials,
 )
 from policy.rules import refuse
@@ -50,16 +51,17 @@ def judge_medium(facts: CycleFacts, choice: ChooseOption) -> None:
 
 
 def judge_letters(facts: CycleFacts, choice: ChooseOption) -> None:
-    """Judge the letters: there are some, none is an image, and everyone who must sign has signed.
+    """Judge the letters: there are some, everyone who must sign has signed, and no images come with them.
 
     Raises:
         Refused: `appeal.images_with_letter`, `appeal.letter_missing` or `appeal.wrong_signer`.
     """
-    if images := [letter.name for letter in choice.letters if is_image(letter)]:
+    beside = choice.documents if facts.rules_revision >= 3 else ()
+    if images := [document.name for document in (*choice.letters, *beside) if is_image(document)]:
         raise refuse(
             "appeal.images_with_letter",
             f"{listed(images)} is no letter but images.",
-            "Send the letter alone; images that were missing follow as materials of the appeal.",
+            "Send letter and forms alone; images that were missing follow as materials of the appeal.",
         )
     disputed = contested(facts, choice)
     kinds = [kind for kind in AreaKind if any(a.id in disputed and a.kind is kind for a in facts.areas)]
@@ -79,6 +81,26 @@ def judge_letters(facts: CycleFacts, choice: ChooseOption) -> None:
             f"The signature of the {listed(missing)} is missing.",
             "A letter on clinical areas is signed by the supervising physician, on phantoms by the medical physicist.",
         )
+
+
+def strange_signers(facts: CycleFacts, choice: ChooseOption) -> list[str]:
+    """Return a warning for each letter whose named signer the application does not list in the signer's role.
+
+    Such a letter is accepted: people change, and an application is corrected later than they do. Both sides hear of it.
+    """
+    if choice.option is not Option.APPEAL or facts.rules_revision < 3:
+        return []
+    strange = []
+    for letter in choice.letters:
+        signer = letter.signed_by
+        if signer and signer.name and signer.role in SIGNER.values():
+            role = ContactRole(signer.role)
+            if facts.folded(signer.name) not in facts.listed(role):
+                strange.append(
+                    f"{letter.name} is signed by {signer.name} as {role.replace('_', ' ')}, whom the application does "
+                    "not list in that role; it is accepted. Correct the application, or send a letter by who is listed."
+                )
+    return strange
 
 
 def is_image(document: Document) -> bool:
@@ -117,20 +139,21 @@ def judge_materials(facts: CycleFacts, message: SubmitAppealMaterials) -> None:
 
 
 def judge_arbitrator(facts: CycleFacts, message: AssignArbitrator | IssueAppealResult) -> None:
-    """Judge that an appeal is open and that its arbitrator reviewed no earlier round of the case.
+    """Judge that an appeal is open and that its arbitrator reviewed or arbitrated in no earlier round of the case.
 
     Raises:
         Refused: `case.wrong_stage` or `appeal.arbitrator_not_independent`.
     """
     if facts.stage is not Stage.APPEAL or facts.round.appeal is None:
         raise refuse("case.wrong_stage", f"No appeal is open; the case is in the stage {facts.stage.words}.")
-    reviewers = {folded(name) for r in facts.rounds for name in r.reviewers}
-    if folded(message.arbitrator) in reviewers:
-        raise refuse(
-            "appeal.arbitrator_not_independent",
-            f"{message.arbitrator} reviewed this case before.",
-            "Choose a reviewer who took part in no earlier review of the case.",
-        )
+    arbitrator = facts.folded(message.arbitrator)
+    instead = "Choose a reviewer who took part in no earlier review or appeal of the case."
+    if arbitrator in {facts.folded(name) for r in facts.rounds for name in r.reviewers}:
+        raise refuse("appeal.arbitrator_not_independent", f"{message.arbitrator} reviewed this case before.", instead)
+    before = [r.appeal.arbitrator for r in facts.rounds[:-1] if r.appeal and r.appeal.arbitrator]
+    if facts.rules_revision >= 3 and arbitrator in {facts.folded(name) for name in before}:
+        reason = f"{message.arbitrator} decided an earlier appeal of this case."
+        raise refuse("appeal.arbitrator_not_independent", reason, instead)
 
 
 def judge_result(facts: CycleFacts, message: IssueAppealResult) -> None:

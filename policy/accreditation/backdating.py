@@ -1,4 +1,4 @@
-"""Messages that are dated back: which stamp is not believed, and which one would close a case at once.
+"""Messages that are dated back: whose stamp is not believed, and which one would close a case at once.
 
 What was due since the instant as of which a message counts happens as soon as it is in. Where that would close the case
 before anybody could say how it went on, the message is refused; a case whose past is still being entered takes it.
@@ -23,6 +23,7 @@ from policy.messages import (
     Role,
 )
 from policy.rules import refuse
+from policy.senders import may_go_back
 from policy.words import instant_in_words
 
 
@@ -40,10 +41,11 @@ def judge_dating(
         arrived: When the message came, where that was before `now`.
 
     Returns:
-        A warning where the sender's stamp was not believed.
+        A warning where the sender's stamp was not believed (cases that began before revision 3).
 
     Raises:
-        Refused: `message.window_over`: the case would close by itself as soon as the message is in.
+        Refused: `message.window_over`: the case would close by itself as soon as the message is in;
+            `message.stamp_not_believed`: it would count as of now, although its sender says otherwise.
     """
     if facts.rules_revision < 2:  # cases that began before this was judged go on as they began
         return []
@@ -57,7 +59,7 @@ def judge_dating(
             "Date it later, so that what follows can still come in time.",
             "A case that was under way elsewhere is entered by `accredit import`, with all its messages.",
         )
-    return _disbelieved(terms, message, at, arrived or now)
+    return _disbelieved(facts, terms, message, at, arrived or now)
 
 
 def judge_adoption(facts: CaseFacts, message: Message) -> None:
@@ -98,12 +100,31 @@ def closes_after(message: Message, at: datetime, terms: Edition, medium: Medium 
             return None
 
 
-def _disbelieved(terms: Rules, message: Message, at: datetime, arrived: datetime) -> list[str]:
+def _disbelieved(facts: CaseFacts, terms: Rules, message: Message, at: datetime, arrived: datetime) -> list[str]:
     days = terms.backdating.believed.value
     stamp = as_instant(message.received_at, terms.zone) if message.received_at else arrived
     if at < arrived or stamp >= arrived - timedelta(days=days):
         return []
+    if facts.rules_revision >= 3:
+        raise refuse(
+            "message.stamp_not_believed",
+            f"It is dated {instant_in_words(stamp, terms.zone)}; a stamp is believed {days} days back.",
+            *_how_to_date(facts, message, days),
+        )
     return [
         f"It counts as of now, not as of {instant_in_words(stamp, terms.zone)}: a stamp is believed {days} days back, "
         "for the office further with a `reason`."
     ]
+
+
+def _how_to_date(facts: CaseFacts, message: Message, days: int) -> list[str]:
+    """Return how a message is sent whose stamp is not believed."""
+    now = f"Leave received_at out, and it counts as of now; or date it at most {days} days back."
+    if not may_go_back(facts, message):
+        past = (
+            "What the office issues counts from when it is entered; `accredit import` alone tells a case's true past."
+        )
+        return [now, past]
+    if message.by.role is Role.ACR:
+        return ["Give a `reason`: what others handed in counts, with one, from any day on which it was received.", now]
+    return [now, "The office may enter it with `on_behalf_of` and a `reason`, as of the day on which it was received."]

@@ -24,6 +24,7 @@ from policy.messages import (
     SubmitAppealMaterials,
     TeamMember,
 )
+from policy.names import folded_by
 
 
 class AreaState(StrEnum):
@@ -119,13 +120,29 @@ class Round(Fact):
         return self.reported_at if medium is Medium.UPLOAD else self.images_returned_at
 
 
+class DirectedAction(Fact):
+    """An action that the office has directed; `id` (D1, D2 …) names it in the plan or confirmation that takes it up."""
+
+    id: str
+    action: str
+    taken_up: bool = False
+
+    def in_words(self) -> str:
+        """Return it as a sentence names it, for example `D1 (have the head protocol reviewed)`."""
+        return f"{self.id} ({self.action.rstrip('.')})"
+
+
 class CorrectiveActionPlan(Fact):
-    """A corrective action plan and what became of it. `decisions`: how often the office has decided."""
+    """A corrective action plan and what became of it.
+
+    `decisions`: how often the office has decided. `directed`: the actions that it directed, oldest first.
+    """
 
     addressed: list[str] | None = None
     decisions: int = 0
     approved: bool = False
     confirmed: bool = False
+    directed: list[DirectedAction] = []
 
 
 class Survey(Fact):
@@ -232,14 +249,13 @@ class CycleFacts(CaseFacts):
     def listed(self, role: ContactRole) -> set[str]:
         """Return the names that the application lists in a role, folded for comparison."""
         contacts = self.application.facility.contacts if self.application.facility else []
-        return {folded(contact.name) for contact in contacts if contact.role is role and contact.name}
+        return {self.folded(contact.name) for contact in contacts if contact.role is role and contact.name}
+
+    def folded(self, name: str) -> str:
+        """Return a name or token for comparison, as the case has compared them from its opening on."""
+        return folded_by(self.rules_revision, name)
 
     def option_of_form(self) -> Option | None:
         """Return the option that was chosen and still stands."""
         choice = self.standing_choice()
         return choice.option if choice else None
-
-
-def folded(name: str) -> str:
-    """Return a person's name for comparison: without case and superfluous space."""
-    return " ".join(name.split()).casefold()

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from policy import case_rules as desk
-from policy import money
+from policy import case_rules
 from policy.accreditation import appeal, options, reinstatement, testing_package
 from policy.accreditation.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
+from policy.judging import COMMON_JUDGES, Judges, by_facts, by_message, by_rules
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
@@ -15,16 +15,12 @@ from policy.messages import (
     ChooseOption,
     ConfirmCorrectiveActions,
     DecideCorrectiveActionPlan,
-    ExtendDueDate,
     FileSurveyReport,
     IssueAppealResult,
-    IssueCreditNote,
     IssueFinalReport,
     Message,
     MoveEdition,
     QuoteFee,
-    RecordPayment,
-    ResolveAttention,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -32,7 +28,6 @@ from policy.messages import (
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
     SubmitTestingPackage,
-    UndoPayment,
     ViewFinalReport,
 )
 from policy.rules import refuse
@@ -53,71 +48,10 @@ def judge(facts: CycleFacts, terms: Edition, message: Message, at: datetime) -> 
     Raises:
         Refused: The rule that speaks against it.
     """
-    match message:
-        case ChooseOption():
-            return options.judge_choice(facts, terms, message, at)
-        case RecordPayment():
-            return money.judge_payment(facts, terms, message, at)
-        case IssueCreditNote():
-            return money.judge_credit(facts, message)
-        case StartRenewal():
-            return desk.judge_renewal(facts, terms, message, at)
-        case SubmitTestingPackage():
-            return testing_package.judge_package(facts, terms, message, at)
-        case ExtendDueDate():
-            desk.judge_extension(facts, terms, message, at)
-        case _:
-            _judge_timeless(facts, terms, message)
-    return []
+    return JUDGES[type(message)](facts, terms, message, at)
 
 
-def _judge_timeless(facts: CycleFacts, terms: Edition, message: Message) -> None:
-    """Judge a message for which the instant does not matter."""
-    match message:
-        case AcceptApplication() | ReturnApplication():
-            desk.judge_acceptance(facts, message)
-        case IssueFinalReport():
-            testing_package.judge_report(facts, message)
-        case ViewFinalReport():
-            judge_view(facts)
-        case ReturnImages():
-            judge_return(facts)
-        case SubmitAppealMaterials():
-            appeal.judge_materials(facts, message)
-        case AssignArbitrator():
-            appeal.judge_arbitrator(facts, message)
-        case IssueAppealResult():
-            appeal.judge_result(facts, message)
-        case SubmitCorrectiveActionPlan():
-            reinstatement.judge_plan(facts, message)
-        case DecideCorrectiveActionPlan():
-            reinstatement.judge_decision(facts, message)
-        case ConfirmCorrectiveActions():
-            reinstatement.judge_confirmation(facts, message)
-        case ScheduleSurvey():
-            reinstatement.judge_schedule(facts, terms, message)
-        case FileSurveyReport():
-            reinstatement.judge_survey_report(facts, message)
-        case _:
-            _judge_office(facts, terms, message)
-
-
-def _judge_office(facts: CycleFacts, terms: Edition, message: Message) -> None:
-    """Judge the office's messages about the case itself; withdrawing and closing are always possible."""
-    match message:
-        case UndoPayment():
-            money.judge_undoing(facts, message)
-        case QuoteFee():
-            desk.judge_quote(facts)
-        case AmendApplication():
-            desk.judge_amendment(facts, terms, message)
-        case ResolveAttention():
-            desk.judge_resolution(facts, message)
-        case MoveEdition():
-            desk.judge_move(message)
-
-
-def judge_view(facts: CycleFacts) -> None:
+def judge_view(facts: CycleFacts, _message: ViewFinalReport) -> None:
     """Judge whether there is a report to view.
 
     Raises:
@@ -127,7 +61,7 @@ def judge_view(facts: CycleFacts) -> None:
         raise refuse("case.wrong_stage", f"There is no final report yet; the case is in the stage {facts.stage.words}.")
 
 
-def judge_return(facts: CycleFacts) -> None:
+def judge_return(facts: CycleFacts, _message: ReturnImages) -> None:
     """Judge whether there are images to return: of a report on CD or film, once.
 
     Raises:
@@ -136,3 +70,28 @@ def judge_return(facts: CycleFacts) -> None:
     reported = facts.reported
     if facts.medium == "upload" or reported is None or reported.images_returned_at or facts.stage is not Stage.OPTIONS:
         raise refuse("case.wrong_stage", "No images wait to be returned: that follows a report on CD or film.")
+
+
+JUDGES: Judges[CycleFacts, Edition] = {
+    **COMMON_JUDGES,
+    AcceptApplication: by_facts(case_rules.judge_acceptance),
+    ReturnApplication: by_facts(case_rules.judge_acceptance),
+    AmendApplication: by_rules(case_rules.judge_amendment),
+    QuoteFee: by_facts(lambda facts, _message: case_rules.judge_quote(facts)),
+    MoveEdition: by_message(case_rules.judge_move),
+    StartRenewal: case_rules.judge_renewal,
+    SubmitTestingPackage: testing_package.judge_package,
+    IssueFinalReport: by_facts(testing_package.judge_report),
+    ViewFinalReport: by_facts(judge_view),
+    ReturnImages: by_facts(judge_return),
+    ChooseOption: options.judge_choice,
+    SubmitAppealMaterials: by_facts(appeal.judge_materials),
+    AssignArbitrator: by_facts(appeal.judge_arbitrator),
+    IssueAppealResult: by_facts(appeal.judge_result),
+    SubmitCorrectiveActionPlan: by_facts(reinstatement.judge_plan),
+    DecideCorrectiveActionPlan: by_facts(reinstatement.judge_decision),
+    ConfirmCorrectiveActions: by_facts(reinstatement.judge_confirmation),
+    ScheduleSurvey: by_rules(reinstatement.judge_schedule),
+    FileSurveyReport: by_facts(reinstatement.judge_survey_report),
+}
+"""How each message to a cycle is judged."""

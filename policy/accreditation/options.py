@@ -335,7 +335,7 @@ def _warnings(facts: CycleFacts, terms: Edition, reported: Round, choice: Choose
             )
     if choice.areas_withdrawn:
         warnings.append(withdrawal.PAYERS)
-    return warnings
+    return warnings + appeal.strange_signers(facts, choice)
 
 
 def option_table() -> list[dict[str, str]]:

@@ -1,6 +1,8 @@
 """Reinstatement: the corrective action plan, and the scheduled on-site survey (S1, "Reinstatement")."""
 
-from policy.accreditation.cycle import AreaState, CycleFacts
+from collections.abc import Sequence
+
+from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, CycleFacts
 from policy.accreditation.testing_package import judge_findings
 from policy.edition import Edition
 from policy.facts import Stage
@@ -11,15 +13,18 @@ from policy.messages import (
     ScheduleSurvey,
     SubmitCorrectiveActionPlan,
 )
+from policy.names import folded
 from policy.rules import refuse
+from policy.survey_team import judge_team
 from policy.words import listed
 
 
 def judge_plan(facts: CycleFacts, message: SubmitCorrectiveActionPlan) -> None:
-    """Judge a plan: it speaks to every deficiency of all previous reports.
+    """Judge a plan: it speaks to every deficiency of all previous reports that still stands, and takes up every action
+    that the office directed.
 
     Raises:
-        Refused: `case.wrong_stage` or `plan.deficiency_not_addressed`.
+        Refused: `case.wrong_stage`, `testing.unknown_area` or `plan.*`.
     """
     if facts.stage is not Stage.CORRECTIVE_ACTION or facts.plan is None or facts.plan.approved:
         raise refuse(
@@ -35,6 +40,8 @@ def judge_plan(facts: CycleFacts, message: SubmitCorrectiveActionPlan) -> None:
             f"No action addresses the deficiency of {listed(missing)}.",
             f"Name an action for each of {listed(facts.to_address())}.",
         )
+    if facts.rules_revision >= 3:
+        _judge_directed(facts.plan, [action.directed for action in message.actions if action.directed], "plan")
 
 
 def judge_decision(facts: CycleFacts, message: DecideCorrectiveActionPlan) -> None:
@@ -49,10 +56,11 @@ def judge_decision(facts: CycleFacts, message: DecideCorrectiveActionPlan) -> No
 
 
 def judge_confirmation(facts: CycleFacts, message: ConfirmCorrectiveActions) -> None:
-    """Judge a confirmation: of an approved plan, with documents.
+    """Judge a confirmation: of an approved plan, with documents; actions directed with the approval are taken up.
 
     Raises:
-        Refused: `case.wrong_stage`, `reinstatement.plan_not_approved` or `reinstatement.documents_missing`.
+        Refused: `case.wrong_stage`, `reinstatement.plan_not_approved`, `reinstatement.documents_missing` or
+            `plan.directed_action_not_addressed`.
     """
     if facts.stage is not Stage.CORRECTIVE_ACTION or facts.plan is None:
         raise refuse(
@@ -72,10 +80,35 @@ def judge_confirmation(facts: CycleFacts, message: ConfirmCorrectiveActions) -> 
             "No document supports the corrective actions.",
             "Send one document at least; none may hold protected health information.",
         )
+    if facts.rules_revision >= 3:
+        _judge_directed(facts.plan, message.directed, "confirmation")
+
+
+def _judge_directed(plan: CorrectiveActionPlan, taken_up: Sequence[str], what: str) -> None:
+    """Judge that every directed action that is still open is taken up, and that nothing else is called one.
+
+    Raises:
+        Refused: `plan.directed_action_not_addressed` or `plan.unknown_directed_action`.
+    """
+    known = {folded(one.id): one for one in plan.directed}
+    given = {folded(name) for name in taken_up}
+    if strange := [name for name in taken_up if folded(name) not in known]:
+        raise refuse(
+            "plan.unknown_directed_action",
+            f"The office has directed no action {listed(strange)}.",
+            f"Directed: {listed(one.id for one in plan.directed)}.",
+        )
+    if missing := [one for one in plan.directed if not one.taken_up and folded(one.id) not in given]:
+        raise refuse(
+            "plan.directed_action_not_addressed",
+            f"The {what} does not take up {listed(one.in_words() for one in missing)}, which the office has directed.",
+            f"Say in `directed`, with {'an action each' if what == 'plan' else 'the ids'}, what takes up "
+            f"{listed(one.id for one in missing)}.",
+        )
 
 
 def judge_schedule(facts: CycleFacts, terms: Edition, message: ScheduleSurvey) -> None:
-    """Judge the schedule of an on-site survey: paid for, a whole team, on site.
+    """Judge the schedule of an on-site survey: paid for, a whole team of different people, on site.
 
     Raises:
         Refused: `case.wrong_stage` or `survey.*`.
@@ -89,13 +122,7 @@ def judge_schedule(facts: CycleFacts, terms: Edition, message: ScheduleSurvey) -
             "The base fee of the survey has not been paid.",
             "Schedule it once its invoice is paid.",
         )
-    roles = {member.role for member in message.team}
-    if missing := [role for role in terms.survey.team.value if role not in roles]:
-        raise refuse(
-            "survey.team_incomplete",
-            f"The team has no {listed(role.replace('_', ' ') for role in missing)}.",
-            f"The team is {listed(role.replace('_', ' ') for role in terms.survey.team.value)}.",
-        )
+    judge_team(message.team, terms.survey.team.value, each_another=facts.rules_revision >= 3)
     if message.mode != "on_site":
         raise refuse("survey.mode_not_allowed", "A scheduled on-site survey is not virtual.", "Schedule it on site.")
 

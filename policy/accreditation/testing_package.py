@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from policy.accreditation.cycle import AreaState, CycleFacts, RoundKind, folded
+from policy.accreditation.cycle import AreaState, CycleFacts, RoundKind
 from policy.application import AreaKind
 from policy.edition import Edition
 from policy.facts import Stage
@@ -82,8 +82,8 @@ def _judge_areas(facts: CycleFacts, package: SubmitTestingPackage, under_test: S
 
 
 def _judge_same_exam(facts: CycleFacts, area: str, exams: Iterable[Exam]) -> None:
-    before = sorted({folded(exam.exam) for exam in facts.original_exams(area)})
-    now = sorted({folded(exam.exam) for exam in exams if exam.area == area})
+    before = sorted({facts.folded(exam.exam) for exam in facts.original_exams(area)})
+    now = sorted({facts.folded(exam.exam) for exam in exams if exam.area == area})
     if before != now:
         raise refuse(
             "repeat.exam_changed",

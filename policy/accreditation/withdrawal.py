@@ -4,7 +4,7 @@ Type").
 
 from collections.abc import Iterable, Sequence
 
-from policy.accreditation.cycle import AreaState, CycleFacts, folded
+from policy.accreditation.cycle import AreaState, CycleFacts
 from policy.application import AreaKind, ContactRole
 from policy.edition import Edition
 from policy.messages import ChooseOption, Option
@@ -19,7 +19,7 @@ PAYERS = (
 
 
 def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
-    """Judge the form that goes with a withdrawal of areas: signed by the supervising physician of the application.
+    """Judge the form that goes with a withdrawal of areas: it names who signed it, the listed supervising physician.
 
     Raises:
         Refused: `withdrawal.form_unsigned`.
@@ -27,16 +27,20 @@ def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
     if not choice.areas_withdrawn or choice.option is Option.WITHDRAW:
         return
     form = choice.withdrawal_form
-    how = "Send the form signed by the supervising physician listed in the application, or fax it to the office."
+    how = (
+        "Send the form signed by the supervising physician listed in the application, and say who that is; or fax it "
+        "to the office."
+    )
     if form is None or form.signed_by is None:
         missing = "is missing" if form is None else "bears no signature"
         raise refuse("withdrawal.form_unsigned", f"The withdrawal form {missing}.", how)
     if form.signed_by.role != ContactRole.SUPERVISING_PHYSICIAN:
-        raise refuse(
-            "withdrawal.form_unsigned", f"The withdrawal form is signed by the {spoken(form.signed_by.role)}.", how
-        )
+        role = spoken(form.signed_by.role)
+        raise refuse("withdrawal.form_unsigned", f"The withdrawal form is signed by the {role}.", how)
+    if facts.rules_revision >= 3 and not form.signed_by.name:
+        raise refuse("withdrawal.form_unsigned", "The withdrawal form names nobody who signed it.", how)
     listed_names = facts.listed(ContactRole.SUPERVISING_PHYSICIAN)
-    if form.signed_by.name and listed_names and folded(form.signed_by.name) not in listed_names:
+    if form.signed_by.name and listed_names and facts.folded(form.signed_by.name) not in listed_names:
         raise refuse(
             "withdrawal.form_unsigned",
             "The withdrawal form is signed by somebody whom the application does not list as supervising physician.",

@@ -1,5 +1,5 @@
-"""Editions of the designation's rules. Two parts change on dates of their own, payment and eligibility; a case carries
-the newest of each, merged, and named by the newer one.
+"""Editions of the designation's rules. Three parts change on dates of their own, payment, eligibility and survey; a
+case carries the newest of each, merged, and named by the newest of them.
 """
 
 import tomllib
@@ -9,8 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 from policy.edition import Carried, EditionError, Provision, Rules, read_strictly
+from policy.words import listed
 
-PARTS = ("payment", "eligibility")
+PARTS = ("payment", "eligibility", "survey")
 
 
 class TierTerms(Carried):
@@ -41,11 +42,14 @@ class DesignationTerms(Carried):
 
 
 class SurveyTerms(Carried):
-    """Who surveys, at least how many locations, and who may be surveyed virtually."""
+    """Who surveys, at least how many locations, who may be surveyed virtually, and which services without an
+    accreditation are reviewed as well (null, in what older cases carry: all that are offered).
+    """
 
     team: Provision[list[str]]
     locations: Provision[int]
     virtual_for: Provision[list[str]]
+    reviewed: Provision[list[str]] | None = None
 
 
 class PledgeTerms(Carried):
@@ -93,14 +97,14 @@ def shipped_parts() -> tuple[dict[str, Any], ...]:
 
 
 def dicoe_edition_in_force(on: date) -> DicoeEdition:
-    """Return the newest payment policy and the newest eligibility that are not later than a day, merged.
+    """Return the newest of each part that is not later than a day, merged.
 
     Raises:
         EditionError: A part was not in force yet, or the shipped parts do not fit together.
     """
     newest = {part["part"]: part for part in shipped_parts() if part["effective"] <= on}
     if missing := [name for name in PARTS if name not in newest]:
-        raise EditionError(f"no edition of the designation's {' and '.join(missing)} was in force on {on}")
+        raise EditionError(f"no edition of the designation's {listed(missing)} was in force on {on}")
     return merge(tuple(newest[name] for name in PARTS))
 
 

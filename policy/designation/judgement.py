@@ -1,40 +1,39 @@
 """The one judgement of every message to a designation. It changes nothing."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from pydantic import ValidationError
 
-from policy import case_rules as desk
-from policy import money
+from policy import case_rules
 from policy.accreditation.testing_package import judge_findings
+from policy.case_rules import what_pays
 from policy.designation.application import DicoeApplication, Location
 from policy.designation.cases import designation_part
 from policy.designation.completeness import missing_of_location, one_state, without_fee
 from policy.designation.edition import DicoeEdition, dicoe_edition_named
 from policy.designation.eligibility import location_findings
 from policy.designation.facts import DesignationFacts
-from policy.designation.fees import tier
+from policy.designation.fees import base_lines, tier
 from policy.facts import Stage
+from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_message, by_rules, warned_by_facts
 from policy.messages import (
     AcceptApplication,
     AddLocations,
     AmendApplication,
     ConfirmPledge,
     DecideDesignation,
-    ExtendDueDate,
     FileSurveyReport,
-    IssueCreditNote,
     Message,
     MoveEdition,
     QuoteFee,
-    RecordPayment,
-    ResolveAttention,
     ReturnApplication,
     ScheduleSurvey,
     StartRenewal,
-    UndoPayment,
+    SurveyRole,
 )
 from policy.rules import refuse
+from policy.survey_team import judge_team
 from policy.words import instant_in_words, listed
 
 REVIEWED = "DICOE updates effective 1 January 2021: the survey reviews X-ray and fluoroscopy as well"
@@ -48,39 +47,7 @@ def judge(facts: DesignationFacts, terms: DicoeEdition, message: Message, at: da
     Raises:
         Refused: The rule that speaks against it.
     """
-    match message:
-        case RecordPayment():
-            return money.judge_payment(facts, terms, message, at)
-        case IssueCreditNote():
-            return money.judge_credit(facts, message)
-        case StartRenewal():
-            return judge_renewal(facts, terms, message, at)
-        case AddLocations():
-            judge_addition(facts, terms, message, at)
-        case ExtendDueDate():
-            desk.judge_extension(facts, terms, message, at)
-        case AcceptApplication() | ReturnApplication():
-            judge_acceptance(facts, message)
-        case ScheduleSurvey():
-            judge_schedule(facts, terms, message)
-        case FileSurveyReport():
-            judge_survey_report(facts, message)
-        case DecideDesignation():
-            if facts.stage is not Stage.DECISION:
-                raise refuse("case.wrong_stage", f"No decision is due; the case is in the stage {facts.stage.words}.")
-        case UndoPayment():
-            money.judge_undoing(facts, message)
-        case QuoteFee():
-            judge_quote(facts, terms)
-        case ConfirmPledge():
-            judge_pledge(facts)
-        case AmendApplication():
-            judge_amendment(facts, terms, message)
-        case ResolveAttention():
-            desk.judge_resolution(facts, message)
-        case MoveEdition():
-            judge_move(message)
-    return []
+    return JUDGES[type(message)](facts, terms, message, at)
 
 
 def judge_acceptance(facts: DesignationFacts, message: AcceptApplication | ReturnApplication) -> None:
@@ -91,9 +58,9 @@ def judge_acceptance(facts: DesignationFacts, message: AcceptApplication | Retur
     """
     if facts.stage is not Stage.APPLICATION:
         raise refuse("case.wrong_stage", f"No application is open; the case is in the stage {facts.stage.words}.")
-    fee = facts.invoice("designation", 1)
+    fee = facts.standing_invoice("designation", 1)
     if isinstance(message, AcceptApplication) and (fee is None or not fee.settled):
-        raise refuse("case.wrong_stage", "The fee has not been paid.", desk.what_pays(facts, fee))
+        raise refuse("case.wrong_stage", "The fee has not been paid.", what_pays(facts, fee))
 
 
 def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: ScheduleSurvey) -> None:
@@ -104,18 +71,18 @@ def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: Schedu
     """
     if facts.stage is not Stage.SURVEY:
         raise refuse("case.wrong_stage", f"No survey is due; the case is in the stage {facts.stage.words}.")
-    roles = {"acr_staff" if member.role == "acr_staff_technologist" else member.role for member in message.team}
-    if missing := [role for role in terms.survey.team.value if role not in roles]:
-        raise refuse(
-            "survey.team_incomplete",
-            f"The team has no {listed(role.replace('_', ' ') for role in missing)}.",
-            f"The team is {listed(role.replace('_', ' ') for role in terms.survey.team.value)}.",
-            source=terms.cite(terms.survey.team),
-        )
+    judge_team(
+        message.team,
+        terms.survey.team.value,
+        stands_for={SurveyRole.ACR_STAFF_TECHNOLOGIST: SurveyRole.ACR_STAFF},
+        each_another=facts.rules_revision >= 3,
+        source=terms.cite(terms.survey.team),
+    )
     if message.mode == "virtual" and facts.application.kind not in terms.survey.virtual_for.value:
+        whole = "A first designation" if terms.survey.virtual_for.value else "A designation"
         raise refuse(
             "survey.mode_not_allowed",
-            "A first designation is surveyed on site.",
+            f"{whole} is surveyed on site.",
             "Schedule it on site.",
             source=terms.cite(terms.survey.virtual_for),
         )
@@ -126,23 +93,50 @@ def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: Schedu
         raise refuse("survey.no_location", f"{what}.", f"Name one at least of {listed(known)}.")
 
 
-def judge_survey_report(facts: DesignationFacts, message: FileSurveyReport) -> None:
-    """Judge a survey's report: a finding on each service offered at the surveyed locations, X-ray and fluoroscopy too.
+def judge_survey_report(facts: DesignationFacts, terms: DicoeEdition, message: FileSurveyReport) -> None:
+    """Judge a survey's report: a finding on each service offered at the surveyed locations that a survey reviews.
+
+    X-ray and fluoroscopy are reviewed since 2021; before that a report may speak of them and need not.
 
     Raises:
         Refused: `case.wrong_stage`, `survey.area_missing` or `report.unknown_area`.
     """
     if facts.stage is not Stage.SURVEY or not facts.survey.team:
-        raise refuse(
-            "case.wrong_stage",
-            "No survey is scheduled.",
-            *(["Schedule it first."] if facts.stage is Stage.SURVEY else []),
-        )
-    services = facts.services(facts.survey.locations)
+        first = ["Schedule it first."] if facts.stage is Stage.SURVEY else []
+        raise refuse("case.wrong_stage", "No survey is scheduled.", *first)
+    offered = facts.services(facts.survey.locations)
+    services = [service for service in offered if _is_reviewed(service, terms)]
     found = {finding.area for finding in message.findings}
     if missing := [service for service in services if service not in found]:
         raise refuse("survey.area_missing", f"The report says nothing of {listed(missing)}.", source=REVIEWED)
-    judge_findings(message.findings, services)
+    judge_findings(message.findings, [service for service in offered if service in services or service in found])
+
+
+def _is_reviewed(service: str, terms: DicoeEdition) -> bool:
+    reviewed = terms.survey.reviewed
+    return reviewed is None or service in reviewed.value or service not in terms.eligibility.not_accredited.value
+
+
+def judge_decision(facts: DesignationFacts, message: DecideDesignation) -> list[str]:
+    """Judge a decision: after an unsatisfactory survey a practice is designated with reasons only, which are kept.
+
+    Returns:
+        A warning where it is designated all the same.
+
+    Raises:
+        Refused: `case.wrong_stage` or `designation.reason_missing`.
+    """
+    if facts.stage is not Stage.DECISION:
+        raise refuse("case.wrong_stage", f"No decision is due; the case is in the stage {facts.stage.words}.")
+    if not message.designated or facts.survey.satisfactory is not False or facts.rules_revision < 3:
+        return []
+    if not message.reasons and not message.reason:
+        raise refuse(
+            "designation.reason_missing",
+            "The survey was not satisfactory, and no reason is given why the practice is designated all the same.",
+            "Give `reasons`, or survey the practice again.",
+        )
+    return ["The practice is designated although its survey was not satisfactory; the reasons are kept with the case."]
 
 
 def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLocations, at: datetime) -> list[Location]:
@@ -166,8 +160,8 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
     known = [place.id for place in facts.locations] + [place.id for place in places]
     if twice := sorted({place.id or "" for place in places if known.count(place.id or "") > 1}):
         raise refuse("designation.location_known", f"{listed(twice)} is a location of the designation already.")
-    desk.refuse_findings(one_state(places, facts.application.state))
-    desk.refuse_findings(location_findings(places, terms))
+    case_rules.refuse_findings(one_state(places, facts.application.state))
+    case_rules.refuse_findings(location_findings(places, terms))
     if facts.addition_quote is None:
         first, added = len(facts.application.locations), facts.added_or_pending()
         judge_tier(first, added, len(places), terms, abroad=facts.quoted)
@@ -221,7 +215,7 @@ def judge_tier(first: int, added: int, more: int, terms: DicoeEdition, *, abroad
         raise refuse("designation.case_by_case", reason, ask)
 
 
-def judge_quote(facts: DesignationFacts, terms: DicoeEdition) -> None:
+def judge_quote(facts: DesignationFacts, terms: DicoeEdition, _message: QuoteFee) -> None:
     """Judge whether a quote is awaited: of an invoice, or of the next additions (top tier, outside the US).
 
     Raises:
@@ -234,7 +228,7 @@ def judge_quote(facts: DesignationFacts, terms: DicoeEdition) -> None:
         raise refuse("quote.not_awaited", "No fee of this case waits for a quote.")
 
 
-def judge_pledge(facts: DesignationFacts) -> None:
+def judge_pledge(facts: DesignationFacts, _message: ConfirmPledge) -> None:
     """Judge whether a pledge can be confirmed: by a designated practice, also before it is asked.
 
     Raises:
@@ -250,16 +244,45 @@ def judge_amendment(facts: DesignationFacts, terms: DicoeEdition, message: Amend
     Raises:
         Refused: `application.not_changeable` or `application.incomplete`.
     """
-    after = desk.amended(facts.application.model_dump(mode="json"), message.changes, FIXED)
-    application = desk.readable(DicoeApplication, after)
-    if [place.id for place in application.locations] != [place.id for place in facts.application.locations]:
+    after = case_rules.amended(facts.application.model_dump(mode="json"), message.changes, FIXED)
+    application = case_rules.readable(DicoeApplication, after)
+    if other_locations(facts, application):
+        _judge_other_locations(facts, terms, application)
+    case_rules.refuse_findings(without_fee(application, terms))
+    return application
+
+
+def other_locations(facts: DesignationFacts, application: DicoeApplication) -> bool:
+    """Return whether a corrected application lists other locations than the case has."""
+    return [place.id for place in application.locations] != [place.id for place in facts.application.locations]
+
+
+def _judge_other_locations(facts: DesignationFacts, terms: DicoeEdition, application: DicoeApplication) -> None:
+    """Judge whether the list of locations can be corrected: before the acceptance; the invoice is then issued anew.
+
+    Raises:
+        Refused: `application.not_changeable`, or `application.fee_paid` where another fee is due than was paid.
+    """
+    if facts.stage is not Stage.APPLICATION or facts.rules_revision < 3:
         raise refuse(
             "application.not_changeable",
             "The locations of a running designation cannot be exchanged; what is said of them can be corrected.",
             "Add locations from mid-cycle on, or file a new application.",
         )
-    desk.refuse_findings(without_fee(application, terms))
-    return application
+    fee = facts.standing_invoice("designation", 1)
+    if fee and fee.paid and fee_changes(facts, terms, application):
+        raise refuse(
+            "application.fee_paid",
+            f"{fee.paid:.2f} USD were paid on invoice {fee.number}, and with these locations another fee is due.",
+            "Take the payment back, correct the list, and record the payment on the new invoice.",
+        )
+
+
+def fee_changes(facts: DesignationFacts, terms: DicoeEdition, application: DicoeApplication) -> bool:
+    """Return whether the fee is another one with a corrected list of locations, whatever the office's base fee is."""
+    before, after = (len(one.locations) for one in (facts.application, application))
+    nothing = Decimal(0)
+    return facts.quoted or base_lines(before, nothing, terms) != base_lines(after, nothing, terms)
 
 
 def judge_move(message: MoveEdition) -> DicoeEdition:
@@ -277,14 +300,35 @@ def judge_move(message: MoveEdition) -> DicoeEdition:
 def judge_renewal(facts: DesignationFacts, terms: DicoeEdition, message: StartRenewal, at: datetime) -> list[str]:
     """Judge an application for renewal: from the notice to the expiry, once, of the same practice and state.
 
+    `terms`: since revision 3 the edition that is in force when it is applied for; its fee is judged beside
+    (`policy.renewal`).
+
     Raises:
-        Refused: `case.wrong_stage`, `renewal.*` or `application.incomplete`.
+        Refused: `case.wrong_stage`, `renewal.*`, `application.incomplete`, `designation.*` or `eligibility.*`.
     """
-    desk.judge_renewal_time(facts, terms, at, Stage.DESIGNATED)
-    application = desk.readable(DicoeApplication, message.application)
-    desk.refuse_findings(without_fee(application, terms))
+    case_rules.judge_renewal_time(facts, terms, at, Stage.DESIGNATED)
+    application = case_rules.readable(DicoeApplication, message.application)
+    case_rules.refuse_findings(without_fee(application, terms))
     mine = facts.application
     same_practice = application.practice and mine.practice and application.practice.id == mine.practice.id
     if not same_practice or designation_part(application).state != designation_part(mine).state:
         raise refuse("renewal.other_subject", "The application is not for the practice and state of this designation.")
-    return desk.late_renewal(facts, terms, at)
+    case_rules.judge_renewal_kind(facts, application.kind)
+    return case_rules.late_renewal(facts, terms, at)
+
+
+JUDGES: Judges[DesignationFacts, DicoeEdition] = {
+    **COMMON_JUDGES,
+    AcceptApplication: by_facts(judge_acceptance),
+    ReturnApplication: by_facts(judge_acceptance),
+    AmendApplication: by_rules(judge_amendment),
+    QuoteFee: by_rules(judge_quote),
+    MoveEdition: by_message(judge_move),
+    StartRenewal: judge_renewal,
+    ScheduleSurvey: by_rules(judge_schedule),
+    FileSurveyReport: by_rules(judge_survey_report),
+    DecideDesignation: warned_by_facts(judge_decision),
+    AddLocations: by_instant(judge_addition),
+    ConfirmPledge: by_facts(judge_pledge),
+}
+"""How each message to a designation is judged."""

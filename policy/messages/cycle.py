@@ -116,8 +116,12 @@ class DecideCorrectiveActionPlan(Message):
 
 
 class ConfirmCorrectiveActions(Message):
-    """The facility confirms, with documents, that the actions are done."""
+    """The facility confirms, with documents, that the actions are done.
+
+    `directed`: the ids of the actions that the office directed with its approval, and that are done as well.
+    """
 
     NAME = "confirm_corrective_actions"
     SENDERS = FACILITY_ROLES
     documents: tuple[Document, ...] = ()
+    directed: Annotated[tuple[Identifier, ...], Field(exclude_if=lambda value: not value)] = ()

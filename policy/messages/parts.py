@@ -92,10 +92,14 @@ class AreaFinding(Shape):
 
 
 class CorrectiveAction(Shape):
-    """What the facility did or will do about a deficiency of an area."""
+    """What the facility did or will do about a deficiency of an area.
+
+    `directed`: the id of the action that it takes up, where the office has directed one.
+    """
 
     area: Identifier
     action: Text
+    directed: Annotated[Identifier | None, Field(exclude_if=lambda value: value is None)] = None
 
 
 class SurveyRole(StrEnum):

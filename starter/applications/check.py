@@ -13,6 +13,7 @@ from policy.designation.fees import addition_lines
 from policy.designation.judgement import judge_tier
 from policy.fees import Quote, total
 from policy.office import OfficeSettings
+from policy.status import CaseStatus
 from policy.verdict import Finding, Refused
 from policy.words import dollars
 from rehearsal.scenario import ScenarioForm
@@ -148,12 +149,14 @@ def _with_additions(application: Application, edition: AnyEdition, costs: Quote,
 
 
 def print_schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="application, dicoe, scenario, office or a message.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="application, dicoe, scenario, office, status or a message.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="A schema is JSON with or without it.")] = False,
 ) -> None:
-    """Print the JSON schema of an application, a scenario, the office's settings or a message.
+    """Print the JSON schema of an application, a scenario, the office's settings, a case's status or a message.
 
-    It describes every field, for whoever writes such a file or sends such a message from a program.
+    It describes every field, for whoever writes such a file, sends such a message or reads a status from a program.
 
     For example:
 
@@ -170,7 +173,7 @@ def print_schema(
 def schemas() -> dict[str, Any]:
     """Return every model that a file or message is read by, under the name that `accredit schema` knows it by."""
     applications = {"application": PROGRAMS["accreditation"], "dicoe": PROGRAMS["dicoe"]}
-    return {**applications, "scenario": ScenarioForm, "office": OfficeSettings, **messages()}
+    return {**applications, "scenario": ScenarioForm, "office": OfficeSettings, "status": CaseStatus, **messages()}
 
 
 def _end(found: list[Finding], *, as_json: bool) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
@@ -17,7 +16,6 @@ from policy.office import OfficeSettings
 from policy.words import listed
 from records.accreditations import accreditation_in_books
 from records.books import open_books
-from records.engine import read_url
 from records.problems import BooksError
 from starter.terminal.output import note, show_table, warn
 
@@ -92,15 +90,10 @@ def _accreditation(place: Location, service: str, session: Session | None) -> Ac
 @contextmanager
 def books_at_hand(settings: OfficeSettings) -> Iterator[tuple[Session | None, str]]:
     """Give the office's books to read in and where they are; or None and why there are none. Makes no new ones."""
-    address = read_url(settings.database.url)
-    file = address.database if address.get_backend_name() == "sqlite" else None
-    if file and not Path(file).exists():
-        yield None, f"there are no books at {file}"
-        return
     try:
-        books = open_books(settings.database.url)
+        books = open_books(settings.database.url, new=False)
     except BooksError as error:
-        yield None, str(error)
+        yield None, str(error).rstrip(".")
         return
     try:
         with books.reading() as session:

@@ -17,8 +17,8 @@ from records.books import open_books
 from services.connect import connect
 from services.errors import InputFault, Unusable
 from services.links import case_link
-from services.opening import OpenedCase, open_cases, read_opening
-from services.programs import edition_of, findings_of, refusal
+from services.opening import OpenedCase, judge_application, open_cases, read_opening
+from services.programs import refusal
 from starter.applications.check import ApplicationFile, AsJson
 from starter.applications.eligibility import Row, eligibility, say_who_told, show_eligibility
 from starter.applications.submission import read_and_tell, tell_what_papers_cannot_print
@@ -87,19 +87,19 @@ def start_application(
 async def _start(submission: Submission, settings: OfficeSettings, opened_at: datetime) -> Started:
     application = submission.application
     try:
-        edition = edition_of(application, local_day(opened_at, settings.zone))
+        judged = judge_application(application, settings, opened_at)
     except EditionError as error:
         raise Unusable([InputFault("--opened-at", "", str(error), "a day on which an edition was in force")]) from None
-    if against := submission.judged(findings_of(application, edition, settings)):
+    if against := submission.judged(judged.findings):
         raise refusal(against)
     client = await connect()
     books = open_books(settings.database.url)
     try:
-        opened = await open_cases(application, client, books, edition, settings, opened_at)
+        opened = await open_cases(judged, client, books)
         rows: list[Row] = []
-        if isinstance(application, DicoeApplication) and isinstance(edition, DicoeEdition):
+        if isinstance(application, DicoeApplication) and isinstance(judged.edition, DicoeEdition):
             with books.reading() as session:
-                rows = eligibility(application, edition, session)
+                rows = eligibility(application, judged.edition, session)
         return Started(opened, client.namespace, rows, books.address)
     finally:
         books.close()

@@ -14,6 +14,7 @@ from policy.messages import Message
 from policy.rules import refuse
 from policy.verdict import Verdict
 from policy.words import instant_in_words
+from records.problems import NoBooks
 from records.queries import case_by_id
 from records.tables import CaseRecord
 from records.words import STARTING
@@ -111,8 +112,10 @@ async def _deliver(
 
 
 def _row(ctx: typer.Context, case_id: str) -> CaseRecord | None:
-    with reading(ctx) as session:
+    """Return a case as the books have it; None where they have not, and where there are none."""
+    with suppress(NoBooks), reading(ctx) as session:
         return case_by_id(session, case_id)
+    return None
 
 
 def _answer_of_books(
@@ -120,8 +123,9 @@ def _answer_of_books(
 ) -> tuple[Verdict, dict[str, Any]]:
     """Answer for a case that does not run: it is closed, or it is none."""
     if row is None:
-        with reading(ctx) as session:
+        with suppress(NoBooks), reading(ctx) as session:
             raise no_such_case(case_id, near_case(session, case_id))
+        raise no_such_case(case_id)
     if row.stage == STARTING:
         raise NoSuchCase("running case", case_id, "It was announced but never started: `accredit reconcile` starts it.")
     if row.closed_at is None:

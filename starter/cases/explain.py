@@ -11,9 +11,9 @@ from policy.edition import EditionError, Rules
 from policy.identity import parse_designation_id
 from policy.messages import Option
 from policy.rules import REFUSALS, RULES
+from policy.status import CaseStatus, OptionView
 from policy.words import listed
 from records.words import Program
-from services.case_view import CaseView, OptionView
 from services.clock import now
 from services.errors import ExitCode, InputFault, ServiceError, Unusable
 from services.words import stage_words
@@ -137,7 +137,7 @@ def _say_reason(one: OptionView) -> None:
             say(f"  {line}")
 
 
-def _bearing(case: CaseView, options: Sequence[OptionView]) -> list[Value]:
+def _bearing(case: CaseStatus, options: Sequence[OptionView]) -> list[Value]:
     """Return the values that bear on options; none where the case carries an edition that no longer ships."""
     try:
         edition = rules_named(Program.ACCREDITATION, case.edition or "")
@@ -153,7 +153,7 @@ def _as_json(one: OptionView) -> dict[str, Any]:
     return {**one.model_dump(mode="json"), "certainty": sure}
 
 
-def explained(case: CaseView) -> list[OptionView]:
+def explained(case: CaseStatus) -> list[OptionView]:
     """Return every option with its reason: the case's own, or the stage where no outcome asks for a choice."""
     if case.options:
         return list(case.options)

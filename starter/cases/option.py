@@ -41,7 +41,12 @@ Areas = Annotated[
 ]
 FormFile = Annotated[Path | None, typer.Option("--withdrawal-form", metavar="FILE", help="The signed withdrawal form.")]
 FormSigner = Annotated[
-    str, typer.Option("--withdrawal-form-signed-by", metavar="ROLE[:NAME]", help="Who signed the withdrawal form.")
+    str | None,
+    typer.Option(
+        "--withdrawal-form-signed-by",
+        metavar="ROLE:NAME",
+        help="Who signed the withdrawal form: the listed supervising physician, by name.",
+    ),
 ]
 Grounds = Annotated[
     str | None, typer.Option("--grounds", metavar="TEXT", help="Of a withdrawal: below_minimum, emergency_use, other.")
@@ -60,7 +65,7 @@ def option(
     attest: Attested = False,
     withdraw_area: Areas = None,
     withdrawal_form: FormFile = None,
-    withdrawal_form_signed_by: FormSigner = "supervising_physician",
+    withdrawal_form_signed_by: FormSigner = None,
     grounds: Grounds = None,
     medium: Annotated[Medium | None, typer.Option(help="How the images of an appeal come.")] = None,
     additional_images: Images = False,
@@ -80,15 +85,15 @@ def option(
     `accredit explain CASE` says which options are open, and why the others are not. Before a choice somebody at the
     facility has viewed the report (`accredit send CASE view_final_report`), and the form has opened. The office enters
     a form that came by mail or fax with --for-name. The choice is signalled to the case, which judges it as of the
-    instant at which it was received.
+    instant at which it was received. Who signed is said by whoever sends: no signature is supplied.
 
     For example:
 
         accredit option CASE repeat --attest --by-name "Ann Sample"
         accredit option CASE appeal --attest --medium upload --letter letter.pdf --signed-by supervising_physician
         accredit option CASE withdraw_areas --attest --withdraw-area knee --withdrawal-form form.pdf
-        accredit option CASE withdraw --attest --for-name "Ann Sample" --reason "by fax" --withdrawal-form form.pdf
-        accredit option CASE withdraw --withdrawal-form form.pdf --withdrawal-form-signed-by supervising_physician
+            --withdrawal-form-signed-by "supervising_physician:Ann Sample"
+        accredit option CASE withdraw --attest --for-name "Ann Sample" --reason "by fax"
     """
     given: dict[str, Any] = {
         "option": choice.value,

@@ -62,9 +62,9 @@ def send(
     are JSON where they parse, else text; a list stands in quotes. A document is a path, or name, uri and signed_by; its
     SHA-256 is computed here. With --for-name the office enters what somebody at the facility has handed in.
 
-    The message is stamped as received now, unless it says when. A stamp more than three days back counts only for the
-    office and with --reason, else the message counts as of now. What was due since that day then happens at once, to
-    the closing of the case: `accredit import` tells a case's past without that danger.
+    The message is stamped as received now, unless it says when. A stamp more than three days back is refused, but where
+    the office enters, with --reason, what others handed in (a form, a package, a payment): that counts from its
+    receipt. What the office itself issues counts from its entry; `accredit import` alone tells a case's true past.
 
     For example:
 

@@ -10,8 +10,8 @@ import typer
 
 from policy.dates import last_day, local_day
 from policy.identity import parse_designation_id
+from policy.status import CaseStatus, DeadlineView, InvoiceView, OptionView
 from policy.words import dollars, due_in_words, instant_in_words
-from services.case_view import CaseView, DeadlineView, InvoiceView, OptionView
 from services.clock import now
 from services.words import outcome_words, party, plain, stage_words
 from starter.cases.timeline import ahead_lines, entry_lines
@@ -43,7 +43,7 @@ SILENCE = "is reminded, again and again, and in the end the case needs the offic
 """What happens where no window is stated and nobody acts."""
 
 
-def head_lines(case: CaseView, zone: ZoneInfo, told_by: str) -> list[str]:
+def head_lines(case: CaseStatus, zone: ZoneInfo, told_by: str) -> list[str]:
     """Return what the case is and where it stands, and how fresh that is."""
     ended = (
         f", {outcome_words(case.outcome)} on {_day(case.closed_at, zone)}" if case.outcome and case.closed_at else ""
@@ -65,7 +65,7 @@ def head_lines(case: CaseView, zone: ZoneInfo, told_by: str) -> list[str]:
     return [*lines, f"As told by {told_by}"]
 
 
-def awaited_lines(case: CaseView, running: Sequence[DeadlineView], zone: ZoneInfo, now: datetime) -> list[str]:
+def awaited_lines(case: CaseStatus, running: Sequence[DeadlineView], zone: ZoneInfo, now: datetime) -> list[str]:
     """Return who owes what by when, and what happens otherwise."""
     if case.closed_at:
         return ["Awaited: nobody; the case is closed."]
@@ -76,7 +76,7 @@ def awaited_lines(case: CaseView, running: Sequence[DeadlineView], zone: ZoneInf
     return lines if dated or not who else [*lines, f"  No date is stated for it; otherwise {who} {SILENCE}."]
 
 
-def _unpaid(case: CaseView) -> list[DeadlineView]:
+def _unpaid(case: CaseStatus) -> list[DeadlineView]:
     """Return the first unpaid invoice as a deadline: a case that awaits only a payment has no window of its own."""
     due = sorted(one.due_at for one in case.invoices if one.status in UNSETTLED and one.due_at)
     return [DeadlineView(name="invoice", opens_at=due[0], due_at=due[0])] if due else []
@@ -147,7 +147,7 @@ def money_lines(invoices: Sequence[InvoiceView], zone: ZoneInfo, now: datetime) 
     return lines
 
 
-def attention_lines(case: CaseView, zone: ZoneInfo) -> list[str]:
+def attention_lines(case: CaseStatus, zone: ZoneInfo) -> list[str]:
     """Return what the office must look at, and the message that ends each item."""
     return [
         line

@@ -8,6 +8,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from pydantic_core import to_jsonable_python
 
 from pictures.files import check_place, write_pictures
 from pictures.life import Life
@@ -15,7 +16,7 @@ from pictures.reading import LifeSource, life_of
 from pictures.wording import saying
 from policy.dates import last_day, local_day, start_of_day
 from policy.identity import parse_designation_id
-from services.case_view import EntryView, MarkView
+from policy.status import EntryView, MarkView
 from services.clock import now
 from services.words import party, plain
 from starter.terminal.arguments import AsJson, CaseId
@@ -125,15 +126,21 @@ def timeline(
     note(f"As told by {standing.told_by}.")
 
 
+DEADLINE = {"name", "opens_at", "due_at", "met"}
+"""What a script is told of a deadline."""
+
+
 def timeline_data(standing: CaseSnapshot) -> dict[str, object]:
     """Return a case's life for scripts and pictures: entries, deadlines and what lies ahead."""
     return {
         "case": standing.case.case,
         "live": standing.live,
         "told_by": standing.told_by,
-        **standing.case.model_dump(mode="json", include={"opened_at", "closed_at"}),
+        **to_jsonable_python(standing.case.model_dump(include={"opened_at", "closed_at"})),
         "entries": [entry.model_dump(mode="json") for entry in standing.entries],
-        "deadlines": [deadline.model_dump(mode="json") for deadline in standing.case.deadlines],
+        "deadlines": to_jsonable_python(
+            [deadline.model_dump(include=DEADLINE) for deadline in standing.case.deadlines]
+        ),
         "ahead": [mark.model_dump(mode="json") for mark in standing.agenda],
     }
 

@@ -11,6 +11,9 @@ MEANINGS = {
     "silence.reminder": "Whoever is awaited without a date is reminded every",
     "silence.attention": "The office is asked to look at a case that waits without a date after",
     "backdating.believed": "A message is believed to have been received earlier by at most",
+    "dates.earliest": "The first year that a message's dates may lie in",
+    "dates.latest": "A message's dates lie ahead of it by at most",
+    "dates.far": "A due date is extended without a warning by at most",
     "fees.payment_term": "An invoice is due, where the office's settings say nothing else, after",
     "fees.reminders": "An unpaid invoice is reminded of",
     "documents.screened": "Messages whose documents are looked through for patients' data",
@@ -30,6 +33,7 @@ MEANINGS = {
     "survey.team": "Who must be on the team of a survey",
     "survey.locations": "Locations that are surveyed, at least",
     "survey.virtual_for": "Applications that may be surveyed virtually",
+    "survey.reviewed": "Services that a survey reviews although there is no accreditation for them",
     "withdrawal.all_patient_types": "Modalities in which no patient type can be withdrawn",
     "certificate.term": "A certificate lasts",
     "certificate.renewal_notice": "The renewal notice goes out",
@@ -60,7 +64,7 @@ MEANINGS = {
     "eligibility.consultation": "Each location must name a radiologist for consultation",
 }
 """What each value is for; the value itself completes the sentence."""
-SPANS = ("days", "hours", "months")
+SPANS = ("days", "hours", "months", "years")
 """Units that are said with the number; of the others the meaning says enough."""
 SHORT_NAMES = ("ct", "mri", "pet", "acr")
 """Words that are written in capitals."""

@@ -10,7 +10,7 @@ from activities.mail import MailAway
 from activities.mail.session import greet
 from policy.office import OfficeSettings
 from records.books import open_books
-from records.problems import BooksError, BooksUnreachable
+from records.problems import BooksError, BooksUnreachable, NoBooks
 from records.queries import open_cases
 
 State = Literal["ok", "warning", "wrong", "unreachable"]
@@ -44,9 +44,12 @@ def check_settings(settings: OfficeSettings, file: Path) -> Check:
 
 
 def check_books(settings: OfficeSettings) -> Check:
-    """Open the books, as every command does: new ones are made, older ones are brought up to date."""
+    """Open the books, as every command that looks does: older ones are brought up to date, new ones are not made."""
     try:
-        books = open_books(settings.database.url)
+        books = open_books(settings.database.url, new=False)
+    except NoBooks as none:
+        mend = "The first worker makes them (`make up`, or `python -m worker`)."
+        return Check("database", "warning", f"{str(none).rstrip('.')} yet", mend)
     except BooksUnreachable as error:
         return Check("database", "unreachable", str(error), "Look at [database] url in office.toml.")
     except BooksError as error:
@@ -59,26 +62,26 @@ def check_books(settings: OfficeSettings) -> Check:
 
 
 def check_mail_folder(settings: OfficeSettings) -> Check:
-    """Write into the folder of the mail and take it away again."""
+    """Write into the folder of the mail, or into that in which it will be made, and take it away again."""
     return _check_folder("mail", settings.mail.folder)
 
 
 def check_papers_folder(settings: OfficeSettings) -> Check:
-    """Write into the folder of the papers and take it away again."""
+    """Write into the folder of the papers, or into that in which it will be made, and take it away again."""
     return _check_folder("papers", settings.papers.folder)
 
 
 def _check_folder(section: str, place: str) -> Check:
     folder = Path(place)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".doctor-")
+        standing = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+        handle, name = tempfile.mkstemp(dir=standing, prefix=".doctor-")
         os.close(handle)
         Path(name).unlink()
     except OSError as error:
         mend = f"Let this user write there, or name another folder as [{section}] folder in office.toml."
         return Check(f"{section} folder", "wrong", f"{folder} cannot be written: {error.strerror or error}", mend)
-    return Check(f"{section} folder", "ok", str(folder))
+    return Check(f"{section} folder", "ok", f"{folder}{'' if folder.exists() else ', made when it is needed'}")
 
 
 def check_mail_server(settings: OfficeSettings) -> Check:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from services.connect import DEFAULT_ADDRESS, Unreachable, configured_address, connect
+from services.connect import ChosenServer, NoServerKnown, Unreachable, chosen_server, connect
 from services.errors import ExitCode
 from services.namespace import NamespaceUnfit, prepare_namespace
 from services.settings import settings_file
@@ -31,6 +31,9 @@ STYLES = {"ok": "green", "warning": "yellow", "wrong": "red", "unreachable": "re
 def doctor(ctx: typer.Context, mend: Mend = False, as_json: AsJson = False) -> None:
     """Check server, version, retention, search attributes, worker, database and mail; say how to mend each.
 
+    Of the server it says what makes it the one, and, where it is that of `make up`, how its program came here. It
+    changes nothing, and makes nothing that is not there yet.
+
     Exit code 0 where cases can live (warnings included), 1 where something is wrong, 5 where the server or the
     database does not answer.
 
@@ -40,17 +43,16 @@ def doctor(ctx: typer.Context, mend: Mend = False, as_json: AsJson = False) -> N
         accredit doctor --mend
         accredit doctor --json
     """
-    settings = office_of(ctx, amounts=False)
-    address = configured_address() or DEFAULT_ADDRESS
+    settings, chosen = office_of(ctx, amounts=False), _chosen()
     with under_way("Asking the server, the database and the mail"):
         checks = [
             check_settings(settings, settings_file(named_file(ctx))),
-            *asyncio.run(_check_server(mend=mend)),
+            *asyncio.run(_check_server(chosen, mend=mend)),
             check_books(settings),
             check_mail_folder(settings),
             check_papers_folder(settings),
             check_mail_server(settings),
-            check_senders(address),
+            check_senders(chosen.address or "the server"),
         ]
     if as_json:
         show_json([asdict(check) for check in checks])
@@ -63,7 +65,17 @@ def doctor(ctx: typer.Context, mend: Mend = False, as_json: AsJson = False) -> N
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
 
 
-async def _check_server(*, mend: bool) -> list[Check]:
+def _chosen() -> ChosenServer | NoServerKnown:
+    """Return the server that commands mean here, or why there is none."""
+    try:
+        return chosen_server()
+    except NoServerKnown as none:
+        return none
+
+
+async def _check_server(chosen: ChosenServer | NoServerKnown, *, mend: bool) -> list[Check]:
+    if isinstance(chosen, NoServerKnown):
+        return [Check("server", "unreachable", chosen.lines[0], chosen.next_step)]
     try:
         client = await connect()
     except Unreachable as away:
@@ -75,7 +87,7 @@ async def _check_server(*, mend: bool) -> list[Check]:
             mended = [Check("mended", "ok", what) for what in done]
         except NamespaceUnfit as error:
             mended = [Check("mended", "wrong", str(error))]
-    return [*mended, *await check_server(client)]
+    return [*mended, *await check_server(client, chosen)]
 
 
 def _tell(checks: list[Check]) -> None:

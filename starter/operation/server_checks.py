@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from temporalio.api.enums.v1 import IndexedValueType, TaskQueueType
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
@@ -16,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from embedded.time_skipping import server_version
 from embedded.versions import parse, show
 from policy.identity import TASK_QUEUE
+from services.connect import ChosenServer
 from services.deployment import build_id
 from services.namespace import RETENTION, SEARCH_ATTRIBUTES, marked
 from services.sending import patient_pollers
@@ -27,10 +29,10 @@ MEND = "Run `accredit doctor --mend`"
 START_WORKER = "Start one with `make up`, or `python -m worker`."
 
 
-async def check_server(client: Client) -> list[Check]:
+async def check_server(client: Client, chosen: ChosenServer) -> list[Check]:
     """Ask the server everything that cases need of it."""
     checks: list[Callable[[Client], Awaitable[Check]]] = [
-        _check_version, _check_namespace, _check_retention, _check_search_attributes, _check_worker
+        partial(_check_version, chosen), _check_namespace, _check_retention, _check_search_attributes, _check_worker
     ]  # fmt: skip
     return [await _answered(check, client) for check in checks]
 
@@ -40,14 +42,15 @@ async def _answered(check: Callable[[Client], Awaitable[Check]], client: Client)
     try:
         return await check(client)
     except RPCError as error:
-        name = check.__name__.removeprefix("_check_").replace("_", " ")
+        carried_out = check.func if isinstance(check, partial) else check
+        name = carried_out.__name__.removeprefix("_check_").replace("_", " ")
         mend = "Ask whoever runs the server; this client may lack the permission, or the namespace is missing."
         return Check(name, "wrong", f"the server answers {error.message!r}", mend)
 
 
-async def _check_version(client: Client) -> Check:
+async def _check_version(chosen: ChosenServer, client: Client) -> Check:
     version = await server_version(client)
-    where = f"{client.service_client.config.target_host}, version {version}"
+    where = f"{chosen.address}, version {version}: {chosen.because}{f', by {chosen.way}' if chosen.way else ''}"
     if parse(version) < OLDEST_SERVER:
         mend = f"Use version {show(OLDEST_SERVER)} or newer: older ones cannot keep versions of workers apart."
         return Check("server", "wrong", where, mend)

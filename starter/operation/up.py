@@ -13,15 +13,14 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.case_activities import CaseActivities
 from activities.mail import mailer_of
-from embedded.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE, PORT, SERVER, UI_PORT, home_server
-from embedded.process import HOST
+from embedded.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE, SERVER, home_server
 from embedded.server import EmbeddedServer
 from policy.office import OfficeSettings
 from records.books import open_books
 from rehearsal.world import BOOKS, furnished
-from services.connect import DEFAULT_ADDRESS, connect
+from services.connect import chosen_server, connect
 from services.errors import ExitCode, ServiceError
-from services.links import DEFAULT_UI, VARIABLE, case_link
+from services.links import case_link
 from services.namespace import is_rehearsal, prepare_namespace
 from services.schedule import housekeeping
 from services.settings import load_settings
@@ -114,12 +113,11 @@ def _demonstrated() -> list[str]:
 def _tell(server: EmbeddedServer, *, demo: bool) -> None:
     say(f"Temporal server {server.version}: {server.address}")
     say(f"Its UI: {server.ui_url}/namespaces/{OFFICE_NAMESPACE}/workflows")
-    if server.address not in (DEFAULT_ADDRESS, f"{HOST}:{PORT}"):
-        say(f"Commands find it by: export TEMPORAL_ADDRESS={server.address}")
-    if server.ui_url not in (DEFAULT_UI, f"http://{HOST}:{UI_PORT}"):
-        say(f"Links lead to its UI by: export {VARIABLE}={server.ui_url}")
+    say(f"Its program: {server.way}")
+    if (chosen := chosen_server()).address != server.address:
+        say(f"Commands of this terminal mean another server, {chosen.address}: {chosen.because}.", style="bold yellow")
     say()
-    say("In another terminal:")
+    say("In another terminal, in this folder (commands find the server by what is noted here, whatever its port):")
     say("  .venv/bin/accredit check samples/ct-unit.json    what an application lacks and costs")
     say("  .venv/bin/accredit start samples/ct-unit.json    open its case")
     say("  .venv/bin/accredit worklist                      who must act by when")

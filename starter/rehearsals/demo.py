@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -20,7 +21,8 @@ from rehearsal.runner import Report, Watcher, rehearse_in
 from rehearsal.world import MAIL, PAPERS, world
 from services.errors import ExitCode, InputFault, Unusable
 from services.links import case_link
-from starter.rehearsals.output import show_life, show_total, watching
+from services.paths import TIMELINES
+from starter.rehearsals.output import life_text, show_life, show_total, verdict_of, watching
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say
 
@@ -40,15 +42,18 @@ def demonstrate(
     scenarios: Annotated[
         list[Path] | None, typer.Argument(metavar="[SCENARIO...]", help="Others than the shipped ones.")
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Print every timeline, not the first alone.")] = False,
 ) -> None:
-    """Rehearse the shipped scenarios on a real server, and show every life and where to look at it.
+    """Rehearse the shipped scenarios on a real server, and show what came of each life and where to look at it.
 
-    Whole three-year lives, side by side in one namespace. Invoices, notices, reports and pictures are left under
-    var/demo, the server's data under var/temporal, where `accredit up` opens them again. A further run starts afresh.
+    Whole three-year lives, side by side in one namespace. Timelines, letters, papers, reports and pictures are left
+    under var/demo, the server's data under var/temporal, where `accredit up` opens them again. A further run starts
+    afresh.
 
     For example:
 
         accredit demo
+        accredit demo --all
         accredit demo scenarios/the-whole-ladder.toml
     """
     settings = office_of(ctx)
@@ -56,12 +61,13 @@ def demonstrate(
     _refuse_what_cannot_live_together(plans)
     with watching(plans) as watch:
         server, reports = asyncio.run(_live_all(plans, settings, watch))
-    _keep(reports)
-    pictures = write_shelf(reports, [plan.settings.zone for plan in plans], "Lives of the demonstration", PICTURES)
-    for plan, report in zip(plans, reports, strict=True):
-        show_life(report, plan.settings.zone)
+    _keep(reports, settings.zone)
+    pictures = write_shelf(reports, [settings.zone for _ in reports], "Lives of the demonstration", PICTURES)
+    for report in reports if every else reports[:1]:
+        show_life(report, settings.zone)
     show_total(reports)
-    _show_places(server, reports, pictures)
+    _show_cases(server, reports)
+    _show_places(pictures)
     if not all(report["ok"] for report in reports):
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
 
@@ -97,22 +103,28 @@ async def _live_all(
             return server, await rehearse_in(place, plans, watch)
 
 
-def _keep(reports: Sequence[Report]) -> None:
-    LIVES.mkdir(parents=True, exist_ok=True)
+def _keep(reports: Sequence[Report], zone: ZoneInfo) -> None:
+    """Leave each life as a report for scripts, and as a timeline for people."""
+    for folder in (LIVES, TIMELINES):
+        folder.mkdir(parents=True, exist_ok=True)
     for report in reports:
         text = json.dumps(report, indent=2, ensure_ascii=False)
         (LIVES / f"{report['case']}.json").write_text(f"{text}\n", "utf-8")
+        (TIMELINES / f"{report['case']}.txt").write_text(life_text(report, zone), "utf-8")
 
 
-def _show_places(server: EmbeddedServer, reports: Sequence[Report], pictures: Path) -> None:
-    say()
-    say(f"Letters: {DEMO / MAIL}; invoices, certificates and other papers: {DEMO / PAPERS}; a folder for each case.")
-    say(f"Reports: {LIVES}")
-    say(f"Pictures of the lives: {pictures}")
-    say("The cases in the Temporal UI:")
+def _show_cases(server: EmbeddedServer, reports: Sequence[Report]) -> None:
+    """Print a line for each life, with the link to its case, and one for the case that renewed it."""
     for report in reports:
-        for case_id in (report["case"], report["status"].get("renewal")):
-            if case_id:
-                say(f"  {case_link(case_id, DEMO_NAMESPACE, server.ui_url)}")
+        word, style = verdict_of(report)
+        say(f"{word:<6}  {case_link(report['case'], DEMO_NAMESPACE, server.ui_url)}  {report['title']}", style=style)
+        if renewal := report["status"].get("renewal"):
+            say(f"{'':<6}  {case_link(renewal, DEMO_NAMESPACE, server.ui_url)}  its renewal")
+
+
+def _show_places(pictures: Path) -> None:
+    say()
+    say(f"Timelines: {TIMELINES}; as pictures: {pictures}; as data: {LIVES}")
+    say(f"Letters: {DEMO / MAIL}; invoices, certificates and other papers: {DEMO / PAPERS}; a folder for each case.")
     say("In the terminal: accredit --demo worklist, accredit --demo show CASE, accredit --demo timeline CASE.")
     say("The server has stopped and its data stay: `make up` opens the same cases again, at the same addresses.")

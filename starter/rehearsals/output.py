@@ -11,9 +11,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pictures.wording import saying
 from policy.identity import parse_designation_id
+from policy.status import EntryView
 from rehearsal.preparation import PreparedScenario
 from rehearsal.runner import DONE, Watcher
-from services.case_view import EntryView
 from services.words import outcome_words, stage_words
 from starter.cases.timeline import line, local, who, who_width
 from starter.terminal.output import note, say
@@ -22,16 +22,32 @@ from starter.terminal.output import note, say
 def show_life(report: dict[str, Any], zone: ZoneInfo) -> None:
     """Print a rehearsed life; dates are those of the office's time zone."""
     say()
-    say(report["title"], style="bold")
-    say(f"{report['case']}, opened on {_date(report['opened_at'], zone)}")
-    _show_timeline(report, zone)
+    for text, style in _life_lines(report, zone):
+        say(text, style=style)
+
+
+def life_text(report: dict[str, Any], zone: ZoneInfo) -> str:
+    """Return a rehearsed life as `show_life` prints it, for a file."""
+    return "".join(f"{text}\n" for text, _ in _life_lines(report, zone))
+
+
+def _life_lines(report: dict[str, Any], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    """Yield the lines about a life, each with its style."""
+    yield report["title"], "bold"
+    yield f"{report['case']}, opened on {_date(report['opened_at'], zone)}", ""
+    yield from _timeline_lines(report, zone)
     for text in _summary(report):
-        say(text)
+        yield text, ""
     for failure in report["failures"]:
-        say(f"Not as written: {failure}", style="red")
+        yield f"Not as written: {failure}", "red"
     for event in report["not_sent"]:
-        say(f"Not sent, because it lies beyond the scenario's last day: {event}", style="yellow")
-    say("OK" if report["ok"] else "FAILED", style="bold green" if report["ok"] else "bold red")
+        yield f"Not sent, because it lies beyond the scenario's last day: {event}", "yellow"
+    yield verdict_of(report)
+
+
+def verdict_of(report: dict[str, Any]) -> tuple[str, str]:
+    """Return whether a life went as written, in a word, and the word's style."""
+    return ("OK", "bold green") if report["ok"] else ("FAILED", "bold red")
 
 
 def show_total(reports: Sequence[dict[str, Any]]) -> None:
@@ -41,13 +57,13 @@ def show_total(reports: Sequence[dict[str, Any]]) -> None:
     say(f"{went} of {len(reports)} went as written.", style="bold green" if went == len(reports) else "bold red")
 
 
-def _show_timeline(report: dict[str, Any], zone: ZoneInfo) -> None:
+def _timeline_lines(report: dict[str, Any], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     entries = [EntryView.model_validate(entry) for entry in report["timeline"]]
     designation, wide = parse_designation_id(report["case"]) is not None, who_width(entries)
-    say(line(f"{'Day':>7}  {'Date':<16}", "Kind", "By", "What", wide), style="bold")
+    yield line(f"{'Day':>7}  {'Date':<16}", "Kind", "By", "What", wide), "bold"
     for told, one in zip(report["timeline"], entries, strict=True):
         when = f"{told['day']:>7.2f}  {local(one.at, zone)}"
-        say(line(when, one.kind, who(one.by), saying(one, zone, designation=designation).text, wide))
+        yield line(when, one.kind, who(one.by), saying(one, zone, designation=designation).text, wide), ""
 
 
 def _summary(report: dict[str, Any]) -> list[str]:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from services.programs import Application
+
 
 class Sent(NamedTuple):
     """An event of a scenario: on which day (since the case opened) which message is sent, with which fields.
@@ -56,8 +58,14 @@ REFUSED = (
 )
 RENEWED = (
     "The renewal, from its notice on (8 months before the end). It opens a case of its own, to which",
-    '`case = "renewal"` sends. A real one has an application of kind renewal; for a try the first one will do.',
+    '`case = "renewal"` sends. Its application is of the kind renewal: here the first one, for a try.',
 )
+
+
+def renewed(application: Application) -> dict[str, Any]:
+    """Return an application as one that renews, with what it names alone."""
+    told = application.model_copy(update={"kind": "renewal"})
+    return told.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
 
 
 INDENT = "    "

@@ -6,7 +6,7 @@ from typing import Any
 from policy.application import AccreditationApplication, Area, AreaKind, Medium
 from policy.fees import needs_quote, title
 from policy.identity import SITE
-from starter.rehearsals.skeleton import GIVEN_UP, PAID, REFUSED, RENEWED, Chapter, Sent, Tale
+from starter.rehearsals.skeleton import GIVEN_UP, PAID, REFUSED, RENEWED, Chapter, Sent, Tale, renewed
 
 
 def tale(application: AccreditationApplication, part: str, file: str | None) -> Tale:
@@ -53,7 +53,7 @@ def _others(application: AccreditationApplication, file: str | None) -> list[Cha
         ),
         *_failure(application),
         Chapter(GIVEN_UP, [Sent(200, "withdraw_case", _by_letter(application))]),
-        *([_renewal(application, file)] if file else []),
+        *([_renewal(application)] if file else []),
     ]
 
 
@@ -137,13 +137,13 @@ def _appeal(application: AccreditationApplication, failed: Area) -> Chapter:
     )
 
 
-def _renewal(application: AccreditationApplication, file: str) -> Chapter:
+def _renewal(application: AccreditationApplication) -> Chapter:
     areas = application.units[0].areas
     report = {"reviewers": ["Sample Reviewer One"], "findings": _passed(areas)}
     return Chapter(
         RENEWED,
         [
-            Sent(930, "start_renewal", {"application": file}),
+            Sent(930, "start_renewal", {"application": renewed(application)}),
             *(
                 Sent(day, send, {"case": "renewal", **fields})
                 for day, send, fields in [

@@ -8,7 +8,7 @@ from policy.designation.edition import DicoeEdition
 from policy.designation.fees import quoted
 from policy.designation.judgement import judge_tier
 from policy.verdict import Refused
-from starter.rehearsals.skeleton import GIVEN_UP, PAID, REFUSED, RENEWED, Chapter, Sent, Tale
+from starter.rehearsals.skeleton import GIVEN_UP, PAID, REFUSED, RENEWED, Chapter, Sent, Tale, renewed
 
 TEAM = [
     {"name": "Sample Radiologist", "role": "radiologist"},
@@ -77,7 +77,7 @@ def _others(application: DicoeApplication, edition: DicoeEdition, file: str | No
             [Sent(940, "extend_due_date", more_time)],
         ),
         Chapter(GIVEN_UP, [Sent(200, "withdraw_case", by_letter)]),
-        *([_renewal(application, file)] if file else []),
+        *([_renewal(application)] if file else []),
     ]
 
 
@@ -122,13 +122,13 @@ def _refused_addition(application: DicoeApplication, edition: DicoeEdition) -> s
     return None
 
 
-def _renewal(application: DicoeApplication, file: str) -> Chapter:
+def _renewal(application: DicoeApplication) -> Chapter:
     place = application.locations[0]
     report = {"findings": _passed(place), "satisfactory": True}
     return Chapter(
         RENEWED,
         [
-            Sent(910, "start_renewal", {"application": file}),
+            Sent(910, "start_renewal", {"application": renewed(application)}),
             *(
                 Sent(day, send, {"case": "renewal", **fields})
                 for day, send, fields in [

@@ -18,10 +18,10 @@ from rich.text import Text
 
 from pictures.wording import saying
 from policy.dates import local_day
+from policy.status import DeadlineView, EntryView
 from policy.words import day_in_words, dollars
 from rehearsal.preparation import PreparedScenario
 from rehearsal.scenes import Scene, Scenes
-from services.case_view import DeadlineView, EntryView
 from services.words import stage_words, window_words
 from starter.cases.show import distance
 from starter.terminal.output import print_hung

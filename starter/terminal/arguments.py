@@ -37,7 +37,7 @@ ReceivedAt = Annotated[
     typer.Option(
         "--received-at",
         metavar="WHEN",
-        help="When the office received it (left out: now). Over 3 days ago: only for the office, with --reason.",
+        help="When the office received it (left out: now). Over 3 days ago: only what others handed in, with --reason.",
     ),
 ]
 Timeout = Annotated[float, typer.Option("--timeout", min=0.1, metavar="SECONDS", help="How long to wait for it.")]

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 import typer
 
+from policy.status import CaseStatus, DeadlineView, EntryView, MarkView
 from policy.words import instant_in_words
 from records.money_queries import bills
+from records.problems import NoBooks
 from records.queries import case_by_id, timeline
 from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, BooksPurpose
-from services.case_view import CaseView, DeadlineView, EntryView, MarkView
 from services.clock import now
 from services.connect import connect
 from services.errors import NotReachable
@@ -42,7 +43,7 @@ class CaseSnapshot(NamedTuple):
         why: Why the books told it, not the case itself; empty where the case did.
     """
 
-    case: CaseView
+    case: CaseStatus
     status: dict[str, Any]
     entries: tuple[EntryView, ...]
     agenda: tuple[MarkView, ...]
@@ -81,7 +82,15 @@ def snapshot_of(ctx: typer.Context, case_id: str) -> CaseSnapshot:
     Raises:
         NoSuchCase: Neither the server nor the books know it.
         NotReachable: The database does not answer, or the server does not and the books do not know the case.
+        NoBooks: There is no office here: neither books nor a server that answers.
     """
+    try:
+        return _with_books(ctx, case_id)
+    except NoBooks as none:
+        return _without_books(case_id, none)
+
+
+def _with_books(ctx: typer.Context, case_id: str) -> CaseSnapshot:
     with books_to_read(ctx) as books, books.reading() as session:
         rehearsed = books.purpose == BooksPurpose.REHEARSAL
         row = case_by_id(session, case_id)
@@ -110,9 +119,29 @@ def snapshot_of(ctx: typer.Context, case_id: str) -> CaseSnapshot:
     if told is not None:
         return _live(case_id, told)
     if row is None:
-        next_step = "The books do not know this case; start a worker (`make up`), which can ask it."
-        raise NotReachable("worker for the case", case_id, next_step, "no worker answers")
+        raise _no_worker(case_id)
     return _from_books(ctx, row, lines, money, "no worker answers")
+
+
+def _without_books(case_id: str, none: NoBooks) -> CaseSnapshot:
+    """Ask the server that is named: an office's books may be elsewhere. Without a server there is no office here."""
+    if is_demonstrated(case_id):
+        raise no_such_case(case_id)
+    try:
+        with under_way(f"Asking {case_id}"):
+            told = asyncio.run(_ask(case_id))
+    except NotRunning:
+        raise no_such_case(case_id) from None
+    except NotReachable:
+        raise none from None
+    if told is None:
+        raise _no_worker(case_id)
+    return _live(case_id, told)
+
+
+def _no_worker(case_id: str) -> NotReachable:
+    next_step = "The books do not know this case; start a worker (`make up`), which can ask it."
+    return NotReachable("worker for the case", case_id, next_step, "no worker answers")
 
 
 async def _ask(case_id: str) -> QueryAnswers | None:
@@ -126,7 +155,7 @@ async def _ask(case_id: str) -> QueryAnswers | None:
 
 
 def _live(case_id: str, told: QueryAnswers) -> CaseSnapshot:
-    case = CaseView.model_validate({**told.status, "case": case_id})
+    case = CaseStatus.model_validate({**told.status, "case": case_id})
     agenda = tuple(MarkView.model_validate(mark) for mark in told.agenda)
     instants = {mark.at for mark in agenda}
     running = sorted((d for d in case.deadlines if d.met is None and d.due_at in instants), key=lambda d: d.due_at)
@@ -149,7 +178,7 @@ def _from_books(
         running = (DeadlineView(name=row.due_name, opens_at=row.opened_at, due_at=row.due_at),)
     last = instant_in_words(entries[-1].at, office_of(ctx, amounts=False).zone) if entries else "its announcement"
     told_by = f"the books, as of {last} ({why})"
-    return CaseSnapshot(CaseView.model_validate(status), status, entries, (), running, False, told_by, why)
+    return CaseSnapshot(CaseStatus.model_validate(status), status, entries, (), running, False, told_by, why)
 
 
 def _attention(entries: tuple[EntryView, ...]) -> list[dict[str, Any]]:

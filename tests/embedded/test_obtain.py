@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from embedded import build, cli
+from embedded import build, cli, packaged
 from embedded.cache import UNFINISHED, cache_folder, unfinished
 from embedded.errors import NoServer, NotThisWay
-from embedded.obtain import CONFIGURED, obtain
+from embedded.obtain import CHOICE, CONFIGURED, WAYS, obtain
 from embedded.progress import Progress
+from tests.embedded.ways import never_run
 
 FULL_PATH = os.environ["PATH"]
 DEAD_PROXY = "http://127.0.0.1:1"
@@ -34,10 +35,11 @@ def progress(told: io.StringIO) -> Progress:
 
 @pytest.fixture
 def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An otherwise empty PATH, on a machine that downloads nothing."""
+    """An otherwise empty PATH, on a machine that downloads nothing and for which there is no package."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr("embedded.packaged.sys.path", [str(folder)])
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, DEAD_PROXY)
     return folder
@@ -47,7 +49,8 @@ def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def real_go() -> str:
     found = shutil.which("go", path=FULL_PATH)
     if found is None:
-        pytest.skip("there is no Go toolchain on this machine: the way by Go was not run")
+        never_run("the build by Go was never run here: there is no Go toolchain")
+    assert found is not None
     return str(Path(found).resolve())
 
 
@@ -65,10 +68,11 @@ async def test_when_no_way_works_each_is_named_with_its_reason_and_what_would_me
         await obtain(progress, cache=tmp_path / "cache")
 
     attempts = caught.value.attempts
-    assert [attempt.way for attempt in attempts] == [CONFIGURED, cli.ON_PATH, cli.DOWNLOAD, build.WAY]
+    assert [attempt.way for attempt in attempts] == [CONFIGURED, *WAYS.values()]
     reasons = {attempt.way: attempt.reason for attempt in attempts}
     assert "names none" in reasons[CONFIGURED]
     assert "no command temporal" in reasons[cli.ON_PATH]
+    assert reasons[packaged.WAY] == "it is not installed"
     assert "https://temporal.download" in reasons[cli.DOWNLOAD]
     assert "no command go" in reasons[build.WAY]
     assert all(attempt.mend for attempt in attempts)
@@ -112,6 +116,27 @@ async def test_a_new_command_on_the_path_comes_before_what_was_obtained_before(
     program = await obtain(progress, cache=tmp_path)
 
     assert (program.server, program.kind, program.version) == (found, "cli", "1.32.0")
+
+
+async def test_the_package_comes_before_what_was_obtained_before_and_any_way_can_be_chosen(
+    tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not packaged.is_installed():
+        never_run(f"{packaged.WAY} was never tried here: there is no wheel for this system")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    downloaded = a_program(cli.home(tmp_path) / "temporal", "")
+    for name in ("server", "ui"):
+        a_program(build.home(tmp_path) / name / "server", "")
+
+    by_itself = await obtain(progress, cache=tmp_path)
+    monkeypatch.setenv(CHOICE, "download, go")
+    by_download = await obtain(progress, cache=tmp_path)
+    monkeypatch.setenv(CHOICE, "go")
+    by_go = await obtain(progress, cache=tmp_path)
+
+    assert by_itself == await packaged.find_packaged()
+    assert by_download.server == downloaded
+    assert by_go.way == build.WAY
 
 
 async def test_what_was_obtained_before_is_used_without_a_word(
@@ -164,7 +189,7 @@ def download_site() -> str:
         return site  # it answers, although it has no page there
     except OSError as error:
         reason = f"the SDK's download was never run here: {site} cannot be reached ({error})"
-        pytest.xfail(reason) if "CI" in os.environ else pytest.skip(reason)
+        never_run(reason)
     return site
 
 

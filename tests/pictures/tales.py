@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pictures.life import Life
 from pictures.reading import LifeSource, life_of
 from policy.dates import end_of_day
-from services.case_view import CaseView, DeadlineView, EntryView, MarkView
+from policy.status import CaseStatus, DeadlineView, EntryView, MarkView
 
 ZONE = ZoneInfo("America/New_York")
 OPENED = datetime(2027, 1, 4, 14, 0, tzinfo=UTC)
@@ -58,5 +58,5 @@ def told(
     **situation: Any,
 ) -> Life:
     """Return the life that entries tell."""
-    stands = CaseView(case=case, stage="testing", deadlines=deadlines, **situation)
+    stands = CaseStatus(case=case, stage="testing", deadlines=deadlines, **situation)
     return life_of(LifeSource(title, stands, entries, agenda, OPENED, day(now)), ZONE)

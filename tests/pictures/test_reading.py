@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from pictures.life import Lane, Life
+from policy.status import InvoiceView, MarkView
 from rehearsal.pages import life_of_report
-from services.case_view import InvoiceView, MarkView
 from tests.pictures.conftest import LIVES, ZONE
 from tests.pictures.tales import day, entry, midnight, opens, sent, stage, told
 

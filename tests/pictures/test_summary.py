@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pictures.reading import LifeSource, summary_of
-from services.case_view import CaseView
+from policy.status import CaseStatus
 
 ZONE = ZoneInfo("America/New_York")
 CERTIFICATE = {
@@ -19,7 +19,7 @@ OPENED = datetime(2027, 1, 4, 14, tzinfo=UTC)
 
 
 def told(**status: object) -> LifeSource:
-    case = CaseView.model_validate({"case": "accreditation.OH-0417.ct.CT-1.1", "stage": "accredited", **status})
+    case = CaseStatus.model_validate({"case": "accreditation.OH-0417.ct.CT-1.1", "stage": "accredited", **status})
     return LifeSource("A life", case, [], [], OPENED, OPENED, "its rehearsal")
 
 

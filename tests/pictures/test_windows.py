@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from pictures.life import Fate, Life, Nature
+from policy.status import DeadlineView
 from rehearsal.pages import instant_of_day, life_of_report
-from services.case_view import DeadlineView
 from tests.pictures.conftest import LIVES, ZONE
 from tests.pictures.tales import day, entry, midnight, opens, passes, sent, stage, told
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pictures.wording import saying
-from services.case_view import EntryView
+from policy.status import EntryView
 from services.message_fields import messages
 from services.words import message_words
 from tests.pictures.tales import ZONE, day, entry, midnight, opens, passes, sent, stage

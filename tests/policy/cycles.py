@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from policy.accreditation.cycle import AreaFact, AreaState, CorrectiveActionPlan, CycleFacts, Form, Round, RoundKind
 from policy.application import AccreditationApplication, AreaKind, Medium
 from policy.edition import edition_in_force
-from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
+from policy.facts import RULES_REVISION, CaseFacts, Deadline, InvoiceFact, Stage
 from policy.messages import AreaFinding, ChooseOption, Exam
 from tests.applications import an_application
 
@@ -60,6 +60,7 @@ def a_cycle(application: AccreditationApplication | None = None) -> CycleFacts:
         opened_at=et("2027-01-11 09:00"),
         application=application,
         areas=areas,
+        rules_revision=RULES_REVISION,
     )
     begin_round(facts, RoundKind.INITIAL, [area.id for area in areas])
     return facts

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, RoundKind
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, DirectedAction, RoundKind
 from policy.application import Medium
 from policy.edition import Edition
 from policy.messages import (
@@ -41,7 +41,7 @@ from tests.policy.cycles import (
     under_test,
 )
 from tests.policy.onward import ARBITRATOR, TEAM, decide_appeal, in_corrective_action, in_survey, under_appeal
-from tests.policy.said import a_choice, a_document, said
+from tests.policy.said import a_choice, a_document, a_withdrawal_form, said
 
 DURING, BETWEEN, LATE = et("2027-03-08 12:00"), et("2027-03-17 12:00"), et("2027-03-19 12:00")
 """While the form runs; after the appeal's due date; after the form's."""
@@ -74,7 +74,7 @@ def all_types_required() -> Edition:
 
 
 def withdrawing(*areas: str, form: Any = None) -> dict[str, Any]:
-    return {"areas_withdrawn": areas, "withdrawal_form": form or a_document("form.pdf", PHYSICIAN)}
+    return {"areas_withdrawn": areas, "withdrawal_form": form or a_withdrawal_form()}
 
 
 OF_THE_FORM = [
@@ -182,6 +182,17 @@ def surveying(**how: bool) -> CycleFacts:
     return in_survey(a_cycle_after_a_failed_reinstatement(CHEST), **how)
 
 
+def directed(*, taken_up: bool = False) -> CorrectiveActionPlan:
+    """The office has directed an action and asks for another plan."""
+    one = DirectedAction(id="D1", action="Have the head protocol reviewed.", taken_up=taken_up)
+    return CorrectiveActionPlan(decisions=1, directed=[one])
+
+
+def a_plan(takes_up: str | None = None) -> SubmitCorrectiveActionPlan:
+    return said(SubmitCorrectiveActionPlan, actions=[{"area": CHEST, "action": "Rescan.", "directed": takes_up}])
+
+
+A_PLAN = a_plan()
 APPROVED = CorrectiveActionPlan(addressed=[CHEST], decisions=1, approved=True)
 JULY, DECEMBER = REPEATED + timedelta(days=30), REINSTATED + timedelta(days=45)
 A_SCHEDULE = said(ScheduleSurvey, team=TEAM)
@@ -189,10 +200,13 @@ A_SHORT_REPORT = said(FileSurveyReport, findings=[finding(CHEST, acceptable=True
 
 OF_REINSTATEMENT = [
     Provocation("plan.deficiency_not_addressed", correcting(), said(SubmitCorrectiveActionPlan, actions=[]), JULY),
+    Provocation("plan.directed_action_not_addressed", correcting(directed()), A_PLAN, JULY),
+    Provocation("plan.unknown_directed_action", correcting(), a_plan("D1"), JULY),
     Provocation("reinstatement.plan_not_approved", correcting(), said(ConfirmCorrectiveActions), JULY),
     Provocation("reinstatement.documents_missing", correcting(APPROVED), said(ConfirmCorrectiveActions), JULY),
     Provocation("survey.fee_not_paid", surveying(paid=False), A_SCHEDULE, DECEMBER),
     Provocation("survey.team_incomplete", surveying(), said(ScheduleSurvey, team=TEAM[:2]), DECEMBER),
+    Provocation("survey.in_past", surveying(), said(ScheduleSurvey, team=TEAM, on="2027-12-08"), DECEMBER),
     Provocation("survey.mode_not_allowed", surveying(), said(ScheduleSurvey, team=TEAM, mode="virtual"), DECEMBER),
     Provocation("survey.area_missing", surveying(scheduled=True), A_SHORT_REPORT, DECEMBER),
 ]

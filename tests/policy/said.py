@@ -8,6 +8,7 @@ import pytest
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.judgement import judge
 from policy.edition import Edition
+from policy.message_dates import judge_dates
 from policy.messages import OFFICE, ChooseOption, Document, Message
 from policy.rules import RULES
 from policy.senders import counts_as_of, judge_sender
@@ -32,6 +33,11 @@ def a_document(name: str = "letter.pdf", signed_by: str | dict[str, str] | None 
     return Document.model_validate(data | fields)
 
 
+def a_withdrawal_form(name: str = "form.pdf") -> Document:
+    """Return the form that goes with a withdrawal of areas, signed by the listed supervising physician."""
+    return a_document(name, {"role": "supervising_physician", "name": "Sample Supervising Physician"})
+
+
 def a_choice(option: str, **fields: Any) -> ChooseOption:
     """Return an option form that is in order: attested, an appeal with a letter by both who may have to sign."""
     letters = [
@@ -45,7 +51,8 @@ def a_choice(option: str, **fields: Any) -> ChooseOption:
 def taken(facts: CycleFacts, message: Message, now: datetime, terms: Edition = TERMS) -> list[str]:
     """Judge a message as the desk does: who speaks, as of when it counts, what the rules say. Returns warnings."""
     judge_sender(facts, message)
-    return judge(facts, terms, message, counts_as_of(facts, message, now, terms))
+    at = counts_as_of(facts, message, now, terms)
+    return [*judge(facts, terms, message, at), *judge_dates(facts, terms, message, at)]
 
 
 def refusal(facts: CycleFacts, message: Message, now: datetime, terms: Edition = TERMS) -> Refused:

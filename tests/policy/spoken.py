@@ -49,7 +49,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "issue_appeal_result": {"arbitrator": "Sample Arbitrator", "findings": [FINDING]},
     "submit_corrective_action_plan": {"documents": [DOCUMENT], "actions": [{"area": "chest", "action": "Sample."}]},
     "decide_corrective_action_plan": {"approved": False, "directed_actions": ["Sample action."]},
-    "confirm_corrective_actions": {"documents": [DOCUMENT]},
+    "confirm_corrective_actions": {"documents": [DOCUMENT], "directed": ["D1"]},
     "schedule_survey": {
         "team": [{"name": "Sample Radiologist", "role": "radiologist"}],
         "mode": "virtual",

@@ -1,5 +1,6 @@
 """Messages about the case itself: payments, acceptance, quotes, extensions, attention, editions."""
 
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from policy.accreditation.cycle import CycleFacts, RoundKind
 from policy.case_rules import judge_extension, judge_move, judge_quote
 from policy.facts import Attention, InvoiceFact, Stage
+from policy.message_dates import judge_dates
 from policy.messages import (
     AcceptApplication,
     ExtendDueDate,
@@ -16,6 +18,7 @@ from policy.messages import (
     ResolveAttention,
     ReturnApplication,
 )
+from policy.verdict import Refused
 from tests.policy.cycles import (
     CHEST,
     SECOND,
@@ -182,3 +185,112 @@ def test_a_case_moves_to_an_edition_that_is_shipped() -> None:
     assert taken(a_cycle(), move, NOW) == []
     assert judge_move(move) is TERMS
     assert refused_by(a_cycle(), said(MoveEdition, edition="2020", reason="Sample"), NOW) == "edition.unknown"
+
+
+def with_an_extended_form(until: str = "2062-01-20") -> CycleFacts:
+    """Due on 18 March, extended by a slip of the pen."""
+    facts = with_a_form_due("2027-03-18")
+    form = facts.deadlines[0]
+    form.extended_from.append(form.due_at)
+    form.due_at = et(f"{until} 24:00")
+    return facts
+
+
+@pytest.mark.parametrize("until", ["2027-03-18", "2027-03-19", "2027-04-20", "2029-01-01"])
+def test_the_office_takes_back_its_own_extension_as_far_as_the_first_due_date(until: str) -> None:
+    facts = with_an_extended_form()
+    assert judge_extension(facts, TERMS, extension(until), NOW) is facts.deadlines[0]
+
+
+@pytest.mark.parametrize(("until", "now"), [("2027-03-17", NOW), ("2027-03-18", et("2027-03-19 08:00"))])
+def test_an_extension_is_not_taken_back_to_before_that_or_into_the_past(until: str, now: datetime) -> None:
+    refused = refusal(with_an_extended_form(), extension(until), now)
+    assert refused.rule == "deadline.not_later"
+    assert "18 March 2027" in refused.reason
+
+
+def test_what_was_never_extended_or_is_used_is_not_taken_back() -> None:
+    assert refused_by(with_a_form_due("2027-03-18"), extension("2027-03-17"), NOW) == "deadline.not_later"
+    facts = with_an_extended_form()
+    facts.deadlines[0].over = True
+    assert refused_by(facts, extension("2027-03-20"), NOW) == "deadline.not_running"
+    facts = with_an_extended_form()
+    facts.rules_revision = 2
+    assert refused_by(facts, extension("2027-04-20"), NOW) == "deadline.not_later"
+
+
+def test_a_closing_is_not_taken_back_to_before_the_end_of_its_form() -> None:
+    facts = with_a_form_due("2027-05-18")
+    closure = open_deadline(facts, "closure", NOW, et("2027-07-17 24:00"))
+    closure.extended_from.append(et("2027-04-17 24:00"))
+    assert refused_by(facts, extension("2027-05-17", "closure"), NOW) == "deadline.not_later"
+    assert judge_extension(facts, TERMS, extension("2027-05-18", "closure"), NOW) is closure
+
+
+@pytest.mark.parametrize(
+    ("until", "warned"), [("2028-03-11", False), ("2028-03-12", False), ("2028-03-13", True), ("2046-01-01", True)]
+)
+def test_a_due_date_more_than_a_year_ahead_comes_with_a_warning(until: str, warned: bool) -> None:
+    warnings = taken(with_a_form_due("2027-03-18"), extension(until), NOW)
+    assert [("more than 12 months ahead" in one) for one in warnings] == [True] * warned
+
+
+@pytest.mark.parametrize(
+    ("until", "refused"), [("2047-03-12", False), ("2047-03-13", True), ("2062-01-20", True), ("1999-12-31", True)]
+)
+def test_a_date_lies_between_2000_and_twenty_years_ahead(until: str, refused: bool) -> None:
+    facts = with_a_form_due("2027-03-18")
+    if refused:
+        rule = refused_by(facts, extension(until), NOW)
+        assert rule == ("deadline.not_later" if until < "2000" else "message.date_out_of_range")
+    else:
+        assert len(taken(facts, extension(until), NOW)) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "refused"),
+    [
+        ("received_on", date(1999, 12, 31), True),
+        ("received_on", date(2000, 1, 1), False),
+        ("received_at", et("1999-12-31 23:00"), True),
+        ("received_at", et("2000-01-01 00:00"), False),
+        ("received_on", et("2047-03-13 00:00"), True),
+    ],
+)
+def test_every_date_of_a_message_is_held_against_the_bounds(field: str, value: date, refused: bool) -> None:
+    message = a_payment().model_copy(update={field: value})
+    facts = a_cycle()
+    if not refused:
+        assert judge_dates(facts, TERMS, message, NOW) == []
+        return
+    with pytest.raises(Refused, match=r"message\.date_out_of_range") as caught:
+        judge_dates(facts, TERMS, message, NOW)
+    assert field in caught.value.reason
+    facts.rules_revision = 2
+    assert judge_dates(facts, TERMS, message, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("received_on", "refused"),
+    [
+        ("2016-03-08", True),
+        ("2027-01-31", True),
+        ("2027-01-31T23:59-05:00", True),
+        ("2027-02-01", False),
+        ("2027-02-01T00:00-05:00", False),
+        ("2027-02-02", False),
+        (None, False),
+    ],
+)
+def test_a_payment_is_not_received_before_the_day_of_its_invoice(received_on: str | None, refused: bool) -> None:
+    facts = billed(issued_at=et("2027-02-01 09:00"))
+    if refused:
+        told = refusal(facts, a_payment(received_on=received_on), NOW)
+        assert told.rule == "payment.before_invoice"
+        by_stamp = a_payment(received_at="2027-01-31", reason="the check of January")
+        assert refused_by(facts, by_stamp, NOW) == "payment.before_invoice"
+        assert "1 February 2027" in told.reason
+    else:
+        assert taken(facts, a_payment(received_on=received_on), NOW) == []
+    for known in ({"rules_revision": 2}, {"adopting": True}):
+        assert taken(facts.model_copy(update=known), a_payment(received_on=received_on), NOW) == []

@@ -3,6 +3,7 @@
 import pytest
 
 from policy.documents import INSTEAD, Fault, documents_of, is_screened, judge_documents, letters_of, signings_of
+from policy.facts import RULES_REVISION
 from policy.messages import (
     ConfirmCorrectiveActions,
     SubmitAppealMaterials,
@@ -24,10 +25,13 @@ def test_every_document_of_a_message_is_found_wherever_it_stands() -> None:
     assert documents_of(a_choice("repeat")) == []
 
 
-def test_only_the_letters_of_an_appeal_must_be_letters() -> None:
+def test_what_comes_with_an_appeal_must_be_no_images() -> None:
     letter, images = a_document("letter.pdf"), a_document("images.zip")
-    assert letters_of(a_choice("appeal", letters=[letter], documents=[images])) == [letter]
-    assert letters_of(said(SubmitAppealMaterials, documents=[images])) == []
+    appeal = a_choice("appeal", letters=[letter], documents=[images])
+    assert letters_of(appeal, RULES_REVISION) == [letter, images]
+    assert letters_of(appeal, 2) == [letter]
+    assert letters_of(a_choice("repeat", documents=[images]), RULES_REVISION) == []
+    assert letters_of(said(SubmitAppealMaterials, documents=[images]), RULES_REVISION) == []
 
 
 def test_corrective_action_documents_are_searched_and_others_are_not() -> None:

@@ -45,6 +45,9 @@ VALUES: dict[str, tuple[Any, str]] = {
     "silence.attention": (90, "days"),
     "backdating.believed": (3, "days"),
     "fees.payment_term": (30, "days"),
+    "dates.earliest": (2000, "year (the first that a message's dates may name)"),
+    "dates.latest": (20, "years ahead of the message"),
+    "dates.far": (12, "months ahead of the message"),
     "time_zone": ("America/New_York", "time zone"),
     "facility_based": (["ultrasound", "breast_ultrasound"], "modalities"),
     "covers": (

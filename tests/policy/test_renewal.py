@@ -64,6 +64,16 @@ def test_there_is_something_to_renew_while_accredited_only(stage: Stage) -> None
     assert refused_by(facts, a_renewal(), NOTICE) == "case.wrong_stage"
 
 
+def test_what_renews_a_certificate_calls_itself_a_renewal() -> None:
+    refused = refusal(standing(), a_renewal(kind="initial"), NOTICE)
+    assert (refused.rule, refused.instead) == ("renewal.wrong_kind", ("Send it with the `kind` renewal.",))
+    assert refused_by(standing(), a_renewal(kind="initial", modality="mri"), NOTICE) == "renewal.other_subject"
+    assert refused_by(standing(), a_renewal(kind=None), NOTICE) == "application.incomplete"
+    before = standing()
+    before.rules_revision = 2
+    assert taken(before, a_renewal(kind="initial"), NOTICE) == []
+
+
 OTHERS = [
     {"facility": sample()["facility"] | {"id": "OH-0418"}},
     {"modality": "mri"},
@@ -117,7 +127,7 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
 @pytest.mark.parametrize(("name", "units"), [("ct-two-units", ["CT-1", "CT-2"]), ("breast-ultrasound", ["A", "B"])])
 def test_one_application_may_renew_all_that_the_first_one_named(name: str, units: list[str]) -> None:
     """Each case takes its own part: its unit, or the facility's whole service where that is one case."""
-    data = sample(name)
+    data = sample(name) | {"kind": "renewal"}
     data["units"] = [data["units"][0] | {"id": unit, "areas": areas_of(unit)} for unit in units]
     application = an_application(name, units=data["units"])
     for part in cases_of(application, TERMS):

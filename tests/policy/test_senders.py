@@ -7,7 +7,15 @@ import pytest
 
 from policy.application import Medium
 from policy.dates import MOMENT
-from policy.messages import CloseCase, Message, RecordPayment, Role, SubmitAppealMaterials, ViewFinalReport
+from policy.messages import (
+    CloseCase,
+    Message,
+    RecordPayment,
+    ReturnImages,
+    Role,
+    SubmitAppealMaterials,
+    ViewFinalReport,
+)
 from policy.rules import RULES
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused
@@ -119,11 +127,34 @@ def test_a_bare_date_means_the_end_of_that_day_and_still_lies_on_it() -> None:
     assert as_of(NOW, received_at="2027-03-08") == NOW
 
 
-def test_the_office_goes_back_as_far_as_it_likes_with_a_reason() -> None:
-    fax = {"by": ACR, "on_behalf_of": FACILITY, "received_at": "2027-01-20T09:00-05:00"}
+LONG_AGO = "2027-01-20T09:00-05:00"
+
+
+def test_the_office_enters_what_was_handed_in_as_of_its_receipt_with_a_reason() -> None:
+    fax = {"by": ACR, "on_behalf_of": FACILITY, "received_at": LONG_AGO}
     assert as_of(NOW, **fax, reason="fax found today") == et("2027-01-20 09:00")
-    letter = said(CloseCase, received_at="2027-01-20", reason="letter")
-    assert counts_as_of(a_cycle(), letter, NOW, TERMS) == et("2027-01-20 24:00") - MOMENT
+    money = said(RecordPayment, invoice="2027-0001", amount="1.00", received_at="2027-01-20", reason="letter")
+    assert counts_as_of(a_cycle(), money, NOW, TERMS) == et("2027-01-20 24:00") - MOMENT
+    for kind in (ReturnImages, SubmitAppealMaterials):
+        receipt = said(kind, by=ACR, received_at=LONG_AGO, reason="entered late")
+        assert counts_as_of(a_cycle(), receipt, NOW, TERMS) == et("2027-01-20 09:00")
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(FIELDS) - OF_THE_FACILITY - OF_EITHER - {"record_payment", "return_images"})
+)
+def test_what_the_office_itself_does_counts_from_when_it_is_entered(name: str) -> None:
+    old = message_of(name, by=ACR, received_at=LONG_AGO, reason="done long ago")
+    recent = message_of(name, by=ACR, received_at="2027-03-10T09:00-05:00", reason="done on Wednesday")
+    assert counts_as_of(a_cycle(), old, NOW, TERMS) == NOW
+    assert counts_as_of(a_cycle(), recent, NOW, TERMS) == et("2027-03-10 09:00")
+
+
+@pytest.mark.parametrize("known", [{"adopting": True}, {"rules_revision": 2}])
+def test_an_adoption_tells_true_past_dates_and_older_cases_go_on_as_they_began(known: dict[str, Any]) -> None:
+    letter = said(CloseCase, received_at=LONG_AGO, reason="letter")
+    facts = a_cycle().model_copy(update=known)
+    assert counts_as_of(facts, letter, NOW, TERMS) == et("2027-01-20 09:00")
 
 
 @pytest.mark.parametrize("reason", ["", "   "])

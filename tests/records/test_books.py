@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from records.books import Books, open_books
-from records.problems import BooksError, BooksTooNew, BooksUnreachable, WrongPurpose
+from records.problems import BooksError, BooksTooNew, BooksUnreachable, NoBooks, WrongPurpose
 from records.tables import Book
 from tests.records.rows import a_case
 
@@ -36,6 +36,26 @@ def test_what_was_written_is_there_when_the_books_are_opened_again(url: str, boo
     with again.reading() as session:
         assert session.get_one(type(a_case()), a_case().case_id).facility_name == "Sample Imaging Center"
     again.close()
+
+
+def test_whoever_only_looks_makes_no_books(url: str) -> None:
+    with pytest.raises(NoBooks, match="there are no books at"):
+        open_books(url, new=False)
+    open_books(url).close()
+    open_books(url, new=False).close()
+
+
+def test_looking_for_books_in_a_file_makes_neither_it_nor_its_folder_and_an_empty_one_holds_none(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(NoBooks):
+        open_books(f"sqlite:///{tmp_path}/var/books.db", new=False)
+    assert list(tmp_path.iterdir()) == []
+
+    sqlite3.connect(tmp_path / "empty.db").close()
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(NoBooks, match="the database holds none"):
+        open_books(f"sqlite:///{tmp_path}/empty.db", new=False)
 
 
 def test_several_that_open_new_books_at_once_all_succeed(url: str) -> None:

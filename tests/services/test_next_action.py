@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from embedded.server import EmbeddedServer
-from services.case_view import CaseView
+from policy.status import CaseStatus
 from services.errors import ExitCode
 from services.next_action import NextAction, next_action
 from tests.office import LivingOffice, a_living_office
@@ -19,7 +19,7 @@ MIDNIGHT = datetime(2028, 5, 2, 4, tzinfo=UTC)
 
 
 def in_words(due_at: datetime | None = None, **known: object) -> str:
-    case = CaseView.model_validate({"case": "accreditation.OH-0417.ct.CT-1.1", "stage": "testing", **known})
+    case = CaseStatus.model_validate({"case": "accreditation.OH-0417.ct.CT-1.1", "stage": "testing", **known})
     return NextAction(case, due_at).in_words(ZONE)
 
 

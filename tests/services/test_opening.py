@@ -23,7 +23,7 @@ from records.words import STARTING
 from services.connect import connect
 from services.errors import RefusedByRule
 from services.namespace import prepare_namespace
-from services.opening import OpenedCase, cycles_on_server, open_cases, start_case
+from services.opening import OpenedCase, cycles_on_server, judge_application, open_cases, start_case
 from services.settings import SAMPLE, load_settings
 from services.ui_summary import GAP
 from tests.applications import sample
@@ -60,7 +60,7 @@ class Office:
 
     async def start(self, name: str = "ct-unit", **changes: Any) -> list[OpenedCase]:
         application = self.application(name, **changes)
-        return await open_cases(application, self.client, self.books, EDITION, self.settings, OPENS)
+        return await open_cases(judge_application(application, self.settings, OPENS), self.client, self.books)
 
     async def refused(self, name: str = "ct-unit", **changes: Any) -> RefusedByRule:
         with pytest.raises(RefusedByRule) as refused:

@@ -11,12 +11,11 @@ from temporalio.client import Client
 from activities.case_activities import CaseActivities
 from activities.mail import MailFolder
 from embedded.server import EmbeddedServer
-from policy.edition import edition_in_force
 from records.books import Books, open_books
 from records.queries import case_by_id
 from services.connect import connect
 from services.namespace import prepare_namespace
-from services.opening import open_cases
+from services.opening import judge_application, open_cases
 from services.settings import SAMPLE, load_settings
 from services.workers import working
 from tests.applications import an_application
@@ -49,15 +48,15 @@ async def test_each_unit_is_invoiced_at_its_fee_and_awaits_payment(
     client = await connect(temporal_server.address, NAMESPACE)
     settings = load_settings(SAMPLE, {"ACCREDIT_PAPERS_FOLDER": str(tmp_path / "papers")})
     books = open_books(f"sqlite:///{tmp_path}/books.db")
-    edition = edition_in_force("accreditation", datetime.now(UTC).date())
     activities = CaseActivities(books, lambda: settings, MailFolder(tmp_path / "mail"), client)
     async with working(client, activities=activities, versioned=False):
-        cases = await open_cases(an_application("ct-two-units"), client, books, edition, settings)
+        judged = judge_application(an_application("ct-two-units"), settings, datetime.now(UTC).replace(microsecond=0))
+        cases = await open_cases(judged, client, books)
         statuses = [await invoiced(client, case.case_id) for case in cases]
         assert [status["invoices"][0]["total"] for status in statuses] == ["2500.00", "2400.00"]
         assert {status["awaited_party"] for status in statuses} == {"facility"}
         assert {stage_in_books(books, case.case_id) for case in cases} == {"application"}
 
-        again = await open_cases(an_application("ct-two-units"), client, books, edition, settings)
+        again = await open_cases(judged, client, books)
         assert [(case.case_id, case.new) for case in again] == [(case.case_id, False) for case in cases]
     books.close()

@@ -18,7 +18,6 @@ from temporalio.api.workflowservice.v1 import ResetStickyTaskQueueRequest, Updat
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.contract import TAKE_STEP
 from embedded.server import EmbeddedServer, embedded_server
 from policy.office import OfficeSettings
 from records.books import open_books
@@ -110,7 +109,7 @@ class Scene:
         shorter = UpdateActivityOptionsRequest(
             namespace=namespace,
             execution=execution,
-            type=TAKE_STEP,
+            match_all=True,
             activity_options=ActivityOptions(start_to_close_timeout=Duration(seconds=1)),
             update_mask=FieldMask(paths=["start_to_close_timeout"]),
         )

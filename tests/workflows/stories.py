@@ -25,6 +25,8 @@ SECOND = 1 / 86_400
 CHEST, HEAD, ABDOMEN, PHANTOM = "chest-adult", "head-neck-adult", "abdomen-adult", "phantom"
 AREAS = (CHEST, HEAD, ABDOMEN, PHANTOM)
 SHA256 = "5a" * 32
+PHYSICIAN = {"role": "supervising_physician", "name": "Sample Supervising Physician"}
+"""Whom the sample application lists, and who signs a withdrawal form."""
 
 
 class Said(NamedTuple):
@@ -99,11 +101,11 @@ def chosen(day: float, option: str, *, refused: str | None = None, **fields: Any
     """Send the option form, attested and with what the option needs."""
     needs: dict[str, Any] = {"letters": [letter()]} if option == "appeal" else {}
     if "areas_withdrawn" in fields:
-        needs["withdrawal_form"] = letter("withdrawal-form.pdf")
+        needs["withdrawal_form"] = letter("withdrawal-form.pdf", PHYSICIAN)
     return say(day, "choose_option", refused=refused, option=option, **{"attested": True, **needs, **fields})
 
 
-def letter(name: str = "letter.pdf", signed_by: str = "supervising_physician") -> dict[str, Any]:
+def letter(name: str = "letter.pdf", signed_by: str | dict[str, str] = "supervising_physician") -> dict[str, Any]:
     """Return a document that somebody signed."""
     return {"name": name, "uri": f"https://files.example.org/{name}", "sha256": SHA256, "signed_by": signed_by}
 
@@ -139,8 +141,9 @@ def plans_of(stories: Mapping[str, Story]) -> dict[str, PreparedScenario]:
 
 def event_of(number: int, one: Said, medium: Medium = Medium.UPLOAD) -> Event:
     """Return what is said as an event of a scenario."""
-    model = message_named(one.name)
-    return Event(number, one.day, model, one.via, one.refused, None, dict(one.fields), Path(), medium)
+    model, fields = message_named(one.name), dict(one.fields)
+    case = fields.pop("case", None)
+    return Event(number, one.day, model, one.via, one.refused, case, fields, Path(), medium)
 
 
 def _scenario(name: str, story: Story) -> Scenario:

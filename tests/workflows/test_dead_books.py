@@ -103,7 +103,7 @@ async def test_a_choice_is_answered_while_the_books_are_away_and_written_when_th
             status = await case.status()
             assert (status["stage"], status["invoices"][-1]["number"]) == ("application", None)
             described = (await case.handle.describe()).raw_description
-            assert [one.activity_type.name for one in described.pending_activities] == ["take_step"]
+            assert [one.activity_type.name for one in described.pending_activities] == ["issue_invoices"]
         await until(case.status, lambda told: bool(told["invoices"][-1]["number"]))
         await case.settle()
         assert (row(case).stage, row(case).awaited_party) == ("application", "facility")

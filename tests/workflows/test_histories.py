@@ -146,11 +146,12 @@ def test_e_mail_addresses_stand_in_applications_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(histories()))
 def test_the_facilitys_people_are_named_in_applications_and_their_own_messages_alone(name: str) -> None:
-    """And in what they signed, which is part of their messages and told to the books as such."""
+    """And in what they signed, and as the person who sent it in the entry of their message: both are part of it."""
     told = list(payloads(json.loads(histories()[name].to_json())))
     people = {contact["name"] for _, content in told for contact in _contacts(content)}
     assert people
-    beside = [(where, without(content, "application", "message", "signatures", *FREE_TEXT)) for where, content in told]
+    own = "application", "message", "signatures", "person"
+    beside = [(where, without(content, *own, *FREE_TEXT)) for where, content in told]
     said = "workflowExecutionUpdateAcceptedEventAttributes", "workflowExecutionSignaledEventAttributes"
     texts = [(where, json.dumps(content)) for where, content in beside if where not in said]
     assert [(where, person) for where, text in texts for person in people if person in text] == []

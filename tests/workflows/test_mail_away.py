@@ -44,7 +44,7 @@ async def test_three_days_without_mail_hold_up_no_verdict_and_no_deadline_and_no
         assert (await case.update(case.message(viewed(AWAY), "viewed"))).accepted
         await lead(case, 19.2)  # past the second reminder, which cannot go out
         waits = await until(lambda: pending(case), lambda one: one.attempt > 1)
-        assert waits.activity_type.name == "take_step"
+        assert waits.activity_type.name == "send_notices"
         assert f"127.0.0.1:{port} does not answer" in waits.last_failure.message
         assert "@" not in waits.last_failure.message
 

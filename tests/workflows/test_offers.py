@@ -46,7 +46,7 @@ from services.workers import WORKFLOWS
 from tests.activities.orders import an_office
 from tests.histories.record import recorded
 from tests.policy.said import a_choice, a_document, said
-from workflows.case.timeline import Telling
+from workflows.case.timeline import CaseTimeline
 
 FORM_LETTERS = ("final_report", "option_form_open", "appeal_result")
 IN_FULL = {
@@ -113,9 +113,9 @@ async def letters() -> list[Told]:
     """Every letter of every recorded life."""
     kept: list[Told] = []
     lives: list[str] = []
-    notify = Telling.notify
+    notify = CaseTimeline.notify
 
-    def keeping(case: Telling[Any, Any], kind: str, rule: str, **facts: Any) -> None:
+    def keeping(case: CaseTimeline[Any, Any], kind: str, rule: str, **facts: Any) -> None:
         before = len(case.outbox.notices)
         notify(case, kind, rule, **facts)
         # A replay that has come to its end takes the case down at no time of its own: nothing of that is a letter.
@@ -127,7 +127,7 @@ async def letters() -> list[Told]:
         workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=UnsandboxedWorkflowRunner()
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Telling, "notify", keeping)
+        patch.setattr(CaseTimeline, "notify", keeping)
         for life, history in recorded().items():
             lives.append(life)
             await replayer.replay_workflow(history)

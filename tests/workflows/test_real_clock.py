@@ -68,8 +68,9 @@ async def test_a_life_on_the_real_clock_opens_lapses_and_closes_without_skipping
     by_post: dict[str, Any] = {"on_behalf_of": {"name": "Ann Sample"}, "reason": "came by post"}
     exams = [{"area": a, "exam": f"{a} exam", "subject": None if a == "phantom" else f"S-{a}"} for a in AREAS]
     findings = [{"area": a, "acceptable": a != "chest-adult", "comments": "Cover the lung bases."} for a in AREAS]
-    case_id = await office.start(days_ago=60)
+    case_id = await office.start(days_ago=60, adopting=True)
     await office.pay_and_accept(case_id, days_ago=45.5)  # so that the package was due yesterday or today
+    await office.end_adoption(case_id)
 
     more = (datetime.now(UTC) + timedelta(days=2)).isoformat()
     await office.tell(case_id, "extend_due_date", deadline="testing_package", until=more, reason="a strike")

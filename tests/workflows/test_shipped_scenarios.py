@@ -14,7 +14,9 @@ from tests.workflows.shipped import Life
 
 pytestmark = pytest.mark.server
 
-NOT_OF_THIS_PROGRAM = {"survey.no_location"} | {rule for rule in REFUSALS if rule.startswith("designation.")}
+NOT_OF_THIS_PROGRAM = {"survey.no_location", "application.fee_paid"} | {
+    rule for rule in REFUSALS if rule.startswith("designation.")
+}
 """Refusals that only designations know."""
 OF_ADOPTED_CASES = {"case.being_adopted"}
 """A scenario begins with its case: what adoption refuses is met in tests/policy/accreditation/test_backdating.py."""

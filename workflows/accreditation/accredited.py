@@ -16,7 +16,7 @@ async def stand_accredited(case: Cycle) -> None:
     while not term_is_over(case):
         ask_for_renewal(case, terms.renewal_application.value, terms.renewal_reminders.value)
         if case.facts.deadline("renewal_application"):
-            case.ask(Party.FACILITY, "the renewal application", "renewal_application", "renewal_application")
+            case.await_party(Party.FACILITY, "the renewal application", "renewal_application", "renewal_application")
         await case.change()
     end_term(case, "certificate.expiry")
 

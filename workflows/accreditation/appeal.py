@@ -14,14 +14,17 @@ from workflows.case import Cycle
 def begin_appeal(case: Cycle, choice: ChooseOption) -> None:
     """Begin the appeal of everything that is not acceptable and not withdrawn.
 
-    Its materials are complete with the form where no images are announced; CD and film: when the office says so.
+    Its materials are complete with the form, as of its receipt, where no images are announced; CD and film: when the
+    office says so.
     """
     complete = not choice.additional_images and case.facts.medium is Medium.UPLOAD
+    form = case.facts.reported.form if case.facts.reported else None
+    chosen_at = form.chosen_at if form and form.chosen_at else case.at
     case.facts.round.appeal = Appeal(
         contested=contested(case.facts, choice),
         letters=list(choice.letters),
         additional_images=choice.additional_images,
-        complete_at=case.at if complete else None,
+        complete_at=chosen_at if complete else None,
     )
     case.enter(Stage.APPEAL, contested=case.facts.round.appeal.contested)
 
@@ -35,17 +38,21 @@ async def await_appeal_result(case: Cycle) -> None:
     if appeal is None:
         raise RuntimeError("the stage appeal without an appeal")
     if appeal.complete_at is None:
-        case.ask(Party.FACILITY, "the appeal's materials", f"materials.{this.number}")
+        case.await_party(Party.FACILITY, "the appeal's materials", f"materials.{this.number}")
         await case.until(lambda: appeal.complete_at is not None)
     due = case.facts.deadline("appeal_result") or _expect_result(case, appeal)
-    case.ask(Party.ACR, "the appeal's result", f"appeal_result.{this.number}", "appeal_result")
-    await case.until(lambda: appeal.findings is not None or due.met is False)
-    if due.met is False and appeal.findings is None:
+    case.await_party(Party.ACR, "the appeal's result", f"appeal_result.{this.number}", "appeal_result")
+
+    def is_decided() -> bool:
+        return appeal.findings is not None
+
+    await case.until(lambda: is_decided() or due.met is False)
+    if not is_decided():
         case.need_attention("appeal_result", "appeal.result_due", "the appeal's result is overdue")
         if not appeal.overdue_told:
             appeal.overdue_told = True
             case.notify("appeal_result_overdue", "appeal.result_due", due_at=due.due_at.isoformat())
-        await case.until(lambda: appeal.findings is not None)
+        await case.until(is_decided)
     case.settle_attention("appeal_result")
     case.meet(due)
     await _conclude(case)
@@ -53,11 +60,12 @@ async def await_appeal_result(case: Cycle) -> None:
 
 def _expect_result(case: Cycle, appeal: Appeal) -> Deadline:
     terms = case.terms.appeal
-    case.at = appeal.complete_at or case.at
+    complete_at = appeal.complete_at or case.at
     due = case.open_deadline(
         "appeal_result",
         "appeal.result_due",
-        appeal_result_due(case.at, case.terms),
+        appeal_result_due(complete_at, case.terms),
+        opens_at=complete_at,
         remind=[terms.result_latest.value - terms.result_earliest.value],
         notice="appeal_result_due",
     )

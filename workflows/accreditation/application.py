@@ -3,7 +3,7 @@
 from policy.accreditation.cycle import Round, RoundKind
 from policy.accreditation.testing_package import areas_under_test
 from policy.facts import Stage
-from policy.messages import ReturnApplication
+from policy.messages import AcceptApplication, ReturnApplication
 from workflows.case import Cycle
 from workflows.case.fee import collect_fee_and_accept
 
@@ -31,7 +31,7 @@ async def apply(case: Cycle) -> None:
     case.enter(Stage.TESTING)
 
 
-def accept(case: Cycle) -> None:
+def accept(case: Cycle, _message: AcceptApplication) -> None:
     """The office accepts the application of the round; testing begins."""
     case.facts.round.accepted_at = case.at
 

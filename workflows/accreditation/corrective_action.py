@@ -1,6 +1,6 @@
 """Reinstatement with corrective action: a plan, its approval, the confirmation (S1, after the second deficiency)."""
 
-from policy.accreditation.cycle import RoundKind
+from policy.accreditation.cycle import CorrectiveActionPlan, DirectedAction, RoundKind
 from policy.facts import Party
 from policy.messages import ConfirmCorrectiveActions, DecideCorrectiveActionPlan, SubmitCorrectiveActionPlan
 from workflows.accreditation.application import begin_round
@@ -15,11 +15,11 @@ async def await_corrective_actions(case: Cycle) -> None:
     round_number = case.facts.round.number
     while not plan.approved:
         if plan.addressed is None:
-            case.ask(Party.FACILITY, "the corrective action plan", f"plan.{round_number}.{plan.decisions}")
+            case.await_party(Party.FACILITY, "the corrective action plan", f"plan.{round_number}.{plan.decisions}")
             await case.until(lambda: plan.addressed is not None)
-        case.ask(Party.ACR, "the decision on the plan", f"plan.{round_number}.{plan.decisions}.decision")
+        case.await_party(Party.ACR, "the decision on the plan", f"plan.{round_number}.{plan.decisions}.decision")
         await case.until(lambda: plan.approved or plan.addressed is None)
-    case.ask(Party.FACILITY, "the actions' confirmation", f"plan.{round_number}.confirmation")
+    case.await_party(Party.FACILITY, "the actions' confirmation", f"plan.{round_number}.confirmation")
     await case.until(lambda: plan.confirmed)
     begin_round(case, RoundKind.REINSTATEMENT)
 
@@ -31,23 +31,36 @@ def receive_plan(case: Cycle, message: SubmitCorrectiveActionPlan) -> None:
 
 
 def decide_plan(case: Cycle, message: DecideCorrectiveActionPlan) -> None:
-    """The office has approved the plan, or asks for another one."""
+    """The office has approved the plan, or asks for another one; what it directs is kept, each with an id."""
     plan = case.facts.plan
     if plan is None:
         raise RuntimeError("a decision was accepted without a plan")
     plan.approved = message.approved
     plan.decisions += 1
+    if message.approved:
+        _take_up(plan)
+    first = len(plan.directed) + 1
+    directed = [DirectedAction(id=f"D{n}", action=text) for n, text in enumerate(message.directed_actions, first)]
+    plan.directed += directed
     if not message.approved:
         plan.addressed = None
     case.notify(
         "corrective_action_decision",
         "plan.decided",
         approved=message.approved,
-        directed_actions=list(message.directed_actions),
+        directed_actions=[f"{one.id}: {one.action}" for one in directed],
+        open_actions=[f"{one.id}: {one.action}" for one in plan.directed if not one.taken_up],
     )
+
+
+def _take_up(plan: CorrectiveActionPlan) -> None:
+    """Every action that was directed so far is taken up: the judgement has seen to it."""
+    for one in plan.directed:
+        one.taken_up = True
 
 
 def confirm(case: Cycle, message: ConfirmCorrectiveActions) -> None:
     """The facility has confirmed the corrective actions, with documents."""
     if case.facts.plan:
         case.facts.plan.confirmed = True
+        _take_up(case.facts.plan)

@@ -1,7 +1,8 @@
-"""What an accepted message changes, at once and before anything else can happen. Which rules let it pass:
+"""What an accepted message changes in a cycle, at once and before anything else can happen. Which rules let it pass:
 `policy.accreditation.judgement`.
 """
 
+from policy.accreditation.cycle import Form
 from policy.accreditation.windows import closing_after
 from policy.case_rules import judge_amendment, judge_move
 from policy.messages import (
@@ -15,8 +16,8 @@ from policy.messages import (
     FileSurveyReport,
     IssueAppealResult,
     IssueFinalReport,
-    Message,
     MoveEdition,
+    QuoteFee,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -36,60 +37,19 @@ from workflows.accreditation import (
     testing_package,
 )
 from workflows.case import Cycle
-from workflows.case.effects import claim_common, extend
+from workflows.case.effects import COMMON_EFFECTS, extend, quote_fee
+from workflows.case.inbox import Effects
 
 
-def apply(case: Cycle, message: Message) -> None:
-    """Give an accepted message its effect."""
-    match message:
-        case AcceptApplication():
-            application.accept(case)
-        case ReturnApplication():
-            application.return_application(case, message)
-        case SubmitTestingPackage():
-            testing_package.receive_package(case, message)
-        case IssueFinalReport():
-            testing_package.receive_report(case, message)
-        case ViewFinalReport():
-            options.view_report(case)
-        case ReturnImages():
-            options.return_images(case)
-        case ChooseOption():
-            options.choose(case, message)
-        case SubmitAppealMaterials():
-            appeal.receive_materials(case, message)
-        case AssignArbitrator():
-            appeal.assign_arbitrator(case, message)
-        case IssueAppealResult():
-            appeal.receive_result(case, message)
-        case SubmitCorrectiveActionPlan():
-            corrective_action.receive_plan(case, message)
-        case DecideCorrectiveActionPlan():
-            corrective_action.decide_plan(case, message)
-        case ConfirmCorrectiveActions():
-            corrective_action.confirm(case, message)
-        case ScheduleSurvey():
-            survey.schedule(case, message)
-        case FileSurveyReport():
-            survey.file_report(case, message)
-        case StartRenewal():
-            accredited.start_renewal(case, message)
-        case _:
-            claim_office(case, message)
+def amend_application(case: Cycle, message: AmendApplication) -> None:
+    """The office has corrected the application."""
+    case.facts.application = judge_amendment(case.facts, case.terms, message)
+    case.outbox.application_changed = True
 
 
-def claim_office(case: Cycle, message: Message) -> None:
-    """Give an accepted message about the case itself its effect."""
-    match message:
-        case AmendApplication():
-            case.facts.application = judge_amendment(case.facts, case.terms, message)
-            case.outbox.application_changed = True
-        case ExtendDueDate():
-            extend_due_date(case, message)
-        case MoveEdition():
-            case.carry(judge_move(message))
-        case _:
-            claim_common(case, message)
+def move_edition(case: Cycle, message: MoveEdition) -> None:
+    """The office has moved the case to another edition; windows that run keep their dates."""
+    case.carry(judge_move(message))
 
 
 def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
@@ -109,8 +69,41 @@ def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
         case.facts.grace_until = None
     elif message.deadline == "option_form" and form:
         form.overdue_told = False
-        closure = case.facts.deadlines[form.closure]
-        before = closure.due_at
-        case.extend(closure, max(before, closing_after(case.facts.deadlines[form.form].due_at, terms)))
-        moved = {"deadline": "closure", "until": closure.due_at.isoformat(), "previous": before.isoformat()}
-        case.note("extension", "Closure extended with the form", **moved)
+        move_closure(case, form)
+
+
+def move_closure(case: Cycle, form: Form) -> None:
+    """Move the closure with the form's due date; back as well, unless the office had extended it by itself."""
+    due, closure = case.facts.deadlines[form.form], case.facts.deadlines[form.closure]
+    before, until = closure.due_at, closing_after(due.due_at, case.terms)
+    followed = closure.due_at == closing_after(due.extended_from[-1], case.terms)
+    case.extend(closure, until if followed else max(closure.due_at, until))
+    moved = {"deadline": "closure", "until": closure.due_at.isoformat(), "previous": before.isoformat()}
+    how = "taken back" if closure.due_at < before else "extended"
+    case.note("extension", f"Closure {how} with the form", **moved)
+
+
+EFFECTS: Effects[Cycle] = {
+    **COMMON_EFFECTS,
+    AcceptApplication: application.accept,
+    ReturnApplication: application.return_application,
+    AmendApplication: amend_application,
+    QuoteFee: quote_fee,
+    ExtendDueDate: extend_due_date,
+    MoveEdition: move_edition,
+    StartRenewal: accredited.start_renewal,
+    SubmitTestingPackage: testing_package.receive_package,
+    IssueFinalReport: testing_package.receive_report,
+    ViewFinalReport: options.view_report,
+    ReturnImages: options.return_images,
+    ChooseOption: options.choose,
+    SubmitAppealMaterials: appeal.receive_materials,
+    AssignArbitrator: appeal.assign_arbitrator,
+    IssueAppealResult: appeal.receive_result,
+    SubmitCorrectiveActionPlan: corrective_action.receive_plan,
+    DecideCorrectiveActionPlan: corrective_action.decide_plan,
+    ConfirmCorrectiveActions: corrective_action.confirm,
+    ScheduleSurvey: survey.schedule,
+    FileSurveyReport: survey.file_report,
+}
+"""What each message to a cycle changes; the workflow has an update for each of them."""

@@ -37,7 +37,7 @@ def first_passed_at(case: Cycle) -> datetime | None:
 
 async def _grant(case: Cycle) -> None:
     """Issue the certificate: 36 months from the day the first area passed; units of one application share the start."""
-    granted_at = case.at
+    granted_at = case.issued_at  # no accreditation is granted in the past, whatever was received when
     counts_from = first_passed_at(case) or granted_at
     if case.facts.siblings and case.facts.shared_start is None:
         case.ask_shared_start(counts_from)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from policy.accreditation.appeal import strange_signers
 from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, Form, Round, RoundKind, Survey
 from policy.accreditation.options import form_offer
 from policy.accreditation.windows import appeal_due, form_window
 from policy.application import AreaKind
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
-from policy.messages import ChooseOption, Document, Option
+from policy.messages import ChooseOption, Document, Option, ReturnImages, ViewFinalReport
 from workflows.accreditation.appeal import begin_appeal
 from workflows.accreditation.application import begin_round
 from workflows.accreditation.grant import grant_if_all_passed
@@ -20,12 +21,22 @@ async def await_option(case: Cycle) -> None:
     """Wait for the facility's choice, and follow it; without one the case closes 30 days after the form's due date."""
     this = case.facts.round
     form = this.form or await _open_form(case, this)
-    case.ask(Party.FACILITY, "the option form", f"option.{this.number}.{form.form}", "option_form")
+    case.await_party(Party.FACILITY, "the option form", f"option.{this.number}.{form.form}", "option_form")
     due, closure = case.facts.deadlines[form.form], case.facts.deadlines[form.closure]
-    while form.choice is None and closure.met is None:
-        if _to_announce(case, this, form, due):
+
+    def is_decided() -> bool:
+        return form.choice is not None or closure.met is not None
+
+    def opens() -> bool:
+        return _to_announce(case, this, form, due)
+
+    def is_overdue() -> bool:
+        return due.met is False and not form.overdue_told
+
+    while not is_decided():
+        if opens():
             _announce(case, form, due)
-        if due.met is False and not form.overdue_told:
+        if is_overdue():
             form.overdue_told = True
             case.notify(
                 "option_form_overdue",
@@ -33,14 +44,7 @@ async def await_option(case: Cycle) -> None:
                 due_at=due.due_at.isoformat(),
                 until=closure.due_at.isoformat(),
             )
-        await case.until(
-            lambda: (
-                form.choice is not None
-                or closure.met is False
-                or _to_announce(case, this, form, due)
-                or (due.met is False and not form.overdue_told)
-            )
-        )
+        await case.until(lambda: is_decided() or opens() or is_overdue())
     if form.choice is None:
         case.close(Outcome.NOT_GRANTED, "not_granted", "option_form.closure")
     else:
@@ -53,7 +57,7 @@ async def _open_form(case: Cycle, this: Round) -> Form:
     CD and film: no clock of the form runs before the images are back.
     """
     if this.received_at(case.facts.medium) is None:
-        case.ask(Party.ACR, "the images' return", f"images.{this.number}")
+        case.await_party(Party.ACR, "the images' return", f"images.{this.number}")
         await case.until(lambda: this.images_returned_at is not None)
     received_at = this.received_at(case.facts.medium) or case.at
     window = form_window(received_at, case.terms)
@@ -126,6 +130,7 @@ def _form_in_words(case: Cycle, choice: ChooseOption) -> dict[str, Any]:
         "grounds": choice.withdrawal_grounds,
         "medium": choice.medium,
         "additional_images": choice.additional_images,
+        "warnings": strange_signers(case.facts, choice),
         "documents": [
             {"sort": sort, "name": one.name, "sha256": one.sha256}
             for sort, documents in _by_sort(choice).items()
@@ -165,13 +170,13 @@ async def _follow(case: Cycle, choice: ChooseOption) -> None:
         case.enter(Stage.SURVEY)
 
 
-def view_report(case: Cycle) -> None:
+def view_report(case: Cycle, _message: ViewFinalReport) -> None:
     """Somebody at the facility has viewed the report, or the appeal's result."""
     reported = case.facts.reported
     if reported and reported.viewed_at is None:
         reported.viewed_at = case.at
 
 
-def return_images(case: Cycle) -> None:
+def return_images(case: Cycle, _message: ReturnImages) -> None:
     """The images are back at the facility (CD and film)."""
     case.facts.round.images_returned_at = case.at

@@ -20,9 +20,9 @@ async def hold_survey(case: Cycle) -> None:
     await collect_fee(case, "site_survey", survey.number)
     while not survey.satisfactory:
         if not survey.team:
-            case.ask(Party.ACR, "the survey's schedule", f"survey.{survey.number}.{survey.visits}.schedule")
+            case.await_party(Party.ACR, "the survey's schedule", f"survey.{survey.number}.{survey.visits}.schedule")
             await case.until(lambda: bool(survey.team))
-        case.ask(Party.SURVEYOR, "the survey's report", f"survey.{survey.number}.{survey.visits}.report")
+        case.await_party(Party.SURVEYOR, "the survey's report", f"survey.{survey.number}.{survey.visits}.report")
         await case.until(lambda: survey.satisfactory or not survey.team)
     begin_round(case, RoundKind.REINSTATEMENT)
 

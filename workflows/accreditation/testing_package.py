@@ -16,12 +16,17 @@ async def await_testing_package(case: Cycle) -> None:
     """
     this = case.facts.round
     due = case.facts.deadline("testing_package") or _open(case)
-    while not this.is_submitted and not _grace_is_over(case):
-        if due.met is False and case.facts.grace_until is None:
+
+    def is_decided() -> bool:
+        return this.is_submitted or _grace_is_over(case)
+
+    def grace_begins() -> bool:
+        return due.met is False and case.facts.grace_until is None
+
+    while not is_decided():
+        if grace_begins():
             _begin_grace(case, due)
-        await case.until(
-            lambda: this.is_submitted or _grace_is_over(case) or (due.met is False and case.facts.grace_until is None)
-        )
+        await case.until(lambda: is_decided() or grace_begins())
     if this.is_submitted:
         case.enter(Stage.REVIEW)
     else:
@@ -41,7 +46,7 @@ def _open(case: Cycle) -> Deadline:
         remind=case.terms.testing.reminders.value,
         notice="testing_reminder",
     )
-    case.ask(Party.FACILITY, "the testing package", f"package.{case.facts.round.number}", "testing_package")
+    case.await_party(Party.FACILITY, "the testing package", f"package.{case.facts.round.number}", "testing_package")
     case.notify(
         "application_accepted", "application.accepted", due_at=due.due_at.isoformat(), areas=case.facts.round.areas
     )
@@ -72,7 +77,7 @@ def receive_package(case: Cycle, message: SubmitTestingPackage) -> None:
 async def await_final_report(case: Cycle) -> None:
     """The reviewers' report: accredited where every area is acceptable, else a deficiency with its options."""
     this = case.facts.round
-    case.ask(Party.ACR, "the final report", f"report.{this.number}")
+    case.await_party(Party.ACR, "the final report", f"report.{this.number}")
     await case.until(lambda: this.findings is not None)
     if await grant_if_all_passed(case):
         return

@@ -7,38 +7,34 @@ from activities.contract import CaseRow
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.options import Offer, offers
 from policy.rules import RULES
+from policy.status import AreaView, CaseStatus, CertificateView, OptionView
 from workflows.accreditation.grant import first_passed_at
 from workflows.case import Cycle, view
 
 
-def status(case: Cycle, now: datetime) -> dict[str, Any]:
+def status(case: Cycle, now: datetime) -> CaseStatus:
     """Return where the cycle stands, as the interface describes it."""
     facts = case.facts
     certificate = facts.certificate
-    return view.status(case) | {
-        "deficiencies": facts.deficiencies,
-        "areas": [{"id": area.id, "state": area.state} for area in facts.areas],
-        "certificate": certificate
-        and {
-            "granted_at": certificate.granted_at.isoformat(),
-            "counts_from": certificate.counts_from.isoformat(),
-            "expires_at": certificate.expires_at.isoformat(),
-        },
-        "options": [_option(offer) for offer in (offers(facts, case.terms, now) if case.is_open else [])],
-        "application": facts.application.model_dump(mode="json"),
-    }
+    return CaseStatus(
+        **view.common_status(case),
+        deficiencies=facts.deficiencies,
+        areas=tuple(AreaView(id=area.id, state=area.state) for area in facts.areas),
+        certificate=CertificateView.model_validate(certificate, from_attributes=True) if certificate else None,
+        options=tuple(_option(offer) for offer in (offers(facts, case.terms, now) if case.is_open else [])),
+    )
 
 
-def _option(offer: Offer) -> dict[str, Any]:
+def _option(offer: Offer) -> OptionView:
     refusal = offer.refusal
-    return {
-        "option": offer.option,
-        "open": refusal is None,
-        "rule": refusal.rule if refusal else None,
-        "reason": refusal.reason if refusal else offer.terms,
-        "source": refusal.source if refusal else RULES["option.chosen"],
-        "instead": list(refusal.instead) if refusal else [],
-    }
+    return OptionView(
+        option=offer.option,
+        open=refusal is None,
+        rule=refusal.rule if refusal else None,
+        reason=refusal.reason if refusal else offer.terms,
+        source=refusal.source if refusal else RULES["option.chosen"],
+        instead=refusal.instead if refusal else (),
+    )
 
 
 def row(case: Cycle, now: datetime) -> CaseRow:

@@ -11,6 +11,8 @@ from policy.accreditation.judgement import judge
 from policy.application import AreaKind
 from policy.edition import Edition
 from policy.facts import Stage
+from policy.messages import ChooseOption
+from policy.status import CaseStatus
 from workflows.accreditation import (
     accredited,
     appeal,
@@ -21,66 +23,93 @@ from workflows.accreditation import (
     testing_package,
     view,
 )
-from workflows.accreditation.effects import apply
-from workflows.accreditation.messages import CycleMessages
-from workflows.case.activity_calls import terms_in_force
+from workflows.accreditation.effects import EFFECTS
+from workflows.case.messages import takes
 from workflows.case.opening import OpenCase
+from workflows.case.stages import StageOrder, Transition
 from workflows.case.workflow import CaseWorkflow
+
+TRANSITIONS = (
+    Transition(None, Stage.APPLICATION, "the application is there", "application.received"),
+    Transition(Stage.APPLICATION, Stage.TESTING, "paid and accepted", "application.accepted"),
+    Transition(Stage.TESTING, Stage.REVIEW, "the testing package has come", "testing.past_due"),
+    Transition(Stage.TESTING, Stage.CLOSED, "no package, the grace is over: inactive", "testing.inactive"),
+    Transition(Stage.REVIEW, Stage.ACCREDITED, "every area is acceptable", "certificate.granted"),
+    Transition(Stage.REVIEW, Stage.OPTIONS, "a deficiency", "report.deficiency"),
+    Transition(Stage.OPTIONS, Stage.APPEAL, "appeal", "option.chosen"),
+    Transition(Stage.OPTIONS, Stage.APPLICATION, "repeat", "option.chosen"),
+    Transition(Stage.OPTIONS, Stage.CORRECTIVE_ACTION, "reinstatement after the second deficiency", "option.chosen"),
+    Transition(Stage.OPTIONS, Stage.SURVEY, "reinstatement after a later one", "option.chosen"),
+    Transition(Stage.OPTIONS, Stage.ACCREDITED, "what is left after a withdrawal has passed", "certificate.granted"),
+    Transition(Stage.OPTIONS, Stage.CLOSED, "withdrawal, or no form: not granted", "option_form.closure"),
+    Transition(Stage.APPEAL, Stage.ACCREDITED, "won", "appeal.decided"),
+    Transition(Stage.APPEAL, Stage.OPTIONS, "not won in full", "appeal.decided"),
+    Transition(Stage.CORRECTIVE_ACTION, Stage.APPLICATION, "plan approved, actions confirmed", "plan.decided"),
+    Transition(Stage.SURVEY, Stage.APPLICATION, "satisfactory", "survey.reported"),
+    Transition(Stage.ACCREDITED, Stage.CLOSED, "renewed, or expired", "certificate.expiry"),
+)
+"""Which stage follows which, and by which rule; beside these a case can be closed in any stage."""
 
 
 @workflow.defn
-class AccreditationCycle(CycleMessages, CaseWorkflow[CycleFacts, Edition]):
-    """The life of one accreditation cycle.
+@takes(EFFECTS)
+class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
+    """The workflow of one accreditation cycle.
 
-    Messages come as updates, one each (see `CaseMessages` and `CycleMessages`); the option form also as the signal
-    `choose_option`. Queries: `status`, `timeline`, `verdict` (of a message, by its key) and `agenda` (what comes next).
+    Messages come as updates, one each (see `EFFECTS`); the option form also as the signal `choose_option`. Queries:
+    `status`, `timeline`, `verdict` (of a message, by its key) and `agenda` (what comes next).
     """
 
     @workflow.init
     def __init__(self, opening: OpenCase) -> None:
         """Know the case from its application, or from what it knew before it continued as new."""
-        super().__init__(opening.carried or _new_facts(opening), opening.terms, judge, apply)
+        facts = opening.carried or _new_facts(opening)
+        super().__init__(facts, opening.terms, StageOrder(TRANSITIONS), judge, EFFECTS)
 
     @workflow.run
-    async def run(self, opening: OpenCase) -> dict[str, Any]:
-        """Live through the stages in whatever order outcomes and choices lead; return the last status."""
+    async def run(self, opening: OpenCase) -> CaseStatus:
+        """Go through the stages in whatever order outcomes and choices lead (`TRANSITIONS`); return the last status."""
         if len(opening.application.units) != 1:
             reason = f"a case is about one unit, found {len(opening.application.units)} in the application"
             raise ApplicationError(reason, type="application.incomplete", non_retryable=True)
-        return await self._run()
-
-    async def _begin(self) -> None:
-        self._case.carry(await terms_in_force("accreditation", self._facts.opened_at, Edition))
-        await self._open("accreditation", self._facts.position)
-        self._case.enter(Stage.APPLICATION, round=1, attempt=RoundKind.INITIAL)
-        self._case.notify("application_received", "application.received")
-
-    async def _live(self) -> None:
-        """Live through one stage; the rules of each stand in its module."""
         case = self._case
-        match self._facts.stage:
-            case Stage.APPLICATION:
-                await application.apply(case)
-            case Stage.TESTING:
-                await testing_package.await_testing_package(case)
-            case Stage.REVIEW:
-                await testing_package.await_final_report(case)
-            case Stage.OPTIONS:
-                await options.await_option(case)
-            case Stage.APPEAL:
-                await appeal.await_appeal_result(case)
-            case Stage.CORRECTIVE_ACTION:
-                await corrective_action.await_corrective_actions(case)
-            case Stage.SURVEY:
-                await survey.hold_survey(case)
-            case Stage.ACCREDITED:
-                await accredited.stand_accredited(case)
+        async with self._in_the_books():
+            if not case.is_open:
+                await self._open("accreditation", Edition, self._facts.position)
+                case.enter(Stage.APPLICATION, round=1, attempt=RoundKind.INITIAL)
+                case.notify("application_received", "application.received")
+            while self._facts.stage is not Stage.CLOSED:
+                match self._facts.stage:
+                    case Stage.APPLICATION:
+                        await application.apply(case)
+                    case Stage.TESTING:
+                        await testing_package.await_testing_package(case)
+                    case Stage.REVIEW:
+                        await testing_package.await_final_report(case)
+                    case Stage.OPTIONS:
+                        await options.await_option(case)
+                    case Stage.APPEAL:
+                        await appeal.await_appeal_result(case)
+                    case Stage.CORRECTIVE_ACTION:
+                        await corrective_action.await_corrective_actions(case)
+                    case Stage.SURVEY:
+                        await survey.hold_survey(case)
+                    case Stage.ACCREDITED:
+                        await accredited.stand_accredited(case)
+                    case stage:
+                        raise RuntimeError(f"an accreditation cycle has no stage {stage}")
+        return self._status()
 
-    def _taken(self, taken: StepTaken) -> None:
-        """Hear what came of a step, and tell the designations that rest on this accreditation."""
-        super()._taken(taken)
+    @workflow.signal(name="choose_option")
+    async def choose_option_by_signal(self, choice: ChooseOption) -> None:
+        """The option form as a signal: the verdict is in the timeline and under the query `verdict`."""
+        await self._inbox.receive(choice, signal=True)
+
+    def _delivered(self, result: StepTaken) -> None:
+        """Hear what came of a delivery, and tell the designations that rest on this accreditation."""
+        super()._delivered(result)
         application, outcome = self._facts.application, self._facts.outcome
-        for designation in taken.designations:
+        for designation in result.designations:
             self._case.call(
                 AccreditationNews(
                     designation=designation,
@@ -91,7 +120,7 @@ class AccreditationCycle(CycleMessages, CaseWorkflow[CycleFacts, Edition]):
                 )
             )
 
-    def _status(self) -> dict[str, Any]:
+    def _status(self) -> CaseStatus:
         return view.status(self._case, workflow.now())
 
     def _row(self) -> CaseRow:

@@ -1,7 +1,7 @@
-"""A case and its verbs: what every step and every claim says in a line each.
+"""A case and its verbs: what every stage and every effect says in a line each.
 
-`telling` (timeline, notices), `asking` (who is awaited, silence, attention), `windows` (deadlines), `money` (invoices),
-and `whole`, which joins them with stages, marks and closing.
+`timeline` (entries, notices), `awaiting` (who is awaited, reminders, attention), `windows` (deadlines), `money`
+(invoices), and `case`, which joins them with stages, marks and closing.
 """
 
 from typing import Any, TypeAlias

@@ -1,13 +1,13 @@
 """The only module that calls activities: time-outs, retries and summaries stand in one place.
 
-What a case has to tell the world gathers while it lives, and goes out as one step when it has come to rest. A step is
-taken in the background: no message and no deadline ever waits for a database or a mail server that is away.
+What a case has to record, invoice and send gathers while it runs, and goes out as one step when it has come to rest. A
+step is carried out in the background: no message and no deadline ever waits for a database or a mail server.
 """
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -16,11 +16,13 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from activities.contract import (
     OPEN_RENEWAL,
     RECONCILE,
-    TAKE_STEP,
+    RENEWAL_RULES,
     TERMS_IN_FORCE,
     AccreditationNews,
     RenewalGranted,
     RenewalOrder,
+    RenewalRules,
+    RenewalToJudge,
     Step,
     StepTaken,
     TermsRequest,
@@ -46,8 +48,15 @@ PATIENTLY = RetryPolicy(
 
 
 class Delivery(NamedTuple):
-    """Work for the background: a step of the books, a renewal to open, or a renewed case to tell."""
+    """Work for the background: a step of the books, a renewal to open, or news for another case.
 
+    Attributes:
+        activity: The activity that carries out a step, by its name; empty for anything else.
+        summary: What it is called in the Temporal UI.
+        order: What is to be done.
+    """
+
+    activity: str
     summary: str
     order: Step | Call
 
@@ -65,11 +74,24 @@ async def terms_in_force(program: str, at: datetime, kind: type[RulesT]) -> Rule
     return terms
 
 
-async def read_documents(asked: DocumentsToRead, given_up: Callable[[], bool]) -> DocumentsRead | None:
+async def renewal_rules(program: str, application: dict[str, Any], at: datetime) -> RenewalRules:
+    """Resolve by what a renewal is judged: the edition and the fees when it is applied for; kept in the history."""
+    rules: RenewalRules = await workflow.execute_local_activity(
+        RENEWAL_RULES,
+        RenewalToJudge(program=program, application=application, at=at),
+        result_type=RenewalRules,
+        start_to_close_timeout=timedelta(seconds=10),
+        retry_policy=PATIENTLY,
+        summary=f"Rules of a renewal on {at:%Y-%m-%d}",
+    )
+    return rules
+
+
+async def read_documents(request: DocumentsToRead, given_up: Callable[[], bool]) -> DocumentsRead | None:
     """Have a message's documents fetched and read; a store that is away is tried again for a day.
 
     Args:
-        asked: The documents.
+        request: The documents.
         given_up: Whether nobody waits for them any more, because the case has closed.
 
     Returns:
@@ -77,12 +99,12 @@ async def read_documents(asked: DocumentsToRead, given_up: Callable[[], bool]) -
     """
     reading = workflow.start_activity(
         READ_DOCUMENTS,
-        asked,
+        request,
         result_type=DocumentsRead,
         start_to_close_timeout=READ_WITHIN,
         schedule_to_close_timeout=READ_AT_LAST,
         retry_policy=PATIENTLY,
-        summary=f"Read the documents of {asked.message}"[:LABEL],
+        summary=f"Read the documents of {request.message}"[:LABEL],
     )
     await workflow.wait_condition(lambda: reading.done() or given_up())
     if not reading.done():
@@ -96,58 +118,58 @@ async def read_documents(asked: DocumentsToRead, given_up: Callable[[], bool]) -
 
 async def reconcile() -> str:
     """Have the books brought in line with the server; return what was found and done."""
-    told: str = await workflow.execute_activity(
+    found: str = await workflow.execute_activity(
         RECONCILE,
         result_type=str,
         start_to_close_timeout=timedelta(hours=1),
         retry_policy=RetryPolicy(maximum_attempts=5),
         summary="Bring the books in line with the server",
     )
-    return told
+    return found
 
 
 async def keep_books(
-    ready: Callable[[], bool], next_delivery: Callable[[], Delivery], taken: Callable[[StepTaken], None]
+    ready: Callable[[], bool], next_delivery: Callable[[], Delivery], delivered: Callable[[StepTaken], None]
 ) -> None:
-    """Carry out what the case hands over, one thing after the other, for as long as the case lives.
+    """Carry out what the case has gathered, one thing after the other, for as long as the case runs.
 
     Args:
         ready: Whether there is something to carry out and the case is at rest.
-        next_delivery: Takes it.
-        taken: Hears what came of a step.
+        next_delivery: Returns it.
+        delivered: Hears what came of it.
     """
     while True:
         await workflow.wait_condition(ready)
-        summary, order = next_delivery()
+        activity, summary, order = next_delivery()
         match order:
             case Step():
-                taken(await _take_step(order, summary))
+                delivered(await _carry_out(activity, order, summary))
             case RenewalOrder():
                 await _open_renewal(order)
-                taken(StepTaken())
+                delivered(StepTaken())
             case RenewalGranted():
                 signal = "renewal_granted" if order.granted else "renewal_closed"
-                await _tell(order.predecessor, signal, order.case_id, order.at)
-                taken(StepTaken())
+                await _signal(order.predecessor, signal, order.case_id, order.at)
+                delivered(StepTaken())
             case AccreditationNews(outcome=None):
-                await _tell(order.designation, "accreditation_granted", order.facility, order.modality, order.at)
-                taken(StepTaken())
+                await _signal(order.designation, "accreditation_granted", order.facility, order.modality, order.at)
+                delivered(StepTaken())
             case AccreditationNews():
                 said = order.facility, order.modality, order.outcome, order.at
-                await _tell(order.designation, "accreditation_ended", *said)
-                taken(StepTaken())
+                await _signal(order.designation, "accreditation_ended", *said)
+                delivered(StepTaken())
 
 
-async def _take_step(step: Step, summary: str) -> StepTaken:
-    taken: StepTaken = await workflow.execute_activity(
-        TAKE_STEP,
+async def _carry_out(activity: str, step: Step, summary: str) -> StepTaken:
+    result: StepTaken = await workflow.execute_activity(
+        activity,
         step,
         result_type=StepTaken,
         start_to_close_timeout=STEP_WITHIN,
         retry_policy=PATIENTLY,
         summary=summary[:LABEL],
     )
-    return taken
+    return result
 
 
 async def _open_renewal(order: RenewalOrder) -> None:
@@ -161,7 +183,7 @@ async def _open_renewal(order: RenewalOrder) -> None:
     )
 
 
-async def _tell(case_id: str, signal: str, *said: object) -> None:
+async def _signal(case_id: str, signal: str, *said: object) -> None:
     """Tell another case; one that has closed meanwhile has its outcome, and nothing changes that."""
     handle = workflow.get_external_workflow_handle(case_id)
     try:

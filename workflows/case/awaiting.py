@@ -7,22 +7,22 @@ from datetime import timedelta
 from temporalio import workflow
 
 from policy.dates import local_day, morning_of
-from policy.facts import ADOPTION, Asked, Attention, Mark, Party
+from policy.facts import ADOPTION, Asked, Attention, Mark, Party, Stage
 from workflows.case.labels import mark_label
-from workflows.case.timeline import FactsT, RulesT, Telling
+from workflows.case.timeline import CaseTimeline, FactsT, RulesT
 
 A_DAY = timedelta(days=1)
 
 
-class Asking(Telling[FactsT, RulesT]):
-    """A case that asks."""
+class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
+    """A case that awaits somebody."""
 
-    def ask(self, party: Party, what: str, key: str, deadline: str | None = None) -> None:
-        """Say who is awaited. Without a deadline the silence rule speaks: reminders, then attention."""
+    def await_party(self, party: Party, what: str, key: str, deadline: str | None = None) -> None:
+        """Say who is awaited. Without a deadline there are reminders, and then attention (`case.waiting`)."""
         asked = self.facts.asked
         if asked and asked.key == key and asked.party is party:
             return
-        self.nobody()
+        self.await_nobody()
         # Nobody is reminded of what could not be known: a question that was dated back is silent from its handling on.
         now = workflow.now()
         silent_from = now if now - self.at > A_DAY else None
@@ -30,23 +30,23 @@ class Asking(Telling[FactsT, RulesT]):
             key=key, party=party, what=what, since=self.at, silent_from=silent_from, deadline=deadline
         )
         if deadline is None:
-            self._expect_silence(self.facts.asked)
+            self._schedule_reminder(self.facts.asked)
 
-    def nobody(self) -> None:
-        """Nobody is awaited any more; what the silence about it asked for is settled."""
+    def await_nobody(self) -> None:
+        """Nobody is awaited any more; what its reminders asked for is settled."""
         if self.facts.asked:
             self.settle_attention(f"waiting.{self.facts.asked.key}")
         self.facts.asked = None
         self._drop_marks(lambda mark: mark.kind == "silence")
 
-    def _expect_silence(self, asked: Asked) -> None:
+    def _schedule_reminder(self, asked: Asked) -> None:
         days = self.terms.silence.reminder.value * (asked.reminded + 1)
         first = local_day(asked.silent_from or asked.since, self.terms.zone)
         at = morning_of(first + timedelta(days=days), self.terms.zone)
         label = mark_label("waiting", at, f"{asked.what} (case.waiting)", self.terms.zone)
         self.facts.marks.append(Mark(at=at, kind="silence", label=label))
 
-    def _silence(self, asked: Asked) -> None:
+    def _remind_awaited(self, asked: Asked) -> None:
         asked.reminded += 1
         days = self.terms.silence.reminder.value * asked.reminded
         self.notify(
@@ -59,13 +59,17 @@ class Asking(Telling[FactsT, RulesT]):
         )
         if days == self.terms.silence.attention.value:
             self.need_attention(f"waiting.{asked.key}", "case.attention", f"{asked.what}: awaited for {days} days")
-        self._expect_silence(asked)
+        self._schedule_reminder(asked)
 
     def need_attention(self, item: str, rule: str, text: str) -> None:
-        """Ask somebody at the office to look at something, once."""
+        """Ask somebody at the office to look at something, once.
+
+        A closed case takes no message that could resolve it: it tells the office, and keeps nothing open.
+        """
         if any(attention.item == item for attention in self.facts.attention):
             return
-        self.facts.attention.append(Attention(item=item, rule=rule, since=self.at, text=text))
+        if self.facts.stage is not Stage.CLOSED:
+            self.facts.attention.append(Attention(item=item, rule=rule, since=self.at, text=text))
         self.note("attention", f"Needs attention: {text}", item=item, rule=rule)
         # A notice that cannot go out is not reported by another notice, nor is an adoption to those who enter it.
         if item != ADOPTION and not item.startswith("notice."):

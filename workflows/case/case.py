@@ -1,4 +1,4 @@
-"""A case with all its verbs: stages, closing, its marks, and what the world answers."""
+"""A case with all its verbs: stages, closing, its marks, and what comes of its steps."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,18 +8,27 @@ from temporalio import workflow
 
 from activities.contract import CaseOpening, RenewalGranted, StepTaken
 from policy.facts import Mark, Outcome, Stage
-from workflows.case.money import Money
+from workflows.case.money import CaseMoney
 from workflows.case.outbox import Call
+from workflows.case.stages import StageOrder
 from workflows.case.timeline import FactsT, RulesT
 from workflows.case.waiting import Waiting
 
 
-class Case(Money[FactsT, RulesT]):
-    """One case: its facts, the rules that it carries, what it has to tell the world, and how it waits."""
+class Case(CaseMoney[FactsT, RulesT]):
+    """One case: its facts, the rules that it carries, what it has to record and send, and how it waits."""
 
-    def __init__(self, facts: FactsT, terms: RulesT | None, on_idle: Callable[[], None]) -> None:
-        """Make a case of what is known of it. `on_idle` is called whenever it comes to rest."""
+    def __init__(self, facts: FactsT, terms: RulesT | None, stages: StageOrder, on_idle: Callable[[], None]) -> None:
+        """Make a case of what is known of it.
+
+        Args:
+            facts: All that it knows.
+            terms: The edition that it carries; None until its rules are resolved.
+            stages: Which stage may follow which.
+            on_idle: Called whenever it comes to rest.
+        """
         super().__init__(facts, terms)
+        self._stages = stages
         self.waiting = Waiting(facts, self._fire, on_idle)
 
     async def change(self) -> None:
@@ -32,8 +41,10 @@ class Case(Money[FactsT, RulesT]):
 
     def enter(self, stage: Stage, **detail: Any) -> None:
         """Enter a stage; whatever the last one waited for is no longer awaited."""
+        before = self.facts.stage if self.facts.stage_since else None
+        self._stages.check(before, stage)
         self.facts.stage, self.facts.stage_since = stage, self.at
-        self.nobody()
+        self.await_nobody()
         self.note("stage", f"Stage: {stage.replace('_', ' ')}", stage=stage, **detail)
 
     def close(self, outcome: Outcome, notice: str, rule: str, **facts: Any) -> None:
@@ -46,7 +57,7 @@ class Case(Money[FactsT, RulesT]):
         self.facts.attention.clear()
         for invoice in self.facts.invoices:
             worked_for = invoice.payments or invoice.paid or invoice.purpose == "travel_expenses"
-            if not worked_for and not invoice.settled:
+            if not worked_for and not invoice.settled and not invoice.void:
                 self.void_invoice(invoice)
         self.enter(Stage.CLOSED, outcome=outcome)
         if not self.facts.predecessor_told:
@@ -58,7 +69,7 @@ class Case(Money[FactsT, RulesT]):
         self.at = mark.at
         deadline = self.facts.deadlines[mark.deadline] if mark.deadline is not None else None
         if mark.kind == "silence" and self.facts.asked:
-            self._silence(self.facts.asked)
+            self._remind_awaited(self.facts.asked)
         elif mark.kind == "reminder" and deadline and mark.notice:
             self.notify(mark.notice, deadline.rule, deadline=deadline.name, due_at=deadline.due_at.isoformat())
         elif mark.kind == "invoice":
@@ -70,14 +81,14 @@ class Case(Money[FactsT, RulesT]):
             text = f"{deadline.name.replace('_', ' ').capitalize()} has passed"
             self.note("deadline", text, deadline=deadline.name, rule=deadline.rule, passed=True)
 
-    def step_taken(self, taken: StepTaken) -> None:
-        """Hear what came of a step."""
-        for issued in taken.invoices:
+    def hear_of_step(self, result: StepTaken) -> None:
+        """Hear what came of a step that was carried out."""
+        for issued in result.invoices:
             self.invoice_issued(issued)
-        if taken.shared_start:
-            self.facts.shared_start = taken.shared_start
-        self.at = max(self.at, workflow.now()) if taken.problems else self.at
-        for problem in taken.problems:
+        if result.shared_start:
+            self.facts.shared_start = result.shared_start
+        self.at = max(self.at, workflow.now()) if result.problems else self.at
+        for problem in result.problems:
             self.need_attention(problem.item, problem.rule, problem.text)
 
     def open_books(self, opening: CaseOpening) -> None:
@@ -89,14 +100,14 @@ class Case(Money[FactsT, RulesT]):
         self.outbox.shared_start = first_passed_at
 
     def call(self, order: Call) -> None:
-        """Have another case opened, or told something."""
+        """Have another case opened, or send it news."""
         self.outbox.calls.append(order)
 
     def tell_predecessor(self, *, granted: bool) -> None:
         """Tell the case that this one renews that it was granted, or that it will not be."""
         self.facts.predecessor_told = True
         if self.facts.predecessor:
-            told = RenewalGranted(
+            news = RenewalGranted(
                 predecessor=self.facts.predecessor, case_id=self.facts.case_id, at=self.at, granted=granted
             )
-            self.call(told)
+            self.call(news)

@@ -8,7 +8,6 @@ from policy.messages import (
     CloseCase,
     ExtendDueDate,
     IssueCreditNote,
-    Message,
     QuoteFee,
     RecordPayment,
     ResolveAttention,
@@ -17,27 +16,7 @@ from policy.messages import (
 )
 from policy.money import judge_invoice, judge_undoing
 from workflows.case import AnyCase
-
-
-def claim_common(case: AnyCase, message: Message) -> None:
-    """Give an accepted message that both programs know its effect."""
-    match message:
-        case RecordPayment():
-            record_payment(case, message)
-        case UndoPayment():
-            undo_payment(case, message)
-        case IssueCreditNote():
-            case.credit(judge_invoice(case.facts, message.invoice), message.key(), message.amount, message.reason)
-        case QuoteFee():
-            quote_fee(case, message)
-        case ResolveAttention():
-            resolve_attention(case, message)
-        case WithdrawCase():
-            case.close(Outcome.WITHDRAWN, "withdrawn", "withdrawal.complete", reason=message.reason)
-        case CloseCase():
-            case.close(Outcome.CLOSED_BY_ACR, "closed", "case.closed_by_acr", reason=message.reason)
-        case _:
-            raise TypeError(f"no claim for {message.NAME}")
+from workflows.case.inbox import Effects
 
 
 def record_payment(case: AnyCase, message: RecordPayment) -> None:
@@ -75,6 +54,21 @@ def undo_payment(case: AnyCase, message: UndoPayment) -> None:
     )
 
 
+def issue_credit_note(case: AnyCase, message: IssueCreditNote) -> None:
+    """The office takes something off an invoice."""
+    case.credit(judge_invoice(case.facts, message.invoice), message.key(), message.amount, message.reason)
+
+
+def withdraw_case(case: AnyCase, message: WithdrawCase) -> None:
+    """The facility leaves the program."""
+    case.close(Outcome.WITHDRAWN, "withdrawn", "withdrawal.complete", reason=message.reason)
+
+
+def close_case(case: AnyCase, message: CloseCase) -> None:
+    """The office closes the case."""
+    case.close(Outcome.CLOSED_BY_ACR, "closed", "case.closed_by_acr", reason=message.reason)
+
+
 def quote_fee(case: AnyCase, message: QuoteFee) -> None:
     """The office has quoted the fee that the case waits for."""
     invoice = judge_quote(case.facts)
@@ -97,6 +91,8 @@ def resolve_attention(case: AnyCase, message: ResolveAttention) -> None:
     if kind == "fee":
         purpose, _, occurrence = rest.rpartition(".")
         invoice = case.facts.invoice(purpose, int(occurrence))
+        if invoice and invoice.void:
+            return
         if invoice and invoice.number is None and message.action == "retry":
             case.order_invoice(invoice)
         elif invoice and invoice.number is None:
@@ -111,5 +107,18 @@ def extend(case: AnyCase, message: ExtendDueDate, reminders: dict[str, tuple[lis
     case.extend(deadline, until, remind, notice)
     detail = {"deadline": deadline.name, "until": until.isoformat(), "previous": before.isoformat()}
     name = deadline.name.replace("_", " ").capitalize()
-    case.note("extension", f"{name} extended", **detail, reason=message.reason)
-    case.notify("due_date_extended", "deadline.extended", **detail, reason=message.reason)
+    taken_back = until < before
+    text = f"{name}: extension taken back" if taken_back else f"{name} extended"
+    case.note("extension", text, **detail, reason=message.reason)
+    case.notify("due_date_extended", "deadline.extended", **detail, reason=message.reason, taken_back=taken_back)
+
+
+COMMON_EFFECTS: Effects[AnyCase] = {
+    RecordPayment: record_payment,
+    UndoPayment: undo_payment,
+    IssueCreditNote: issue_credit_note,
+    ResolveAttention: resolve_attention,
+    WithdrawCase: withdraw_case,
+    CloseCase: close_case,
+}
+"""What messages change that both programs know alike."""

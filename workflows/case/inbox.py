@@ -1,45 +1,49 @@
 """Where messages arrive: one judgement for all of them, whether they came as an update or as a signal.
 
-A message is taken when its turn comes, judged by the rules as of the instant for which it counts, and then either
-claimed (its effect is in the facts before anything else can happen) or refused. Both are recorded. The same id with the
-same content gets the same answer again.
+A message is handled when its turn comes, judged by the rules as of the instant for which it counts, and then either
+accepted (its effect is in the facts before anything else can happen) or refused. Both are recorded. The same id with
+the same content gets the same answer again.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from activities.contract import Judged
+from activities.contract import Judged, RenewalRules
 from activities.documents.contract import DocumentFault, DocumentRef, DocumentsRead, DocumentsToRead
 from policy.accreditation.backdating import judge_adoption, judge_dating
 from policy.accreditation.cycle import CycleFacts
+from policy.amendments import changes_of
+from policy.case_rules import refuse_findings
 from policy.documents import Fault, documents_of, is_screened, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
-from policy.messages import ChooseOption, Message
+from policy.message_dates import judge_dates
+from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused, Verdict
 from workflows.case import AnyCase
-from workflows.case.activity_calls import read_documents
+from workflows.case.activity_calls import read_documents, renewal_rules
 
+CaseT = TypeVar("CaseT")
 Judge: TypeAlias = Callable[[Any, Any, Message, datetime], list[str]]
 """Judges a message to a case by its facts and rules as of an instant: returns warnings, or raises `Refused`."""
-Apply: TypeAlias = Callable[[AnyCase, Any], None]
-"""Gives an accepted message its effect."""
+Effects: TypeAlias = Mapping[type[Message], Callable[[CaseT, Any], None]]
+"""What each accepted message changes in a case, at once and before anything else can happen."""
 
 
 class Inbox:
     """Takes the messages of one case."""
 
-    def __init__(self, case: AnyCase, judge: Judge, apply: Apply) -> None:
-        """Take messages for a case, judged and claimed by the rules of its program."""
+    def __init__(self, case: AnyCase, judge: Judge, effects: Effects[Any]) -> None:
+        """Take messages for a case, judged and carried out as its program says."""
         self._case = case
         self._judge = judge
-        self._apply = apply
+        self._effects = effects
         self._lock = asyncio.Lock()
 
     def validate(self, message: Message) -> None:
@@ -49,26 +53,36 @@ class Inbox:
             ApplicationError: Of the type `actor.not_allowed`, `message.id_reused` or `case.closed`, with the verdict.
         """
         try:
-            known = self._case.facts.answers.get(message.key())
-            if known and known.digest != message.digest():
-                raise reused(message)
-            if known is None and self._case.facts.stage is Stage.CLOSED:
-                raise closed(self._case.facts)
-            judge_sender(self._case.facts, message)
+            self._admit(message)
         except Refused as refused:
             verdict = refused.verdict(message.digest())
             raise ApplicationError(
                 refused.reason, verdict.model_dump(mode="json"), type=refused.rule, non_retryable=True
             ) from None
 
+    def _admit(self, message: Message) -> None:
+        """Judge whether the case takes this message from this sender at all, whatever it says.
+
+        Raises:
+            Refused: `message.id_reused`, `case.closed` or `actor.not_allowed`.
+        """
+        facts = self._case.facts
+        known = facts.answers.get(message.key())
+        if known and known.digest != message.digest():
+            raise reused(message)
+        if known is None and facts.stage is Stage.CLOSED:
+            raise closed(facts)
+        judge_sender(facts, message)
+
     async def receive(self, message: Message, *, signal: bool = False) -> Verdict:
         """Judge a message, record the verdict and return it. Never raises for what a message says.
 
         A signal has no answer of its own, so that a refused one is answered by a notice. Documents are read before its
-        turn comes: while a file store is away the case takes other messages and lives through its deadlines.
+        turn comes: while a file store is away the case handles other messages, and its deadlines pass.
         """
         arrived = workflow.now()
         read = await self._read(message)
+        renewal = await self._renewal_rules(message, arrived)
         async with self._lock:
             await self._case.waiting.acquire()
             now = workflow.now()
@@ -76,7 +90,7 @@ class Inbox:
             if known := self._case.facts.answers.get(message.key()):
                 return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
             try:
-                verdict = await self._accept(message, now, arrived, read)
+                verdict = await self._accept(message, now, arrived, read, renewal)
             except Refused as refused:
                 verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)
             self._record(message, verdict, now)
@@ -96,29 +110,46 @@ class Inbox:
             await workflow.wait_condition(lambda: case.is_open)
         if not case.facts.reads_documents or self._is_for_nothing(message):
             return DocumentsRead()
-        letters, screened = letters_of(message), is_screened(case.terms, message)
-        asked = DocumentsToRead(
+        letters, screened = letters_of(message, case.facts.rules_revision), is_screened(case.terms, message)
+        request = DocumentsToRead(
             message=message.NAME,
             documents=tuple(DocumentRef(**one.model_dump(exclude={"signed_by"})) for one in documents),
             letters=tuple(place for place, one in enumerate(documents) if one in letters),
             screened=screened,
         )
-        read = await read_documents(asked, lambda: case.facts.stage is Stage.CLOSED)
-        return read or unread(asked)
+        read = await read_documents(request, lambda: case.facts.stage is Stage.CLOSED)
+        return read or unread(request)
 
     def _is_for_nothing(self, message: Message) -> bool:
         """Whether a message will be refused whatever its documents hold: nothing is fetched for it."""
         try:
-            judge_sender(self._case.facts, message)
+            self._admit(message)
         except Refused:
             return True
-        return self._case.facts.stage is Stage.CLOSED
+        return False
 
-    async def _accept(self, message: Message, now: datetime, arrived: datetime, read: DocumentsRead) -> Verdict:
+    async def _renewal_rules(self, message: Message, arrived: datetime) -> RenewalRules | None:
+        """Resolve by what an application for renewal is judged (cases from before revision 3: their own edition)."""
         case = self._case
-        if case.facts.stage is Stage.CLOSED:
-            raise closed(case.facts)
-        judge_sender(case.facts, message)
+        if not isinstance(message, StartRenewal) or message.key() in case.facts.answers:
+            return None
+        if not case.is_open:
+            await workflow.wait_condition(lambda: case.is_open)
+        if case.facts.rules_revision < 3 or self._is_for_nothing(message):
+            return None
+        at = self._stamp(message, arrived, arrived)
+        return await renewal_rules(case.terms.program, message.application, at)
+
+    async def _accept(
+        self,
+        message: Message,
+        now: datetime,
+        arrived: datetime,
+        read: DocumentsRead,
+        renewal: RenewalRules | None,
+    ) -> Verdict:
+        case = self._case
+        self._admit(message)
         at = counts_as_of(case.facts, message, now, case.terms, arrived)
         judge_adoption(case.facts, message)
         await case.waiting.catch_up(at)
@@ -126,16 +157,22 @@ class Inbox:
             raise closed(case.facts)
         case.at = at
         case.facts.seen_at = max(at, case.facts.seen_at or at)
-        warnings = [*self._judge(case.facts, case.terms, message, at), *read.warnings]
+        terms = type(case.terms).model_validate(renewal.terms) if renewal else case.terms
+        warnings = [*self._judge(case.facts, terms, message, at), *read.warnings]
+        refuse_findings(list(renewal.findings) if renewal else [])
+        warnings += judge_dates(case.facts, case.terms, message, at)
         warnings += judge_dating(case.facts, case.terms, message, at, now, arrived)
         judge_documents([Fault(fault.rule, fault.document, fault.reason) for fault in read.faults])
         by = message.speaker().role
-        detail = {"handled_at": now.isoformat()} if at != now else {}
+        detail = persons(message) | ({"handled_at": now.isoformat()} if at != now else {})
+        if isinstance(message, AmendApplication):
+            before = case.facts.application.model_dump(mode="json")
+            detail["changed"] = [one.model_dump(mode="json") for one in changes_of(before, message.changes)]
         case.note("message", message.NAME.replace("_", " "), by=by, message=message.content(), **detail)
         for warning in warnings:
             case.note("warning", warning, by=by, message=message.NAME)
         case.signed(message)
-        self._apply(case, message)
+        self._effects[type(message)](case, message)
         if read.warnings and is_screened(case.terms, message):
             case.need_attention(f"document.{message.key()}", "document.unsearched", " ".join(read.warnings))
         return Verdict(accepted=True, warnings=tuple(warnings), digest=message.digest())
@@ -162,6 +199,7 @@ class Inbox:
             f"Refused {message.NAME}: {refused.reason}",
             by=message.speaker().role,
             message=message.NAME,
+            **persons(message),
             **verdict.model_dump(mode="json", include={"rule", "reason", "source"}),
         )
         if signal and isinstance(message, ChooseOption) and case.facts.stage is not Stage.CLOSED:
@@ -192,6 +230,12 @@ class Inbox:
         case.waiting.wake()
 
 
+def persons(message: Message) -> dict[str, Any]:
+    """Return who spoke, and who at the office entered it for them, for the entry of a message in the timeline."""
+    entered_by = {"entered_by": message.by.name} if message.on_behalf_of else {}
+    return {"person": message.speaker().name, **entered_by}
+
+
 def reused(message: Message) -> Refused:
     """Return the refusal of a message whose id stands for another content."""
     return refuse(
@@ -210,11 +254,11 @@ def closed(facts: CaseFacts) -> Refused:
     )
 
 
-def unread(asked: DocumentsToRead) -> DocumentsRead:
+def unread(request: DocumentsToRead) -> DocumentsRead:
     """Return what is known of documents that nobody could read: a fault where they must be searched."""
     reason = "It could not be fetched for a day."
-    names = dict.fromkeys(one.name for one in asked.documents)
-    if asked.screened:
+    names = dict.fromkeys(one.name for one in request.documents)
+    if request.screened:
         faults = (DocumentFault(rule="document.unreadable", document=name, reason=reason) for name in names)
         return DocumentsRead(faults=tuple(faults))
     warnings = (f"{name}: {reason} Nobody has opened it; a person must look at it." for name in names)

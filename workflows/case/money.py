@@ -20,18 +20,18 @@ from policy.facts import InvoiceFact, Mark, PaymentFact, Stage
 from policy.fees import FeeLine
 from workflows.case.labels import mark_label
 from workflows.case.timeline import FactsT, RulesT
-from workflows.case.windows import Windows
+from workflows.case.windows import CaseWindows
 
 
-class Money(Windows[FactsT, RulesT]):
+class CaseMoney(CaseWindows[FactsT, RulesT]):
     """A case with invoices."""
 
     def want_invoice(self, purpose: str, occurrence: int, *, lines: tuple[FeeLine, ...] = ()) -> InvoiceFact:
-        """Return the invoice for a purpose, and order it where that has not been done.
+        """Return the invoice for a purpose (or the one in its place), and order it where that has not been done.
 
         Outside the US it waits for the office's quote, unless its lines are known.
         """
-        invoice = self.facts.invoice(purpose, occurrence)
+        invoice = self.facts.standing_invoice(purpose, occurrence)
         if invoice is None:
             quoted = not lines and self.facts.quoted
             invoice = InvoiceFact(purpose=purpose, occurrence=occurrence, needs_quote=quoted)
@@ -49,12 +49,23 @@ class Money(Windows[FactsT, RulesT]):
             InvoiceOrder(
                 purpose=invoice.purpose,
                 occurrence=invoice.occurrence,
-                issued_at=self.at,
+                issued_at=self.issued_at,
                 lines=lines,
                 notice=invoice.notice,
                 payment_term_days=self.terms.fees.payment_term.value,
             )
         )
+
+    def issue_anew(self, invoice: InvoiceFact) -> None:
+        """Void an unpaid invoice and have another one issued in its place, at what its fee is now."""
+        if invoice.waits_for_quote:
+            return
+        self.settle_attention(_item(invoice))
+        self.void_invoice(invoice)
+        occurrence = 1 + max(one.occurrence for one in self.facts.invoices if one.purpose == invoice.purpose)
+        invoice.replaced_by = occurrence
+        self._look_after(invoice)
+        self.want_invoice(invoice.purpose, occurrence)
 
     def book_payment(self, invoice: InvoiceFact, key: str, amount: Decimal, received_at: datetime, method: str) -> None:
         """Book a payment of an issued invoice."""
@@ -92,13 +103,13 @@ class Money(Windows[FactsT, RulesT]):
         invoice.credited += amount
         notice = None if self.facts.adopting else self._next_notice()
         order = CreditOrder(
-            key=key, invoice=invoice.number or "", amount=amount, issued_at=self.at, reason=reason, notice=notice
+            key=key, invoice=invoice.number or "", amount=amount, issued_at=self.issued_at, reason=reason, notice=notice
         )
         self.outbox.credits.append(order)
         text = f"Credit of {amount:.2f} USD for invoice {invoice.number}: {reason}"
         self.note("invoice", text, invoice=invoice.number, amount=f"{amount:.2f}", credited=f"{invoice.credited:.2f}")
         if notice is not None:
-            self._enter_timeline(notice_entry(NoticeOrder(number=notice, kind="credit_note", at=self.at)))
+            self._enter_timeline(notice_entry(NoticeOrder(number=notice, kind="credit_note", at=self.issued_at)))
         self._look_after(invoice)
 
     def void_invoice(self, invoice: InvoiceFact) -> None:
@@ -112,9 +123,10 @@ class Money(Windows[FactsT, RulesT]):
         """Hear that the books have issued an invoice."""
         invoice = self.facts.invoice(issued.purpose, issued.occurrence)
         if invoice and invoice.number is None:
-            invoice.number, invoice.total, invoice.due_at = issued.number, issued.total, issued.due_at
+            invoice.number, invoice.total = issued.number, issued.total
+            invoice.issued_at, invoice.due_at = issued.issued_at, issued.due_at
             invoice.ordered = False
-            self._enter_timeline(*invoice_entries(issued, invoice.notice), told=True)
+            self._enter_timeline(*invoice_entries(issued, invoice.notice), booked=True)
             if invoice.void:  # the case closed while the books were issuing it
                 self.void_invoice(invoice)
             self._look_after(invoice)

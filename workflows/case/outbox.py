@@ -1,10 +1,13 @@
-"""What a case has to tell the world, gathered until it comes to rest and then taken as one step."""
+"""What a case has to record, invoice and send, gathered until it comes to rest and then carried out as one step."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from activities.contract import (
+    ISSUE_INVOICES,
+    RECORD_EVENTS,
+    SEND_NOTICES,
     AccreditationNews,
     CaseOpening,
     CreditOrder,
@@ -25,7 +28,7 @@ Call: TypeAlias = RenewalOrder | RenewalGranted | AccreditationNews
 
 @dataclass
 class Outbox:
-    """Everything that the next step carries; `calls` to other cases go out after it, each a duty of its own."""
+    """Everything that the next step carries; `calls` to other cases go out after it, one by one."""
 
     opening: CaseOpening | None = None
     entries: list[Entry] = field(default_factory=list)
@@ -63,21 +66,27 @@ class Outbox:
         """Whether anything waits to go out."""
         return self.has_step() or bool(self.calls)
 
+    def activity(self) -> str:
+        """Return the activity that carries out the next step: the name that says most of what it does."""
+        if self.invoices:
+            return ISSUE_INVOICES
+        return SEND_NOTICES if self.notices or self.credits else RECORD_EVENTS
+
     def kinds(self) -> list[str]:
         """Return what a step is about, for its name in the UI: its notices, else its entries."""
-        told = [notice.kind for notice in self.notices] or [f"invoice {order.purpose}" for order in self.invoices]
-        said = [entry.text for entry in self.entries if entry.kind == "message"]
-        return list(dict.fromkeys(told or said or [entry.kind for entry in self.entries] or ["books"]))
+        sent = [notice.kind for notice in self.notices] or [f"invoice {order.purpose}" for order in self.invoices]
+        received = [entry.text for entry in self.entries if entry.kind == "message"]
+        return list(dict.fromkeys(sent or received or [entry.kind for entry in self.entries] or ["books"]))
 
     def take_step(self) -> dict[str, Any]:
         """Return what the next step carries, by its names in the contract, and keep nothing of it."""
         gathered = self._gathered()
-        taken: dict[str, Any] = {name: tuple(things) for name, things in gathered.items()}
-        taken |= {"opening": self.opening, "shared_start": self.shared_start}
+        carried: dict[str, Any] = {name: tuple(things) for name, things in gathered.items()}
+        carried |= {"opening": self.opening, "shared_start": self.shared_start}
         self.opening = self.shared_start = None
         for things in gathered.values():
             things.clear()
-        return taken
+        return carried
 
     def take_call(self) -> Call:
         """Return the next call to another case."""

@@ -43,7 +43,7 @@ def ask_for_renewal(case: AnyCase, days: int, reminders: list[int]) -> None:
 def order_renewal(case: AnyCase, workflow: str, application: dict[str, Any], position: int = 1) -> None:
     """The facility has applied for the renewal: the next case opens at this instant."""
     case.meet(case.facts.deadline("renewal_application"))
-    case.nobody()
+    case.await_nobody()
     case.facts.renewal = next_cycle_id(case.facts.last_renewal or case.facts.case_id)
     case.call(
         RenewalOrder(

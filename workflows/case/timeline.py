@@ -1,8 +1,9 @@
-"""What a case tells: lines of its timeline, notices, verdicts. Everything gathers in the outbox until the case is at
+"""What a case records: lines of its timeline, notices, verdicts. Everything gathers in the outbox until the case is at
 rest.
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
@@ -19,16 +20,16 @@ FactsT = TypeVar("FactsT", bound=CaseFacts)
 RulesT = TypeVar("RulesT", bound=Rules)
 
 
-class Telling(Generic[FactsT, RulesT]):
-    """A case that knows its facts and rules, and tells.
+class CaseTimeline(Generic[FactsT, RulesT]):
+    """A case that knows its facts and rules, and keeps its timeline.
 
-    `at` is the instant as of which things happen: that of the message that is being taken, or of the mark that has
-    come. It is what the timeline shows and what windows count from, so that a life has the same days however late a
+    `at` is the instant as of which things happen: that of the message that is being handled, or of the mark that has
+    come. It is what the timeline shows and what windows count from, so that a case has the same days however late a
     worker got round to it.
     """
 
     def __init__(self, facts: FactsT, terms: RulesT | None) -> None:
-        """Tell of what is known of a case. `terms` is None until its rules are resolved."""
+        """Begin with what is known of the case. `terms` is None until its rules are resolved."""
         self.facts = facts
         self._terms = terms
         self.at = max(facts.opened_at, workflow.now())
@@ -40,6 +41,18 @@ class Telling(Generic[FactsT, RulesT]):
         if self._terms is None:
             raise RuntimeError("the case has not opened yet")
         return self._terms
+
+    @property
+    def issued_at(self) -> datetime:
+        """The date of what the office issues now: letters, invoices, credit notes, grants.
+
+        What others handed in counts from its receipt, also where that is long ago; what the office issues never goes
+        back further than a stamp is believed (readings, "Dating back"). An adopted case's past is as it was.
+        """
+        now = workflow.now()
+        if self.facts.rules_revision < 3 or self.facts.adopting:
+            return self.at
+        return self.at if now - self.at <= timedelta(days=self.terms.backdating.believed.value) else now
 
     @property
     def is_open(self) -> bool:
@@ -63,16 +76,16 @@ class Telling(Generic[FactsT, RulesT]):
         order = NoticeOrder(
             number=self._next_notice(),
             kind=kind,
-            at=self.at,
+            at=self.issued_at,
             facts={"rule": rule, "source": source_of(rule, self.facts.program), **facts},
         )
         self.outbox.notices.append(order)
         self._enter_timeline(notice_entry(order))
 
     def send_again(self, number: int) -> None:
-        """Have a notice tried again that the world would not take: the books know it by its number."""
-        told = [entry["detail"] for entry in self.facts.timeline if entry["kind"] == "notice"]
-        kind = next((detail["kind"] for detail in told if detail.get("notice") == number), None)
+        """Have a notice tried again that could not be delivered: the books know it by its number."""
+        sent = [entry["detail"] for entry in self.facts.timeline if entry["kind"] == "notice"]
+        kind = next((detail["kind"] for detail in sent if detail.get("notice") == number), None)
         if kind:
             self.outbox.notices.append(NoticeOrder(number=number, kind=kind, at=self.at))
 
@@ -80,10 +93,11 @@ class Telling(Generic[FactsT, RulesT]):
         self.facts.notices += 1
         return self.facts.notices
 
-    def _enter_timeline(self, *entries: Entry, told: bool = False) -> None:
+    def _enter_timeline(self, *entries: Entry, booked: bool = False) -> None:
+        """Add lines. `booked`: whoever keeps the books has written them already."""
         for entry in entries:
             self.facts.timeline.append(entry.model_dump(mode="json"))
-            if not told:
+            if not booked:
                 self.outbox.entries.append(entry)
 
     def judged(self, judged: Judged) -> None:

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSearchAttributes
 
 from activities.contract import CaseRow
-from policy.facts import CaseFacts, Deadline, Stage
-from policy.words import due_in_words, instant_in_words
+from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
+from policy.status import AttentionView, CaseStatus, DeadlineView, InvoiceView
+from policy.words import dollars, due_in_words, instant_in_words, outcome_words, party
 from workflows.case import AnyCase
 
 PROGRAM = SearchAttributeKey.for_keyword("Program")
@@ -29,45 +31,24 @@ SHOWN_FROM_BOOKS = ("areas", "options", "locations", "certificate", "designation
 """What the books keep of an open case's status, as it was at its last step; the rest of it stands in their columns."""
 
 
-def status(case: AnyCase) -> dict[str, Any]:
-    """Return what the status of both programs has, with instants in ISO format."""
+def common_status(case: AnyCase) -> dict[str, Any]:
+    """Return what the status of both programs has, by the fields of `CaseStatus`."""
     facts: CaseFacts = case.facts
     return {
         "case": facts.case_id,
-        "opened_at": facts.opened_at.isoformat(),
+        "opened_at": facts.opened_at,
         "adopting": facts.adopting,
-        "closed_at": iso(facts.closed_at),
+        "closed_at": facts.closed_at,
         "stage": facts.stage,
         "outcome": facts.outcome,
         "awaited_party": facts.asked.party if facts.asked else None,
         "awaited": facts.asked.what if facts.asked else "",
-        "deficiencies": 0,
-        "areas": [],
-        "certificate": None,
-        "designation": None,
-        "locations": [],
-        "options": [],
-        "deadlines": [
-            {"name": d.name, "opens_at": iso(d.opens_at), "due_at": iso(d.due_at), "met": d.met, "over": d.over}
-            for d in facts.deadlines
-        ],
-        "attention": [
-            {"item": a.item, "rule": a.rule, "since": a.since.isoformat(), "text": a.text} for a in facts.attention
-        ],
-        "invoices": [
-            {
-                "number": invoice.number,
-                "purpose": invoice.purpose,
-                "total": f"{invoice.total:.2f}" if invoice.total is not None else None,
-                "paid": f"{invoice.paid:.2f}",
-                "credited": f"{invoice.credited:.2f}",
-                "status": invoice.status,
-                "due_at": iso(invoice.due_at),
-            }
-            for invoice in facts.invoices
-        ],
+        "deadlines": [DeadlineView.model_validate(one, from_attributes=True) for one in facts.deadlines],
+        "attention": [AttentionView.model_validate(one, from_attributes=True) for one in facts.attention],
+        "invoices": [InvoiceView.model_validate(one, from_attributes=True) for one in facts.invoices],
         "edition": case.terms.edition if case.is_open else None,
         "renewal": facts.renewal,
+        "application": case.facts.application.model_dump(mode="json"),
     }
 
 
@@ -94,7 +75,7 @@ def due(facts: CaseFacts) -> tuple[datetime | None, str | None]:
     return (min(unpaid), "invoice") if unpaid and facts.stage is not Stage.CLOSED else (None, None)
 
 
-def row(case: AnyCase, last: dict[str, Any]) -> CaseRow:
+def row(case: AnyCase, last: CaseStatus) -> CaseRow:
     """Return where a case stands, for the books: what lists need, and what is shown of it where no worker answers.
 
     A closed case leaves its whole status there.
@@ -102,6 +83,7 @@ def row(case: AnyCase, last: dict[str, Any]) -> CaseRow:
     facts: CaseFacts = case.facts
     due_at, due_name = due(facts)
     closed = facts.stage is Stage.CLOSED
+    known = last.model_dump(mode="json", exclude={"application"})
     return CaseRow(
         stage=facts.stage,
         outcome=facts.outcome,
@@ -115,9 +97,7 @@ def row(case: AnyCase, last: dict[str, Any]) -> CaseRow:
         first_passed_at=None,
         certificate_from=None,
         certificate_until=None,
-        status={
-            name: value for name, value in last.items() if name != "application" and (closed or _is_shown(name, value))
-        },
+        status={name: value for name, value in known.items() if closed or _is_shown(name, value)},
     )
 
 
@@ -147,19 +127,30 @@ def changed_attributes(wanted: dict[str, Any], known: TypedSearchAttributes) -> 
 
 
 def heading(case: AnyCase) -> list[str]:
-    """Return the first lines of the current details: the stage, who is awaited, by when, what needs attention."""
+    """Return the first lines of the current details: stage, who is awaited by when, money open, what needs a look."""
     facts: CaseFacts = case.facts
     due_at, due_name = due(facts)
-    lines = [f"### {facts.stage.replace('_', ' ').capitalize()}" + (f": {facts.outcome}" if facts.outcome else ""), ""]
-    lines += [
-        f"**Awaited:** {facts.asked.what}, from the {facts.asked.party}" if facts.asked else "**Awaited:** nobody",
-        "",
+    ended = f": {outcome_words(facts.outcome)}" if facts.outcome else ""
+    asked = facts.asked
+    lines = [
+        f"### {facts.stage.replace('_', ' ').capitalize()}{ended}",
+        f"**Awaited:** {asked.what}, from {party(asked.party)}" if asked else "**Awaited:** nobody",
     ]
     if due_at and due_name:
-        lines += [f"**By:** {due_in_words(due_at, case.terms.zone)} ({due_name.replace('_', ' ')})", ""]
-    for attention in facts.attention:
-        lines += [f"**Needs attention:** {attention.text}", ""]
-    return lines
+        lines.append(f"**By:** {due_in_words(due_at, case.terms.zone)} ({due_name.replace('_', ' ')})")
+    lines += [f"**Money open:** {_owed(invoice, case.terms.zone)}" for invoice in facts.invoices if _is_owed(invoice)]
+    lines += [f"**Needs attention:** {attention.text}" for attention in facts.attention]
+    return [part for line in lines for part in (line, "")]
+
+
+def _is_owed(invoice: InvoiceFact) -> bool:
+    return invoice.number is not None and not invoice.settled and not invoice.void
+
+
+def _owed(invoice: InvoiceFact, zone: ZoneInfo) -> str:
+    """Return for example `$2,500.00 on invoice 2027-0001 (application), due 27 May 2027, 24:00 ET`."""
+    due_at = f", due {due_in_words(invoice.due_at, zone)}" if invoice.due_at else ""
+    return f"{dollars(invoice.outstanding)} on invoice {invoice.number} ({invoice.purpose.replace('_', ' ')}){due_at}"
 
 
 def what_comes(case: AnyCase) -> list[str]:

@@ -4,7 +4,7 @@ A case has one open timer, for the next instant that matters to it; everything e
 mark in its facts. That costs fewer events than a timer for each, shows one named date in the UI, and is the only way in
 which skipped time never passes over a due instant.
 
-Messages are taken one at a time and only while `run` is at rest, so that each is judged by the case as its predecessor
+Messages are handled one at a time and only while `run` is at rest, so that each is judged by the case as the one before
 left it. They are judged in the order of the case's own clock: what was due before the instant as of which a message
 counts has happened before the message is judged, even where both reached the worker together.
 """
@@ -21,7 +21,7 @@ SOON = timedelta(milliseconds=1)
 
 
 class CaseClosed(Exception):
-    """The case was closed while a step of its life waited for something."""
+    """The case was closed while one of its stages waited for something."""
 
 
 class Waiting:
@@ -39,7 +39,7 @@ class Waiting:
         self._fire = fire
         self._on_idle = on_idle
         self._resting = False
-        self._stirred = False
+        self._woken = False
         self._seen_to: datetime | None = None
         self._timer: asyncio.Task[None] | None = None
         self._timer_at: datetime | None = None
@@ -47,14 +47,14 @@ class Waiting:
     @property
     def at_rest(self) -> bool:
         """Whether `run` waits and nothing has happened since it last looked."""
-        return self._resting and not self._stirred
+        return self._resting and not self._woken
 
     def wake(self) -> None:
         """Let `run` look again: something has happened."""
-        self._stirred = True
+        self._woken = True
 
     async def until(self, done: Callable[[], bool]) -> None:
-        """Wait until a condition holds, living through the marks that come before.
+        """Wait until a condition holds; the marks that come before take effect.
 
         Raises:
             CaseClosed: The case was closed meanwhile.
@@ -63,7 +63,7 @@ class Waiting:
             await self.change()
 
     async def change(self) -> None:
-        """Wait until something has happened: a mark has come, a message was taken, a step was carried out.
+        """Wait until something has happened: a mark has come, a message was handled, a step was carried out.
 
         Raises:
             CaseClosed: The case was closed.
@@ -77,9 +77,9 @@ class Waiting:
         self._set_timer()
         self._resting = True
         while not done():
-            self._stirred = False
+            self._woken = False
             self._on_idle()
-            await workflow.wait_condition(lambda: self._stirred or done())
+            await workflow.wait_condition(lambda: self._woken or done())
 
     async def acquire(self) -> None:
         """Wait until a message can be judged: `run` is at rest."""
@@ -107,8 +107,8 @@ class Waiting:
         return mark if before else None
 
     async def _rest(self) -> None:
-        """Live through the next mark if it is due, else wait for it or for whatever stirs the case first."""
-        self._stirred = False
+        """Let the next mark take effect if it is due, else wait for it or for whatever wakes the case first."""
+        self._woken = False
         if mark := self._due():
             self._facts.marks.remove(mark)
             self._fire(mark)
@@ -118,7 +118,7 @@ class Waiting:
         self._on_idle()
         self._resting = True
         try:
-            await workflow.wait_condition(lambda: self._stirred or self._timer_fired())
+            await workflow.wait_condition(lambda: self._woken or self._timer_fired())
         finally:
             self._resting = False
 

@@ -10,12 +10,12 @@ from policy.dates import last_day, morning_of
 from policy.facts import Deadline, Mark
 from policy.rules import source_of
 from policy.words import due_in_words, instant_in_words
-from workflows.case.awaiting import Asking
+from workflows.case.awaiting import CaseAwaiting
 from workflows.case.labels import deadline_label, mark_label
 from workflows.case.timeline import FactsT, RulesT
 
 
-class Windows(Asking[FactsT, RulesT]):
+class CaseWindows(CaseAwaiting[FactsT, RulesT]):
     """A case with windows."""
 
     def open_deadline(

@@ -1,50 +1,55 @@
-"""What the lives of both programs have in common: how a case opens, tells the world, answers questions and ends.
+"""What the workflows of both programs have in common: how a case opens, keeps its books, answers questions and ends.
 
 A program's workflow says which stages there are and what happens in them; everything here happens in any of them.
 """
 
 import asyncio
 from abc import ABC, abstractmethod
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, Generic
 
 from temporalio import workflow
 
-from activities.contract import CaseOpening, CaseRow, Step, StepTaken
-from policy.facts import ADOPTION, Mark, Outcome, Stage
+from activities.contract import TAKE_STEP, CaseOpening, CaseRow, Step, StepTaken
+from policy.edition import Rules
+from policy.facts import ADOPTION, RULES_REVISION, Mark, Outcome, Stage
+from policy.status import CaseStatus
 from policy.verdict import Verdict
 from workflows.case import Case, FactsT, RulesT
-from workflows.case.activity_calls import Delivery, keep_books
-from workflows.case.inbox import Apply, Inbox, Judge
+from workflows.case.activity_calls import Delivery, keep_books, terms_in_force
+from workflows.case.inbox import Effects, Inbox, Judge
 from workflows.case.labels import mark_label, step_label
-from workflows.case.messages import CaseMessages
+from workflows.case.stages import StageOrder
 from workflows.case.view import changed_attributes, iso
 from workflows.case.waiting import CaseClosed
 
 
-class CaseWorkflow(CaseMessages, ABC, Generic[FactsT, RulesT]):
-    """A case that lives. A program's workflow fills in what is its own: how it begins, its stages, what it says."""
+class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
+    """The workflow of a case. A program's own adds its stages in `run`, the messages it takes, and what it says."""
 
-    def __init__(self, facts: FactsT, terms: RulesT | None, judge: Judge, apply: Apply) -> None:
-        """Know the case before the first message: one can arrive before `run` begins."""
+    def __init__(
+        self, facts: FactsT, terms: RulesT | None, stages: StageOrder, judge: Judge, effects: Effects[Any]
+    ) -> None:
+        """Know the case before the first message: one can arrive before `run` begins.
+
+        Args:
+            facts: What is known of it.
+            terms: The edition that it carries; None until it has opened.
+            stages: Which stage may follow which.
+            judge: Judges the program's messages.
+            effects: What each of them changes.
+        """
         self._facts = facts
-        self._case: Case[FactsT, RulesT] = Case(facts, terms, self._on_idle)
+        self._case: Case[FactsT, RulesT] = Case(facts, terms, stages, self._on_idle)
+        self._inbox = Inbox(self._case, judge, effects)
         self._in_flight = False
         self._continue = False
         self._outcome_kept = False
-        super().__init__(Inbox(self._case, judge, apply))
 
     @abstractmethod
-    async def _begin(self) -> None:
-        """Take the rules along and begin with the first stage, on the day on which the case opens."""
-
-    @abstractmethod
-    async def _live(self) -> None:
-        """Live through the stage that the case is in."""
-
-    @abstractmethod
-    def _status(self) -> dict[str, Any]:
+    def _status(self) -> CaseStatus:
         """Return the answer of the query `status`."""
 
     @abstractmethod
@@ -67,28 +72,30 @@ class CaseWorkflow(CaseMessages, ABC, Generic[FactsT, RulesT]):
     def _application(self) -> dict[str, Any]:
         """Return the application as JSON values."""
 
-    async def _run(self) -> dict[str, Any]:
-        """Live until the case is closed and everybody has been told; return the last status."""
-        books = asyncio.create_task(keep_books(self._ready, self._next_delivery, self._taken))
+    @asynccontextmanager
+    async def _in_the_books(self) -> AsyncIterator[None]:
+        """Keep the books for as long as a block runs: what happens in it is recorded, invoiced and sent.
+
+        The block ends early where the case is closed while a stage waits. Left when everything is carried out and every
+        message answered; a case that is cancelled in Temporal is closed.
+        """
+        books = asyncio.create_task(keep_books(self._is_ready, self._next_delivery, self._delivered))
         try:
-            with suppress(CaseClosed):  # closed while a stage was waiting: the claim has done everything else
-                if not self._case.is_open:
-                    await self._begin()
-                while self._facts.stage is not Stage.CLOSED:
-                    await self._live()
-            await self._finish()
+            with suppress(CaseClosed):
+                yield
+            await self._case.waiting.finish(self._is_idle)
         except asyncio.CancelledError:
             await self._finish_cancelled()
             raise
         books.cancel()
-        return self._status()
 
-    async def _open(self, program: str, position: int) -> None:
-        """Open the books, and wait for the day on which the case begins."""
+    async def _open(self, program: str, rules: type[RulesT], position: int = 1) -> None:
+        """Take the rules along, open the books, and wait for the day on which the case begins."""
         case, opened_at = self._case, self._facts.opened_at
+        case.carry(await terms_in_force(program, opened_at, rules))
         reminders = case.terms.fees.reminders
         self._facts.invoice_reminders = reminders.value if reminders else []
-        self._facts.rules_revision = 2 if case.terms.documents is not None or reminders else 1
+        self._facts.rules_revision = _rules_revision(case.terms)
         case.open_books(
             CaseOpening(
                 program=program,
@@ -108,24 +115,23 @@ class CaseWorkflow(CaseMessages, ABC, Generic[FactsT, RulesT]):
             text = "what happened before the case was adopted is being entered"
             case.need_attention(ADOPTION, "case.adopted", text)
 
-    async def _finish(self) -> None:
-        """Tell the world everything, and answer every message, before the case is over."""
-        await self._case.waiting.finish(
-            lambda: not self._case.outbox and not self._in_flight and workflow.all_handlers_finished()
-        )
-
     async def _finish_cancelled(self) -> None:
-        """Somebody cancelled the workflow in Temporal: that closes the case, and the books are told."""
+        """Somebody cancelled the workflow in Temporal: that closes the case, also in the books."""
         if not self._case.is_open:
             return
         if self._facts.stage is not Stage.CLOSED:
             self._case.at = workflow.now()
             self._case.close(Outcome.CLOSED_BY_ACR, "closed", "case.closed_by_acr", reason="cancelled in Temporal")
-        await self._finish()
+        await self._case.waiting.finish(self._is_idle)
 
     # What goes on in the background
 
-    def _ready(self) -> bool:
+    def _is_idle(self) -> bool:
+        """Whether nothing is left to carry out or to answer."""
+        return not self._case.outbox and not self._in_flight and workflow.all_handlers_finished()
+
+    def _is_ready(self) -> bool:
+        """Whether something has gathered that can be carried out now."""
         return bool(self._case.outbox) and self._case.waiting.at_rest and self._case.is_open and not self._in_flight
 
     def _next_delivery(self) -> Delivery:
@@ -133,9 +139,10 @@ class CaseWorkflow(CaseMessages, ABC, Generic[FactsT, RulesT]):
         self._in_flight = True
         case, outbox = self._case, self._case.outbox
         if not outbox.has_step():
-            return Delivery("Tell another case", outbox.take_call())
+            return Delivery("", "Tell another case", outbox.take_call())
         self._facts.steps += 1
-        kinds, told = outbox.kinds(), outbox.take_step()
+        activity = outbox.activity() if self._facts.rules_revision >= 3 else TAKE_STEP
+        kinds, gathered = outbox.kinds(), outbox.take_step()
         changed = self._application() if outbox.application_changed else None
         outbox.application_changed = False
         step = Step(
@@ -146,13 +153,14 @@ class CaseWorkflow(CaseMessages, ABC, Generic[FactsT, RulesT]):
             deadlines=case.deadline_entries(),
             application=changed,
             row=self._row(),
-            **told,
+            **gathered,
         )
-        return Delivery(step_label(case.at, kinds, case.terms.zone), step)
+        return Delivery(activity, step_label(case.at, kinds, case.terms.zone), step)
 
-    def _taken(self, taken: StepTaken) -> None:
+    def _delivered(self, result: StepTaken) -> None:
+        """Hear what came of a delivery."""
         self._in_flight = False
-        self._case.step_taken(taken)
+        self._case.hear_of_step(result)
         self._case.waiting.wake()
 
     def _on_idle(self) -> None:
@@ -165,9 +173,8 @@ class CaseWorkflow(CaseMessages, ABC, Generic[FactsT, RulesT]):
         if self._facts.outcome and not self._outcome_kept:  # current details need a live worker, a memo needs nobody
             self._outcome_kept = True
             workflow.upsert_memo({"outcome": str(self._facts.outcome), "closed_at": iso(self._facts.closed_at)})
-        idle = not self._case.outbox and not self._in_flight and workflow.all_handlers_finished()
         begun = self._facts.stage_since is not None
-        if idle and begun and self._facts.stage is not Stage.CLOSED and self._asked_to_continue():
+        if self._is_idle() and begun and self._facts.stage is not Stage.CLOSED and self._asked_to_continue():
             workflow.continue_as_new(self._carried())
 
     def _asked_to_continue(self) -> bool:
@@ -176,13 +183,13 @@ class CaseWorkflow(CaseMessages, ABC, Generic[FactsT, RulesT]):
     # What people and other cases may ask and say
 
     @workflow.query
-    def status(self) -> dict[str, Any]:
+    def status(self) -> CaseStatus:
         """Where the case stands."""
         return self._status()
 
     @workflow.query
     def timeline(self) -> list[dict[str, Any]]:
-        """The life so far, entry by entry."""
+        """What has happened so far, entry by entry."""
         return self._facts.timeline
 
     @workflow.query
@@ -218,3 +225,13 @@ class CaseWorkflow(CaseMessages, ABC, Generic[FactsT, RulesT]):
             self._case.note("message", f"The renewal {case_id} was closed without a grant", renewal=case_id)
             self._facts.renewal, self._facts.last_renewal = None, case_id
             self._case.waiting.wake()
+
+
+def _rules_revision(terms: Rules) -> int:
+    """Return the meaning of the rules that a case keeps to its end: what its edition says shows when it opened.
+
+    So that a replay finds it again without a marker: editions say more since each revision.
+    """
+    if terms.dates is not None:
+        return RULES_REVISION
+    return 2 if terms.documents is not None or terms.fees.reminders else 1

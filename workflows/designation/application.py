@@ -3,7 +3,7 @@
 from policy.dates import as_instant
 from policy.designation.facts import DesignationSurvey
 from policy.facts import Outcome, Party, Stage
-from policy.messages import DecideDesignation, FileSurveyReport, ReturnApplication, ScheduleSurvey
+from policy.messages import AcceptApplication, DecideDesignation, FileSurveyReport, ReturnApplication, ScheduleSurvey
 from workflows.case import DesignationCase
 from workflows.case.fee import collect_fee_and_accept
 from workflows.case.survey import invoice_travel, notify_report, notify_schedule
@@ -19,7 +19,7 @@ async def apply(case: DesignationCase) -> None:
     case.enter(Stage.SURVEY)
 
 
-def accept(case: DesignationCase) -> None:
+def accept(case: DesignationCase, _message: AcceptApplication) -> None:
     """The office accepts the application; the survey follows."""
     case.facts.accepted_at = case.at
 
@@ -32,9 +32,9 @@ def return_application(case: DesignationCase, message: ReturnApplication) -> Non
 async def hold_survey(case: DesignationCase) -> None:
     """Schedule the survey of at least one location, and wait for its report."""
     if not case.facts.survey.team:
-        case.ask(Party.ACR, "the survey's schedule", "survey.schedule")
+        case.await_party(Party.ACR, "the survey's schedule", "survey.schedule")
         await case.until(lambda: bool(case.facts.survey.team))
-    case.ask(Party.SURVEYOR, "the survey's report", "survey.report")
+    case.await_party(Party.SURVEYOR, "the survey's report", "survey.report")
     await case.until(lambda: case.facts.survey.reported)
     case.enter(Stage.DECISION)
 
@@ -59,7 +59,7 @@ def file_report(case: DesignationCase, message: FileSurveyReport) -> None:
 
 async def await_decision(case: DesignationCase) -> None:
     """The office decides on the designation."""
-    case.ask(Party.ACR, "the decision on the designation", "decision")
+    case.await_party(Party.ACR, "the decision on the designation", "decision")
     await case.until(lambda: case.facts.designated is not None)
     if case.facts.designated:
         grant(case)

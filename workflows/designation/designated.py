@@ -45,11 +45,11 @@ def keep_pledges(case: DesignationCase) -> None:
     found = case.facts.pledge_date
     if found is None or case.at < found.at:
         return
-    asked, confirmed = found.year in case.facts.pledge_asked, found.year in case.facts.pledged
+    requested, confirmed = found.year in case.facts.pledge_asked, found.year in case.facts.pledged
     if found.what == "ask" and not confirmed:
         case.facts.pledge_asked.append(found.year)
         case.notify("pledge_renewal", "designation.pledge", year=found.year)
-    elif found.what == "attention" and asked and not confirmed:
+    elif found.what == "attention" and requested and not confirmed:
         text = f"the Image Wisely pledge for {found.year} is not confirmed"
         case.need_attention(f"pledge.{found.year}", "designation.pledge", text)
     expect_pledge_date(case)
@@ -64,7 +64,7 @@ def welcome_paid_locations(case: DesignationCase) -> None:
             case.outbox.application_changed = True
             for place in case.facts.locations:
                 if place.added_at is None and place.id in {p.id for p in addition.locations}:
-                    place.added_at = case.at
+                    place.added_at = case.issued_at
             names = [place.id for place in addition.locations]
             case.notify("locations_added", "designation.locations_added", areas=names)
 
@@ -76,13 +76,15 @@ def say_who_is_awaited(case: DesignationCase) -> None:
     open_pledge = [year for year in facts.pledge_asked if year not in facts.pledged]
     renewing = any(d.name == "renewal_application" for d in facts.deadlines) and not facts.renewal
     if pending:
-        case.ask(Party.FACILITY, "the fee of the added locations", f"additional_locations.{pending[0].number}.fee")
+        case.await_party(
+            Party.FACILITY, "the fee of the added locations", f"additional_locations.{pending[0].number}.fee"
+        )
     elif renewing:
-        case.ask(Party.FACILITY, "the renewal application", "renewal_application", "renewal_application")
+        case.await_party(Party.FACILITY, "the renewal application", "renewal_application", "renewal_application")
     elif open_pledge:
-        case.ask(Party.FACILITY, f"the pledge for {open_pledge[-1]}", f"pledge.{open_pledge[-1]}", "pledge")
+        case.await_party(Party.FACILITY, f"the pledge for {open_pledge[-1]}", f"pledge.{open_pledge[-1]}", "pledge")
     else:
-        case.nobody()
+        case.await_nobody()
 
 
 def add_locations(case: DesignationCase, message: AddLocations) -> None:

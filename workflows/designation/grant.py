@@ -10,9 +10,9 @@ from workflows.case.labels import mark_label
 
 def grant(case: DesignationCase) -> None:
     """Designate every location of the application, from this day."""
-    facts = case.facts
-    facts.designation = designation_term(case.at, case.terms)
-    facts.locations = [LocationFact(id=p.id, added_at=case.at) for p in facts.application.locations if p.id]
+    facts, granted_at = case.facts, case.issued_at
+    facts.designation = designation_term(granted_at, case.terms)
+    facts.locations = [LocationFact(id=p.id, added_at=granted_at) for p in facts.application.locations if p.id]
     case.enter(Stage.DESIGNATED)
     case.open_deadline("mid_cycle", "designation.mid_cycle", facts.designation.mid_cycle_at, is_date=True)
     case.open_deadline("renewal_notice", "renewal.notice", facts.designation.renewal_notice_at, is_date=True)
@@ -21,7 +21,7 @@ def grant(case: DesignationCase) -> None:
     case.notify(
         "designated",
         "designation.granted",
-        counts_from=case.at.isoformat(),
+        counts_from=granted_at.isoformat(),
         expires_at=facts.designation.expires_at.isoformat(),
         opens_at=facts.designation.mid_cycle_at.isoformat(),
         areas=[place.id for place in facts.locations],

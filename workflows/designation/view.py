@@ -3,23 +3,19 @@
 from typing import Any
 
 from policy.designation.facts import DesignationFacts
+from policy.status import CaseStatus, DesignationView, LocationView
 from workflows.case import DesignationCase, view
 
 
-def status(case: DesignationCase) -> dict[str, Any]:
+def status(case: DesignationCase) -> CaseStatus:
     """Return where the designation stands, as the interface describes it."""
     facts = case.facts
     designation = facts.designation
-    return view.status(case) | {
-        "designation": designation
-        and {
-            "designated_at": designation.designated_at.isoformat(),
-            "mid_cycle_at": designation.mid_cycle_at.isoformat(),
-            "expires_at": designation.expires_at.isoformat(),
-        },
-        "locations": [{"id": p.id, "added_at": view.iso(p.added_at)} for p in facts.locations if p.added_at],
-        "application": facts.application.model_dump(mode="json"),
-    }
+    return CaseStatus(
+        **view.common_status(case),
+        designation=DesignationView.model_validate(designation, from_attributes=True) if designation else None,
+        locations=tuple(LocationView(id=p.id, added_at=p.added_at) for p in facts.locations if p.added_at),
+    )
 
 
 def attributes(facts: DesignationFacts) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from policy.designation.edition import DicoeEdition
 from policy.designation.facts import DesignationFacts
 from policy.designation.judgement import judge
 from policy.facts import Stage
-from workflows.case.activity_calls import terms_in_force
+from policy.status import CaseStatus
+from workflows.case.messages import takes
+from workflows.case.stages import StageOrder, Transition
 from workflows.case.view import row
 from workflows.case.workflow import CaseWorkflow
 from workflows.designation import application, designated, view
-from workflows.designation.effects import apply
-from workflows.designation.messages import DesignationMessages
+from workflows.designation.effects import EFFECTS
 
 
 class OpenDesignation(BaseModel):
@@ -33,41 +34,54 @@ class OpenDesignation(BaseModel):
     terms: DicoeEdition | None = None
 
 
-@workflow.defn
-class DicoeDesignation(DesignationMessages, CaseWorkflow[DesignationFacts, DicoeEdition]):
-    """The life of one designation: application, survey, decision, three years, renewal.
+TRANSITIONS = (
+    Transition(None, Stage.APPLICATION, "the application is there", "designation.received"),
+    Transition(Stage.APPLICATION, Stage.SURVEY, "paid and accepted", "designation.accepted"),
+    Transition(Stage.SURVEY, Stage.DECISION, "the survey is reported", "designation.surveyed"),
+    Transition(Stage.DECISION, Stage.DESIGNATED, "designated", "designation.granted"),
+    Transition(Stage.DECISION, Stage.CLOSED, "not designated", "designation.not_granted"),
+    Transition(Stage.DESIGNATED, Stage.CLOSED, "renewed, or expired", "designation.expiry"),
+)
+"""Which stage follows which, and by which rule; beside these a case can be closed in any stage."""
 
-    Messages come as updates, one each (see `CaseMessages` and `DesignationMessages`). Queries: `status`, `timeline`,
-    `verdict` (of a message, by its key) and `agenda` (what comes next).
+
+@workflow.defn
+@takes(EFFECTS)
+class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
+    """The workflow of one designation: application, survey, decision, three years, renewal.
+
+    Messages come as updates, one each (see `EFFECTS`). Queries: `status`, `timeline`, `verdict` (of a message, by its
+    key) and `agenda` (what comes next).
     """
 
     @workflow.init
     def __init__(self, opening: OpenDesignation) -> None:
         """Know the case from its application, or from what it knew before it continued as new."""
-        super().__init__(opening.carried or _new_facts(opening), opening.terms, judge, apply)
+        facts = opening.carried or _new_facts(opening)
+        super().__init__(facts, opening.terms, StageOrder(TRANSITIONS), judge, EFFECTS)
 
     @workflow.run
-    async def run(self, opening: OpenDesignation) -> dict[str, Any]:
-        """Live through the stages of a designation; return the last status."""
-        return await self._run()
-
-    async def _begin(self) -> None:
-        self._case.carry(await terms_in_force("dicoe", self._facts.opened_at, DicoeEdition))
-        await self._open("dicoe", 1)
-        self._case.enter(Stage.APPLICATION)
-        self._case.notify("application_received", "designation.received")
-
-    async def _live(self) -> None:
-        """Live through one stage; the rules of each stand in its module."""
-        match self._facts.stage:
-            case Stage.APPLICATION:
-                await application.apply(self._case)
-            case Stage.SURVEY:
-                await application.hold_survey(self._case)
-            case Stage.DECISION:
-                await application.await_decision(self._case)
-            case Stage.DESIGNATED:
-                await designated.stand_designated(self._case)
+    async def run(self, opening: OpenDesignation) -> CaseStatus:
+        """Go through the stages of a designation (`TRANSITIONS`); return the last status."""
+        case = self._case
+        async with self._in_the_books():
+            if not case.is_open:
+                await self._open("dicoe", DicoeEdition)
+                case.enter(Stage.APPLICATION)
+                case.notify("application_received", "designation.received")
+            while self._facts.stage is not Stage.CLOSED:
+                match self._facts.stage:
+                    case Stage.APPLICATION:
+                        await application.apply(case)
+                    case Stage.SURVEY:
+                        await application.hold_survey(case)
+                    case Stage.DECISION:
+                        await application.await_decision(case)
+                    case Stage.DESIGNATED:
+                        await designated.stand_designated(case)
+                    case stage:
+                        raise RuntimeError(f"a designation has no stage {stage}")
+        return self._status()
 
     @workflow.signal
     def accreditation_ended(self, facility: str, modality: str, outcome: str, at: datetime) -> None:
@@ -85,7 +99,7 @@ class DicoeDesignation(DesignationMessages, CaseWorkflow[DesignationFacts, Dicoe
             designated.regain_accreditation(self._case, facility, modality)
             self._case.waiting.wake()
 
-    def _status(self) -> dict[str, Any]:
+    def _status(self) -> CaseStatus:
         return view.status(self._case)
 
     def _row(self) -> CaseRow:

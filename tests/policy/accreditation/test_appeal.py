@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from policy.accreditation.appeal import contested
-from policy.accreditation.cycle import AreaState, CycleFacts
+from policy.accreditation.cycle import Appeal, AreaState, CycleFacts
 from policy.application import Medium
 from policy.facts import Stage
 from policy.messages import AssignArbitrator, IssueAppealResult, SubmitAppealMaterials
@@ -24,7 +24,7 @@ from tests.policy.cycles import (
     finding,
 )
 from tests.policy.onward import ARBITRATOR, under_appeal
-from tests.policy.said import ACR, a_choice, a_document, refusal, refused_by, said, taken
+from tests.policy.said import ACR, a_choice, a_document, a_withdrawal_form, refusal, refused_by, said, taken
 
 NOW = et("2027-03-08 12:00")
 PHYSICIAN, PHYSICIST = "supervising_physician", "medical_physicist"
@@ -58,7 +58,7 @@ def test_a_letter_is_signed_by_whoever_answers_for_the_area(deficient: list[str]
 
 def test_an_area_that_is_withdrawn_with_the_form_is_not_contested() -> None:
     facts = a_cycle_with_a_deficient_report(CHEST, PHANTOM)
-    fields = {"areas_withdrawn": [CHEST], "withdrawal_form": a_document("form.pdf", PHYSICIAN)}
+    fields = {"areas_withdrawn": [CHEST], "withdrawal_form": a_withdrawal_form()}
     choice = a_choice("appeal", letters=letters_by(PHYSICIST), **fields)
     assert contested(facts, choice) == [PHANTOM]
     assert all("payers" in warning for warning in taken(facts, choice, NOW))
@@ -243,3 +243,49 @@ def test_what_was_reported_on_stays_what_the_appeal_is_about() -> None:
     facts = open_appeal(HEAD, complete=True)
     assert taken(facts, a_result([HEAD]), NOW) == []
     assert refused_by(facts, a_result([CHEST]), NOW) == "report.unknown_area"
+
+
+@pytest.mark.parametrize("name", ["scan.dcm", "scan.jpg", "SCAN.TIF", "scan.zip"])
+def test_images_are_no_supporting_documents_either(name: str) -> None:
+    facts = a_cycle_with_a_deficient_report(CHEST)
+    choice = a_choice("appeal", documents=[a_document("corrected-form.pdf"), a_document(name)])
+    refused = refusal(facts, choice, NOW)
+    assert refused.rule == "appeal.images_with_letter"
+    assert name in refused.reason
+    assert taken(facts, a_choice("appeal", documents=[a_document("corrected-form.pdf")]), NOW) == []
+    assert taken(facts, a_choice("repeat", documents=[a_document(name)]), NOW) == []
+    facts.rules_revision = 2
+    assert taken(facts, choice, NOW) == []
+
+
+def test_a_named_signer_who_is_not_listed_in_his_role_is_taken_with_a_warning() -> None:
+    facts = a_cycle_with_a_deficient_report(CHEST)
+    for name in (None, "Sample Supervising Physician", "SAMPLE  supervising physician"):
+        letter = a_document("letter.pdf", {"role": PHYSICIAN, "name": name} if name else PHYSICIAN)
+        assert taken(facts, a_choice("appeal", letters=[letter]), NOW) == []
+    letter = a_document("letter.pdf", {"role": PHYSICIAN, "name": "Sample Successor"})
+    (warning,) = taken(facts, a_choice("appeal", letters=[letter]), NOW)
+    assert warning.startswith("letter.pdf is signed by Sample Successor as supervising physician, whom the application")
+    facts.rules_revision = 2
+    assert taken(facts, a_choice("appeal", letters=[letter]), NOW) == []
+
+
+def test_who_decided_an_earlier_appeal_does_not_decide_the_next() -> None:
+    facts = under_appeal(a_cycle_after_a_failed_repeat(CHEST), [CHEST], REPEATED)
+    facts.rounds[0].appeal = Appeal(contested=[CHEST], letters=[], additional_images=False, arbitrator=ARBITRATOR)
+    now = REPEATED + timedelta(days=6)
+    for name in (ARBITRATOR, ARBITRATOR.upper(), f" {ARBITRATOR.replace(' ', '  ')}"):
+        for message in (said(AssignArbitrator, arbitrator=name), a_result([CHEST], name)):
+            refused = refusal(facts, message, now)
+            assert refused.rule == "appeal.arbitrator_not_independent"
+            assert "earlier appeal" in refused.reason
+    assert taken(facts, a_result([CHEST], "Sample Other Arbitrator"), now) == []
+    facts.rules_revision = 2
+    assert taken(facts, a_result([CHEST]), now) == []
+
+
+def test_who_was_named_for_this_appeal_decides_it() -> None:
+    facts = open_appeal(complete=True)
+    assert facts.round.appeal
+    facts.round.appeal.arbitrator = ARBITRATOR
+    assert taken(facts, a_result([CHEST, PHANTOM]), NOW) == []

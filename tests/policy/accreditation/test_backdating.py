@@ -1,6 +1,6 @@
 """Messages that are dated back: which stamp is not believed, and which one would close a case at once."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -38,7 +38,6 @@ def result() -> IssueAppealResult:
 
 def a_new_cycle(**known: Any) -> Any:
     facts = a_cycle()
-    facts.rules_revision = 2
     for name, value in known.items():
         setattr(facts, name, value)
     return facts
@@ -79,9 +78,45 @@ def test_a_case_that_began_before_this_was_judged_goes_on_as_it_began() -> None:
     assert judge_dating(facts, TERMS, said(AcceptApplication), AT, INACTIVE + timedelta(days=300)) == []
 
 
-def test_a_stamp_that_is_not_believed_is_told() -> None:
+@pytest.mark.parametrize(
+    ("message", "how"),
+    [
+        (said(ViewFinalReport, received_at="2027-02-20"), "on_behalf_of"),
+        (said(AcceptApplication, received_at="2027-02-20"), "accredit import"),
+        (said(AcceptApplication, received_at="2027-02-20", reason="done that day"), "accredit import"),
+        (report().model_copy(update={"received_at": date(2027, 2, 20)}), "accredit import"),
+        (said(ReturnImages, received_at="2027-02-20"), "`reason`"),
+    ],
+)
+def test_a_message_whose_stamp_is_not_believed_is_refused_and_told_how_to_date_it(message: Any, how: str) -> None:
+    with pytest.raises(Refused) as caught:
+        judge_dating(a_new_cycle(), TERMS, message, AT, AT)
+    refused = caught.value
+    assert (refused.rule, refused.source) == (
+        "message.stamp_not_believed",
+        REFUSALS["message.stamp_not_believed"],
+    )
+    assert "3 days back" in refused.reason
+    assert any(how in sentence for sentence in refused.instead)
+    assert any("at most 3 days back" in sentence for sentence in refused.instead)
+
+
+@pytest.mark.parametrize(("back", "believed"), [(2, True), (3, True), (4, False)])
+def test_a_stamp_is_believed_on_the_day_before_the_third_and_on_it(back: int, believed: bool) -> None:
+    stamp = AT - timedelta(days=back)
+    message, facts = said(AcceptApplication, received_at=stamp.isoformat(), reason="entered late"), a_new_cycle()
+    at = counts_as_of(facts, message, AT, TERMS)
+    assert at == (stamp if believed else AT)
+    if believed:
+        assert judge_dating(facts, TERMS, message, at, AT) == []
+        return
+    with pytest.raises(Refused, match="stamp_not_believed"):
+        judge_dating(facts, TERMS, message, at, AT)
+
+
+def test_a_case_that_began_before_is_warned_of_a_stamp_that_is_not_believed() -> None:
     message = said(ViewFinalReport, received_at="2027-02-20")
-    (warning,) = judge_dating(a_new_cycle(), TERMS, message, AT, AT)
+    (warning,) = judge_dating(a_new_cycle(rules_revision=2), TERMS, message, AT, AT)
     assert warning.startswith("It counts as of now, not as of ")
     assert "3 days back" in warning
 

@@ -25,7 +25,7 @@ from tests.policy.cycles import (
     return_images,
 )
 from tests.policy.onward import ARBITRATOR
-from tests.policy.said import ACR, a_choice, a_document, refused_by, taken
+from tests.policy.said import ACR, a_choice, a_withdrawal_form, refused_by, taken
 
 NOW = et("2027-03-08 12:00")
 """Five days into the form of the first report."""
@@ -44,7 +44,7 @@ class Sent:
 
 
 def in_order() -> Sent:
-    fields = {"areas_withdrawn": [CHEST], "withdrawal_form": a_document("form.pdf", "supervising_physician")}
+    fields = {"areas_withdrawn": [CHEST], "withdrawal_form": a_withdrawal_form()}
     return Sent(a_cycle_with_a_deficient_report(CHEST, HEAD, PHANTOM), fields)
 
 

@@ -27,7 +27,7 @@ from tests.policy.cycles import (
     take_choice,
 )
 from tests.policy.onward import decide_appeal, under_appeal
-from tests.policy.said import a_choice, a_document, refused_by, taken
+from tests.policy.said import a_choice, a_withdrawal_form, refused_by, taken
 
 FOURTH = REINSTATED + timedelta(days=200)
 
@@ -57,7 +57,7 @@ EVERY_CELL = [(row, option, offered) for row, cells in CELLS.items() for option,
 
 def a_fitting_choice(option: str) -> dict[str, object]:
     """What goes with an option so that nothing but the table can speak against it."""
-    form = a_document("form.pdf", "supervising_physician")
+    form = a_withdrawal_form()
     return {"areas_withdrawn": [CHEST], "withdrawal_form": form} if option == "withdraw_areas" else {}
 
 
@@ -113,7 +113,7 @@ def test_a_deficient_phantom_leaves_no_way_out_by_withdrawing_areas(row: str) ->
     facts, at = deficient(PHANTOM), reported_at + timedelta(days=5)
     closed = {o.option: o.refusal.rule for o in offers(facts, TERMS, at) if o.refusal}
     assert closed[Option.WITHDRAW_AREAS] == "option.not_offered"
-    form = a_document("form.pdf", "supervising_physician")
+    form = a_withdrawal_form()
     choice = a_choice("withdraw_areas", areas_withdrawn=[CHEST], withdrawal_form=form)
     assert refused_by(facts, choice, at) == "option.not_offered"
 
@@ -121,7 +121,7 @@ def test_a_deficient_phantom_leaves_no_way_out_by_withdrawing_areas(row: str) ->
 @pytest.mark.parametrize("left", [[HEAD], [PHANTOM], [HEAD, PHANTOM]])
 def test_withdrawing_areas_must_leave_nothing_that_is_not_acceptable(left: list[str]) -> None:
     facts = a_cycle_with_a_deficient_report(CHEST, *left)
-    form = a_document("form.pdf", "supervising_physician")
+    form = a_withdrawal_form()
     choice = a_choice("withdraw_areas", areas_withdrawn=[CHEST], withdrawal_form=form)
     assert refused_by(facts, choice, REPORTED + timedelta(days=5)) == "option.not_offered"
 

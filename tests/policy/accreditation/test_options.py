@@ -26,7 +26,7 @@ from tests.policy.cycles import (
     take_choice,
 )
 from tests.policy.onward import decide_appeal, under_appeal
-from tests.policy.said import a_choice, a_document, refusal, refused_by, taken
+from tests.policy.said import a_choice, a_withdrawal_form, refusal, refused_by, taken
 
 OPENS = et("2027-03-03 10:00")
 ALL_OPTIONS = ["appeal", "repeat", "reinstate", "withdraw_areas", "withdraw"]
@@ -190,7 +190,7 @@ def test_a_repeat_asked_for_late_is_taken_with_a_warning(medium: Medium, receive
 def test_every_option_asks_for_the_attestation(option: str) -> None:
     standing = a_cycle_after_a_failed_reinstatement if option == "reinstate" else a_cycle_with_a_deficient_report
     facts = standing(CHEST)
-    fields = {"areas_withdrawn": [CHEST], "withdrawal_form": a_document("form.pdf", "supervising_physician")}
+    fields = {"areas_withdrawn": [CHEST], "withdrawal_form": a_withdrawal_form()}
     more = fields if option == "withdraw_areas" else {}
     form = facts.round.form
     assert form is not None

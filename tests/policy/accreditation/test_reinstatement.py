@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, CycleFacts
+from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, CycleFacts, DirectedAction
 from policy.facts import Stage
 from policy.messages import ConfirmCorrectiveActions, DecideCorrectiveActionPlan, SubmitCorrectiveActionPlan
 from tests.policy.cycles import (
@@ -130,3 +130,48 @@ def test_plans_belong_to_their_stage(stage: Stage) -> None:
         facts = in_stage(plan)
         facts.stage = stage
         assert refused_by(facts, message, NOW) == "case.wrong_stage"
+
+
+def directed(*, approved: bool, taken_up: bool = False) -> CycleFacts:
+    """The office has directed an action: with its approval, or with the wish for another plan."""
+    one = DirectedAction(id="D1", action="Have the head protocol reviewed.", taken_up=taken_up)
+    addressed = [CHEST] if approved else None
+    return in_stage(CorrectiveActionPlan(addressed=addressed, decisions=1, approved=approved, directed=[one]))
+
+
+def answering(*ids: str) -> SubmitCorrectiveActionPlan:
+    actions = [{"area": CHEST, "action": "Sample action", "directed": one} for one in ids]
+    return said(SubmitCorrectiveActionPlan, actions=actions)
+
+
+def test_the_next_plan_takes_up_every_action_that_the_office_directed() -> None:
+    refused = refusal(directed(approved=False), a_plan(CHEST), NOW)
+    assert refused.rule == "plan.directed_action_not_addressed"
+    assert "D1 (Have the head protocol reviewed)" in refused.reason
+    assert taken(directed(approved=False), answering("D1"), NOW) == []
+    assert taken(directed(approved=False), answering("d1"), NOW) == []
+    assert refused_by(directed(approved=False), answering("D1", "D2"), NOW) == "plan.unknown_directed_action"
+
+
+def test_the_confirmation_takes_up_what_was_directed_with_the_approval() -> None:
+    done = CONFIRMATION.model_copy(update={"directed": ("D1",)})
+    assert refused_by(directed(approved=True), CONFIRMATION, NOW) == "plan.directed_action_not_addressed"
+    assert taken(directed(approved=True), done, NOW) == []
+    assert taken(directed(approved=True, taken_up=True), CONFIRMATION, NOW) == []
+    other = CONFIRMATION.model_copy(update={"directed": ("D7",)})
+    assert refused_by(directed(approved=True), other, NOW) == "plan.unknown_directed_action"
+
+
+def test_cases_that_began_before_go_on_without_looking_at_directed_actions() -> None:
+    for approved, message in ((False, a_plan(CHEST)), (True, CONFIRMATION)):
+        facts = directed(approved=approved)
+        facts.rules_revision = 2
+        assert taken(facts, message, NOW) == []
+
+
+def test_an_action_without_a_directed_one_says_what_it_said_before() -> None:
+    """The digest of a message is kept for years: a field that is new leaves that of older content as it was."""
+    told = a_plan(CHEST).model_dump(mode="json")
+    assert told["actions"] == [{"area": CHEST, "action": "Sample action"}]
+    assert "directed" not in CONFIRMATION.model_dump(mode="json")
+    assert answering("D1").model_dump(mode="json")["actions"][0]["directed"] == "D1"

@@ -130,3 +130,42 @@ def test_surveys_belong_to_their_stage(stage: Stage) -> None:
     facts.stage = stage
     assert refused_by(facts, a_schedule(), NOW) == "case.wrong_stage"
     assert refused_by(facts, a_report(*AREAS), NOW) == "case.wrong_stage"
+
+
+def test_each_role_of_the_team_is_another_person() -> None:
+    everything = [member.model_copy(update={"name": "Sample Surveyor"}) for member in TEAM]
+    refused = refusal(a_survey(), a_schedule(team=everything), NOW)
+    assert refused.rule == "survey.team_incomplete"
+    assert refused.reason.startswith("Sample Surveyor cannot stand for more than one of the roles radiologist, ")
+    twice = [TEAM[0], TEAM[1].model_copy(update={"name": f" {TEAM[0].name.upper()} "}), TEAM[2]]
+    assert refused_by(a_survey(), a_schedule(team=twice), NOW) == "survey.team_incomplete"
+    before = a_survey()
+    before.rules_revision = 2
+    assert taken(before, a_schedule(team=everything), NOW) == []
+
+
+def test_who_is_listed_in_two_roles_counts_in_one_of_them() -> None:
+    also = TEAM[1].model_copy(update={"name": TEAM[0].name})
+    assert taken(a_survey(), a_schedule(team=[*TEAM, also]), NOW) == []
+    assert taken(a_survey(), a_schedule(team=[also, *TEAM]), NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "refused"),
+    [
+        ("2027-12-09", True),
+        ("2027-12-09T23:59-05:00", True),
+        ("2027-12-10", False),
+        ("2027-12-10T08:00-05:00", False),
+        ("2027-12-11", False),
+        (None, False),
+    ],
+)
+def test_a_survey_is_scheduled_for_today_or_later(on: str | None, refused: bool) -> None:
+    schedule = a_schedule(on=on)
+    if refused:
+        assert refused_by(a_survey(), schedule, NOW) == "survey.in_past"
+    else:
+        assert taken(a_survey(), schedule, NOW) == []
+    for known in ({"rules_revision": 2}, {"adopting": True}):
+        assert taken(a_survey().model_copy(update=known), schedule, NOW) == []

@@ -22,9 +22,10 @@ NOW = et("2027-03-08 12:00")
 PHYSICIAN = "supervising_physician"
 LISTED = "Sample Supervising Physician"
 """Who the sample application lists."""
+SIGNED = {"role": PHYSICIAN, "name": LISTED}
 
 
-def a_form(signed_by: Any = PHYSICIAN) -> Any:
+def a_form(signed_by: Any = SIGNED) -> Any:
     return a_document("withdrawal.pdf", signed_by)
 
 
@@ -92,6 +93,8 @@ def test_a_deficient_phantom_may_not_go(option: str) -> None:
         a_form("medical_physicist"),
         a_form("administrator"),
         a_form({"role": "administrator", "name": LISTED}),
+        a_form(PHYSICIAN),
+        a_form({"role": PHYSICIAN, "name": None}),
         a_form({"role": PHYSICIAN, "name": "Sample Somebody Else"}),
         a_form({"role": PHYSICIAN, "name": "Sample Medical Physicist"}),
     ],
@@ -105,8 +108,14 @@ def test_the_form_bears_the_signature_of_the_listed_supervising_physician(form: 
     assert "fax" in refused.instead[0]
 
 
-@pytest.mark.parametrize("name", [LISTED, LISTED.upper(), f" {LISTED.replace(' ', '  ')} ", None])
-def test_the_physicians_name_is_compared_as_people_read_it(name: str | None) -> None:
+def test_a_form_that_names_nobody_was_enough_for_cases_that_began_before() -> None:
+    facts = a_cycle_with_a_deficient_report(CHEST)
+    facts.rules_revision = 2
+    assert accepted(facts, withdrawing(CHEST, withdrawal_form=a_form(PHYSICIAN)))
+
+
+@pytest.mark.parametrize("name", [LISTED, LISTED.upper(), f" {LISTED.replace(' ', '  ')} "])
+def test_the_physicians_name_is_compared_as_people_read_it(name: str) -> None:
     form = a_form({"role": PHYSICIAN, "name": name})
     assert accepted(a_cycle_with_a_deficient_report(CHEST), withdrawing(CHEST, withdrawal_form=form))
 

@@ -7,7 +7,7 @@ from policy.designation.application import DicoeApplication, Location
 from policy.designation.edition import dicoe_edition_in_force
 from policy.designation.facts import Addition, DesignationFacts, LocationFact
 from policy.designation.term import designation_term
-from policy.facts import InvoiceFact, Stage
+from policy.facts import RULES_REVISION, InvoiceFact, Stage
 from tests.policy.cycles import et, open_deadline
 
 TERMS = dicoe_edition_in_force(date(2027, 1, 1))
@@ -51,7 +51,8 @@ def a_designation_case(locations: int = 3, **changes: Any) -> DesignationFacts:
     """A case on its first day."""
     opened_at = et("2027-01-11 09:00")
     application = an_application(locations, **changes)
-    return DesignationFacts(case_id="dicoe.SAMPLE-RAD.OH.1", opened_at=opened_at, application=application)
+    case_id, revision = "dicoe.SAMPLE-RAD.OH.1", RULES_REVISION
+    return DesignationFacts(case_id=case_id, opened_at=opened_at, application=application, rules_revision=revision)
 
 
 def accepted(facts: DesignationFacts) -> DesignationFacts:

@@ -1,4 +1,4 @@
-"""Editions of the designation: two parts with dates of their own, merged, and every value with its source."""
+"""Editions of the designation: three parts with dates of their own, merged, and every value with its source."""
 
 import copy
 from datetime import date
@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from policy.designation.edition import dicoe_edition_in_force, dicoe_edition_named, merge, shipped_parts
+from policy.designation.edition import (
+    PARTS,
+    dicoe_edition_in_force,
+    dicoe_edition_named,
+    merge,
+    shipped_parts,
+)
 from policy.edition import Certainty, EditionError
 from tests.policy.designation.practices import TERMS
 
@@ -15,7 +21,9 @@ from tests.policy.designation.practices import TERMS
     ("day", "name"),
     [
         (date(2019, 1, 1), "2019-01-01"),
-        (date(2020, 12, 31), "2019-01-01"),
+        (date(2020, 6, 30), "2019-01-01"),
+        (date(2020, 7, 1), "2020-07-01"),
+        (date(2020, 12, 31), "2020-07-01"),
         (date(2021, 1, 1), "2021-01-01"),
         (date(2040, 6, 1), "2021-01-01"),
     ],
@@ -29,7 +37,7 @@ def test_the_newest_parts_of_a_day_are_one_edition_named_by_the_newer(day: date,
 
 
 def test_before_the_first_part_there_are_no_rules() -> None:
-    with pytest.raises(EditionError, match="payment and eligibility was in force on 2018-12-31"):
+    with pytest.raises(EditionError, match="payment, eligibility and survey was in force on 2018-12-31"):
         dicoe_edition_in_force(date(2018, 12, 31))
     assert dicoe_edition_named("2018-01-01") is None
 
@@ -46,7 +54,7 @@ def test_payment_stays_as_it_was_when_eligibility_changed() -> None:
 def test_every_value_cites_a_source_of_its_own_part() -> None:
     for name, provision in TERMS.provisions().items():
         assert provision.source in TERMS.sources, name
-        part = "eligibility" if name.startswith("eligibility") else "payment"
+        part = name.partition(".")[0] if name.startswith(("eligibility", "survey")) else "payment"
         assert provision.source.startswith(f"{part}."), name
         assert provision.effective >= date(2019, 1, 1)
         assert provision.unit
@@ -63,7 +71,8 @@ def test_what_the_page_does_not_say_is_marked_as_decided_or_inferred() -> None:
 
 
 def changed(part: int, table: str, name: str, **values: Any) -> tuple[dict[str, Any], ...]:
-    parts = copy.deepcopy(tuple(p for p in shipped_parts() if p["edition"] != "2019-01-01" or p["part"] == "payment"))
+    newest = {each["part"]: each for each in shipped_parts()}
+    parts = copy.deepcopy(tuple(newest[name] for name in PARTS))
     parts[part][table][name] |= values
     return parts
 
@@ -83,7 +92,7 @@ def changed(part: int, table: str, name: str, **values: Any) -> tuple[dict[str, 
     ],
 )
 def test_a_part_is_read_strictly(parts: tuple[dict[str, Any], ...]) -> None:
-    assert [part["part"] for part in parts] == ["payment", "eligibility"]
+    assert [part["part"] for part in parts] == list(PARTS)
     with pytest.raises(EditionError):
         merge(parts)
 
@@ -103,4 +112,38 @@ def test_a_case_still_reads_an_edition_that_says_more_than_this_code_knows() -> 
 def test_the_parts_are_shipped_oldest_first() -> None:
     effective = [part["effective"] for part in shipped_parts()]
     assert effective == sorted(effective)
-    assert {part["part"] for part in shipped_parts()} == {"payment", "eligibility"}
+    assert {part["part"] for part in shipped_parts()} == set(PARTS)
+
+
+@pytest.mark.parametrize("part", shipped_parts(), ids=lambda part: f"{part['part']}-{part['edition']}")
+def test_a_part_holds_only_what_was_in_force_on_its_day(part: dict[str, Any]) -> None:
+    tables = [value for value in part.values() if isinstance(value, dict)]
+    provisions = [one for table in tables for one in (table, *table.values()) if isinstance(one, dict)]
+    late = [one for one in provisions if one.get("effective", part["effective"]) > part["effective"]]
+    assert late == []
+
+
+def test_a_value_that_is_not_in_force_yet_is_refused() -> None:
+    with pytest.raises(EditionError, match=r"survey\.reviewed: in force from 2021-01-02 on"):
+        merge(changed(2, "survey", "reviewed", effective=date(2021, 1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("day", "virtual", "reviewed", "consultation", "registries"),
+    [
+        (date(2019, 1, 1), [], [], False, ["DIR", "GRID"]),
+        (date(2020, 6, 30), [], [], False, ["DIR", "GRID"]),
+        (date(2020, 7, 1), ["renewal"], [], False, ["DIR", "GRID"]),
+        (date(2020, 12, 31), ["renewal"], [], False, ["DIR", "GRID"]),
+        (date(2021, 1, 1), ["renewal"], ["xray", "fluoroscopy"], True, ["DIR"]),
+    ],
+)
+def test_what_came_in_2020_and_2021_holds_from_its_day_on(
+    day: date, virtual: list[str], reviewed: list[str], consultation: bool, registries: list[str]
+) -> None:
+    edition = dicoe_edition_in_force(day)
+    assert edition.survey.virtual_for.value == virtual
+    assert edition.survey.reviewed
+    assert edition.survey.reviewed.value == reviewed
+    assert edition.eligibility.consultation.value is consultation
+    assert edition.eligibility.with_ct.value == registries

@@ -1,10 +1,12 @@
 """What the messages of a designation are judged by, stage by stage, beside the rules that are a designation's alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 import pytest
 
+from policy.designation.edition import DicoeEdition, dicoe_edition_in_force
 from policy.designation.facts import DesignationFacts, DesignationSurvey
 from policy.designation.judgement import judge, judge_amendment, judge_move
 from policy.facts import InvoiceFact, Stage
@@ -41,11 +43,11 @@ LATER = et("2028-09-01 12:00")
 NOTICE, END = et("2029-06-10 08:00"), et("2030-02-10 24:00")
 
 
-def rule(facts: DesignationFacts, message: Message, at: Any = LATER) -> str | None:
+def rule(facts: DesignationFacts, message: Message, at: Any = LATER, terms: DicoeEdition = TERMS) -> str | None:
     """Return the rule that refuses a message as of an instant, None where it is taken."""
     refusal: Refused | None = None
     try:
-        judge(facts, TERMS, message, at)
+        judge(facts, terms, message, at)
     except Refused as refused:
         refusal = refused
     assert refusal is None or (refusal.source and refusal.reason.endswith("."))
@@ -99,7 +101,13 @@ def test_an_application_is_accepted_once_its_fee_is_paid() -> None:
 
 
 def members(*roles: str) -> list[TeamMember]:
-    return [TeamMember.model_validate({"name": "Sample Surveyor", "role": role}) for role in roles]
+    return [
+        TeamMember.model_validate({"name": f"Sample Surveyor {number}", "role": role})
+        for number, role in enumerate(roles, 1)
+    ]
+
+
+ROLES = ("radiologist", "medical_physicist", "acr_staff")
 
 
 @pytest.mark.parametrize(
@@ -222,7 +230,7 @@ def test_a_renewal_begins_with_its_notice_and_once() -> None:
         ({"program": "accreditation"}, "application.not_changeable"),
         ({"locations": [a_location(1)]}, "application.not_changeable"),
         ({"locations": [a_location(1), a_location(2), a_location(4)]}, "application.not_changeable"),
-        ({"locations": [a_location(1), a_location(2), a_location(3), a_location(4)]}, "application.not_changeable"),
+        ({"locations": [a_location(number) for number in range(1, 5)]}, "application.not_changeable"),
         ({"locations": [a_location(1, name="Renamed"), a_location(2), a_location(3)]}, None),
         ({"locations": [a_location(1, pledges=[]), a_location(2), a_location(3)]}, "eligibility.pledge"),
         ({"practice": {"contacts": None}}, "application.incomplete"),
@@ -249,3 +257,118 @@ def test_a_correction_is_the_application_with_the_change() -> None:
 def test_a_case_moves_to_an_edition_that_is_shipped() -> None:
     assert judge_move(said(MoveEdition, edition="2019-01-01", reason="agreed")).edition == "2019-01-01"
     assert rule(surveyed(), said(MoveEdition, edition="2018-01-01", reason="agreed")) == "edition.unknown"
+
+
+def test_each_role_of_the_team_is_another_person() -> None:
+    everything = [member.model_copy(update={"name": "Sample Surveyor"}) for member in members(*ROLES)]
+    schedule = said(ScheduleSurvey, team=everything, locations=["OH-0001"])
+    facts = accepted(a_designation_case())
+    assert rule(facts, schedule) == "survey.team_incomplete"
+    facts.rules_revision = 2
+    assert rule(facts, schedule) is None
+
+
+def edition_of(day: date) -> DicoeEdition:
+    return dicoe_edition_in_force(day)
+
+
+@pytest.mark.parametrize(("day", "refused"), [(date(2020, 6, 30), "survey.mode_not_allowed"), (date(2020, 7, 1), None)])
+def test_a_renewal_is_surveyed_by_video_since_july_2020(day: date, refused: str | None) -> None:
+    schedule = said(ScheduleSurvey, team=TEAM, locations=["OH-0001"], mode="virtual")
+    facts = accepted(a_designation_case(kind="renewal"))
+    assert rule(facts, schedule, terms=edition_of(day)) == refused
+
+
+@pytest.mark.parametrize(
+    ("day", "areas", "refused"),
+    [
+        (date(2020, 12, 31), ["ct"], None),
+        (date(2020, 12, 31), ["ct", "xray"], None),
+        (date(2020, 12, 31), ["ct", "xray", "xray"], "report.unknown_area"),
+        (date(2020, 12, 31), ["xray"], "survey.area_missing"),
+        (date(2020, 12, 31), ["ct", "fluoroscopy"], "report.unknown_area"),
+        (date(2021, 1, 1), ["ct"], "survey.area_missing"),
+        (date(2021, 1, 1), ["ct", "xray"], None),
+    ],
+)
+def test_a_survey_reviews_x_ray_since_2021(day: date, areas: list[str], refused: str | None) -> None:
+    report = said(FileSurveyReport, findings=[{"area": a, "acceptable": True} for a in areas], satisfactory=True)
+    assert rule(surveyed(), report, terms=edition_of(day)) == refused
+
+
+def test_an_edition_that_a_case_took_along_before_reviews_everything_that_is_offered() -> None:
+    survey = TERMS.survey.model_copy(update={"reviewed": None})
+    report = said(FileSurveyReport, findings=[{"area": "ct", "acceptable": True}], satisfactory=True)
+    assert rule(surveyed(), report, terms=TERMS.model_copy(update={"survey": survey})) == "survey.area_missing"
+
+
+def decided(*, satisfactory: bool | None) -> DesignationFacts:
+    facts = surveyed(reported=True, satisfactory=satisfactory)
+    facts.stage = Stage.DECISION
+    return facts
+
+
+def test_after_an_unsatisfactory_survey_a_practice_is_designated_with_a_reason_and_a_warning() -> None:
+    bare = said(DecideDesignation, designated=True)
+    assert rule(decided(satisfactory=False), bare) == "designation.reason_missing"
+    for reason in ({"reasons": ["The protocols were mended since."]}, {"reason": "Mended since."}):
+        decision = said(DecideDesignation, designated=True, **reason)
+        (warning,) = judge(decided(satisfactory=False), TERMS, decision, LATER)
+        assert "not satisfactory" in warning
+    assert judge(decided(satisfactory=True), TERMS, bare, LATER) == []
+    assert judge(decided(satisfactory=False), TERMS, said(DecideDesignation, designated=False), LATER) == []
+    before = decided(satisfactory=False)
+    before.rules_revision = 2
+    assert judge(before, TERMS, bare, LATER) == []
+
+
+def invoiced(locations: int, paid: str = "0.00", **fields: Any) -> DesignationFacts:
+    """The fee of the application is invoiced; perhaps paid. The office has not accepted yet."""
+    facts = a_designation_case(locations)
+    fee = {"purpose": "designation", "occurrence": 1, "number": "2027-000001", "total": "9000.00", "paid": paid}
+    facts.invoices.append(InvoiceFact.model_validate(fee | fields))
+    return facts
+
+
+def listing(*numbers: int) -> AmendApplication:
+    return said(AmendApplication, changes={"locations": [a_location(n) for n in numbers]}, reason="by phone")
+
+
+@pytest.mark.parametrize("numbers", [(1,), (1, 2, 4), (1, 2, 3, 4), range(1, 7)])
+def test_before_acceptance_the_office_corrects_the_list_of_locations(numbers: Iterable[int]) -> None:
+    assert rule(invoiced(3), listing(*numbers)) is None
+    before = invoiced(3)
+    before.rules_revision = 2
+    assert rule(before, listing(*numbers)) == "application.not_changeable"
+    assert rule(accepted(a_designation_case()), listing(*numbers)) == "application.not_changeable"
+
+
+def test_a_corrected_list_is_judged_as_an_application() -> None:
+    places = [a_location(1), a_location(2, pledges=[])]
+    amendment = said(AmendApplication, changes={"locations": places}, reason="by phone")
+    assert rule(invoiced(3), amendment) == "eligibility.pledge"
+    assert rule(invoiced(3), said(AmendApplication, changes={"locations": []}, reason="x")) == "application.incomplete"
+
+
+@pytest.mark.parametrize(
+    ("first", "numbers", "refused"),
+    [
+        (3, range(1, 6), None),
+        (3, (1, 2, 9), None),
+        (5, range(1, 7), "application.fee_paid"),
+        (6, range(1, 6), "application.fee_paid"),
+        (16, range(1, 18), "application.fee_paid"),
+    ],
+)
+def test_what_was_paid_for_is_exchanged_where_the_fee_stays_the_same(
+    first: int, numbers: Iterable[int], refused: str | None
+) -> None:
+    assert rule(invoiced(first, paid="9000.00"), listing(*numbers)) == refused
+    assert rule(invoiced(first), listing(*numbers)) is None
+
+
+def test_what_renews_a_designation_calls_itself_a_renewal() -> None:
+    facts = designated(a_designation_case())
+    assert rule(facts, renewal(kind="initial"), NOTICE) == "renewal.wrong_kind"
+    facts.rules_revision = 2
+    assert rule(facts, renewal(kind="initial"), NOTICE) is None

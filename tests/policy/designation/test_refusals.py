@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from policy.designation.facts import DesignationFacts
+from policy.designation.facts import DesignationFacts, DesignationSurvey
 from policy.designation.judgement import judge
-from policy.messages import AddLocations, Message, QuoteFee, ScheduleSurvey
+from policy.facts import InvoiceFact, Stage
+from policy.messages import AddLocations, AmendApplication, DecideDesignation, Message, QuoteFee, ScheduleSurvey
 from policy.rules import REFUSALS
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused
@@ -126,8 +127,24 @@ def test_a_new_location_meets_what_the_first_ones_met(changes: dict[str, Any], r
     assert answer(practice(3), adding(101, **changes)) == rule
 
 
+def paid_for_five() -> DesignationFacts:
+    facts = a_designation_case(5)
+    fee = {"purpose": "designation", "occurrence": 1, "number": "2027-000001", "total": "9000.00", "paid": "9000.00"}
+    facts.invoices.append(InvoiceFact.model_validate(fee))
+    return facts
+
+
+def unsatisfactory() -> DesignationFacts:
+    facts = accepted(a_designation_case())
+    facts.survey, facts.stage = DesignationSurvey(reported=True, satisfactory=False), Stage.DECISION
+    return facts
+
+
+SIX = said(AmendApplication, changes={"locations": [a_location(n) for n in range(1, 7)]}, reason="by phone")
 ALONE = {
     "survey.no_location": (accepted(a_designation_case()), said(ScheduleSurvey, team=TEAM), SURVEY_TIME),
+    "application.fee_paid": (paid_for_five(), SIX, SURVEY_TIME),
+    "designation.reason_missing": (unsatisfactory(), said(DecideDesignation, designated=True), SURVEY_TIME),
     "designation.not_mid_cycle": (practice(3), adding(4), et("2028-08-01 12:00")),
     "designation.tier_full": (practice(5), adding(6), LATER),
     "designation.case_by_case": (practice(16), adding(101, 102, 103, 104), LATER),
@@ -142,5 +159,8 @@ def test_a_rule_of_designations_is_provoked(rule: str) -> None:
     assert answer(facts, message, now) == rule
 
 
+OTHERS = {"survey.no_location", "application.fee_paid"}
+
+
 def test_every_rule_of_designations_is_provoked() -> None:
-    assert {rule for rule in REFUSALS if rule.startswith("designation.")} | {"survey.no_location"} == set(ALONE)
+    assert {rule for rule in REFUSALS if rule.startswith("designation.")} | OTHERS == set(ALONE)

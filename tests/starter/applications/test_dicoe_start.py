@@ -24,7 +24,7 @@ from records.words import STARTING
 from services.connect import connect
 from services.errors import RefusedByRule
 from services.namespace import prepare_namespace
-from services.opening import OpenedCase, cycles_on_server, open_cases, start_case
+from services.opening import OpenedCase, cycles_on_server, judge_application, open_cases, start_case
 from services.reconcile import bring_in_line
 from services.settings import SAMPLE, load_settings
 from tests.applications import sample
@@ -50,7 +50,7 @@ class Practice:
 
     async def start(self, name: str = "dicoe-three-locations", **changes: Any) -> OpenedCase:
         application = self.application(name, **changes)
-        (case,) = await open_cases(application, self.client, self.books, EDITION, self.settings, OPENS)
+        (case,) = await open_cases(judge_application(application, self.settings, OPENS), self.client, self.books)
         return case
 
     async def refused(self, name: str = "dicoe-three-locations", **changes: Any) -> RefusedByRule:

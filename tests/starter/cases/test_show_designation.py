@@ -15,14 +15,14 @@ TEAM = [
 
 
 async def designate(office: LivingOffice, case_id: str) -> None:
-    """Bring a designation from its invoice to its decision, some days ago."""
+    """Bring a designation from its invoice to its decision, two days ago and a half."""
     await office.pay_and_accept(case_id)
     place = (await office.status(case_id))["application"]["locations"][0]
     visit = {"team": TEAM, "mode": "on_site", "locations": [place["id"]]}
-    await office.tell(case_id, "schedule_survey", days_ago=15, **visit)
+    await office.tell(case_id, "schedule_survey", days_ago=2.7, **visit)
     findings = [{"area": service, "acceptable": True} for service in place["services"]]
-    await office.tell(case_id, "file_survey_report", days_ago=10, findings=findings, satisfactory=True)
-    await office.tell(case_id, "decide_designation", days_ago=5, designated=True)
+    await office.tell(case_id, "file_survey_report", days_ago=2.6, findings=findings, satisfactory=True)
+    await office.tell(case_id, "decide_designation", days_ago=2.5, designated=True)
 
 
 async def test_a_designation_is_shown_with_its_term_and_its_locations(

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.case_view import EntryView, MarkView
+from policy.status import EntryView, MarkView
 from starter.cases.timeline import ahead_lines, entry_lines, line, local_due, who_width
 
 ZONE = ZoneInfo("America/New_York")

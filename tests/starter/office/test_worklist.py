@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from records.books import open_books
 from services.errors import ExitCode, Unusable
 from starter.office.worklist import read_span
 from tests.office import LivingOffice
@@ -79,6 +80,7 @@ async def test_people_read_a_table(office: LivingOffice, terminal: OfficeTermina
 
 async def test_a_worklist_says_which_books_told_it(office: LivingOffice, terminal: OfficeTerminal) -> None:
     terminal.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
+    open_books(f"sqlite:///{office.folder}/other.db").close()
     terminal.setenv("ACCREDIT_DATABASE_URL", f"sqlite:///{office.folder}/other.db")
     ran = await terminal("worklist")
     assert ran.code == ExitCode.DONE, ran.err

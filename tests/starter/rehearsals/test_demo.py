@@ -9,18 +9,20 @@ from urllib.request import urlopen
 
 import pytest
 
-from embedded.data import RECORD
 from embedded.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE, SERVER
 from embedded.process import free_ports
 from records.books import open_books
 from rehearsal.world import BOOKS, MAIL
 from services.connect import connect
+from services.paths import RECORD, TIMELINES
 from tests.applications import sample
 from tests.command import Command
 from tests.rehearsal.rehearsing import WITHIN, accredit, begin, ended
 from tests.rehearsal.scenarios import shipped
 
 pytestmark = pytest.mark.server
+SCREENFUL = 60
+"""Lines that fit on the screen of somebody who tries the program for the first time."""
 
 
 @pytest.fixture
@@ -69,6 +71,16 @@ async def test_the_demonstration_is_there_again_and_gives_way_to_an_offices_case
     assert all(life["ok"] for life in lives)
     assert len(links(demo.out)) == len(lives) + sum(bool(life["status"]["renewal"]) for life in lives)
     assert "make up" in demo.out.splitlines()[-1]
+    assert len(demo.out.splitlines()) <= SCREENFUL
+    for life in lives:
+        (its_line,) = [line for line in demo.out.splitlines() if f"/{life['case']}  " in line]
+        assert its_line.startswith("OK")
+        assert its_line.endswith(life["title"])
+        timeline = (tmp_path / TIMELINES / f"{life['case']}.txt").read_text("utf-8")
+        assert timeline.startswith(f"{life['title']}\n")
+        assert timeline.endswith("OK\n")
+        assert timeline.count(" notice ") == sum(entry["kind"] == "notice" for entry in life["timeline"])
+    assert sum((tmp_path / TIMELINES / f"{life['case']}.txt").read_text("utf-8") in demo.out for life in lives) == 1
     assert list((tmp_path / DEMO / MAIL).glob("*/*-invoice.eml"))
 
     up = await begin(tmp_path, "up")
@@ -102,7 +114,7 @@ async def test_a_second_demonstration_starts_afresh_at_the_same_addresses(tmp_pa
     choose_ports(tmp_path)
     first = await accredit(tmp_path, "demo", shipped("withdrawn-early"), shipped("inactive-after-missed-package"))
     (tmp_path / DEMO / "left-over").write_text("from the last time", "utf-8")
-    second = await accredit(tmp_path, "demo", shipped("withdrawn-early"))
+    second = await accredit(tmp_path, "demo", "--all", shipped("withdrawn-early"))
     assert (first.code, second.code) == (0, 0), second.err
     assert len(links(second.out)) == 1
     assert links(second.out) < links(first.out)

@@ -46,7 +46,7 @@ async def open_unit(office: LivingOffice, facility: str, *, unit: str = "CT-1", 
 
 
 async def _open(office: LivingOffice, part: CasePart | DesignationPart, cycle: int) -> str:
-    case_id, opened_at = str(part.case_id(cycle)), datetime.now(UTC) - timedelta(days=20)
+    case_id, opened_at = str(part.case_id(cycle)), datetime.now(UTC) - timedelta(days=2.9)
     submission = part.application.model_dump(mode="json")
     with office.books.writing() as session:
         program = part.application.program
@@ -58,15 +58,15 @@ async def _open(office: LivingOffice, part: CasePart | DesignationPart, cycle: i
 
 async def survey(office: LivingOffice, case_id: str) -> None:
     """Pay, accept, and survey the first location, on days that have passed."""
-    await office.pay_and_accept(case_id, days_ago=19)
+    await office.pay_and_accept(case_id, days_ago=2.8)
     first = (await office.status(case_id))["application"]["locations"][0]
-    await office.tell(case_id, "schedule_survey", days_ago=15, team=TEAM, locations=[first["id"]])
+    await office.tell(case_id, "schedule_survey", days_ago=2.7, team=TEAM, locations=[first["id"]])
     findings = [{"area": service, "acceptable": True} for service in first["services"]]
-    await office.tell(case_id, "file_survey_report", days_ago=10, findings=findings, satisfactory=True)
+    await office.tell(case_id, "file_survey_report", days_ago=2.6, findings=findings, satisfactory=True)
 
 
 async def designate(office: LivingOffice, case_id: str) -> None:
-    """Bring a case to its designation, a week ago."""
+    """Bring a case to its designation, two days ago and a half."""
     await survey(office, case_id)
-    await office.tell(case_id, "decide_designation", days_ago=7, designated=True)
+    await office.tell(case_id, "decide_designation", days_ago=2.5, designated=True)
     await office.until_books(case_id, "designated")

@@ -85,7 +85,7 @@ async def test_a_location_comes_too_early_from_the_command_line_and_the_applicat
     submission = application({"WV-0005": ["ct"]})
     case_id = await open_designation(office, submission)
     await survey(office, case_id)
-    await office.tell(case_id, "decide_designation", days_ago=7, designated=True)
+    await office.tell(case_id, "decide_designation", days_ago=2.5, designated=True)
     place = submission.locations[0].model_dump(mode="json") | {"id": "WV-0006"}
     ran = await terminal(
         "send", case_id, "add_locations", "--file", terminal.file("add.json", message(place)), "--json"

@@ -75,7 +75,7 @@ def test_a_renewal_is_surveyed_by_video_and_the_old_term_closes_as_renewed(lives
     report = lives["renewed"]
     status = report["status"]
     assert (status["outcome"], status["renewal"]) == ("renewed", "dicoe.PRACTICE-02.OH.2")
-    assert refusals(report) == ["renewal.too_early"]
+    assert refusals(report) == ["renewal.too_early", "renewal.wrong_kind", "payment.amount_differs"]
     assert days(report, "closed") == near(950.0)
     assert (days(report, "renewal_reminder"), days(report, "expired")) == ([], [])
     assert {one["name"]: one["met"] for one in report["deadlines"]}["renewal_application"] is True

@@ -1,0 +1,145 @@
+"""Where a case stands: the answer of the query `status`, which the books keep, pages read and `accredit schema` shows.
+
+Read tolerantly: the books hold what cases said years ago, when some of these names did not exist yet.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from policy.facts import Outcome, Party, Stage
+
+Instant = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(), return_type=str, when_used="json")]
+"""An instant, in JSON with its offset as it stands (`+00:00`)."""
+Dollars = Annotated[Decimal, PlainSerializer(lambda sum_: f"{sum_:.2f}", return_type=str, when_used="json")]
+"""An amount in US dollars, in JSON as text with two decimals."""
+
+
+class View(BaseModel):
+    """A part of the answer; what this code does not know is left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class AreaView(View):
+    """An area of the unit and what is known of it."""
+
+    id: str
+    state: str = Field(description="untested, acceptable, not_acceptable or withdrawn.")
+
+
+class DeadlineView(View):
+    """A deadline as it stands."""
+
+    name: str
+    opens_at: Instant = Field(description="The instant from which it counts.")
+    due_at: Instant = Field(description="The last instant that is in time.")
+    met: bool | None = Field(None, description="True: done in time. False: its time passed. Null: open, or dropped.")
+    over: bool = Field(False, description="Whether nothing can happen to it any more.")
+
+
+class OptionView(View):
+    """An option of the option form: open, or closed by a rule."""
+
+    option: str
+    open: bool
+    rule: str | None = Field(None, description="The rule that closes it; null where it is open.")
+    reason: str | None = Field(None, description="Why it is closed; what holds for it where it is open.")
+    source: str | None = Field(None, description="Where that stands.")
+    instead: tuple[str, ...] = Field((), description="What is possible instead.")
+
+
+class InvoiceView(View):
+    """An invoice of the case, US dollars."""
+
+    number: str | None = Field(None, description="Null until it is issued.")
+    purpose: str
+    total: Dollars | None = Field(None, description="Null until it is issued.")
+    paid: Dollars = Decimal("0.00")
+    credited: Dollars = Field(Decimal("0.00"), description="What credit notes took off it.")
+    status: str = Field("open", description="open, partly_paid, paid or void.")
+    due_at: Instant | None = None
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is still to be paid; less than nothing where too much was paid."""
+        return (self.total or Decimal("0.00")) - self.credited - self.paid
+
+
+class AttentionView(View):
+    """Something that somebody at the office must look at."""
+
+    item: str = Field(description="Its name in the case, by which `resolve_attention` ends it.")
+    rule: str
+    since: Instant
+    text: str = ""
+
+
+class CertificateView(View):
+    """The certificate of an accredited unit."""
+
+    granted_at: Instant
+    counts_from: Instant = Field(description="When its term begins: the day the first area passed.")
+    expires_at: Instant
+
+
+class DesignationView(View):
+    """A practice's designation."""
+
+    designated_at: Instant
+    mid_cycle_at: Instant | None = Field(None, description="From then on locations may be added.")
+    expires_at: Instant
+
+
+class LocationView(View):
+    """A location of a designated practice."""
+
+    id: str
+    added_at: Instant | None = None
+
+
+class CaseStatus(View):
+    """Where a case stands. Areas, options and certificate are an accreditation's; designation and locations a
+    designation's.
+    """
+
+    case: str = Field(description="The id of the case and of its workflow.")
+    opened_at: Instant | None = None
+    adopting: bool = Field(False, description="Whether the office still enters what happened before it adopted it.")
+    closed_at: Instant | None = None
+    stage: Stage | str
+    outcome: Outcome | str | None = Field(None, description="How it ended; null while it is open.")
+    awaited_party: Party | str | None = Field(None, description="Who must act next; null: nobody.")
+    awaited: str = Field("", description="What is awaited, in words.")
+    deficiencies: int = Field(0, description="How many deficiencies count against the unit.")
+    areas: tuple[AreaView, ...] = ()
+    certificate: CertificateView | None = None
+    designation: DesignationView | None = None
+    locations: tuple[LocationView, ...] = ()
+    options: tuple[OptionView, ...] = Field((), description="Empty where no outcome asks for a choice.")
+    deadlines: tuple[DeadlineView, ...] = ()
+    attention: tuple[AttentionView, ...] = ()
+    invoices: tuple[InvoiceView, ...] = ()
+    edition: str | None = Field(None, description="The edition of the rules that the case carries.")
+    renewal: str | None = Field(None, description="The case that renews this one.")
+    application: dict[str, Any] | None = Field(None, description="The application as it stands, with every correction.")
+
+
+class EntryView(View):
+    """A line of the timeline, as the query `timeline` and the books give it."""
+
+    at: datetime
+    kind: str
+    by: str
+    text: str
+    detail: dict[str, Any] = {}
+
+
+class MarkView(View):
+    """An instant at which the case will do something by itself, as the query `agenda` gives it."""
+
+    at: datetime
+    label: str
+    kind: str = ""

@@ -1,0 +1,106 @@
+"""`accredit up`: every command of its folder finds its server, whatever its port, and nobody else's."""
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import pytest_asyncio
+
+from embedded.process import free_ports
+from embedded.server import embedded_server
+from services.errors import ExitCode
+from services.paths import RECORD, SERVER, local_server
+from services.settings import SAMPLES
+from tests.command import Ran
+from tests.rehearsal.rehearsing import WITHIN, begin, ended
+
+pytestmark = pytest.mark.server
+CASE = "accreditation.OH-0417.ct.CT-1.1"
+APPLICATION = str(SAMPLES / "ct-unit.json")
+
+
+class Up(NamedTuple):
+    """A folder in which `accredit up` runs, on ports that are not the usual ones."""
+
+    folder: Path
+    process: asyncio.subprocess.Process
+    port: int
+    ui_port: int
+
+    async def __call__(self, *arguments: str, **environ: str) -> Ran:
+        """Run a command there, in a process of its own to which no server is named."""
+        return await ended(await begin(self.folder, *arguments, **environ))
+
+    async def doctor(self, **environ: str) -> dict[str, Any]:
+        """Return what the doctor says about the server."""
+        checks = (await self("doctor", "--json", **environ)).data
+        return dict(next(check for check in checks if check["name"] == "server"))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
+    folder = tmp_path_factory.mktemp("office")
+    port, ui_port = free_ports(2)
+    (folder / SERVER).mkdir(parents=True)
+    (folder / SERVER / RECORD).write_text(json.dumps({"port": port, "ui_port": ui_port}), "utf-8")
+    process = await begin(folder, "up")
+    assert process.stdout
+    async with asyncio.timeout(WITHIN):
+        while b"Ctrl-C" not in (line := await process.stdout.readline()):
+            assert line, "it ended"
+    yield Up(folder, process, port, ui_port)
+    if process.returncode is None:
+        process.send_signal(signal.SIGINT)
+        await ended(process)
+
+
+async def test_the_first_five_minutes_go_by_whatever_the_ports(up: Up) -> None:
+    started = await up("start", APPLICATION)
+    assert started.code == ExitCode.DONE, started.err
+    assert f"http://127.0.0.1:{up.ui_port}/namespaces/default/workflows/{CASE}" in started.out
+    shown = await up("show", CASE, "--json")
+    assert (shown.code, shown.data["live"]) == (ExitCode.DONE, True), shown.err
+    invoice = shown.data["invoices"][0]["number"]
+    for command in (["pay", invoice, "due"], ["send", CASE, "accept_application"], ["timeline", CASE], ["worklist"]):
+        ran = await up(*command)
+        assert ran.code == ExitCode.DONE, ran.err
+
+
+async def test_the_doctor_says_which_server_it_is_why_and_how_its_program_came_here(up: Up) -> None:
+    server, here = await up.doctor(), local_server(up.folder / SERVER)
+    assert here is not None
+    assert (server["state"], here.pid) == ("ok", up.process.pid)
+    assert server["found"] == (
+        f"127.0.0.1:{up.port}, version {here.version}: process {up.process.pid} (`make up`) runs it here, by {here.way}"
+    )
+    named = await up.doctor(TEMPORAL_ADDRESS=f"localhost:{up.port}")
+    assert named["found"].startswith(f"localhost:{up.port}, version {here.version}: TEMPORAL_ADDRESS names it, and")
+
+
+async def test_a_server_that_is_named_stands_above_the_one_that_runs_here(up: Up) -> None:
+    away = await up.doctor(TEMPORAL_ADDRESS="127.0.0.1:9")
+    assert away["state"] == "unreachable"
+    assert "127.0.0.1:9" in away["found"]
+    assert "TEMPORAL_ADDRESS names it" in away["mend"]
+
+    async with embedded_server(use_configured=False) as other:
+        (up.folder / "temporal.toml").write_text(f'[profile.other]\naddress = "{other.address}"\n', "utf-8")
+        found = await up.doctor(TEMPORAL_CONFIG_FILE="temporal.toml", TEMPORAL_PROFILE="other")
+    assert found["found"].startswith(f"{other.address}, version ")
+    assert found["found"].endswith("the profile other of Temporal's client configuration names it")
+
+
+async def test_a_server_that_has_ended_is_not_looked_for_where_it_was(up: Up) -> None:
+    up.process.send_signal(signal.SIGINT)
+    assert (await ended(up.process)).code == ExitCode.DONE
+
+    stranger = await asyncio.start_server(lambda _reader, _writer: called.append(1), "127.0.0.1", up.port)
+    called: list[int] = []
+    async with stranger:
+        server = await up.doctor()
+    assert "`make up` does not run in this folder" in server["found"]
+    assert called == []

@@ -1,0 +1,71 @@
+"""The stages of a case: drawn from the tables beside `run`, which every recorded history keeps to."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from policy.facts import Stage
+from policy.rules import RULES
+from tests.histories.record import recorded
+from tests.workflows.test_histories import payloads
+from tools.stages import FILE, PROGRAMS, drawn
+from workflows.accreditation.workflow import TRANSITIONS as OF_AN_ACCREDITATION
+from workflows.case.stages import OutOfOrder, StageOrder, Transition
+from workflows.designation.workflow import TRANSITIONS as OF_A_DESIGNATION
+
+ORDERS = {"accreditation": StageOrder(OF_AN_ACCREDITATION), "dicoe": StageOrder(OF_A_DESIGNATION)}
+ALL = [one for _, transitions in PROGRAMS.values() for one in transitions]
+
+
+def test_the_page_is_what_the_command_draws() -> None:
+    assert FILE.read_text("utf-8") == drawn(), "run `make stages`"
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda one: f"{one.before}-{one.after}")
+def test_every_way_on_names_a_rule_that_has_a_source(one: Transition) -> None:
+    assert one.rule in RULES
+
+
+def test_every_stage_is_entered_and_left_but_the_last_one() -> None:
+    assert {one.after for one in ALL} == set(Stage)
+    assert {one.before for one in ALL} == {None, *Stage} - {Stage.CLOSED}
+
+
+def entered(history: Any) -> Iterator[tuple[str, Stage]]:
+    """Yield the stages that a recorded case told its books of, in their order, each with the case's id."""
+    for _, content in payloads(json.loads(history.to_json())):
+        if isinstance(content, dict) and {"case_id", "entries"} <= content.keys():
+            for entry in content["entries"]:
+                if entry["kind"] == "stage":
+                    yield content["case_id"], Stage(entry["detail"]["stage"])
+
+
+def test_no_recorded_case_has_taken_another_way() -> None:
+    taken = set[tuple[Stage | None, Stage]]()
+    for name, history in recorded().items():
+        stages = list(entered(history))
+        begins = "run-2" not in name  # the second run of a case goes on where the first one stood
+        before = None if begins else Stage.OPTIONS
+        for case_id, stage in stages:
+            assert stage in ORDERS[case_id.partition(".")[0]].follows[before], f"{name}: {stage} after {before}"
+            taken.add((before, stage))
+            before = stage
+        assert stages, name
+    assert {(one.before, one.after) for one in ALL} - taken == set(), "ways on that no recorded case has taken"
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=list(ORDERS))
+def test_a_case_can_be_closed_in_every_stage_and_does_nothing_afterwards(order: StageOrder) -> None:
+    assert all(Stage.CLOSED in after for after in order.follows.values())
+    assert Stage.CLOSED not in order.follows
+
+
+def test_a_stage_that_may_not_follow_fails_in_tests() -> None:
+    assert StageOrder.strict
+    ORDERS["accreditation"].check(Stage.REVIEW, Stage.OPTIONS)
+    with pytest.raises(OutOfOrder, match="the stage review may not follow options"):
+        ORDERS["accreditation"].check(Stage.OPTIONS, Stage.REVIEW)
+    with pytest.raises(OutOfOrder, match="may not follow the opening"):
+        ORDERS["dicoe"].check(None, Stage.SURVEY)
