@@ -41,7 +41,7 @@ from tests.policy.provocations import (
     Provocation,
     all_types_required,
 )
-from tests.policy.said import a_choice, a_document, refusal, said, taken
+from tests.policy.said import a_choice, a_withdrawal_form, refusal, said, taken
 
 MACHINE_WORD = re.compile(r"\b[a-z]+_[a-z_]+\b")
 """A name of the programs: a message, a field, an option, a role, a stage."""
@@ -102,7 +102,7 @@ def moments() -> Iterator[Moment]:
 def fitting(facts: CycleFacts, option: Option) -> ChooseOption:
     """Return a form of an option that is in order."""
     failed = [area.id for area in facts.areas_in(AreaState.NOT_ACCEPTABLE)]
-    form = a_document("form.pdf", "supervising_physician")
+    form = a_withdrawal_form()
     areas = {"areas_withdrawn": failed, "withdrawal_form": form} if option is Option.WITHDRAW_AREAS else {}
     return a_choice(option, **areas)
 
@@ -178,7 +178,7 @@ def test_what_letters_may_offer_is_what_the_form_takes_once_it_is_open_and_viewe
 def test_what_letters_say_can_be_withdrawn_goes_with_the_first_option_that_they_offer(moment: Moment) -> None:
     facts = moment.case()
     offer = form_offer(facts, moment.terms, moment.at)
-    form = a_document("form.pdf", "supervising_physician")
+    form = a_withdrawal_form()
     deficient = facts.areas_in(AreaState.NOT_ACCEPTABLE)
     for area in deficient if offer.options[0] is not Option.WITHDRAW_AREAS else []:
         choice = fitting(facts, offer.options[0])
