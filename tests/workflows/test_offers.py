@@ -155,7 +155,10 @@ def form_of(facts: CycleFacts, option: Option, *withdrawn: str) -> ChooseOption:
     """Return a form of an option that is in order."""
     failed = [area.id for area in facts.areas_in(AreaState.NOT_ACCEPTABLE)]
     areas = withdrawn or (failed if option is Option.WITHDRAW_AREAS else ())
-    fields = {"areas_withdrawn": areas, "withdrawal_form": a_document("form.pdf", "supervising_physician")}
+    contacts = facts.application.facility.contacts if facts.application.facility else []
+    signer = next(one.name or "" for one in contacts if one.role == "supervising_physician")
+    signed = a_document("form.pdf", {"role": "supervising_physician", "name": signer})
+    fields = {"areas_withdrawn": areas, "withdrawal_form": signed}
     return a_choice(option, **(fields if areas else {}))
 
 
