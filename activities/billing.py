@@ -34,7 +34,7 @@ def issue(session: Session, case: CaseRecord, order: InvoiceOrder, office: Offic
                 issued_at=order.issued_at,
                 due_at=days_after(order.issued_at, _term(order, office), office.zone),
                 year=local_day(order.issued_at, office.zone).year,
-                issuer=office.issuer.model_dump(mode="json"),
+                issuer=office.issuer_of(case.program).model_dump(mode="json"),
                 payer=payer_of(case),
             )
         except Refused as refused:

@@ -13,13 +13,13 @@ from time import monotonic
 from typing import NamedTuple
 
 from activities.contract import Problem
+from activities.enclosures import enclosures_of
 from activities.mail import Attachment, Delivered, Letter, MailAway, Mailer, Sender, Undeliverable
 from activities.mail.letter import without_addresses
 from activities.notices.compose import NotWritten, Words, compose
 from activities.notices.dates import dates_of
 from activities.papers import PaperNotMade, papers_of
 from activities.recipients import recipients
-from activities.terms import DICOE
 from activities.turns import turn_of
 from policy.office import OfficeSettings
 from records.books import Books
@@ -153,7 +153,8 @@ def write(
         OSError: The folder of the papers cannot be used.
     """
     case = known.case
-    words = compose(notice.kind, case, notice.facts, notice.at, office, known.deadlines)
+    enclosed = enclosures_of(books, case, notice, office)
+    words = compose(notice.kind, case, notice.facts | enclosed.facts, notice.at, office, known.deadlines)
     to, cc, missed = recipients(notice.kind, case, notice.facts, office)
     trouble = None
     if missed:
@@ -165,9 +166,10 @@ def write(
         )
     if not to:
         return None, trouble
-    papers = papers_of(books, case, notice, office, Path(office.papers.folder))
+    own = papers_of(books, case, notice, office, Path(office.papers.folder))
     attachments = (
-        *(Attachment(paper.file_name, paper.media_type, paper.content) for paper in papers),
+        *(Attachment(paper.file_name, paper.media_type, paper.content) for paper in own),
+        *enclosed.attachments,
         *dates_of(case, notice, words, known.deadlines, known.told, office),
     )
     return a_letter(case, notice, words, office, to=to, cc=cc, attachments=attachments), trouble
@@ -184,13 +186,12 @@ def a_letter(
     attachments: tuple[Attachment, ...] = (),
 ) -> Letter:
     """Return a notice as a letter of the office; answers go to the program's own address."""
-    replies = office.office.dicoe_email if case.program == DICOE else office.issuer.email
     return Letter(
         case_id=case.case_id,
         number=notice.number,
         kind=notice.kind,
         at=notice.at.astimezone(office.zone),
-        sender=Sender(office.issuer.name, office.mail.sender, replies),
+        sender=Sender(office.issuer.name, office.mail.sender, office.issuer_of(case.program).email),
         to=to,
         cc=cc,
         subject=words.subject,

@@ -15,7 +15,7 @@ from activities.contract import (
 from activities.links import designations_to_tell
 from activities.settling import credit, give_up, pay, refund, undo
 from policy.office import OfficeSettings
-from policy.rules import RULES
+from policy.rules import source_of
 from records.books import Books, Session
 from records.cases import UnknownCase, earliest_start, open_case, put_application
 from records.invoices import void_invoice
@@ -25,6 +25,8 @@ from records.queries import case_by_id, step_taken
 from records.tables import CaseRecord, Deadline, MessageRecord, Signature, StepRecord, TimelineEntry
 
 type_Issued = tuple[InvoiceOrder, InvoiceIssued]
+RULE_OF = {"site_survey": "survey.base_fee", "travel_expenses": "survey.travel"}
+"""The rule that an invoice rests on, by its purpose; of every other purpose it is `fee.due`."""
 
 
 def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
@@ -55,7 +57,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         for number in step.void:
             void_invoice(session, step.case_id, number)
         told = [notice for notice in credited if isinstance(notice, NoticeOrder)]
-        _tell(session, step, [*_invoice_notices(issued), *told])
+        _tell(session, step, [*_invoice_notices(case.program, issued), *told])
         _record(session, step, issued)
         _stand(case, step)
         taken = StepTaken(
@@ -107,15 +109,18 @@ def _tell(session: Session, step: Step, of_money: list[NoticeOrder]) -> None:
         )
 
 
-def _invoice_notices(issued: list[type_Issued]) -> list[NoticeOrder]:
-    return [_invoice_notice(order, order.notice, invoice) for order, invoice in issued if order.notice is not None]
+def _invoice_notices(program: str, issued: list[type_Issued]) -> list[NoticeOrder]:
+    return [
+        _invoice_notice(program, order, order.notice, invoice) for order, invoice in issued if order.notice is not None
+    ]
 
 
-def _invoice_notice(order: InvoiceOrder, number: int, invoice: InvoiceIssued) -> NoticeOrder:
+def _invoice_notice(program: str, order: InvoiceOrder, number: int, invoice: InvoiceIssued) -> NoticeOrder:
     facts = invoice.model_dump(mode="json", include={"purpose", "lines", "total", "due_at"})
-    rule = {"rule": "fee.due", "source": RULES["fee.due"]}
+    rule = RULE_OF.get(invoice.purpose, "fee.due")
+    cited = {"rule": rule, "source": source_of(rule, program)}
     return NoticeOrder(
-        number=number, kind="invoice", at=order.issued_at, facts=rule | facts | {"invoice": invoice.number}
+        number=number, kind="invoice", at=order.issued_at, facts=cited | facts | {"invoice": invoice.number}
     )
 
 

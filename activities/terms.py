@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from policy.dates import local_day
 from policy.designation.edition import DicoeEdition, dicoe_edition_in_force, dicoe_edition_named
 from policy.edition import EditionError, Rules, edition_in_force, edition_named
+from records.tables import CaseRecord
 
 DICOE = "dicoe"
 UTC_DAY = ZoneInfo("UTC")
@@ -19,6 +20,18 @@ def rules_at(program: str, at: datetime) -> Rules:
     """
     latest = rules_in_force(program, local_day(at, UTC_DAY) + timedelta(days=1))
     return rules_in_force(program, local_day(at, latest.zone))
+
+
+def rules_of(case: CaseRecord, at: datetime, zone: ZoneInfo) -> Rules:
+    """Return the edition that a case carries; before it has resolved one, that of the day.
+
+    Raises:
+        EditionError: None was in force.
+    """
+    try:
+        return rules_named(case.program, case.edition or "")
+    except EditionError:
+        return rules_in_force(case.program, local_day(at, zone))
 
 
 def rules_in_force(program: str, on: date) -> Rules:

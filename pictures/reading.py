@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pictures.life import Fate, Lane, Life, Mark, Nature, StageSpan, Window, instant_of, nature
 from pictures.wording import saying
 from policy.identity import parse_designation_id
-from policy.status import CaseStatus, DeadlineView, EntryView, InvoiceView, MarkView
+from policy.status import CaseStatus, CertificateView, DeadlineView, DesignationView, EntryView, InvoiceView, MarkView
 from policy.words import dollars, due_in_words, instant_in_words
 from services.words import party, plain, stage_words, window_words
 
@@ -126,30 +126,33 @@ def open_until(window: Window, now: datetime | None) -> datetime:
 VOID = "void"
 
 
-def summary_of(case: CaseStatus, opened_at: datetime, zone: ZoneInfo, told_by: str) -> tuple[tuple[str, str], ...]:
+def summary_of(told: "LifeSource", zone: ZoneInfo) -> tuple[tuple[str, str], ...]:
     """Return names and what is to be said of them, what does not apply left out."""
+    case = told.case
+    ends = "ended" if case.closed_at else "until"  # of a closed case nothing stands any more
     ended = f"Closed: {plain(case.outcome).lower()}" if case.outcome else stage_words(case.stage)
     lines = {
         "Case": case.case,
+        "Facility": told.facility,
         "Stage": ended,
-        "Opened": instant_in_words(opened_at, zone),
+        "Opened": instant_in_words(told.opened_at, zone),
         "Closed": due_in_words(case.closed_at, zone) if case.closed_at else "",
         "Awaited": f"{case.awaited}, from {party(case.awaited_party)}" if case.awaited_party else "",
         "Deficiencies": str(case.deficiencies) if case.deficiencies else "",
-        "Certificate until": _until(case, case.certificate.expires_at, zone) if case.certificate else "",
-        "Designation until": _until(case, case.designation.expires_at, zone) if case.designation else "",
+        f"Certificate {ends}": _end_of(case.certificate, case, zone),
+        f"Designation {ends}": _end_of(case.designation, case, zone),
         "Invoiced": _money(case),
         "Needs attention": "; ".join(item.text or item.item for item in case.attention),
-        "As told by": told_by,
+        "As told by": told.told_by,
     }
     return tuple((name, text) for name, text in lines.items() if text)
 
 
-def _until(case: CaseStatus, expires_at: datetime, zone: ZoneInfo) -> str:
-    """Return until when a grant is in force: a case that closed before its end has ended it."""
-    if case.closed_at and case.closed_at < expires_at:
-        return f"{due_in_words(case.closed_at, zone)}, when the case closed; not in force any more"
-    return due_in_words(expires_at, zone)
+def _end_of(term: CertificateView | DesignationView | None, case: CaseStatus, zone: ZoneInfo) -> str:
+    """Return until when a term stands; of a case that closed before it, when it closed."""
+    if term is None:
+        return ""
+    return due_in_words(min(term.expires_at, case.closed_at or term.expires_at), zone)
 
 
 def _money(case: CaseStatus) -> str:
@@ -189,6 +192,7 @@ class LifeSource:
         opened_at: When it opened.
         now: The instant as of which this was told.
         told_by: Who told it, in words.
+        facility: Whose case it is, by name.
     """
 
     title: str
@@ -198,6 +202,7 @@ class LifeSource:
     opened_at: datetime
     now: datetime
     told_by: str = ""
+    facility: str = ""
 
 
 def life_of(told: LifeSource, zone: ZoneInfo) -> Life:
@@ -216,7 +221,7 @@ def life_of(told: LifeSource, zone: ZoneInfo) -> Life:
         closed_at=case.closed_at,
         ended=plain(case.outcome).lower() if case.outcome else "",
         now=None if case.closed_at else told.now,
-        summary=summary_of(case, told.opened_at, zone, told.told_by),
+        summary=summary_of(told, zone),
         stages=stages_of(entries),
         windows=windows,
         marks=marks,

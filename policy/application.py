@@ -83,6 +83,11 @@ class Medium(StrEnum):
     CD = "cd"
     FILM = "film"
 
+    @property
+    def words(self) -> str:
+        """Return it as people say how something comes: `by upload`, `on CD`, `on film`."""
+        return {"upload": "by upload", "cd": "on CD", "film": "on film"}[self.value]
+
 
 class Modality(StrEnum):
     """A modality that the accreditation programs know by name (an edition says which of them it covers)."""

@@ -47,16 +47,21 @@ def judge_acceptance(facts: CycleFacts, message: AcceptApplication | ReturnAppli
         Refused: `case.wrong_stage`.
     """
     if facts.stage is not Stage.APPLICATION:
-        raise refuse("case.wrong_stage", f"No application is open; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"No application is open; the case is in the stage {facts.stage.words}.")
     if isinstance(message, ReturnApplication):
         return
     fee = facts.round_fee()
     if fee is None or not fee.settled:
         number = f"Invoice {fee.number}" if fee and fee.number else "The fee"
         open_still = f": {fee.outstanding:.2f} USD are still open" if fee and fee.paid else ""
-        raise refuse(
-            "case.wrong_stage", f"{number} has not been paid{open_still}.", "Record the payment first (record_payment)."
-        )
+        raise refuse("case.wrong_stage", f"{number} has not been paid{open_still}.", what_pays(facts, fee))
+
+
+def what_pays(facts: CaseFacts, fee: InvoiceFact | None) -> str:
+    """Return what comes before a fee counts as paid: its payment; before that its quote or its invoice."""
+    if fee and fee.number:
+        return "Record its payment first."
+    return "Quote it first." if facts.unquoted() else "Wait for its invoice, then record the payment."
 
 
 def judge_quote(facts: CaseFacts) -> InvoiceFact:
@@ -258,7 +263,9 @@ def judge_renewal_time(facts: CaseFacts, terms: Rules, at: datetime, stage: Stag
         Refused: `case.wrong_stage` or `renewal.*`.
     """
     if facts.stage is not stage:
-        raise refuse("case.wrong_stage", f"There is nothing to renew yet; the case is in the stage {facts.stage}.")
+        raise refuse(
+            "case.wrong_stage", f"There is nothing to renew yet; the case is in the stage {facts.stage.words}."
+        )
     if facts.renewal:
         raise refuse("renewal.already_started", f"The renewal is under way as {facts.renewal}.")
     notice = facts.latest("renewal_notice")

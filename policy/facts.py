@@ -36,6 +36,11 @@ class Stage(StrEnum):
     DESIGNATED = "designated"
     CLOSED = "closed"
 
+    @property
+    def words(self) -> str:
+        """Return it as people say it: `corrective action`."""
+        return self.value.replace("_", " ")
+
 
 class Outcome(StrEnum):
     """How a case ended."""
@@ -47,6 +52,11 @@ class Outcome(StrEnum):
     NOT_DESIGNATED = "not_designated"
     INACTIVE = "inactive"
     CLOSED_BY_ACR = "closed_by_acr"
+
+    @property
+    def words(self) -> str:
+        """Return it as people say it: `not granted`, `closed by the office`."""
+        return "closed by the office" if self is Outcome.CLOSED_BY_ACR else self.value.replace("_", " ")
 
 
 class Party(StrEnum):
@@ -261,6 +271,11 @@ class CaseFacts(Fact):
     shared_start: datetime | None = None
     steps: int = 0
     notices: int = 0
+
+    @property
+    def program(self) -> str:
+        """The program that the case belongs to: the first part of its id."""
+        return self.case_id.partition(".")[0]
 
     @property
     def reads_documents(self) -> bool:

@@ -92,9 +92,13 @@ class Mail(Section):
 
 
 class Papers(Section):
-    """Where the papers that the office issues (invoices, certificates, letters) are kept as PDF."""
+    """Where the papers that the office issues (invoices, certificates, letters) are kept as PDF.
+
+    `fonts`: a folder with further fonts (.ttf, .otf, .ttc) for names in other scripts, for example Noto Sans CJK.
+    """
 
     folder: str = "var/papers"
+    fonts: str = ""
 
 
 class Documents(Section):
@@ -189,6 +193,14 @@ class OfficeSettings(Section):
     def zone(self) -> ZoneInfo:
         """The office's time zone."""
         return ZoneInfo(self.office.time_zone)
+
+    def issuer_of(self, program: str) -> Issuer:
+        """Return who issues for a program: the designation program has a phone and an e-mail of its own, and no fax."""
+        if program != "dicoe":
+            return self.issuer
+        return self.issuer.model_copy(
+            update={"phone": self.office.dicoe_phone, "email": self.office.dicoe_email, "fax": ""}
+        )
 
     def modality_fees(self, modality: Modality) -> ModalityFees:
         """Return the fees of a modality; every one is null where the office has set none."""

@@ -101,6 +101,8 @@ EVENTS: dict[str, str] = {
     "application.accepted": TIME + ": 45 calendar days from the day the application is processed",
     "application.returned": OFFICE + ": a returned application is corrected by the office or closed",
     "fee.due": "Fees and payments (text revised 11-9-2022): fees are not refunded",
+    "payment.recorded": OFFICE + ": a payment counts when the office has recorded it",
+    "survey.base_fee": S1 + ": the facility pays a base site-visit fee",
     "fee.not_configured": OFFICE + ": an amount that nobody set is not made up",
     "fee.needs_quote": "DICOE fee table, International: case by case (decided likewise for accreditation)",
     "payment.not_possible": OFFICE + ": what the books cannot write down is looked at",
@@ -153,6 +155,24 @@ EVENTS: dict[str, str] = {
 
 RULES = REFUSALS | EVENTS
 """Where each rule stands, by its id."""
+
+
+OF_DESIGNATIONS: dict[str, str] = {
+    "fee.due": "DICOE payment policy (revised January 1, 2019): the fee is submitted with the application",
+    "survey.travel": "DICOE payment policy: applicants pay for the surveyors' travel and expenses",
+    "survey.scheduled": "DICOE payment policy: a survey by a radiologist, a medical physicist and ACR staff",
+    "survey.reported": "DICOE payment policy: a survey by a radiologist, a medical physicist and ACR staff",
+    "withdrawal.complete": OFFICE + ": a practice may withdraw at any time",
+    "renewal.notice": OFFICE + ": the renewal notice comes 8 months before the designation ends",
+    "renewal.application": OFFICE + ": a renewal is applied for within 60 days of its notice",
+}
+"""Where a rule that both programs share stands for a designation, where that is elsewhere."""
+
+
+def source_of(rule: str, program: str = "accreditation") -> str:
+    """Return where a rule stands, as a case of a program cites it."""
+    of_program = OF_DESIGNATIONS if program == "dicoe" else {}
+    return of_program.get(rule) or RULES.get(rule, OFFICE)
 
 
 def refuse(rule: str, reason: str, *instead: str, source: str = "") -> Refused:

@@ -7,7 +7,7 @@ from policy.edition import Rules
 from policy.facts import CaseFacts
 from policy.messages import OFFICE, Message, RecordPayment, ReturnImages, Role, SubmitAppealMaterials
 from policy.rules import refuse
-from policy.words import instant_in_words
+from policy.words import instant_in_words, spoken
 
 RECEIPTS = (RecordPayment, ReturnImages, SubmitAppealMaterials)
 """What the office records of the world: money, images and materials that arrived."""
@@ -37,7 +37,7 @@ def judge_sender(facts: CaseFacts, message: Message) -> None:
     if message.speaker().role not in allowed:
         raise refuse(
             "actor.not_allowed",
-            f"{message.NAME} is a message of {who}, not of role {message.speaker().role}.",
+            f"The message {spoken(message.NAME)} comes from {who}, not from the role {spoken(message.speaker().role)}.",
             f"Let {who} send it."
             if Role.ACR in allowed
             else "The office may enter it with `on_behalf_of` and a `reason`.",
@@ -79,8 +79,9 @@ def counts_as_of(
     if stamp > now + AHEAD:
         raise refuse(
             "message.in_future",
-            f"received_at is {instant_in_words(stamp, terms.zone)}, but it is {instant_in_words(now, terms.zone)}.",
-            "Leave received_at out, or give the instant at which it was received.",
+            f"It is said to be received on {instant_in_words(stamp, terms.zone)}, "
+            f"but it is {instant_in_words(now, terms.zone)}.",
+            "Leave the instant of receipt out, or give the one at which it was received.",
         )
     believed = timedelta(days=terms.backdating.believed.value)
     vouched = message.by.role is Role.ACR and bool(message.reason) and may_go_back(facts, message)

@@ -42,6 +42,23 @@ def listed(things: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def spoken(name: str) -> str:
+    """Return a name of the programs as people say it: `view final report` for `view_final_report`."""
+    return name.replace("_", " ")
+
+
+def role_in_words(role: str) -> str:
+    """Return the role of somebody in a survey team as people say it: `ACR staff technologist`."""
+    return spoken(role).replace("acr ", "ACR ")
+
+
+def either(things: Iterable[str]) -> str:
+    """Return things as a choice in a sentence: `a`, `a or b`, `a, b, or c`."""
+    *most, last = list(things) or ["nothing"]
+    comma = "," if len(most) > 1 else ""
+    return f"{', '.join(most)}{comma} or {last}" if most else last
+
+
 def dollars(amount: Decimal) -> str:
     """Return an amount as an invoice prints it, for example $2,900.00."""
     return f"${amount:,.2f}"

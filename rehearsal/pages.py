@@ -26,7 +26,9 @@ def life_of_report(report: Mapping[str, Any], zone: ZoneInfo) -> Life:
     entries = [EntryView.model_validate(entry) for entry in report["timeline"]]
     agenda = [MarkView.model_validate(in_instants(mark, opened_at)) for mark in report.get("ahead", [])]
     lived_to = instant_of_day(report["lived_to_day"], opened_at)
-    told = LifeSource(report["title"], case, entries, agenda, opened_at, lived_to, "its rehearsal")
+    told = LifeSource(
+        report["title"], case, entries, agenda, opened_at, lived_to, "its rehearsal", report.get("facility", "")
+    )
     return life_of(told, zone)
 
 

@@ -179,6 +179,7 @@ async def _report(
     return {
         "title": plan.scenario.title,
         "case": plan.case_id,
+        "facility": plan.facility,
         "ok": not failures,
         "failures": failures,
         "opened_at": plan.opened_at.isoformat(),

@@ -35,6 +35,12 @@ class PreparedScenario:
         return str(self.part.case_id(1))
 
     @property
+    def facility(self) -> str:
+        """Return the name of the facility or practice, empty where the application has none."""
+        told = self.part.application.model_dump(mode="json", include={"facility", "practice"})
+        return next((holder["name"] for holder in told.values() if holder and holder.get("name")), "")
+
+    @property
     def end(self) -> datetime:
         """The instant after which nothing is sent and nothing lived through."""
         return self.opened_at + timedelta(days=self.scenario.last_day)

@@ -10,10 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from activities.notices.filters import FILTERS
 from activities.notices.index import TEXTS, index_of
 from activities.notices.layout import as_line, as_page, as_text, as_value, unescaped
-from activities.terms import DICOE, rules_in_force, rules_named
+from activities.terms import rules_of
 from policy.application import AreaKind, Modality
-from policy.dates import local_day
-from policy.edition import EditionError, Rules
 from policy.fees import is_abroad, title
 from policy.identity import SITE
 from policy.office import OfficeSettings
@@ -72,7 +70,9 @@ def compose(
         raise NotWritten(f"no kind of notice is called {kind!r} in activities/notices")
     try:
         context = {name: value for name, value in facts.items() if value not in EMPTY}
-        context |= _context(case, at, office) | {"windows": _windows(deadlines, at), "terms": _terms(case, at, office)}
+        context |= _context(case, at, office)
+        context |= {"windows": _windows(deadlines, at), "terms": rules_of(case, at, office.zone)}
+        context |= {"tier_is_full": _tier_is_full(context)}
         context |= _found(context) | {"audience": known.audience.value, "dues": [], "preview": preview}
         texts = _environment()
         subject = as_line(unescaped(texts.from_string(known.subject).render(context)))
@@ -118,7 +118,7 @@ def _context(case: CaseRecord, at: datetime, office: OfficeSettings) -> dict[str
         "area_names": {area["id"]: _area_in_words(area) for area in _areas(case)},
         "area_kinds": {area["id"]: area["kind"] for area in _areas(case)},
         "location_names": _location_names(case),
-        "abroad": is_abroad(case.application.get("country")),
+        "abroad": is_abroad(_country(case)),
         "contacts": holder.get("contacts") or [],
         "office": _office(case, office),
         "survey_focus": office.dicoe.survey_focus,
@@ -126,6 +126,12 @@ def _context(case: CaseRecord, at: datetime, office: OfficeSettings) -> dict[str
         "zone": office.zone,
         "at": at,
     }
+
+
+def _country(case: CaseRecord) -> str | None:
+    """Return the country of a practice, or of a facility."""
+    address = (case.application.get("facility") or {}).get("address") or {}
+    return case.application.get("country") or address.get("country")
 
 
 def _location_names(case: CaseRecord) -> dict[str, str]:
@@ -136,13 +142,10 @@ def _location_names(case: CaseRecord) -> dict[str, str]:
 
 def _office(case: CaseRecord, office: OfficeSettings) -> dict[str, str]:
     """Return whom to call: the designation program has a phone and an e-mail of its own."""
-    told: dict[str, str] = office.issuer.model_dump() | {
+    return office.issuer_of(case.program).model_dump() | {
         "hours": office.office.hours,
         "how_to_send": office.office.how_to_send,
     }
-    if case.program == DICOE:
-        told |= {"phone": office.office.dicoe_phone, "email": office.office.dicoe_email, "fax": ""}
-    return told
 
 
 def _windows(deadlines: Sequence[Deadline], at: datetime) -> dict[str, Deadline]:
@@ -154,14 +157,6 @@ def _windows(deadlines: Sequence[Deadline], at: datetime) -> dict[str, Deadline]
     }
 
 
-def _terms(case: CaseRecord, at: datetime, office: OfficeSettings) -> Rules:
-    """Return the edition that the case carries, for the numbers that texts name; else that of the day."""
-    try:
-        return rules_named(case.program, case.edition or "")
-    except EditionError:
-        return rules_in_force(case.program, local_day(at, office.zone))
-
-
 def _areas(case: CaseRecord) -> list[dict[str, Any]]:
     units: list[dict[str, Any]] = case.application.get("units") or []
     return [area for unit in units for area in unit.get("areas") or []]
@@ -170,6 +165,12 @@ def _areas(case: CaseRecord) -> list[dict[str, Any]]:
 def _area_in_words(area: dict[str, Any]) -> str:
     described = ", ".join(area[part] for part in ("module", "patient_type") if area.get(part))
     return f"{area['id']} ({described or area['kind']})"
+
+
+def _tier_is_full(context: dict[str, Any]) -> bool:
+    """Return whether a designation has as many locations as its tier: no more can be added to it."""
+    tiers = getattr(context["terms"], "tiers", None)
+    return tiers is not None and not context["abroad"] and len(context["location_names"]) in tiers.caps.value
 
 
 def _found(context: dict[str, Any]) -> dict[str, Any]:

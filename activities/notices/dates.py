@@ -104,7 +104,7 @@ def _after(notice: Notice, windows: Sequence[Due]) -> Due:
 def _file(due: Due, case: CaseRecord, notice: Notice, words: Words, office: OfficeSettings) -> Attachment:
     what = index_of(case.program).words["calendar"].get(due.what) or due.what.replace("_", " ").capitalize()
     named = f"{what}: invoice {due.key}" if due.name == "invoice" else what
-    day = last_day(due.at, office.zone)
+    day, issuer = last_day(due.at, office.zone), office.issuer_of(case.program)
     occasion = Occasion(
         uid=uid(case.case_id, due.name, due.key),
         at=due.at,
@@ -113,12 +113,12 @@ def _file(due: Due, case: CaseRecord, notice: Notice, words: Words, office: Offi
         description=(
             f"{words.subject}. {what}: {due_in_words(due.at, office.zone)}. "
             f"{case.facility_name or case.facility_id}, case {case.case_id}. "
-            f"{office.issuer.name}, {office.issuer.phone}."
+            f"{issuer.name}, {issuer.phone}."
         ),
         sequence=due.extended,
         categories=("accreditation",),
         reminder=f"{named} on {day_in_words(day)}",
     )
-    answers = office.issuer.email or office.mail.sender
+    answers = issuer.email or office.mail.sender
     content = calendar_file(office.zone, [occasion], notice.at, organizer=answers)
     return Attachment(f"{due.name.replace('_', '-')}-{day.isoformat()}.ics", MEDIA_TYPE, content)

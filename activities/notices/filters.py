@@ -1,6 +1,6 @@
 """What a text may do with a value: write an instant, an amount or one of the programs' words as a reader expects it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,10 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from activities.notices.index import index_of
+from policy.accreditation.options import name_of
 from policy.dates import last_day, local_day
-from policy.words import day_in_words, due_in_words, instant_in_words, listed
+from policy.messages import Option
+from policy.words import day_in_words, due_in_words, either, instant_in_words, listed
 
 
 def as_instant(value: datetime | str) -> datetime:
@@ -59,6 +61,28 @@ def area(context: Context, area_id: str) -> str:
     return names.get(area_id, area_id)
 
 
+@pass_context
+def areas(context: Context, ids: Iterable[str]) -> str:
+    """Write several areas: `chest (adult chest) and head (adult head)`."""
+    return listed(area(context, one) for one in ids)
+
+
+def option_name(option: str, deficiencies: int) -> str:
+    """Write an option as people call it after so many deficiencies: `an appeal`."""
+    return name_of(Option(option), deficiencies)
+
+
+def option_names(options: Iterable[str], deficiencies: int) -> list[str]:
+    """Write several options so."""
+    return [option_name(option, deficiencies) for option in options]
+
+
+@pass_context
+def roles(context: Context, names: Iterable[str]) -> str:
+    """Write the roles of several people: `supervising physician and the medical physicist`."""
+    return " and the ".join(word(context, name, "role") for name in names)
+
+
 def dollars(value: Decimal | str) -> str:
     """Write an amount: `$2,900.00`."""
     return f"${Decimal(value):,.2f}"
@@ -87,6 +111,12 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "last": last,
     "area": area,
+    "areas": areas,
+    "option": option_name,
+    "options": option_names,
+    "roles": roles,
+    "either": either,
+    "instant": as_instant,
     "dollars": dollars,
     "word": word,
     "in_year": in_year,

@@ -44,7 +44,6 @@ def designation(making: Making) -> dict[str, Any]:
     return common(making) | {
         "state": case.state,
         "counts_from": making.day(term.get("counts_from")),
-        "mid_cycle": making.day(term.get("opens_at")),
         "expires": making.last(term.get("expires_at")),
         "expires_at": term.get("expires_at"),
         "locations": [

@@ -4,12 +4,13 @@ What a paper says is kept in the books as it stood when it was issued, with the 
 amendment, template or edition changes it. A file that was lost is printed again from that, and must be the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from activities.papers import grants, letters, money, shelf
 from activities.papers.cleaning import printable
+from activities.papers.fonts import legible
 from activities.papers.making import Making
 from activities.papers.press import PaperNotMade, press, template_digest
 from policy.dates import local_day
@@ -17,7 +18,7 @@ from policy.office import OfficeSettings
 from records.books import Books, Session
 from records.counters import next_number
 from records.locks import lock_case
-from records.papers import paper_by_number, paper_of_notice, put_paper
+from records.papers import paper_by_number, paper_of_notice, papers, put_paper
 from records.tables import CaseRecord, Notice, Paper
 from records.words import PaperKind
 
@@ -86,10 +87,26 @@ def papers_of(
         OSError: The folder cannot be used; trying again may help.
     """
     found = [_issued(books, case, notice, kind, office, folder) for kind in ANNOUNCED.get(notice.kind, ())]
-    return [IssuedPaper(one.number, Path(one.file).name, PDF, content_of(one, folder)) for one in found if one]
+    fonts = office.papers.fonts
+    return [IssuedPaper(one.number, Path(one.file).name, PDF, content_of(one, folder, fonts)) for one in found if one]
 
 
-def content_of(paper: Paper, folder: Path) -> bytes:
+def issued_before(
+    books: Books, case_id: str, notice: int, kinds: Collection[PaperKind], office: OfficeSettings
+) -> list[IssuedPaper]:
+    """Return the papers of some kinds that a case's notices before one announced, in their order.
+
+    Raises:
+        PaperNotMade: One was lost and cannot be made again as it was.
+        OSError: The folder cannot be used; trying again may help.
+    """
+    with books.reading() as session:
+        found = [one for one in papers(session, case_id) if one.kind in kinds and one.notice < notice]
+    folder, fonts = Path(office.papers.folder), office.papers.fonts
+    return [IssuedPaper(one.number, Path(one.file).name, PDF, content_of(one, folder, fonts)) for one in found]
+
+
+def content_of(paper: Paper, folder: Path, fonts: str = "") -> bytes:
     """Return the file of a paper that was issued, printed again where it is missing or was changed.
 
     Raises:
@@ -98,7 +115,7 @@ def content_of(paper: Paper, folder: Path) -> bytes:
     """
     content = shelf.get(folder, paper.file, paper.sha256)
     if content is None:
-        content = press(paper.kind, paper.facts)
+        content = press(paper.kind, paper.facts, fonts)
         if shelf.digest(content) != paper.sha256:
             raise PaperNotMade(
                 f"paper {paper.number} is not in {paper.file} as it was issued, and cannot be printed again as it was: "
@@ -143,9 +160,10 @@ def _issue(session: Session, kind: PaperKind, making: Making, folder: Path) -> P
         number = next_number(session, SERIES[kind], local_day(notice.at, making.office.zone).year).text
     elif (issued := paper_by_number(session, number)) is not None:
         return issued
-    facts = printable(said | {"number": number, "kind": kind.value})
+    fonts = making.office.papers.fonts
+    facts = legible(printable(said | {"number": number, "kind": kind.value}), fonts)
     template = template_digest(kind)
-    content = press(kind, facts)
+    content = press(kind, facts, fonts)
     paper = Paper(
         number=number,
         kind=kind.value,

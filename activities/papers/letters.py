@@ -3,8 +3,10 @@
 from typing import Any
 
 from activities.papers.making import Making, areas, attention, common, labels
-from policy.accreditation.options import TABLE, standing
+from activities.terms import rules_of
+from policy.accreditation.options import TABLE, name_of, standing
 from policy.application import AreaKind, ContactRole
+from policy.edition import Edition
 from policy.messages import Option
 from records.papers import signatures
 from records.queries import deadlines
@@ -46,7 +48,9 @@ def option_summary(making: Making) -> dict[str, Any]:
     ]
     return _letter(making) | {
         "option": option,
-        "option_words": making.word("option", option),
+        "option_words": option and name_of(Option(option), making.told("deficiencies") or 1),
+        "leads_to": making.told("leads_to"),
+        "deficiencies": making.told("deficiencies"),
         "received": making.moment(making.notice.at),
         "attested_by": making.person(making.told("attested_by") or next(iter(attested), None)),
         "entered_by": making.person(making.told("entered_by")),
@@ -74,8 +78,11 @@ def _findings(making: Making) -> dict[str, Any]:
     named = labels(making.case, [finding["area"] for finding in findings])
     told = [{**finding, "label": label} for finding, label in zip(findings, named, strict=True)]
     failed = [finding for finding in told if not finding.get("acceptable")]
+    known = areas(making.case)
+    phantoms = [one for one in failed if known.get(one["area"], {}).get("kind") == AreaKind.PHANTOM]
     return {
         "findings": told,
+        "phantoms": bool(phantoms),
         "passed": bool(told) and not failed,
         "concerns": any(finding.get("equipment_concern") for finding in failed),
         "deficiencies": making.told("deficiencies"),
@@ -91,16 +98,29 @@ def _what_follows(making: Making, *, appeal: bool) -> dict[str, Any]:
         "form_opens": making.moment(form.opens_at) if form else None,
         "form_due": making.due(form.due_at) if form else None,
         "appeal_due": making.due(appealed.due_at) if appealed else None,
+        "withdrawable": labels(making.case, making.told("withdrawable")),
+        "withdraws_all": making.told("withdraws_all"),
+        "repeat_days": _repeat_days(making),
+        "repeat_by": making.last(making.told("repeat_by")),
         "by_post": making.case.application.get("medium") not in (None, "upload"),
     }
+
+
+def _repeat_days(making: Making) -> int | None:
+    """Return within how many days of the report a repeat should be asked for, by the edition that the case carries."""
+    rules = rules_of(making.case, making.notice.at, making.office.zone)
+    return rules.repeat.requested.value if isinstance(rules, Edition) else None
 
 
 def _options(making: Making, *, appeal: bool) -> list[str]:
     """Return what the facility may choose: what the case said, else what the table offers for its deficiencies.
 
-    Withdrawing areas is an option of its own only where no phantom area is deficient (S1).
+    Notices of earlier versions said what the table offers. Withdrawing areas is an option of its own only where no
+    phantom area is deficient (S1).
     """
     offered = making.told("options")
+    if making.told("signers") is not None:  # what the form takes, as the case judged it when it sent the notice
+        return list(offered or [])
     if offered is None:
         row = TABLE[standing(making.told("deficiencies") or 1)]
         offered = [option.value for option, terms in row.items() if terms]

@@ -7,7 +7,6 @@ from activities.billing import payer_of
 from activities.notices.compose import unit_in_words
 from activities.notices.filters import as_instant
 from activities.notices.index import index_of
-from activities.terms import DICOE
 from policy.application import AreaKind, ContactRole
 from policy.dates import last_day, local_day
 from policy.identity import SITE
@@ -83,10 +82,7 @@ def stamp(at: datetime) -> dict[str, int]:
 
 def issuer(making: Making) -> dict[str, Any]:
     """Return who issues: the designation program has a phone and an e-mail of its own, and no fax."""
-    told: dict[str, Any] = making.office.issuer.model_dump() | {"hours": making.office.office.hours}
-    if making.case.program == DICOE:
-        told |= {"phone": making.office.office.dicoe_phone, "email": making.office.office.dicoe_email, "fax": ""}
-    return told
+    return making.office.issuer_of(making.case.program).model_dump() | {"hours": making.office.office.hours}
 
 
 def subject(case: CaseRecord) -> str:

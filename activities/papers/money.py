@@ -5,6 +5,7 @@ from typing import Any
 
 from activities.notices.filters import dollars
 from activities.papers.making import Making, common
+from activities.terms import DICOE
 from records.invoices import invoice_lines
 from records.papers import credited_until, written_off_until
 from records.tables import CreditNote, Invoice, Payment, Refund
@@ -80,9 +81,13 @@ def _invoice(making: Making) -> Invoice | None:
 
 
 def _about(making: Making, one: Invoice) -> dict[str, Any]:
-    """Return what is common, with issuer and payer as they stood when the invoice was issued."""
+    """Return what is common, with issuer and payer as they stood when the invoice was issued.
+
+    Invoices of designations once kept the telephone of the whole office: theirs is that of the program.
+    """
     told = common(making)
-    told["issuer"] |= one.issuer
+    reached = {name: told["issuer"][name] for name in ("phone", "email", "fax")}
+    told["issuer"] |= one.issuer | (reached if making.case.program == DICOE else {})
     told["holder"] |= one.payer
     closed = {"closed": True} if making.told("closed") else {}
     return told | closed | {"purpose": making.word("purpose", one.purpose)}

@@ -1,17 +1,19 @@
 """The press: a template and what it is to say go in, a PDF comes out; for the same input always the same bytes.
 
-Only the fonts that come with typst are used, so that a paper does not depend on the machine that makes it.
+Only the fonts that come with typst and those of the office's own folder are used, so that a paper does not depend on
+the machine that makes it.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import typst
+
+from activities.papers.fonts import fonts_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 HOUSE = "_house.typ"
@@ -23,26 +25,27 @@ class PaperNotMade(Exception):
     """A template has a mistake, or a paper cannot be made again as it was. Trying again does not help, mending does."""
 
 
-def press(name: str, facts: Mapping[str, Any]) -> bytes:
+def press(name: str, facts: Mapping[str, Any], fonts: str = "") -> bytes:
     """Make a PDF.
 
-    A character that no font of typst has (Chinese, Japanese and Korean, Thai, emoji) is printed as a crossed box; such
-    a PDF cannot claim the standards, all others do.
+    A character that no font has would be a crossed box, and such a PDF cannot claim the standards; therefore papers are
+    pressed with `legible` facts (`activities.papers.fonts`).
 
     Args:
         name: The template, as in `templates`, without its ending.
         facts: What the paper says: JSON values. They are printed as they are and never read as markup.
+        fonts: The office's folder of further fonts, empty where there is none.
 
     Raises:
         PaperNotMade: The template cannot be filled; the message says where and why.
     """
     inputs = {"data": json.dumps(facts, sort_keys=True)}
     try:
-        return _compile(name, inputs, STANDARDS)
+        return _compile(name, inputs, STANDARDS, fonts)
     except typst.TypstError:
         pass
     try:
-        return _compile(name, inputs, [])
+        return _compile(name, inputs, [], fonts)
     except typst.TypstError as error:
         where = " ".join(error.diagnostic.split())
         raise PaperNotMade(f"the template {name}.typ cannot be filled: {where}") from error
@@ -57,17 +60,12 @@ def template_digest(name: str) -> str:
     return digest.hexdigest()
 
 
-def _compile(name: str, inputs: dict[str, str], standards: "list[typst.PDFStandard]") -> bytes:
+def _compile(name: str, inputs: dict[str, str], standards: "list[typst.PDFStandard]", fonts: str) -> bytes:
     return typst.compile(
         TEMPLATES / f"{name}.typ",
         root=TEMPLATES,
-        font_paths=_fonts(),
+        font_paths=fonts_of(fonts),
         format="pdf",
         sys_inputs=inputs,
         pdf_standards=standards,
     )
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False)

@@ -6,11 +6,12 @@ from typing import Any
 
 from activities.notices.filters import as_instant
 from activities.papers.cleaning import printable
+from activities.papers.fonts import legible
 from activities.papers.making import stamp
 from activities.papers.press import press
 
 
-def statement_pdf(data: Mapping[str, Any]) -> bytes:
+def statement_pdf(data: Mapping[str, Any], fonts: str = "") -> bytes:
     """Return a statement of account as PDF.
 
     Args:
@@ -19,10 +20,12 @@ def statement_pdf(data: Mapping[str, Any]) -> bytes:
             attention), `as_of`, `since`, `at` (the instant as of which it holds), `entries` (day, text, charged,
             settled, balance), `charged`, `paid`, `credited`, `written_off`, `balance`, `open_invoices` (number,
             text, due, overdue, outstanding). A `balance` that begins with a minus is in the facility's favour.
+        fonts: The office's folder of further fonts, empty where there is none.
 
     Raises:
         PaperNotMade: The template statement.typ cannot be filled.
     """
     at: datetime | str | None = data.get("at")
     facts = {name: value for name, value in data.items() if name != "at"}
-    return press("statement", printable(facts | ({"stamp": stamp(as_instant(at))} if at else {})))
+    stamped = facts | ({"stamp": stamp(as_instant(at))} if at else {})
+    return press("statement", legible(printable(stamped), fonts), fonts)

@@ -45,8 +45,8 @@ def judge_medium(facts: CycleFacts, choice: ChooseOption) -> None:
     if choice.medium is not None and choice.medium is not facts.medium:
         raise refuse(
             "appeal.different_medium",
-            f"The images were submitted by {facts.medium}, the appeal comes by {choice.medium}.",
-            f"Appeal by {facts.medium}.",
+            f"The images were submitted {facts.medium.words}, the appeal comes {choice.medium.words}.",
+            f"Appeal {facts.medium.words}.",
         )
 
 
@@ -117,7 +117,7 @@ def judge_materials(facts: CycleFacts, message: SubmitAppealMaterials) -> None:
     """
     appeal = facts.round.appeal
     if facts.stage is not Stage.APPEAL or appeal is None:
-        raise refuse("case.wrong_stage", f"No appeal is open; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"No appeal is open; the case is in the stage {facts.stage.words}.")
     if appeal.complete_at is not None:
         raise refuse("case.wrong_stage", "The appeal's materials are complete and with the arbitrator.")
     if message.whole_exam:
@@ -145,7 +145,7 @@ def judge_arbitrator(facts: CycleFacts, message: AssignArbitrator | IssueAppealR
         Refused: `case.wrong_stage` or `appeal.arbitrator_not_independent`.
     """
     if facts.stage is not Stage.APPEAL or facts.round.appeal is None:
-        raise refuse("case.wrong_stage", f"No appeal is open; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"No appeal is open; the case is in the stage {facts.stage.words}.")
     arbitrator = facts.folded(message.arbitrator)
     instead = "Choose a reviewer who took part in no earlier review or appeal of the case."
     if arbitrator in {facts.folded(name) for r in facts.rounds for name in r.reviewers}:
@@ -170,6 +170,6 @@ def judge_result(facts: CycleFacts, message: IssueAppealResult) -> None:
         raise refuse(
             "appeal.materials_incomplete",
             "The appeal's materials are not complete.",
-            "Wait for submit_appeal_materials with `complete`: true.",
+            "Wait for the last materials: whoever hands them in says that they are complete.",
         )
     judge_findings(message.findings, appeal.contested)

@@ -58,7 +58,7 @@ def judge_view(facts: CycleFacts, _message: ViewFinalReport) -> None:
         Refused: `case.wrong_stage`.
     """
     if facts.reported is None:
-        raise refuse("case.wrong_stage", f"There is no final report yet; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"There is no final report yet; the case is in the stage {facts.stage.words}.")
 
 
 def judge_return(facts: CycleFacts, _message: ReturnImages) -> None:

@@ -9,7 +9,7 @@ through a survey.
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from policy.accreditation import appeal, withdrawal
 from policy.accreditation.cycle import AreaState, CycleFacts, Form, Round
@@ -21,7 +21,7 @@ from policy.messages import ChooseOption, Option
 from policy.rules import RULES, refuse
 from policy.senders import AHEAD
 from policy.verdict import Refused
-from policy.words import due_in_words, instant_in_words, listed
+from policy.words import due_in_words, either, instant_in_words, listed
 
 FIRST, SECOND, THIRD = "1st deficiency", "2nd deficiency (= 1st failure)", "3rd deficiency (= 2nd failure) and later"
 
@@ -51,6 +51,51 @@ TABLE: dict[str, dict[Option, str]] = {
 """What each standing offers; empty where the option is not offered."""
 
 
+NAMES: dict[Option, str] = {
+    Option.APPEAL: "an appeal",
+    Option.REPEAT: "a repeat",
+    Option.REINSTATE: "reinstatement with corrective action",
+    Option.WITHDRAW_AREAS: "the withdrawal of modules or patient types",
+    Option.WITHDRAW: "withdrawal from accreditation",
+}
+"""How people call the options."""
+AFTER_SURVEY = "reinstatement after a scheduled on-site survey"
+"""How they call reinstatement after the third deficiency and later ones."""
+
+
+def name_of(option: Option, deficiencies: int) -> str:
+    """Return how people call an option after so many deficiencies."""
+    return AFTER_SURVEY if option is Option.REINSTATE and deficiencies > 2 else NAMES[option]
+
+
+class FormOffer(NamedTuple):
+    """What an option form takes once it is open and the report was viewed: what letters and papers may offer.
+
+    Attributes:
+        options: The options, in the order of the table.
+        withdrawable: The areas that may be withdrawn by themselves or with any option but `withdraw`.
+        withdraws_all: Whether withdrawing every deficient area leaves no clinical area, and so no accreditation.
+        signers: Who signs the letter of an appeal of everything that is not acceptable.
+        repeat_by: Until when a repeat should be asked for; None while the facility has not received the report.
+    """
+
+    options: list[Option]
+    withdrawable: list[str]
+    withdraws_all: bool
+    signers: list[str]
+    repeat_by: datetime | None
+
+    def told(self) -> dict[str, Any]:
+        """Return it as the facts of a notice: JSON values."""
+        return {
+            "options": [str(option) for option in self.options],
+            "withdrawable": self.withdrawable,
+            "withdraws_all": self.withdraws_all,
+            "signers": self.signers,
+            "repeat_by": self.repeat_by.isoformat() if self.repeat_by else None,
+        }
+
+
 class Offer(NamedTuple):
     """An option as it stands at an instant: open on the table's terms, or refused by a rule."""
 
@@ -71,6 +116,36 @@ def offered_options(facts: CycleFacts) -> list[Option]:
     return [option for option, terms in row.items() if terms and not (option is Option.APPEAL and decided)]
 
 
+def form_offer(facts: CycleFacts, terms: Edition, at: datetime) -> FormOffer:
+    """Return what the option form takes at an instant, or will take once it opens and the report was viewed."""
+    failed = facts.areas_in(AreaState.NOT_ACCEPTABLE)
+    received_at = facts.reported.received_at(facts.medium) if facts.reported else None
+    repeats = Option.REPEAT in offered_options(facts)
+    return FormOffer(
+        options=_open_options(facts, terms, at),
+        withdrawable=withdrawal.withdrawable(facts, terms),
+        withdraws_all=not any(
+            area.kind is AreaKind.CLINICAL for area in facts.areas_in(AreaState.ACCEPTABLE, AreaState.UNTESTED)
+        ),
+        signers=[str(appeal.SIGNER[kind]) for kind in AreaKind if any(area.kind is kind for area in failed)],
+        repeat_by=repeat_asked_by(received_at, terms) if repeats and received_at else None,
+    )
+
+
+def _open_options(facts: CycleFacts, terms: Edition, at: datetime) -> list[Option]:
+    """Return what the table offers, without what the areas or the appeal's own window rule out."""
+
+    def is_open(option: Option) -> bool:
+        try:
+            _judge_withdrawable(facts, terms, option, at)
+        except Refused:
+            return False
+        form = facts.reported.form if facts.reported else None
+        return option is not Option.APPEAL or form is None or _appeal_runs(facts, form, at)
+
+    return [option for option in offered_options(facts) if is_open(option)]
+
+
 def judge_choice(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: datetime) -> list[str]:
     """Judge an option form as of an instant, in the order that the interface names.
 
@@ -80,7 +155,7 @@ def judge_choice(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: da
     Raises:
         Refused: The first rule that speaks against it.
     """
-    reported, form = _judge_form(facts, terms, choice.option, at, partial(_judge_areas_left, facts, choice))
+    reported, form = _judge_form(facts, terms, choice.option, at, partial(_judge_areas_left, facts, terms, choice, at))
     if not choice.attested:
         raise refuse(
             "option_form.not_attested",
@@ -91,8 +166,9 @@ def judge_choice(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: da
         _judge_appeal_window(facts, terms, form, at)
         appeal.judge_medium(facts, choice)
     withdrawal.judge_form(facts, choice)
-    withdrawal.judge_areas(facts, choice)
-    withdrawal.judge_patient_types(facts, terms, choice)
+    others = [] if choice.option in _open_options(facts, terms, at) else _others(facts, terms, at)
+    withdrawal.judge_areas(facts, terms, choice, others)
+    withdrawal.judge_patient_types(facts, terms, choice, others)
     if choice.option is Option.APPEAL:
         appeal.judge_letters(facts, choice)
     return _warnings(facts, terms, reported, choice, at)
@@ -105,7 +181,7 @@ def offers(facts: CycleFacts, terms: Edition, at: datetime) -> list[Offer]:
     result = []
     for option, cell in TABLE[standing(facts.deficiencies)].items():
         try:
-            _, form = _judge_form(facts, terms, option, at, partial(_judge_withdrawable, facts, terms, option))
+            _, form = _judge_form(facts, terms, option, at, partial(_judge_withdrawable, facts, terms, option, at))
             if option is Option.APPEAL:
                 _judge_appeal_window(facts, terms, form, at)
             result.append(Offer(option, None, f"{cell}; until {_until(facts, terms, form, option)}"))
@@ -124,15 +200,21 @@ def _judge_form(
 ) -> tuple[Round, Form]:
     """Judge what concerns the form itself: a choice that stands, the stage, the table, viewing, opening, due date."""
     if chosen := facts.option_of_form():
-        raise refuse("option_form.already_chosen", f"The facility chose {chosen} on this form; a choice stands.")
+        name = name_of(chosen, facts.deficiencies)
+        raise refuse("option_form.already_chosen", f"The facility chose {name} on this form; a choice stands.")
     reported = facts.reported
     if facts.stage is not Stage.OPTIONS or reported is None:
         raise refuse(
             "case.wrong_stage",
-            f"The case is in the stage {facts.stage}: an option is chosen after an unsuccessful final report.",
+            f"The case is in the stage {facts.stage.words}: an option is chosen after an unsuccessful final report.",
         )
-    _judge_offer(facts, option)
+    _judge_offer(facts, terms, option, at)
     judge_areas_left()
+    return reported, _judge_open(facts, terms, reported, at)
+
+
+def _judge_open(facts: CycleFacts, terms: Edition, reported: Round, at: datetime) -> Form:
+    """Judge whether the form can be sent at an instant: the report viewed, the form open and not past due."""
     # Clocks differ: a choice is before the viewing only where it is so by more than a clock may run ahead.
     if reported.viewed_at is None or at < reported.viewed_at - AHEAD:
         what = "appeal result" if reported.appeal_decided else "final report"
@@ -140,71 +222,104 @@ def _judge_form(
             "option_form.report_not_viewed",
             f"The {what} had not been viewed on {instant_in_words(at, terms.zone)}.",
             f"View the {what} first; its clocks run all the same.",
+            *_window_in_words(facts, terms, reported.form, at),
         )
     form = reported.form
     if form is None:
         raise refuse(
             "option_form.not_yet_open",
             "The images have not been returned yet; the form opens 48 hours after that.",
-            "Wait for the images: no clock of the form runs before they are returned.",
+            *_window_in_words(facts, terms, form, at),
         )
     if at < form.opens_at:
-        opens = instant_in_words(form.opens_at, terms.zone)
         raise refuse(
             "option_form.not_yet_open",
-            f"The form opens on {opens}.",
-            f"Send it from {opens} until {due_in_words(facts.deadlines[form.form].due_at, terms.zone)}.",
+            f"The form opens on {instant_in_words(form.opens_at, terms.zone)}.",
+            *_window_in_words(facts, terms, form, at),
         )
     if at > facts.deadlines[form.form].due_at:
-        closes = due_in_words(facts.deadlines[form.closure].due_at, terms.zone)
         raise refuse(
             "option_form.past_due",
             f"The form was due on {due_in_words(facts.deadlines[form.form].due_at, terms.zone)}.",
-            f"Ask the office to extend it before {closes}, when the case closes as not granted.",
+            *_window_in_words(facts, terms, form, at),
         )
-    return reported, form
+    return form
 
 
-def _judge_offer(facts: CycleFacts, option: Option) -> None:
+def _window_in_words(facts: CycleFacts, terms: Edition, form: Form | None, at: datetime) -> list[str]:
+    """Return what comes before a form can be sent, where its window is not open."""
+    if form is None:
+        return ["Wait for the images: no clock of the form runs before they are returned."]
+    due_at = facts.deadlines[form.form].due_at
+    if at < form.opens_at:
+        opens = instant_in_words(form.opens_at, terms.zone)
+        return [f"Send the form from {opens} until {due_in_words(due_at, terms.zone)}."]
+    if at > due_at:
+        closes = due_in_words(facts.deadlines[form.closure].due_at, terms.zone)
+        return [f"Ask the office to extend the form before {closes}, when the case closes as not granted."]
+    return []
+
+
+def _others(facts: CycleFacts, terms: Edition, at: datetime) -> list[str]:
+    """Return what is possible in the place of an option that is not: the others, after what must come before them."""
+    names = either(name_of(option, facts.deficiencies) for option in _open_options(facts, terms, at))
+    if facts.reported is None:
+        return []
+    try:
+        _judge_open(facts, terms, facts.reported, at)
+    except Refused as closed:
+        return [*closed.instead, f"Then choose {names}."]
+    return [f"Choose {names}."]
+
+
+def _judge_offer(facts: CycleFacts, terms: Edition, option: Option, at: datetime) -> None:
     row = TABLE[standing(facts.deficiencies)]
     if option is Option.APPEAL and facts.reported and facts.reported.appeal_decided:
-        others = listed(offered_options(facts))
-        raise refuse("appeal.already_decided", "The arbitrator's determination is final.", f"Choose {others}.")
+        others = _others(facts, terms, at)
+        raise refuse("appeal.already_decided", "The arbitrator's determination is final.", *others)
     if not row[option]:
+        name = NAMES[option]
         raise refuse(
             "option.not_offered",
-            f"{option} is not offered after the {standing(facts.deficiencies)}.",
-            f"Choose {listed(offered_options(facts))}.",
+            f"{name[:1].upper()}{name[1:]} is not offered after the {standing(facts.deficiencies)}.",
+            *_others(facts, terms, at),
         )
 
 
-def _judge_areas_left(facts: CycleFacts, choice: ChooseOption) -> None:
+def _judge_areas_left(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: datetime) -> None:
     if choice.option is not Option.WITHDRAW_AREAS:
         return
-    left = [area.id for area in facts.areas_in(AreaState.NOT_ACCEPTABLE) if area.id not in choice.areas_withdrawn]
-    if left:
-        raise refuse(
-            "option.not_offered",
-            f"Withdrawing {listed(choice.areas_withdrawn)} leaves {listed(left)} not acceptable.",
-            "Withdraw every deficient area, or choose another option and withdraw areas with it.",
-        )
+    failed = [area.id for area in facts.areas_in(AreaState.NOT_ACCEPTABLE)]
+    left = [area for area in failed if area not in choice.areas_withdrawn]
+    if not left:
+        return
+    instead = _others(facts, terms, at)
+    if Option.WITHDRAW_AREAS in _open_options(facts, terms, at):
+        instead.append(f"With the withdrawal of modules or patient types, withdraw all of {listed(failed)}.")
+    if withdrawal.withdrawable(facts, terms):
+        instead.append("Areas may also be withdrawn with another option.")
+    withdrawn = f"Withdrawing {listed(choice.areas_withdrawn)}" if choice.areas_withdrawn else "Withdrawing nothing"
+    raise refuse("option.not_offered", f"{withdrawn} leaves {listed(left)} not acceptable.", *instead)
 
 
-def _judge_withdrawable(facts: CycleFacts, terms: Edition, option: Option) -> None:
+def _judge_withdrawable(facts: CycleFacts, terms: Edition, option: Option, at: datetime) -> None:
     """A phantom area is never withdrawn, nor a patient type that must stay: then `withdraw_areas` can reach nothing."""
-    if option is Option.WITHDRAW_AREAS:
-        withdrawal.judge_types_stay(facts, terms, [area.id for area in facts.areas_in(AreaState.NOT_ACCEPTABLE)])
-    phantoms = [a.id for a in facts.areas_in(AreaState.NOT_ACCEPTABLE) if a.kind is AreaKind.PHANTOM]
-    if option is Option.WITHDRAW_AREAS and phantoms:
+    if option is not Option.WITHDRAW_AREAS:
+        return
+    failed = facts.areas_in(AreaState.NOT_ACCEPTABLE)
+    withdrawal.judge_types_stay(facts, terms, [area.id for area in failed])
+    if phantoms := [area.id for area in failed if area.kind is AreaKind.PHANTOM]:
         raise refuse("option.not_offered", f"{listed(phantoms)} is tested with a phantom and cannot be withdrawn.")
 
 
+def _appeal_runs(facts: CycleFacts, form: Form, at: datetime) -> bool:
+    return form.appeal is None or at <= facts.deadlines[form.appeal].due_at
+
+
 def _judge_appeal_window(facts: CycleFacts, terms: Edition, form: Form, at: datetime) -> None:
-    if form.appeal is not None and at > (due_at := facts.deadlines[form.appeal].due_at):
-        others = [option for option in offered_options(facts) if option is not Option.APPEAL]
-        raise refuse(
-            "appeal.past_due", f"An appeal was due on {due_in_words(due_at, terms.zone)}.", f"Choose {listed(others)}."
-        )
+    if form.appeal is not None and not _appeal_runs(facts, form, at):
+        due_at = due_in_words(facts.deadlines[form.appeal].due_at, terms.zone)
+        raise refuse("appeal.past_due", f"An appeal was due on {due_at}.", *_others(facts, terms, at))
 
 
 def _warnings(facts: CycleFacts, terms: Edition, reported: Round, choice: ChooseOption, at: datetime) -> list[str]:

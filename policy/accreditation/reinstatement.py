@@ -28,7 +28,7 @@ def judge_plan(facts: CycleFacts, message: SubmitCorrectiveActionPlan) -> None:
     """
     if facts.stage is not Stage.CORRECTIVE_ACTION or facts.plan is None or facts.plan.approved:
         raise refuse(
-            "case.wrong_stage", f"No corrective action plan is awaited; the case is in the stage {facts.stage}."
+            "case.wrong_stage", f"No corrective action plan is awaited; the case is in the stage {facts.stage.words}."
         )
     for action in message.actions:
         if facts.area(action.area) is None:
@@ -63,7 +63,9 @@ def judge_confirmation(facts: CycleFacts, message: ConfirmCorrectiveActions) -> 
             `plan.directed_action_not_addressed`.
     """
     if facts.stage is not Stage.CORRECTIVE_ACTION or facts.plan is None:
-        raise refuse("case.wrong_stage", f"No corrective action is under way; the case is in the stage {facts.stage}.")
+        raise refuse(
+            "case.wrong_stage", f"No corrective action is under way; the case is in the stage {facts.stage.words}."
+        )
     if not facts.plan.approved:
         raise refuse(
             "reinstatement.plan_not_approved",
@@ -112,17 +114,22 @@ def judge_schedule(facts: CycleFacts, terms: Edition, message: ScheduleSurvey) -
         Refused: `case.wrong_stage` or `survey.*`.
     """
     if facts.stage is not Stage.SURVEY or not facts.surveys:
-        raise refuse("case.wrong_stage", f"No survey is due; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"No survey is due; the case is in the stage {facts.stage.words}.")
     fee = facts.invoice("site_survey", facts.surveys[-1].number)
     if fee is None or not fee.settled:
         raise refuse(
             "survey.fee_not_paid",
             "The base fee of the survey has not been paid.",
-            "Schedule it once record_payment has paid the invoice.",
+            "Schedule it once its invoice is paid.",
         )
     judge_team(message.team, terms.survey.team.value, each_another=facts.rules_revision >= 3)
     if message.mode != "on_site":
         raise refuse("survey.mode_not_allowed", "A scheduled on-site survey is not virtual.", "Schedule it on site.")
+
+
+def _may_schedule(facts: CycleFacts) -> bool:
+    fee = facts.invoice("site_survey", facts.surveys[-1].number) if facts.surveys else None
+    return facts.stage is Stage.SURVEY and fee is not None and fee.settled
 
 
 def judge_survey_report(facts: CycleFacts, message: FileSurveyReport) -> None:
@@ -132,7 +139,9 @@ def judge_survey_report(facts: CycleFacts, message: FileSurveyReport) -> None:
         Refused: `case.wrong_stage`, `survey.area_missing` or `report.unknown_area`.
     """
     if facts.stage is not Stage.SURVEY or not facts.surveys or not facts.surveys[-1].team:
-        raise refuse("case.wrong_stage", "No survey is scheduled.", "Schedule it first (schedule_survey).")
+        raise refuse(
+            "case.wrong_stage", "No survey is scheduled.", *(["Schedule it first."] if _may_schedule(facts) else [])
+        )
     areas = [area.id for area in facts.areas if area.state is not AreaState.WITHDRAWN]
     found = {finding.area for finding in message.findings}
     if missing := [area for area in areas if area not in found]:

@@ -33,7 +33,9 @@ def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPacka
         Refused: `case.wrong_stage`, `testing.*` or `repeat.*`.
     """
     if facts.stage is not Stage.TESTING:
-        raise refuse("case.wrong_stage", f"No testing package is awaited; the case is in the stage {facts.stage}.")
+        raise refuse(
+            "case.wrong_stage", f"No testing package is awaited; the case is in the stage {facts.stage.words}."
+        )
     deadline = facts.deadline("testing_package")
     if deadline and at > deadline.due_at:
         raise refuse(
@@ -46,8 +48,8 @@ def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPacka
     if package.medium is not facts.medium:
         raise refuse(
             "testing.different_medium",
-            f"The application announces {facts.medium}, the package comes by {package.medium}.",
-            f"Submit it by {facts.medium}.",
+            f"The images were announced {facts.medium.words}, the package comes {package.medium.words}.",
+            f"Submit it {facts.medium.words}.",
         )
     if facts.round.kind is RoundKind.REPEAT:
         for area in under_test:
@@ -109,13 +111,13 @@ def judge_report(facts: CycleFacts, report: IssueFinalReport) -> None:
         Refused: `case.wrong_stage` or `report.*`.
     """
     if facts.stage is not Stage.REVIEW or facts.round.findings is not None:
-        raise refuse("case.wrong_stage", f"No final report is awaited; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"No final report is awaited; the case is in the stage {facts.stage.words}.")
     judge_findings(report.findings, facts.round.areas)
     if silent := [f.area for f in report.findings if not f.acceptable and not f.comments.strip()]:
         raise refuse(
             "report.recommendation_missing",
             f"{listed(silent)} is not acceptable, but no recommendation is given.",
-            "Give the specific recommendations in `comments`.",
+            "Give specific recommendations on each of them.",
         )
 
 

@@ -58,6 +58,11 @@ def appeal_due(received_at: datetime, form_due_at: datetime, medium: Medium, ter
     return days_after(received_at, terms.appeal.due.value, terms.zone) if medium is Medium.UPLOAD else form_due_at
 
 
+def appeal_result_from(complete_at: datetime, terms: Edition) -> datetime:
+    """Return from when an appeal's result is expected: 30 days after the materials are complete (S1)."""
+    return days_after(complete_at, terms.appeal.result_earliest.value, terms.zone)
+
+
 def appeal_result_due(complete_at: datetime, terms: Edition) -> datetime:
     """Return until when an appeal's result is expected: 45 days after the materials are complete (S1)."""
     return days_after(complete_at, terms.appeal.result_latest.value, terms.zone)

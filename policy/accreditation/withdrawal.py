@@ -2,18 +2,19 @@
 Type").
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from policy.accreditation.cycle import AreaState, CycleFacts
 from policy.application import AreaKind, ContactRole
 from policy.edition import Edition
 from policy.messages import ChooseOption, Option
 from policy.rules import refuse
-from policy.words import listed
+from policy.verdict import Refused
+from policy.words import listed, spoken
 
 PAYERS = (
     "Some third-party payers may ask for more than the program's minimum; the office keeps no list of them, "
-    "so ask your payers before you drop a module or patient type (S1)."
+    "so ask your payers before you drop a module or patient type."
 )
 
 
@@ -34,7 +35,8 @@ def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
         missing = "is missing" if form is None else "bears no signature"
         raise refuse("withdrawal.form_unsigned", f"The withdrawal form {missing}.", how)
     if form.signed_by.role != ContactRole.SUPERVISING_PHYSICIAN:
-        raise refuse("withdrawal.form_unsigned", f"The withdrawal form is signed by the {form.signed_by.role}.", how)
+        role = spoken(form.signed_by.role)
+        raise refuse("withdrawal.form_unsigned", f"The withdrawal form is signed by the {role}.", how)
     if facts.rules_revision >= 3 and not form.signed_by.name:
         raise refuse("withdrawal.form_unsigned", "The withdrawal form names nobody who signed it.", how)
     listed_names = facts.listed(ContactRole.SUPERVISING_PHYSICIAN)
@@ -46,8 +48,24 @@ def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
         )
 
 
-def judge_areas(facts: CycleFacts, choice: ChooseOption) -> None:
+def withdrawable(facts: CycleFacts, terms: Edition) -> list[str]:
+    """Return the areas that may be withdrawn: clinical, deficient or untested, and no patient type that must stay."""
+
+    def may_go(area_id: str) -> bool:
+        try:
+            judge_types_stay(facts, terms, [area_id])
+        except Refused:
+            return False
+        return True
+
+    in_question = facts.areas_in(AreaState.NOT_ACCEPTABLE, AreaState.UNTESTED)
+    return [area.id for area in in_question if area.kind is AreaKind.CLINICAL and may_go(area.id)]
+
+
+def judge_areas(facts: CycleFacts, terms: Edition, choice: ChooseOption, others: Sequence[str] = ()) -> None:
     """Judge the areas to withdraw: clinical ones in question (deficient or untested), never a phantom.
+
+    `others`: what to choose instead, where the option that was chosen cannot be had with any areas.
 
     Raises:
         Refused: `withdrawal.area_not_withdrawable`.
@@ -66,27 +84,27 @@ def judge_areas(facts: CycleFacts, choice: ChooseOption) -> None:
             why = "is withdrawn already"
         else:
             continue
-        can_go = [
-            a.id for a in facts.areas_in(AreaState.NOT_ACCEPTABLE, AreaState.UNTESTED) if a.kind is AreaKind.CLINICAL
-        ]
+        can_go = withdrawable(facts, terms)
+        what = f"What can be withdrawn{' with it' if others else ''}: {listed(can_go)}."
         raise refuse(
             "withdrawal.area_not_withdrawable",
             f"{area_id} {why}.",
-            f"What can be withdrawn: {listed(can_go)}.",
+            *others,
+            what if can_go else "Send the form without areas to withdraw.",
         )
 
 
-def judge_patient_types(facts: CycleFacts, terms: Edition, choice: ChooseOption) -> None:
+def judge_patient_types(facts: CycleFacts, terms: Edition, choice: ChooseOption, others: Sequence[str] = ()) -> None:
     """Judge whether the modality lets a patient type go (a policy value).
 
     Raises:
         Refused: `withdrawal.patient_types_required`.
     """
     if choice.option is not Option.WITHDRAW:
-        judge_types_stay(facts, terms, choice.areas_withdrawn)
+        judge_types_stay(facts, terms, choice.areas_withdrawn, others)
 
 
-def judge_types_stay(facts: CycleFacts, terms: Edition, area_ids: Iterable[str]) -> None:
+def judge_types_stay(facts: CycleFacts, terms: Edition, area_ids: Iterable[str], others: Sequence[str] = ()) -> None:
     """Judge whether these areas may go although the modality may require all patient types.
 
     Raises:
@@ -99,6 +117,7 @@ def judge_types_stay(facts: CycleFacts, terms: Edition, area_ids: Iterable[str])
         if area and area.patient_type:
             raise refuse(
                 "withdrawal.patient_types_required",
-                f"{facts.application.modality} requires all patient types: {area_id} ({area.patient_type}) must stay.",
-                "Choose another option, or withdraw the application.",
+                f"{spoken(str(facts.application.modality))} requires all patient types: "
+                f"{area_id} ({area.patient_type}) must stay.",
+                *(others or ["Send the form without a patient type to withdraw, or withdraw from accreditation."]),
             )

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from policy import case_rules
 from policy.accreditation.testing_package import judge_findings
+from policy.case_rules import what_pays
 from policy.designation.application import DicoeApplication, Location
 from policy.designation.cases import designation_part
 from policy.designation.completeness import missing_of_location, one_state, without_fee
@@ -56,10 +57,10 @@ def judge_acceptance(facts: DesignationFacts, message: AcceptApplication | Retur
         Refused: `case.wrong_stage`.
     """
     if facts.stage is not Stage.APPLICATION:
-        raise refuse("case.wrong_stage", f"No application is open; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"No application is open; the case is in the stage {facts.stage.words}.")
     fee = facts.standing_invoice("designation", 1)
     if isinstance(message, AcceptApplication) and (fee is None or not fee.settled):
-        raise refuse("case.wrong_stage", "The fee has not been paid.", "Record the payment first (record_payment).")
+        raise refuse("case.wrong_stage", "The fee has not been paid.", what_pays(facts, fee))
 
 
 def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: ScheduleSurvey) -> None:
@@ -69,7 +70,7 @@ def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: Schedu
         Refused: `case.wrong_stage` or `survey.*`.
     """
     if facts.stage is not Stage.SURVEY:
-        raise refuse("case.wrong_stage", f"No survey is due; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"No survey is due; the case is in the stage {facts.stage.words}.")
     judge_team(
         message.team,
         terms.survey.team.value,
@@ -82,7 +83,7 @@ def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: Schedu
         raise refuse(
             "survey.mode_not_allowed",
             f"{whole} is surveyed on site.",
-            "Schedule it with mode on_site.",
+            "Schedule it on site.",
             source=terms.cite(terms.survey.virtual_for),
         )
     known = [place.id for place in facts.application.locations if place.id]
@@ -101,7 +102,8 @@ def judge_survey_report(facts: DesignationFacts, terms: DicoeEdition, message: F
         Refused: `case.wrong_stage`, `survey.area_missing` or `report.unknown_area`.
     """
     if facts.stage is not Stage.SURVEY or not facts.survey.team:
-        raise refuse("case.wrong_stage", "No survey is scheduled.", "Schedule it first (schedule_survey).")
+        first = ["Schedule it first."] if facts.stage is Stage.SURVEY else []
+        raise refuse("case.wrong_stage", "No survey is scheduled.", *first)
     offered = facts.services(facts.survey.locations)
     services = [service for service in offered if _is_reviewed(service, terms)]
     found = {finding.area for finding in message.findings}
@@ -125,7 +127,7 @@ def judge_decision(facts: DesignationFacts, message: DecideDesignation) -> list[
         Refused: `case.wrong_stage` or `designation.reason_missing`.
     """
     if facts.stage is not Stage.DECISION:
-        raise refuse("case.wrong_stage", f"No decision is due; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"No decision is due; the case is in the stage {facts.stage.words}.")
     if not message.designated or facts.survey.satisfactory is not False or facts.rules_revision < 3:
         return []
     if not message.reasons and not message.reason:
@@ -145,7 +147,9 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
     """
     designation = facts.designation
     if facts.stage is not Stage.DESIGNATED or designation is None:
-        raise refuse("case.wrong_stage", f"There is no designation to add to; the case is in the stage {facts.stage}.")
+        raise refuse(
+            "case.wrong_stage", f"There is no designation to add to; the case is in the stage {facts.stage.words}."
+        )
     mid_cycle = facts.latest("mid_cycle")
     if mid_cycle and at < mid_cycle.due_at and terms.additions.from_mid_cycle.value:
         opens = instant_in_words(mid_cycle.due_at, terms.zone)
@@ -195,7 +199,7 @@ def judge_tier(first: int, added: int, more: int, terms: DicoeEdition, *, abroad
     """
     caps, limit = terms.tiers.caps.value, terms.additions.top_tier_below.value
     reached = tier(first, terms)
-    ask = "Ask the office for a quote (quote_fee), then send it again."
+    ask = "Ask the office for a quote, then send it again."
     if abroad:
         reason = "Additions outside the United States are decided case by case."
         raise refuse("designation.case_by_case", reason, ask)
@@ -231,7 +235,7 @@ def judge_pledge(facts: DesignationFacts, _message: ConfirmPledge) -> None:
         Refused: `case.wrong_stage`.
     """
     if facts.stage is not Stage.DESIGNATED:
-        raise refuse("case.wrong_stage", f"There is no designation; the case is in the stage {facts.stage}.")
+        raise refuse("case.wrong_stage", f"There is no designation; the case is in the stage {facts.stage.words}.")
 
 
 def judge_amendment(facts: DesignationFacts, terms: DicoeEdition, message: AmendApplication) -> DicoeApplication:
@@ -263,14 +267,14 @@ def _judge_other_locations(facts: DesignationFacts, terms: DicoeEdition, applica
         raise refuse(
             "application.not_changeable",
             "The locations of a running designation cannot be exchanged; what is said of them can be corrected.",
-            "Add locations from mid-cycle on (add_locations), or file a new application.",
+            "Add locations from mid-cycle on, or file a new application.",
         )
     fee = facts.standing_invoice("designation", 1)
     if fee and fee.paid and fee_changes(facts, terms, application):
         raise refuse(
             "application.fee_paid",
             f"{fee.paid:.2f} USD were paid on invoice {fee.number}, and with these locations another fee is due.",
-            "Take the payment back (undo_payment), correct the list, and record the payment on the new invoice.",
+            "Take the payment back, correct the list, and record the payment on the new invoice.",
         )
 
 

@@ -32,7 +32,7 @@ from services.programs import (
     refusal,
 )
 from starter.applications.eligibility import books_at_hand, eligibility, say_who_told, show_eligibility
-from starter.applications.submission import read_and_tell
+from starter.applications.submission import read_and_tell, tell_what_papers_cannot_print
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json, show_table
 
@@ -62,6 +62,7 @@ def check_application(ctx: typer.Context, file: ApplicationFile, as_json: AsJson
     submission, settings = read_and_tell(file), office_of(ctx)
     application = submission.application
     edition = edition_today(application, settings)
+    tell_what_papers_cannot_print(application, settings)
     found = submission.judged(findings_of(application, edition, settings))
     costs = quote_as_far_as_known(application, edition, settings)
     located = _locations(application, edition, settings, as_json=as_json)

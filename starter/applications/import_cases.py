@@ -27,6 +27,7 @@ from services.errors import ExitCode, InputFault, ServiceError, Unusable
 from services.programs import AnyEdition, parts_of
 from starter.applications.check import AsJson
 from starter.applications.import_report import Report
+from starter.applications.submission import tell_what_papers_cannot_print
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json, warn
 
@@ -89,6 +90,8 @@ def import_file(
     foresee(letters, now, settings.zone)
     report = Report(file, check_only, candidates, letters)
     good = {place: (candidates[place], edition) for place, edition in check(candidates, settings, now).items()}
+    for candidate, _ in good.values():
+        tell_what_papers_cannot_print(candidate.application, settings, f"row {candidate.rows[0]}: ")
     if check_only:
         opening = {
             f"{place.case_id(1)}" for one, edition in good.values() for place in parts_of(one.application, edition)

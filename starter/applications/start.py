@@ -20,7 +20,7 @@ from services.opening import OpenedCase, judge_application, open_cases, read_ope
 from services.programs import refusal
 from starter.applications.check import ApplicationFile, AsJson
 from starter.applications.eligibility import Row, eligibility, say_who_told, show_eligibility
-from starter.applications.submission import read_and_tell
+from starter.applications.submission import read_and_tell, tell_what_papers_cannot_print
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json, show_table, under_way
 
@@ -61,6 +61,7 @@ def start_application(
         accredit start application.json --json
     """
     submission, settings = read_and_tell(file), office_of(ctx)
+    tell_what_papers_cannot_print(submission.application, settings)
     begins = read_opening(opened_at, settings.zone) if opened_at else datetime.now(UTC).replace(microsecond=0)
     with under_way("Opening what the application asks for"):
         opened, namespace, locations, books = asyncio.run(_start(submission, settings, begins))

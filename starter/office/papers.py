@@ -220,7 +220,7 @@ def _save(found: Sequence[Paper], folder: Path, settings: OfficeSettings) -> dic
     _make(folder)
     for paper in found:
         try:
-            content = content_of(paper, Path(settings.papers.folder))
+            content = content_of(paper, Path(settings.papers.folder), settings.papers.fonts)
         except PaperNotMade as error:
             lost[paper.number] = str(error)
         except OSError as error:

@@ -65,7 +65,7 @@ def statement(
         found = postings(session, office.zone, Scope(facility=facility, until=period.until))
     drawn = draw_up(found, since=period.since, at=at)
     if pdf:
-        save(statement_pdf(pdf_data(drawn, payer_of(holder), office, period, at)), pdf)
+        save(statement_pdf(pdf_data(drawn, payer_of(holder), office, period, at), office.papers.fonts), pdf)
     if as_json:
         show_json(as_data(drawn, holder, period, office.zone))
     else:

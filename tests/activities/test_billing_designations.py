@@ -54,6 +54,14 @@ def test_the_practice_pays_at_the_address_of_its_first_location(books: Books) ->
     }
 
 
+def test_its_invoice_has_the_telephone_of_the_designation_program(books: Books) -> None:
+    number = the_invoice(opened(books, OFFICE)).number
+    with books.reading() as session:
+        issuer = session.get_one(Invoice, number).issuer
+    assert issuer["phone"] == OFFICE.office.dicoe_phone != OFFICE.issuer.phone
+    assert (issuer["email"], issuer["fax"]) == (OFFICE.office.dicoe_email, "")
+
+
 def test_the_base_is_that_of_the_day_of_the_invoice(books: Books) -> None:
     office = OfficeSettings(fees=Fees(dicoe=DicoeFees(base=Decimal("5500.00"))))
     assert the_invoice(opened(books, office)).total == Decimal("5500.00")

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, DirectedAction, RoundKind
+from policy.application import Medium
 from policy.edition import Edition
 from policy.messages import (
     AssignArbitrator,
@@ -155,7 +156,7 @@ def short(report: IssueFinalReport) -> IssueFinalReport:
 
 TESTED, APRIL = under_test(a_cycle(), et("2027-02-10 11:00")), et("2027-04-10 12:00")
 REVIEWED = submit(under_test(a_cycle(), et("2027-02-10 11:00")), et("2027-02-20 11:00"))
-BY_FILM = a_package(*AREAS).model_copy(update={"medium": "film"})
+BY_FILM = a_package(*AREAS).model_copy(update={"medium": Medium.FILM})
 TWICE = reported().model_copy(update={"findings": (*reported().findings, finding(CHEST, acceptable=True))})
 
 OF_TESTING = [

@@ -2,7 +2,8 @@
 
 from policy.accreditation.appeal import contested
 from policy.accreditation.cycle import Appeal, AreaState
-from policy.accreditation.windows import appeal_result_due
+from policy.accreditation.options import form_offer
+from policy.accreditation.windows import appeal_result_due, appeal_result_from
 from policy.application import Medium
 from policy.facts import Deadline, Party, Stage
 from policy.messages import AssignArbitrator, ChooseOption, IssueAppealResult, SubmitAppealMaterials
@@ -68,12 +69,16 @@ def _expect_result(case: Cycle, appeal: Appeal) -> Deadline:
         remind=[terms.result_latest.value - terms.result_earliest.value],
         notice="appeal_result_due",
     )
-    case.notify("appeal_materials_complete", "appeal.materials_complete", due_at=due.due_at.isoformat())
+    expected = {
+        "areas": appeal.contested,
+        "opens_at": appeal_result_from(case.at, case.terms).isoformat(),
+        "due_at": due.due_at.isoformat(),
+    }
+    case.notify("appeal_materials_complete", "appeal.materials_complete", **expected)
     case.notify(
         "appeal_packet",
         "appeal.packet",
-        areas=appeal.contested,
-        due_at=due.due_at.isoformat(),
+        **expected,
         arbitrator=appeal.arbitrator,
         findings=[
             finding.model_dump(mode="json")
@@ -81,7 +86,7 @@ def _expect_result(case: Cycle, appeal: Appeal) -> Deadline:
             for finding in r.findings or []
             if not finding.acceptable
         ],
-        letters=[letter.name for letter in appeal.letters],
+        letters=[letter.model_dump(mode="json") for letter in appeal.letters],
     )
     return due
 
@@ -125,11 +130,13 @@ def receive_result(case: Cycle, message: IssueAppealResult) -> None:
         if area and finding.acceptable:
             area.state, area.passed_at = AreaState.ACCEPTABLE, case.at
             this.overturned.append(finding.area)
-    if all(finding.acceptable for finding in message.findings):
+    failed = not all(finding.acceptable for finding in message.findings)
+    if not failed:
         case.facts.deficiencies -= 1
     case.notify(
         "appeal_result",
         "appeal.decided",
         findings=[finding.model_dump(mode="json") for finding in message.findings],
         deficiencies=case.facts.deficiencies,
+        **(form_offer(case.facts, case.terms, case.at).told() if failed else {}),
     )

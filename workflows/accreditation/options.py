@@ -5,7 +5,9 @@ from typing import Any
 
 from policy.accreditation.appeal import strange_signers
 from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, Form, Round, RoundKind, Survey
+from policy.accreditation.options import form_offer
 from policy.accreditation.windows import appeal_due, form_window
+from policy.application import AreaKind
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
 from policy.messages import ChooseOption, Document, Option, ReturnImages, ViewFinalReport
 from workflows.accreditation.appeal import begin_appeal
@@ -92,6 +94,7 @@ def _announce(case: Cycle, form: Form, due: Deadline) -> None:
         opens_at=form.opens_at.isoformat(),
         due_at=due.due_at.isoformat(),
         deficiencies=case.facts.deficiencies,
+        **form_offer(case.facts, case.terms, case.at).told(),
     )
 
 
@@ -121,6 +124,7 @@ def _form_in_words(case: Cycle, choice: ChooseOption) -> dict[str, Any]:
         "areas": list(choice.areas_withdrawn),
         "message": choice.key(),
         "deficiencies": case.facts.deficiencies,
+        "leads_to": _leads_to(case),
         "entered_by": form["by"] if choice.on_behalf_of else None,
         "reason": choice.reason,
         "grounds": choice.withdrawal_grounds,
@@ -133,6 +137,14 @@ def _form_in_words(case: Cycle, choice: ChooseOption) -> dict[str, Any]:
             for one in documents
         ],
     }
+
+
+def _leads_to(case: Cycle) -> str | None:
+    """Return what follows at once from the areas that a form withdraws, where nothing is left to be tested."""
+    left = [area for area in case.facts.areas if area.state is not AreaState.WITHDRAWN]
+    if not any(area.kind is AreaKind.CLINICAL for area in left):
+        return "withdrawn"
+    return "accredited" if all(area.state is AreaState.ACCEPTABLE for area in left) else None
 
 
 def _by_sort(choice: ChooseOption) -> dict[str, Sequence[Document]]:

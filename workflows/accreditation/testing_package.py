@@ -1,7 +1,7 @@
 """Testing and review: the package with its 45 days, then the final report (time requirements; S1)."""
 
 from policy.accreditation.cycle import AreaState, RoundKind
-from policy.accreditation.options import offered_options
+from policy.accreditation.options import form_offer
 from policy.accreditation.windows import grace_end, testing_due
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
 from policy.messages import IssueFinalReport, SubmitTestingPackage
@@ -89,7 +89,7 @@ async def await_final_report(case: Cycle) -> None:
         deficiencies=case.facts.deficiencies,
         findings=[finding.model_dump(mode="json") for finding in this.findings or []],
         round=this.kind,
-        options=[str(option) for option in offered_options(case.facts)],
+        **form_offer(case.facts, case.terms, case.at).told(),
     )
 
 

@@ -16,6 +16,7 @@ from temporalio.exceptions import ApplicationError
 from activities.contract import Judged, RenewalRules
 from activities.documents.contract import DocumentFault, DocumentRef, DocumentsRead, DocumentsToRead
 from policy.accreditation.backdating import judge_adoption, judge_dating
+from policy.accreditation.cycle import CycleFacts
 from policy.amendments import changes_of
 from policy.case_rules import refuse_findings
 from policy.documents import Fault, documents_of, is_screened, judge_documents, letters_of
@@ -209,7 +210,13 @@ class Inbox:
         )
         if signal and isinstance(message, ChooseOption) and case.facts.stage is not Stage.CLOSED:
             answer = verdict.model_dump(mode="json", include={"reason", "instead"})
-            case.notify("option_refused", refused.rule, option=message.option, verdict=answer)
+            case.notify(
+                "option_refused",
+                refused.rule,
+                option=message.option,
+                deficiencies=case.facts.deficiencies if isinstance(case.facts, CycleFacts) else None,
+                verdict=answer,
+            )
         return verdict
 
     def _record(self, message: Message, verdict: Verdict, now: datetime) -> None:
@@ -239,8 +246,8 @@ def reused(message: Message) -> Refused:
     """Return the refusal of a message whose id stands for another content."""
     return refuse(
         "message.id_reused",
-        f"The id {message.message_id} stands for another content.",
-        "Send it with an id of its own.",
+        f"A message with the same id ({message.message_id}) came before and said something else.",
+        "Send it anew, as a message of its own.",
     )
 
 
@@ -248,7 +255,7 @@ def closed(facts: CaseFacts) -> Refused:
     """Return the refusal of any message by a closed case."""
     return refuse(
         "case.closed",
-        f"The case is closed: {facts.outcome}.",
+        f"The case is closed: {facts.outcome.words if facts.outcome else 'nothing more follows'}.",
         "A new application opens a new case; what was recorded stays in the books.",
     )
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from policy.fees import FeeLine
 from policy.messages import FileSurveyReport, ScheduleSurvey
+from policy.words import role_in_words
 from workflows.case import AnyCase
 
 
@@ -12,7 +13,7 @@ def notify_schedule(case: AnyCase, message: ScheduleSurvey, on: datetime | None)
     case.notify(
         "survey_scheduled",
         "survey.scheduled",
-        team=[f"{member.name} ({member.role.replace('_', ' ')})" for member in message.team],
+        team=[f"{member.name} ({role_in_words(member.role)})" for member in message.team],
         mode=message.mode,
         on=on.isoformat() if on else None,
         locations=list(message.locations),
@@ -26,7 +27,7 @@ def notify_report(case: AnyCase, message: FileSurveyReport) -> None:
         "survey.reported",
         satisfactory=message.satisfactory,
         findings=[finding.model_dump(mode="json") for finding in message.findings],
-        training=[f"{training.area}: {training.text}" for training in message.training],
+        training=[{"area": training.area, "text": training.text} for training in message.training],
     )
 
 

@@ -13,7 +13,7 @@ from policy.documents import signings_of
 from policy.edition import Rules
 from policy.facts import CaseFacts, Mark
 from policy.messages import Message
-from policy.rules import OFFICE, RULES
+from policy.rules import source_of
 from workflows.case.outbox import Outbox
 
 FactsT = TypeVar("FactsT", bound=CaseFacts)
@@ -77,7 +77,7 @@ class CaseTimeline(Generic[FactsT, RulesT]):
             number=self._next_notice(),
             kind=kind,
             at=self.issued_at,
-            facts={"rule": rule, "source": RULES.get(rule, OFFICE), **facts},
+            facts={"rule": rule, "source": source_of(rule, self.facts.program), **facts},
         )
         self.outbox.notices.append(order)
         self._enter_timeline(notice_entry(order))

@@ -1,12 +1,14 @@
 """Designated: mid-cycle, additions of locations, the yearly pledge, the renewal, the end (S0)."""
 
+from policy.application import Modality
 from policy.designation.application import DicoeApplication
 from policy.designation.facts import Addition, LocationFact
 from policy.designation.fees import addition_lines
 from policy.designation.judgement import judge_addition
-from policy.facts import Party
-from policy.fees import FeeLine
+from policy.facts import Outcome, Party
+from policy.fees import FeeLine, title
 from policy.messages import AddLocations, ConfirmPledge, StartRenewal
+from policy.words import spoken
 from workflows.case import DesignationCase
 from workflows.case.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
 from workflows.designation.grant import expect_pledge_date
@@ -116,10 +118,17 @@ def start_renewal(case: DesignationCase, message: StartRenewal) -> None:
 
 def miss_accreditation(case: DesignationCase, facility: str, modality: str, outcome: str) -> None:
     """Record that an accreditation has ended on which the designation rests: somebody at the office must look."""
-    item, text = f"accreditation.{facility}.{modality}", f"the {modality} accreditation of {facility} ended: {outcome}"
+    item, text = f"accreditation.{facility}.{modality}", ended_in_words(facility, modality, outcome)
     case.note("warning", text, facility=facility, modality=modality, outcome=outcome)
     case.need_attention(item, "designation.accreditation", text)
     case.notify("accreditation_ended", "designation.accreditation", item=item, text=text)
+
+
+def ended_in_words(facility: str, modality: str, outcome: str) -> str:
+    """Return in words that an accreditation has ended: `the CT accreditation of OH-0417 ended: not granted`."""
+    name = title(Modality(modality)) if modality in list(Modality) else spoken(modality)
+    ended = Outcome(outcome).words if outcome in list(Outcome) else spoken(outcome)
+    return f"the {name} accreditation of {facility} ended: {ended}"
 
 
 def regain_accreditation(case: DesignationCase, facility: str, modality: str) -> None:

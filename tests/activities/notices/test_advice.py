@@ -29,10 +29,12 @@ class Advice(NamedTuple):
     words: str
 
 
-REPORT: dict[str, Any] = {"findings": [FAILED_CHEST, FAILED_PHANTOM, PASSED_HEAD], "deficiencies": 1}
-FIRST: dict[str, Any] = {"deficiencies": 1}
-SECOND: dict[str, Any] = {"deficiencies": 2}
-THIRD: dict[str, Any] = {"deficiencies": 3}
+WITHDRAWN = ["withdraw_areas", "withdraw"]
+FIRST: dict[str, Any] = {"deficiencies": 1, "options": ["appeal", "repeat", *WITHDRAWN], "withdrawable": ["chest"]}
+SECOND: dict[str, Any] = FIRST | {"deficiencies": 2, "options": ["appeal", "reinstate", *WITHDRAWN]}
+THIRD: dict[str, Any] = SECOND | {"deficiencies": 3}
+REPORT: dict[str, Any] = FIRST | {"findings": [FAILED_CHEST, FAILED_PHANTOM, PASSED_HEAD]}
+LOST: dict[str, Any] = REPORT | {"options": ["repeat", *WITHDRAWN]}
 APPEAL, REPEAT, REINSTATE = ({"option": option} for option in ("appeal", "repeat", "reinstate"))
 
 OPTIONS = [
@@ -68,7 +70,8 @@ OPTIONS = [
     Advice("an arbitrator who did not review", "option_received", APPEAL, "an arbitrator who had no part in the review gets the images, the previous reviews and the letter"),
     Advice("the determination is final", "appeal_result", REPORT, "The determination is final"),
     Advice("a result within 30 to 45 days of all materials", "appeal_materials_complete", {}, "30 to 45 days from now"),
-    Advice("after a failed appeal", "appeal_result", REPORT, "You may repeat, withdraw a module or patient type, or withdraw from accreditation"),
+    Advice("the same, with both dates", "appeal_materials_complete", {"opens_at": "2027-07-04T04:00:00Z", "due_at": "2027-07-19T04:00:00Z"}, "from 3 July 2027 until 18 July 2027, 24:00 ET"),
+    Advice("after a failed appeal", "appeal_result", LOST, "You may choose a repeat, the withdrawal of modules or patient types, or withdrawal from accreditation"),
     # Repeats
     Advice("repeat what was not acceptable", "option_form_open", FIRST, "Repeat the areas that were not acceptable, and only those"),
     Advice("no change of the exam", "option_form_open", FIRST, "The exam stays the same"),
@@ -93,6 +96,7 @@ OPTIONS = [
     Advice("progress and training", "option_form_open", THIRD, "review your progress and train where help is needed"),
     Advice("it takes time, and costs", "option_form_open", THIRD, "It takes time; the base fee of the visit and all travel expenses of the team are the facility's"),
     # Withdrawal
+    Advice("areas may be withdrawn with another option", "option_form_open", FIRST, "Withdraw a module or patient type together with an appeal or a repeat: chest (chest, adult)"),
     Advice("too few exams", "option_form_open", FIRST, "because you perform too few of its exams"),
     Advice("the emergency use clause", "option_form_open", FIRST, "emergency use clause of your modality's requirements"),
     Advice("all patient types", "option_form_open", FIRST, "Some modalities need all patient types, and may have no such clause"),
@@ -110,6 +114,7 @@ OPTIONS = [
 
 CD = [
     Advice("the form opens 48 hours after the return of images", "final_report", REPORT, "opens 48 hours after we have returned your images"),
+    Advice("a repeat's 15 days run from the return of the images", "final_report", REPORT, "within 15 days of your receiving the report; on CD these days run from the return of your images"),
     Advice("call before an appeal on CD or film", "option_form_open", FIRST, "You submitted on CD, so the appeal goes the same way: call us first for instructions"),
     Advice("the same, once chosen", "option_received", APPEAL, "calls the office for instructions"),
 ]  # fmt: skip

@@ -71,31 +71,48 @@ def test_a_window_that_does_not_run_is_not_named(change: dict[str, Any]) -> None
     assert "An appeal must reach us" not in said("final_report", (a_deadline("appeal", **change),))
 
 
-OFFERED = [
-    (1, {"Appeal,", "Repeat the areas", "Withdraw a module", "Withdraw from"}),
-    (2, {"Appeal,", "Reinstate with", "Withdraw a module", "Withdraw from"}),
-    (3, {"Appeal,", "Reinstate after", "Withdraw a module", "Withdraw from"}),
-    (4, {"Appeal,", "Reinstate after", "Withdraw a module", "Withdraw from"}),
-]
+WORDS = {
+    ("appeal", 1): "Appeal, if you disagree",
+    ("repeat", 1): "Repeat the areas",
+    ("reinstate", 2): "Reinstate with corrective action",
+    ("reinstate", 3): "Reinstate after a scheduled on-site survey",
+    ("reinstate", 4): "Reinstate after a scheduled on-site survey",
+    ("withdraw_areas", 1): "Withdraw chest (chest, adult), which was not acceptable",
+    ("withdraw", 1): "Withdraw from accreditation altogether",
+}
 
 
-@pytest.mark.parametrize(("deficiencies", "options"), OFFERED)
-def test_the_form_offers_what_the_deficiency_leaves(deficiencies: int, options: set[str]) -> None:
-    text = said("option_form_open", deficiencies=deficiencies)
-    every = {option for _, offered in OFFERED for option in offered}
-    assert {option for option in every if f"- {option}" in text} == options
+@pytest.mark.parametrize(("option", "deficiencies"), list(WORDS))
+def test_the_form_offers_what_the_case_says_and_nothing_else(option: str, deficiencies: int) -> None:
+    text = said("option_form_open", deficiencies=deficiencies, options=[option], withdrawable=["chest"])
+    every = {words for words in WORDS.values() if f"- {words}" in text}
+    assert every == {WORDS[option, deficiencies]}
 
 
-def test_an_appeal_is_not_offered_when_it_was_decided_or_its_time_has_passed() -> None:
-    form, appeal = a_deadline("option_form", 1), a_deadline("appeal", 0)
-    assert "- Appeal," in said("option_form_open", (appeal, form))
-    assert "- Appeal," not in said("option_form_open", (appeal, form), appeal_decided=True)
-    assert "- Appeal," not in said("option_form_open", (form,))
+def test_a_form_whose_notice_names_no_options_sends_the_reader_to_the_form() -> None:
+    assert "The form itself names what is open to you" in said("option_form_open")
+
+
+def test_what_leaves_nothing_to_accredit_says_so() -> None:
+    told: dict[str, Any] = {"options": ["withdraw_areas"], "withdrawable": ["chest"], "withdraws_all": True}
+    assert "this withdraws the unit" in said("option_form_open", **told)
+
+
+def test_areas_are_withdrawn_with_another_option_also_where_a_phantom_failed() -> None:
+    text = said("option_form_open", options=["appeal", "repeat", "withdraw"], withdrawable=["chest"])
+    assert "together with an appeal or a repeat: chest (chest, adult)" in text
+    assert "may be faxed to 703-295-6776" in text
+
+
+@pytest.mark.parametrize(("announced", "uploads"), [(True, True), (False, False), (None, True)])
+def test_images_are_asked_for_only_where_the_form_announced_some(announced: bool | None, uploads: bool) -> None:
+    text = said("option_received", option="appeal", additional_images=announced)
+    assert ("uploads them in the testing package" in text) is uploads
 
 
 def test_cd_and_film_are_told_to_call_before_they_appeal() -> None:
     case = a_case(application=an_application(medium="cd"))
-    text = compose("option_form_open", case, LEAST, NOON, an_office()).body
+    text = compose("option_form_open", case, LEAST | {"options": ["appeal"]}, NOON, an_office()).body
     assert "call us first for instructions" in " ".join(text.split())
 
 
@@ -111,14 +128,18 @@ def test_cd_and_film_are_told_to_call_before_they_appeal() -> None:
         ("option_received", {"option": "appeal"}, "not the whole exam again"),
         ("corrective_action_decision", {"approved": False}, "Keep patient information of any kind out"),
         ("corrective_action_decision", {"approved": True}, "confirm them with at least one document"),
-        ("option_form_open", {}, "It takes a letter, signed by the supervising physician where patient images"),
-        ("option_form_open", {}, "may be faxed to 703-295-6776"),
+        (
+            "option_form_open",
+            {"options": ["appeal"]},
+            "It takes a letter, signed by the supervising physician where patient images",
+        ),
+        ("option_form_open", {"options": ["withdraw_areas"]}, "may be faxed to 703-295-6776"),
         ("application_accepted", {}, "Names, dates of birth and numbers of patients must not reach us"),
         ("testing_reminder", {}, "call us before it has passed"),
         ("inactive", {}, "the fee is not refunded"),
         ("appeal_result", {"findings": [FAILED_CHEST]}, "another appeal of the same result is not possible"),
         ("appeal_packet", {"findings": [FAILED_CHEST]}, "chest (chest, adult): NOT acceptable"),
-        ("appeal_packet", {"letters": ["a.pdf", "b.pdf"]}, "The facility's letters: a.pdf and b.pdf"),
+        ("appeal_packet", {"letters": [{"name": "a.pdf", "signed_by": None}]}, "The letter of appeal: - a.pdf"),
         ("option_form_overdue", {"until": "2027-07-18T04:00:00Z"}, "the case closes after 17 July 2027, 24:00 ET"),
         ("closed", {"outcome": "renewed", "text": "Renewed by the next cycle."}, "Renewed by the next cycle."),
         ("appeal_packet", {"arbitrator": "Dr. Arbiter"}, "the images, the previous reviews and the facility's letter"),
@@ -150,7 +171,7 @@ def test_a_payment_says_what_is_left(outstanding: str, paid: str, words: str) ->
 
 def test_the_numbers_of_the_rules_are_those_of_the_cases_edition_or_else_of_the_day() -> None:
     for edition in ("2021-03-08", "1999-01-01", None):
-        body = compose("final_report", a_case(edition=edition), LEAST | {"deficiencies": 1}, NOON, an_office()).body
+        body = compose("final_report", a_case(edition=edition), LEAST | {"options": ["repeat"]}, NOON, an_office()).body
         assert "within 15 days of your receiving the report" in " ".join(body.split())
 
 
@@ -169,7 +190,7 @@ def test_a_fact_that_makes_no_sense_is_told_with_its_text(facts: dict[str, Any],
 
 
 def test_a_notice_without_its_rule_is_not_written() -> None:
-    with pytest.raises(NotWritten, match="'rule' is undefined"):
+    with pytest.raises(NotWritten, match="'source' is undefined"):
         compose("invoice", a_case(), {}, NOON, an_office())
 
 

@@ -62,7 +62,7 @@ MOST: dict[str, Any] = {
     "team": ["Sample Radiologist (radiologist)"],
     "text": "the ct accreditation of OH-0001 ended: expired",
     "total": "600.00",
-    "training": ["ct: positioning"],
+    "training": [{"area": "ct", "text": "positioning"}],
     "until": "2029-09-10T04:00:00Z",
     "year": 2029,
 }
@@ -134,7 +134,7 @@ def test_a_text_uses_only_facts_that_the_index_names_for_it(kind: str) -> None:
     text = (file if file.exists() else TEXTS / f"{kind}.txt").read_text("utf-8")
     used = {name for part in (text, known.subject) for name in meta.find_undeclared_variables(environment.parse(part))}
     of_the_office = {"assessment_areas", "survey_focus"}  # lists that stand in its settings
-    given = ALWAYS | of_the_office | {"abroad", "location_names", "program", "room"}
+    given = ALWAYS | of_the_office | {"abroad", "location_names", "program", "tier_is_full"}
     assert used - given <= {*known.facts, *index().common_facts}
 
 

@@ -25,13 +25,12 @@ KINDS_OF_ACCREDITATION = {
 HEADINGS = ("WHAT HAPPENED", "WHAT YOU MAY DO NEXT", "BY WHEN", "THE RULE", "WHOM TO CALL")
 ALWAYS = {
     "case_id", "facility", "unit", "medium", "area_names", "area_kinds", "contacts", "office", "zone", "at", "windows",
-    "terms", "audience", "failed", "failed_phantom", "concerns", "list_of", "offered",
+    "terms", "audience", "failed", "failed_phantom", "concerns", "list_of", "offered", "repeat_by_when", "abroad",
 }  # fmt: skip
 LEAST = {"rule": "option_form.past_due", "source": RULES["option_form.past_due"]}
 MOST: dict[str, Any] = {
     "additional_images": True,
     "amount": "100.00",
-    "appeal_decided": True,
     "approved": True,
     "arbitrator": "Dr. Arbiter",
     "areas": ["chest", "phantom"],
@@ -60,7 +59,9 @@ MOST: dict[str, Any] = {
     "grounds": "other",
     "invoice": "2027-000001",
     "item": "fee.application.1",
-    "letters": ["appeal-letter.pdf"],
+    "enclosed": ["appeal-letter.pdf"],
+    "leads_to": "accredited",
+    "letters": [{"name": "appeal-letter.pdf", "signed_by": {"role": "supervising_physician", "name": None}}],
     "lines": [{"description": "Fee", "quantity": 1, "unit_price": "2900.00", "amount": "2900.00"}],
     "locations": ["L-1"],
     "medium": "upload",
@@ -69,6 +70,7 @@ MOST: dict[str, Any] = {
     "on": "2027-09-02T04:00:00Z",
     "opens_at": "2027-06-05T16:00:00Z",
     "option": "appeal",
+    "missing": {},
     "options": ["appeal", "reinstate", "withdraw"],
     "outcome": "closed_by_acr",
     "outstanding": "2800.00",
@@ -79,17 +81,22 @@ MOST: dict[str, Any] = {
     "purpose": "application",
     "reason": "A letter was lost.",
     "reasons": ["The address is missing."],
+    "repeat_by": "2027-06-19T04:00:00Z",
+    "reports": ["FR2027-000001"],
     "round": "repeat",
     "satisfactory": False,
+    "signers": ["supervising_physician"],
     "since": "2027-05-04T12:00:00Z",
     "team": ["Dr. Sample (radiologist)"],
     "text": "A fee is not set.",
     "total": "2900.00",
-    "training": ["chest: positioning"],
+    "training": [{"area": "chest", "text": "positioning"}],
     "until": "2027-07-18T04:00:00Z",
     "verdict": {"rule": "option.not_offered", "reason": "It is not offered.", "source": "S1", "instead": ["Repeat."]},
     "warnings": ["It was asked for late."],
+    "withdrawable": ["chest"],
     "withdrawn": ["head"],
+    "withdraws_all": False,
 }
 
 
@@ -136,7 +143,8 @@ def test_a_notice_says_what_happened_what_next_by_when_which_rule_and_whom_to_ca
     told = sections(words.body)
     assert tuple(told) == HEADINGS
     assert all(told.values())
-    assert told["THE RULE"].replace("\n", " ") == f"{LEAST['rule']} - {LEAST['source']}"
+    rule = f"{LEAST['rule']} - " if index().kinds[kind].audience == "office" else ""
+    assert told["THE RULE"].replace("\n", " ") == f"{rule}{LEAST['source']}"
     calling = told["WHOM TO CALL"].replace("\n", " ")
     assert "555-0100" in calling
     assert "Monday-Friday 8:30 a.m.-5 p.m. ET" in calling

@@ -58,7 +58,6 @@ OWN: dict[str, dict[str, Any]] = {
     "designation": {
         "state": "OH",
         "counts_from": "3 June 2028",
-        "mid_cycle": "3 December 2029",
         "expires": "2 June 2031",
         "locations": [
             {"id": "OH-1", "name": "Sample Location", "address": ["31 Sample Street"], "since": "3 June 2028"},

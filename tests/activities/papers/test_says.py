@@ -170,11 +170,11 @@ def test_the_summary_says_who_attested_and_what_came_with_the_form(terminal: Pap
     told = terminal.told("option_received", message="choose_option:c-1", grounds="below_minimum", **form)[
         "option_summary"
     ]
-    assert told["option_words"] == "withdrawal of modules or patient types"
+    assert told["option_words"] == "the withdrawal of modules or patient types"
     assert told["received"] == "3 June 2027, 12:00 ET"
     assert told["attested_by"] == {"name": "Dr. Sample", "role": "supervising physician"}
     assert told["areas"] == ["head, adult"]
-    assert told["grounds"] == "below minimum"
+    assert told["grounds"] == "fewer exams than the recommended minimum"
     assert [one["signed_by"] for one in told["documents"]] == [
         {"name": None, "role": "medical physicist"},
         {"name": "Dr. Sample", "role": "supervising physician"},

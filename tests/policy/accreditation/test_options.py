@@ -161,7 +161,9 @@ def test_after_a_lost_appeal_another_form_runs_from_the_result() -> None:
     assert verdict(facts, "appeal", et("2027-04-25 12:00")) == "appeal.already_decided"
     assert offered_options(facts) == ["repeat", "withdraw_areas", "withdraw"]
     refused = refusal(facts, a_choice("appeal"), et("2027-04-25 12:00"))
-    assert refused.instead == ("Choose repeat, withdraw_areas and withdraw.",)
+    assert refused.instead == (
+        "Choose a repeat, the withdrawal of modules or patient types, or withdrawal from accreditation.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -217,7 +219,9 @@ def test_a_closed_option_says_why_and_an_open_one_until_when() -> None:
     closed = by_name["reinstate"].refusal
     assert closed is not None
     assert (closed.rule, closed.source) == ("option.not_offered", RULES["option.not_offered"])
-    assert closed.instead == ("Choose appeal, repeat, withdraw_areas and withdraw.",)
+    assert closed.instead == (
+        "Choose an appeal, a repeat, the withdrawal of modules or patient types, or withdrawal from accreditation.",
+    )
 
 
 def test_whoever_comes_too_early_or_too_late_is_told_the_dates() -> None:
@@ -236,4 +240,6 @@ def test_an_extension_of_the_form_gives_the_appeal_no_more_time() -> None:
     assert verdict(facts, "repeat", et("2027-04-30 24:00")) is None
     assert verdict(facts, "appeal", et("2027-04-01 12:00")) == "appeal.past_due"
     refused = refusal(facts, a_choice("appeal"), et("2027-04-01 12:00"))
-    assert refused.instead == ("Choose repeat, withdraw_areas and withdraw.",)
+    assert refused.instead == (
+        "Choose a repeat, the withdrawal of modules or patient types, or withdrawal from accreditation.",
+    )
