@@ -36,7 +36,7 @@ def words_of_payment(invoice: InvoiceFact, key: str, amount: Decimal) -> MoneyWo
     amounts = {"total": invoice.total or invoice.paid, "paid": invoice.paid, "amount": amount}
     facts = {"invoice": invoice.number} | _dollars(amounts | {"outstanding": _owed(invoice)})
     facts |= {"payment": key, "purpose": invoice.purpose}
-    return MoneyWords("payment", text, detail, "payment_received", "fee.due", facts)
+    return MoneyWords("payment", text, detail, "payment_received", "payment.recorded", facts)
 
 
 def words_of_undoing(invoice: InvoiceFact, payment: PaymentFact, reason: str) -> MoneyWords:

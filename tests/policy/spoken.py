@@ -15,9 +15,25 @@ DOCUMENT = {
 FINDING = {"area": "chest", "acceptable": False, "comments": "Sample.", "equipment_concern": "Sample."}
 
 FIELDS: dict[str, dict[str, Any]] = {
-    "record_payment": {"invoice": "2027-0001", "amount": "2500.00", "received_on": "2027-03-12", "method": "check"},
+    "record_payment": {
+        "invoice": "2027-0001",
+        "amount": "2500.00",
+        "received_on": "2027-03-12",
+        "method": "check",
+        "reference": "check 17",
+        "again": True,
+    },
     "undo_payment": {"payment": "m-1", "reason": "Sample reason."},
     "issue_credit_note": {"invoice": "2027-0001", "amount": "100.00", "reason": "Sample reason."},
+    "record_refund": {
+        "invoice": "2027-0001",
+        "amount": "100.00",
+        "reason": "Sample reason.",
+        "on": "2027-03-12",
+        "method": "check",
+        "reference": "check 18",
+    },
+    "write_off": {"invoice": "2027-0001", "amount": "100.00", "reason": "Sample reason."},
     "accept_application": {},
     "return_application": {"reasons": ["Sample reason."]},
     "submit_testing_package": {
