@@ -25,7 +25,7 @@ class OfficeTerminal:
         for name, value in office.environ.items():
             monkeypatch.setenv(name, value)
         if office.at_work:  # then there is an answer, however much else this machine has to do
-            monkeypatch.setattr("starter.terminal.case_snapshot.LIVE_WITHIN", timedelta(seconds=WITHIN))
+            monkeypatch.setattr("services.case_snapshot.LIVE_WITHIN", timedelta(seconds=WITHIN))
 
     async def __call__(self, *arguments: str) -> Ran:
         """Run `accredit` with these arguments."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from embedded.server import EmbeddedServer
 from rehearsal.preparation import make_plans
 from rehearsal.reading import read_scenarios
 from rehearsal.runner import rehearse_in
+from rehearsal.scenario import Scenario
 from rehearsal.world import world
 from services.settings import SAMPLE, SAMPLES, load_settings
 from tests.command import Ran
@@ -23,17 +25,17 @@ WITHIN = 240
 async def lived(server: EmbeddedServer, folder: Path, *files: Path) -> list[dict[str, Any]]:
     """Rehearse scenarios in one world, each about a unit of its own, and return their reports."""
     settings = load_settings(SAMPLE)
-    plans = make_plans(read_scenarios(files), settings, before_a_quiet_summer())
+    plans = make_plans([in_a_quiet_summer(one) for one in read_scenarios(files)], settings, datetime.now(UTC))
     async with world(server.address, f"rehearsal-{uuid4()}", settings, folder / "world") as place:
         return await rehearse_in(place, plans, lambda plan, text: None)
 
 
-def before_a_quiet_summer() -> datetime:
-    """Return an instant in the early morning of next year's first of June: for five months no clock changes.
+def in_a_quiet_summer(scenario: Scenario) -> Scenario:
+    """Return a scenario that opens, where it names no day of its own, on next year's first of June.
 
-    A life that is told in days is then the same on whatever day the tests run.
+    For five months no clock changes: what is told in days is the same on whatever day the tests run.
     """
-    return datetime(datetime.now(UTC).year + 1, 6, 1, 8, tzinfo=UTC)
+    return replace(scenario, opens=scenario.opens or date(datetime.now(UTC).year + 1, 6, 1))
 
 
 def next_january() -> date:

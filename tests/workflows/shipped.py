@@ -1,6 +1,7 @@
 """Lives the shipped scenarios through, each in a world of its own, and keeps the histories of their cases."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -14,7 +15,7 @@ from rehearsal.runner import AT_ONCE, Report
 from rehearsal.world import World, world
 from services.settings import SAMPLE, load_settings
 from starter.rehearsals.demo import SCENARIOS
-from tests.rehearsal.rehearsing import before_a_quiet_summer
+from tests.rehearsal.rehearsing import in_a_quiet_summer
 
 
 class Life(NamedTuple):
@@ -28,7 +29,8 @@ class Life(NamedTuple):
 def shipped_plans(program: str = "accreditation") -> dict[str, PreparedScenario]:
     """Return the plans of the shipped scenarios about a program, by the names of their files."""
     read = {file.stem: read_scenario(file) for file in sorted(SCENARIOS.glob("*.toml"))}
-    plans = make_plans(list(read.values()), load_settings(SAMPLE, {}), before_a_quiet_summer())
+    scenarios = [in_a_quiet_summer(scenario) for scenario in read.values()]
+    plans = make_plans(scenarios, load_settings(SAMPLE, {}), datetime.now(UTC))
     named = dict(zip(read, plans, strict=True))
     return {name: plan for name, plan in named.items() if plan.case_id.startswith(f"{program}.")}
 

@@ -132,7 +132,7 @@ def test_an_application_without_a_life_is_refused(command: Command) -> None:
 
 def test_whatever_people_are_called_the_scenario_can_be_read(command: Command, tmp_path: Path) -> None:
     units = sample("ct-two-units")["units"]
-    units[0]["model"] = 'A "quoted" \\ model\x7f, größer'
+    units[0]["model"] = 'A "quoted" \\ model, größer'
     application = sample("ct-two-units") | {"units": units}
     assert command("scenario", "new", command.file("u.json", application), "-o", "life.toml").code == 0
     read = read_scenario(tmp_path / "life.toml").application.model_dump(mode="json")
