@@ -100,7 +100,7 @@ async def test_a_running_case_goes_on_with_the_version_that_was_made_current_las
 async def test_a_worker_that_shall_not_take_over_leaves_the_cases_with_the_current_version(
     client: Client, activities: CaseActivities, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def deployment() -> WorkerDeploymentInfo:
+    async def described() -> WorkerDeploymentInfo:
         request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=TASK_QUEUE)
         return (await client.workflow_service.describe_worker_deployment(request)).worker_deployment_info
 
@@ -108,7 +108,7 @@ async def test_a_worker_that_shall_not_take_over_leaves_the_cases_with_the_curre
         first = build_id()
     monkeypatch.setattr(deployment, "tree_digest", lambda root: "another-tree")
     async with working(client, activities=activities, current=False):
-        known = await until(deployment, lambda now: len(now.version_summaries) == 2)
+        known = await until(described, lambda now: len(now.version_summaries) == 2)
     assert build_id() in {summary.deployment_version.build_id for summary in known.version_summaries}
     assert known.routing_config.current_deployment_version.build_id == first
 

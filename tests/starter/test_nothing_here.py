@@ -39,6 +39,8 @@ WORKING = {
     "send": [CASE, "accept_application"],
     "option": [CASE, "withdraw", "--attest", "--for-name", "A. Sample", "--reason", "by telephone"],
     "pay": ["2026-000001", "due"],
+    "refund": ["2026-000001", "excess", "--reason", "paid twice"],
+    "write-off": ["2026-000001", "--reason", "insolvent"],
     "reconcile": [],
 }
 """Commands that change something in an office; without one they have nothing to do."""

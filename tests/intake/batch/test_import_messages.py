@@ -89,10 +89,10 @@ async def test_what_is_refused_stops_its_own_case_only_and_goes_on_when_it_is_me
     other, other_case = a_unit(f"S{uuid4().hex[:8]}")
     wrong, good = cycle(case), cycle(other_case)
     wrong[2] = wrong[2] | {"fields": '{"medium": "cd", "exams": []}'}
-    units = write_csv(terminal.office.folder / "units.csv", [first, other])
-    assert (await terminal("import", str(units))).code == 0
     rows = [row for pair in zip(wrong, good, strict=True) for row in pair]
-    ran = await terminal("import", str(write_csv(terminal.office.folder / "past.csv", rows)), "--json")
+    units = write_csv(terminal.office.folder / "units.csv", [first, other])
+    past = write_csv(terminal.office.folder / "past.csv", rows)
+    ran = await terminal("import", str(units), "--messages", str(past), "--json")
     assert ran.code == 3
     assert ran.data["sent"] == 6
     told = [(one["rows"][0], one["findings"][0]["rule"]) for one in ran.data["refused"]]
@@ -222,14 +222,18 @@ async def test_a_message_that_would_close_a_case_which_lives_already_is_not_sent
     case = f"accreditation.{name}.ct.CT-1.1"
     row = unit(1, application_id=name, facility_id=name, opened_at="2025-01-08")
     assert (await terminal("import", str(write_csv(terminal.office.folder / "lives.csv", [row])))).code == 0
-    past = ["2025-01-10", "2025-01-13", "2025-02-12", "2025-03-11"]
-    messages = [one | {"received_at": day} for one, day in zip(cycle(case), past, strict=True)]
+    told = await terminal.office.until(
+        case, "an invoice", lambda told: told["invoices"] and told["invoices"][0]["number"]
+    )
+    await terminal.office.tell(case, "record_payment", invoice=told["invoices"][0]["number"], amount="2500.00")
+    past = ["2025-01-13", "2025-02-12", "2025-03-11"]
+    messages = [one | {"received_at": day} for one, day in zip(cycle(case)[1:], past, strict=True)]
     file = write_csv(terminal.office.folder / "too-late.csv", messages)
     checked = await terminal("import", str(file), "--check", "--json")
     assert [(one["rows"], one["findings"][0]["rule"]) for one in checked.data["refused"]] == [
-        ([3], "adoption.window_over")
+        ([2], "adoption.window_over")
     ]
     ran = await terminal("import", str(file), "--json")
     told = [(one["rows"], one["findings"][0]["rule"]) for one in ran.data["refused"]]
-    assert told == [([3], "adoption.window_over"), ([4], "message.not_sent"), ([5], "message.not_sent")]
+    assert told == [([2], "adoption.window_over"), ([3], "message.not_sent"), ([4], "message.not_sent")]
     assert (await terminal.office.status(case))["stage"] == "application", "it was not closed"

@@ -22,7 +22,7 @@ WRONG = [
     ({"unit_id": "CT 1"}, "unit_id", "application.unreadable"),
     ({"supervising_physician_email": "nobody"}, "supervising_physician_email", "application.unreadable"),
     ({"opened_at": "yesterday"}, "opened_at", "application.unreadable"),
-    ({"opened_at": "1999-01-01"}, "opened_at", "edition.not_in_force"),
+    ({"opened_at": "2001-01-01"}, "opened_at", "edition.not_in_force"),
     ({"modality": "mammography"}, "modality", "modality.not_covered"),
     ({"clinical_areas": ""}, "clinical_areas", "application.incomplete"),
     ({"payment_amount": "25,00"}, "payment_amount", "application.unreadable"),

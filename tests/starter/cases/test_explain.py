@@ -81,7 +81,7 @@ async def test_one_option_is_explained_alone(office: LivingOffice, terminal: Off
         f"{case_id}: choice of an option, after the 1st deficiency",
         "",
         "reinstate: not open (option.not_offered)",
-        "  Reinstate is not offered after the 1st deficiency.",
+        "  Reinstatement with corrective action is not offered after the 1st deficiency.",
         '  Stated in "Options following a failure or deficiency (revised 03-08-2021)": '
         "facility options after each deficiency.",
     ]

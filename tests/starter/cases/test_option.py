@@ -63,7 +63,9 @@ async def test_a_refused_choice_is_exit_3_with_what_is_possible_instead(
     await office.report(case_id)
     ran = await terminal("option", case_id, "reinstate", "--attest", *ANN, "--json")
     assert (ran.code, ran.data["rule"]) == (ExitCode.REFUSED, "option.not_offered")
-    assert ran.data["instead"] == ["Choose appeal, repeat, withdraw_areas and withdraw."]
+    assert ran.data["instead"] == [
+        "Choose an appeal, a repeat, the withdrawal of modules or patient types, or withdrawal from accreditation."
+    ]
 
 
 async def test_a_choice_without_attestation_is_refused(office: LivingOffice, terminal: OfficeTerminal) -> None:

@@ -48,7 +48,7 @@ async def test_a_refusal_names_rule_reason_source_and_what_is_possible_instead(
     assert lines[0] == f"Refused by case.wrong_stage: accept_application for {case_id}"
     assert lines[1].endswith("has not been paid.")
     assert lines[2].startswith("Source: ")
-    assert lines[3] == "Possible instead: Record the payment first (record_payment)."
+    assert lines[3] == "Possible instead: Record its payment first."
     assert lines[4].endswith("(a mended message needs a new one)")
 
 

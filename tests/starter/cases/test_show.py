@@ -35,7 +35,10 @@ async def test_the_page_says_who_owes_what_by_when_and_what_happens_otherwise(
     assert "otherwise both sides are told, and the case closes as not granted unless the office extends" in page
     assert "  repeat: open until " in page
     assert "\n    The not-acceptable areas.\n" in page
-    assert "  reinstate: not open (option.not_offered)\n    Reinstate is not offered after" in page
+    assert (
+        "  reinstate: not open (option.not_offered)\n    Reinstatement with corrective action is not offered after"
+        in page
+    )
     assert "Money open: none" in page
     assert re.search(r"Next, by itself:\n(  \d{4}-\d\d-\d\d \d\d:\d\d  .*\n)+Last entries:", page)
     assert re.search(r"  \d{4}-\d\d-\d\d 24:00  Option form due \(option_form.past_due\)\n", page)

@@ -51,7 +51,7 @@ async def test_an_accreditation_that_ends_and_is_regained_is_heard_by_the_design
     told = await office.until(designation, "its lost accreditation", lambda status: item in items(status))
     (attention,) = told["attention"]
     assert attention["rule"] == "designation.accreditation"
-    assert attention["text"] == f"the ct accreditation of {place} ended: closed_by_acr"
+    assert attention["text"] == f"the CT accreditation of {place} ended: closed by the office"
     assert told["stage"] == "designated", "the designation does not end by that"
     (facts,) = await until_told(office, designation, "accreditation_ended")
     assert facts["item"] == item
@@ -108,7 +108,7 @@ async def test_reconcile_tells_of_an_accreditation_that_was_terminated_in_the_ui
     assert ran.code == 0, ran.err
     assert set(ran.data["closed"]) >= {unit, gone}
     told = await office.until(designation, "its lost accreditation", lambda status: bool(items(status)))
-    assert told["attention"][0]["text"] == f"the ct accreditation of {place} ended: closed_by_acr"
+    assert told["attention"][0]["text"] == f"the CT accreditation of {place} ended: closed by the office"
     again = await terminal("reconcile", "--json")
     assert unit not in again.data["closed"]
     assert len((await office.status(designation))["attention"]) == 1
