@@ -1,1 +1,1 @@
-"""What a case does to the world: one activity a step of its life."""
+"""What a case has done outside itself: one activity a step."""

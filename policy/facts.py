@@ -201,6 +201,11 @@ class InvoiceFact(Fact):
         return self.waived or (self.total is not None and self.outstanding <= 0)
 
     @property
+    def taken_back(self) -> bool:
+        """Whether the office took the whole of it back by credit notes: nothing was bought."""
+        return self.void or bool(self.credited and self.credited == self.total and not self.paid)
+
+    @property
     def status(self) -> str:
         """The state in the books: open, partly_paid, paid or void (also where nothing was paid and nothing is owed)."""
         given_up = self.credited + self.written_off

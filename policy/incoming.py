@@ -1,7 +1,9 @@
 """What is judged of a message where it comes in, before any rule of its subject: its size, its texts, its times.
 
 A validator does that, which leaves no trace in a history and is not asked in a replay, so that a message which a case
-took before a bound was set is one that it has taken.
+took before a bound was set is one that it has taken. Only what no validator sees is judged in the case itself, and so
+again in each replay: a signal, and what comes before the case has opened. A bound that becomes narrower needs a new
+rules revision for these.
 """
 
 import json

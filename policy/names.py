@@ -24,9 +24,12 @@ def folded_by(revision: int, name: str) -> str:
     return folded(name) if revision >= 3 else " ".join(name.split()).casefold()
 
 
-def same_person(a: str, b: str) -> bool:
-    """Return whether two names are those of one person."""
-    return folded(a) == folded(b)
+def token_by(revision: int, token: str) -> str:
+    """Return a token (a subject, an id) for comparison in a case of that rules revision.
+
+    Cases that began before revision 3 compare tokens as they are written.
+    """
+    return folded(token) if revision >= 3 else token
 
 
 def same_token(a: str, b: str) -> bool:

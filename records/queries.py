@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from records.tables import CaseRecord, Deadline, MessageRecord, StepRecord, TimelineEntry
-from records.words import STARTING
 
 
 def case_by_id(session: Session, case_id: str) -> CaseRecord | None:
@@ -67,17 +66,6 @@ def cases_of_application(session: Session, facility_id: str, application_id: str
             select(CaseRecord)
             .where(col(CaseRecord.facility_id) == facility_id, col(CaseRecord.application_id) == application_id)
             .order_by(col(CaseRecord.cycle), col(CaseRecord.position))
-        )
-    )
-
-
-def announced_cases(session: Session, before: datetime) -> list[CaseRecord]:
-    """Return the cases announced before an instant that took no step yet: their workflow may never have started."""
-    return list(
-        session.exec(
-            select(CaseRecord)
-            .where(col(CaseRecord.stage) == STARTING, col(CaseRecord.opened_at) < before)
-            .order_by(col(CaseRecord.opened_at), col(CaseRecord.case_id))
         )
     )
 

@@ -31,8 +31,11 @@ from activities.delivery import deliver, problems_of_step
 from activities.mail import Mailer
 from activities.settling import credit, give_up, pay, refund, undo
 from activities.terms import rules_at
+from policy.accreditation.backdating import judge_dating
 from policy.dates import local_day
 from policy.facts import RULES_REVISION, CaseFacts, InvoiceFact, Stage
+from policy.incoming import judge_incoming
+from policy.message_dates import judge_dates
 from policy.messages import IssueCreditNote, RecordPayment, RecordRefund, UndoPayment, WriteOff
 from policy.money import MoneyMessage, judge_money, judge_undoing
 from policy.office import OfficeSettings
@@ -130,6 +133,7 @@ class _Account:
         """Judge a message and write what follows; what is refused is kept too, but for what is no message at all."""
         try:
             judge_sender(self.facts, message)
+            judge_incoming(message, self.terms.zone)
         except Refused as refused:
             return refused.verdict(message.digest())
         try:
@@ -137,6 +141,8 @@ class _Account:
             believed = timedelta(days=self.terms.backdating.believed.value)
             self.issued_at = self.at if self.now - self.at <= believed else self.now
             warnings = judge_money(self.facts, self.terms, message, self.at)
+            warnings += judge_dates(self.facts, self.terms, message, self.at)
+            warnings += judge_dating(self.facts, self.terms, message, self.at, self.now)
             self._accept(message, warnings)
             verdict = Verdict(accepted=True, warnings=tuple(warnings), digest=message.digest())
         except Refused as refused:
@@ -146,7 +152,7 @@ class _Account:
 
     def _accept(self, message: MoneyMessage, warnings: Sequence[str]) -> None:
         by = message.speaker().role.value
-        detail = {"handled_at": self.now.isoformat()} if self.at != self.now else {}
+        detail = message.persons() | ({"handled_at": self.now.isoformat()} if self.at != self.now else {})
         self._enter("message", message.NAME.replace("_", " "), by, {"message": message.content()} | detail)
         for warning in warnings:
             self._enter("warning", warning, by, {"message": message.NAME})
@@ -222,7 +228,7 @@ class _Account:
 
     def _refuse(self, message: MoneyMessage, refused: Refused) -> Verdict:
         verdict = refused.verdict(message.digest())
-        told = verdict.model_dump(mode="json", include={"rule", "reason", "source"})
+        told = message.persons() | verdict.model_dump(mode="json", include={"rule", "reason", "source"})
         self.entries.clear()
         by = message.speaker().role.value
         self._enter("refusal", f"Refused {message.NAME}: {refused.reason}", by, {"message": message.NAME} | told)

@@ -22,7 +22,6 @@ _TEXTS = {qn("w:t"), qn("w:delText"), qn("w:instrText"), qn("w:delInstrText")}
 _TEXTS |= {f"{{http://schemas.openxmlformats.org/drawingml/2006/{name}}}t" for name in ("main", "diagram")}
 _BREAKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SAID_ASIDE = ("descr", "title", qn("w:val"))
 _WITHIN = ("/word/embeddings/", "/word/media/", "/word/afchunk")
 _DRAWINGS = ("image/x-emf", "image/x-wmf", "image/emf", "image/wmf", "image/svg+xml")

@@ -129,8 +129,8 @@ def judge_materials(facts: CycleFacts, message: SubmitAppealMaterials) -> None:
     for sequence in message.sequences:
         if facts.area(sequence.area) is None:
             raise refuse("testing.unknown_area", f"{sequence.area} is no area of the application.")
-        original = {exam.subject for exam in facts.original_exams(sequence.area)}
-        if sequence.area not in appeal.contested or sequence.subject not in original:
+        original = {facts.token(exam.subject) for exam in facts.original_exams(sequence.area)}
+        if sequence.area not in appeal.contested or facts.token(sequence.subject) not in original:
             raise refuse(
                 "appeal.new_case",
                 f"The sequence for {sequence.area} does not belong to an exam that is contested.",

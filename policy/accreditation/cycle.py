@@ -24,7 +24,7 @@ from policy.messages import (
     SubmitAppealMaterials,
     TeamMember,
 )
-from policy.names import folded_by
+from policy.names import folded_by, token_by
 
 
 class AreaState(StrEnum):
@@ -248,12 +248,20 @@ class CycleFacts(CaseFacts):
 
     def listed(self, role: ContactRole) -> set[str]:
         """Return the names that the application lists in a role, folded for comparison."""
+        return {self.folded(name) for name in self.contacts_as(role)}
+
+    def contacts_as(self, role: ContactRole) -> list[str]:
+        """Return the names that the application lists in a role, as it writes them."""
         contacts = self.application.facility.contacts if self.application.facility else []
-        return {self.folded(contact.name) for contact in contacts if contact.role is role and contact.name}
+        return [contact.name for contact in contacts if contact.role is role and contact.name]
 
     def folded(self, name: str) -> str:
-        """Return a name or token for comparison, as the case has compared them from its opening on."""
+        """Return a name for comparison, as the case has compared them from its opening on."""
         return folded_by(self.rules_revision, name)
+
+    def token(self, subject: str | None) -> str:
+        """Return a patient's token for comparison, as the case has compared them from its opening on."""
+        return token_by(self.rules_revision, subject or "")
 
     def option_of_form(self) -> Option | None:
         """Return the option that was chosen and still stands."""

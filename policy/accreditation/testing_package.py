@@ -93,10 +93,10 @@ def _judge_same_exam(facts: CycleFacts, area: str, exams: Iterable[Exam]) -> Non
 
 
 def _judge_new_subjects(facts: CycleFacts, exams: Iterable[Exam]) -> None:
-    used = facts.subjects()
+    used = {facts.token(subject) for subject in facts.subjects()}
     for exam in exams:
         area = facts.area(exam.area)
-        if area and area.kind is AreaKind.CLINICAL and exam.subject in used:
+        if area and area.kind is AreaKind.CLINICAL and facts.token(exam.subject) in used:
             raise refuse(
                 "repeat.same_subject",
                 f"The subject of {exam.area} was submitted before in this case.",

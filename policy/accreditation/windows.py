@@ -80,11 +80,6 @@ def certificate_term(counts_from: datetime, terms: Edition) -> Term:
     return Term(morning_of(notice, terms.zone), end_of_day(last, terms.zone))
 
 
-def renewal_due(notice_at: datetime, terms: Edition) -> datetime:
-    """Return until when the application for renewal is due: 60 days after its notice (AC/11000045903)."""
-    return days_after(notice_at, terms.certificate.renewal_application.value, terms.zone)
-
-
 def _days_later(due_at: datetime, days: int, terms: Edition) -> datetime:
     """Return the end of the day so many days after the last day of a window."""
     return end_of_day(last_day(due_at, terms.zone) + timedelta(days=days), terms.zone)

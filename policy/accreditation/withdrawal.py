@@ -43,7 +43,8 @@ def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
     if form.signed_by.name and listed_names and facts.folded(form.signed_by.name) not in listed_names:
         raise refuse(
             "withdrawal.form_unsigned",
-            "The withdrawal form is signed by somebody whom the application does not list as supervising physician.",
+            f"The withdrawal form is signed by {form.signed_by.name}; the application lists "
+            f"{listed(facts.contacts_as(ContactRole.SUPERVISING_PHYSICIAN))} as supervising physician.",
             how,
         )
 

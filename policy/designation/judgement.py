@@ -1,5 +1,6 @@
 """The one judgement of every message to a designation. It changes nothing."""
 
+from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 
@@ -32,6 +33,7 @@ from policy.messages import (
     StartRenewal,
     SurveyRole,
 )
+from policy.names import token_by
 from policy.rules import refuse
 from policy.survey_team import judge_team
 from policy.words import instant_in_words, listed
@@ -157,8 +159,9 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
             "designation.not_mid_cycle", f"Locations may be added from mid-cycle, {opens}.", f"Ask from {opens}."
         )
     places = _read_locations(facts, message)
-    known = [place.id for place in facts.locations] + [place.id for place in places]
-    if twice := sorted({place.id or "" for place in places if known.count(place.id or "") > 1}):
+    names = [place.id or "" for place in places]
+    known = Counter(token_by(facts.rules_revision, name) for name in [*(one.id for one in facts.locations), *names])
+    if twice := sorted(name for name in set(names) if known[token_by(facts.rules_revision, name)] > 1):
         raise refuse("designation.location_known", f"{listed(twice)} is a location of the designation already.")
     case_rules.refuse_findings(one_state(places, facts.application.state))
     case_rules.refuse_findings(location_findings(places, terms))
@@ -301,7 +304,7 @@ def judge_renewal(facts: DesignationFacts, terms: DicoeEdition, message: StartRe
     """Judge an application for renewal: from the notice to the expiry, once, of the same practice and state.
 
     `terms`: since revision 3 the edition that is in force when it is applied for; its fee is judged beside
-    (`policy.renewal`).
+    (`activities.renewals`).
 
     Raises:
         Refused: `case.wrong_stage`, `renewal.*`, `application.incomplete`, `designation.*` or `eligibility.*`.

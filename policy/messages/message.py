@@ -40,6 +40,11 @@ class Message(Shape):
         """Return whose word it is: that of the person for whom the office entered it, else the sender's."""
         return self.on_behalf_of or self.by
 
+    def persons(self) -> dict[str, str]:
+        """Return who spoke, and who at the office entered it for them, for the message's entry in the timeline."""
+        entered_by = {"entered_by": self.by.name} if self.on_behalf_of else {}
+        return {"person": self.speaker().name, **entered_by}
+
     def content(self) -> dict[str, Any]:
         """Return every field but `received_at`, as JSON values."""
         return self.model_dump(mode="json", exclude={"received_at"})

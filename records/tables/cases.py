@@ -96,7 +96,7 @@ class StepRecord(Table, table=True):
 
 
 class TimelineEntry(Table, table=True):
-    """One line of a case's life. `at`: as of when it counts; `id` is the order in which it was written."""
+    """One line of a case's timeline. `at`: as of when it counts; `id` is the order in which it was written."""
 
     __tablename__ = "timeline"
     __table_args__ = (UniqueConstraint("case_id", "run_id", "step", "position"), one_of("kind", ENTRY_KINDS))

@@ -214,6 +214,24 @@ def test_what_is_owed_is_written_off_and_a_case_that_waits_for_it_goes_on() -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("written_off", "credited", "paid", "taken_back"),
+    [
+        ("2500.00", "0.00", "0.00", False),
+        ("0.01", "2499.99", "0.00", False),
+        ("0.00", "2500.00", "0.00", True),
+        ("0.00", "2500.00", "0.01", False),
+        ("0.00", "0.00", "0.00", False),
+    ],
+)
+def test_what_is_written_off_was_bought_and_what_is_credited_in_full_was_not(
+    written_off: str, credited: str, paid: str, taken_back: bool
+) -> None:
+    one = an_invoice("2500.00", paid, credited, written_off=Decimal(written_off))
+    assert one.taken_back is taken_back
+    assert an_invoice("2500.00", "0.00", "0.00", void=True).taken_back
+
+
 @pytest.mark.parametrize(("paid", "amount"), [("2000.00", "500.01"), ("2500.00", "0.01"), ("2600.00", "0.01")])
 def test_no_more_is_written_off_than_is_owed(paid: str, amount: str) -> None:
     assert refusal(billed(paid), write_off(amount), NOW).rule == "write_off.exceeds_outstanding"

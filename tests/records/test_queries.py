@@ -66,11 +66,6 @@ def test_an_application_finds_the_cases_of_its_units_in_order(session: Session) 
     assert queries.cases_of_application(session, "PA-0001", "APP-9") == []
 
 
-def test_announced_cases_are_found_once_they_should_have_started(session: Session) -> None:
-    assert units(queries.announced_cases(session, NOON)) == ["ANNOUNCED"]
-    assert units(queries.announced_cases(session, LATER)) == ["ANNOUNCED", "FRESH"]
-
-
 def test_open_cases_are_all_that_are_not_closed(session: Session) -> None:
     assert "GONE" not in units(queries.open_cases(session))
     assert len(queries.open_cases(session)) == 9

@@ -213,6 +213,27 @@ def test_only_the_office_books_money_and_who_may_not_leaves_no_trace(desk: Desk)
     assert desk.entries() == []
 
 
+def test_the_timeline_names_who_told_it(desk: Desk) -> None:
+    desk.paid("400.00")
+    desk.paid("1.00", invoice="2027-000009")
+    with desk.books.reading() as session:
+        told = [one.detail.get("person") for one in timeline(session, CASE) if one.kind in ("message", "refusal")]
+    assert told == ["Sample Officer"] * 2
+
+
+def test_dates_and_stamps_are_judged_as_in_an_open_case(desk: Desk) -> None:
+    """What the office issues counts from when it is entered; what others handed in may be older, with a reason."""
+    old: dict[str, Any] = {"received_at": "2027-07-26T12:00:00-04:00"}
+    forgiven = desk.tell(WriteOff, invoice=NUMBER, amount="1.00", reason="Agreed.", **old)
+    assert (forgiven.accepted, forgiven.rule) == (False, "message.stamp_not_believed")
+    assert desk.paid("1.00", **old).rule == "message.stamp_not_believed"
+    assert desk.paid("1.00", reason="By post.", **old).accepted
+    assert desk.paid("1.00", received_at="2027-07-31T12:00:00-04:00", reference="2").accepted
+    before = desk.entries()
+    assert desk.paid("1.00", received_on="2028-03-12T02:30:00").rule == "message.no_such_time"
+    assert desk.entries() == before  # no message at all: it leaves no trace
+
+
 def test_a_payment_is_not_received_tomorrow(desk: Desk) -> None:
     assert desk.paid("1.00", received_on="2027-08-03").rule == "payment.in_future"
     assert desk.paid("1.00", received_on="2027-08-02").accepted

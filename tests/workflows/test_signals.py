@@ -1,13 +1,18 @@
 """The option form by signal: the same verdict and the same life as by update, also when nobody was there to hear it."""
 
+import asyncio
 import re
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from embedded.server import EmbeddedServer
+from policy.messages import Actor, RecordPayment, Role
 from rehearsal.runner import Report
+from services.opening import start_case
 from tests.workflows.driving import Driven, a_place, at_work, until
 from tests.workflows.lives import Reports, notices_of, went_as_told
 from tests.workflows.stories import (
@@ -114,3 +119,24 @@ async def test_a_signal_that_nobody_heard_is_judged_by_its_stamp(
         assert status["stage"] == ("options" if rule else "application")
         (met,) = [one["met"] for one in status["deadlines"] if one["name"] == "option_form"]
         assert met is (rule is None)
+
+
+async def test_a_message_that_comes_before_the_case_has_opened_is_judged_once_it_has(
+    temporal_server: EmbeddedServer, tmp_path: Path
+) -> None:
+    """Nobody is at work when the case is started and the message sent: both reach the worker in one task."""
+    async with a_place(temporal_server, tmp_path) as world:
+        case = Driven(world, Story([]), "early")
+        plan = case.plan
+        await start_case(world.client, plan.case_id, plan.part, datetime.now(UTC), world.settings.zone)
+        early = RecordPayment(
+            message_id="early",
+            by=Actor(name="Accreditation office", role=Role.ACR),
+            invoice="2027-000009",
+            amount=Decimal("1.00"),
+        )
+        sent = asyncio.create_task(case.update(early))
+        await asyncio.sleep(0)
+        async with at_work(world):
+            verdict = await sent
+    assert (verdict.accepted, verdict.rule) == (False, "payment.unknown_invoice")

@@ -71,7 +71,7 @@ def _expect_result(case: Cycle, appeal: Appeal) -> Deadline:
     )
     expected = {
         "areas": appeal.contested,
-        "opens_at": appeal_result_from(case.at, case.terms).isoformat(),
+        "opens_at": appeal_result_from(complete_at, case.terms).isoformat(),
         "due_at": due.due_at.isoformat(),
     }
     case.notify("appeal_materials_complete", "appeal.materials_complete", **expected)

@@ -56,7 +56,7 @@ class Inbox:
         """
         try:
             self._admit(message)
-            if message.key() not in self._case.facts.answers:
+            if self._case.is_open and message.key() not in self._case.facts.answers:  # else `receive` looks at it
                 judge_incoming(message, self._case.terms.zone)
         except Refused as refused:
             verdict = refused.verdict(message.digest())
@@ -85,6 +85,7 @@ class Inbox:
         turn comes: while a file store is away the case handles other messages, and its deadlines pass.
         """
         arrived = workflow.now()
+        unseen = signal or not self._case.is_open  # no validator has looked at it
         read = await self._read(message)
         renewal = await self._renewal_rules(message, arrived)
         async with self._lock:
@@ -94,7 +95,7 @@ class Inbox:
             if known := self._case.facts.answers.get(message.key()):
                 return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
             try:
-                if signal and self._case.facts.rules_revision >= 3:  # no validator has looked at it
+                if unseen and self._case.facts.rules_revision >= 3:
                     judge_incoming(message, self._case.terms.zone)
                 verdict = await self._accept(message, now, arrived, read, renewal)
             except Refused as refused:
@@ -170,7 +171,7 @@ class Inbox:
         warnings += judge_dating(case.facts, case.terms, message, at, now, arrived)
         judge_documents([Fault(fault.rule, fault.document, fault.reason) for fault in read.faults])
         by = message.speaker().role
-        detail = persons(message) | ({"handled_at": now.isoformat()} if at != now else {})
+        detail: dict[str, Any] = message.persons() | ({"handled_at": now.isoformat()} if at != now else {})
         if isinstance(message, AmendApplication):
             before = case.facts.application.model_dump(mode="json")
             detail["changed"] = [one.model_dump(mode="json") for one in changes_of(before, message.changes)]
@@ -205,7 +206,7 @@ class Inbox:
             f"Refused {message.NAME}: {refused.reason}",
             by=message.speaker().role,
             message=message.NAME,
-            **persons(message),
+            **message.persons(),
             **verdict.model_dump(mode="json", include={"rule", "reason", "source"}),
         )
         if signal and isinstance(message, ChooseOption) and case.facts.stage is not Stage.CLOSED:
@@ -234,12 +235,6 @@ class Inbox:
             )
         )
         case.waiting.wake()
-
-
-def persons(message: Message) -> dict[str, Any]:
-    """Return who spoke, and who at the office entered it for them, for the entry of a message in the timeline."""
-    entered_by = {"entered_by": message.by.name} if message.on_behalf_of else {}
-    return {"person": message.speaker().name, **entered_by}
 
 
 def reused(message: Message) -> Refused:

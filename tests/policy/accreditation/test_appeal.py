@@ -133,6 +133,7 @@ def materials(*sequences: tuple[str, str | None], **fields: Any) -> SubmitAppeal
 def test_left_out_sequences_of_the_original_exam_are_taken() -> None:
     facts = open_appeal()
     assert taken(facts, materials((CHEST, f"P1-{CHEST}"), (PHANTOM, None)), NOW) == []
+    assert taken(facts, materials((CHEST, f" p1-{CHEST}")), NOW) == []
     assert taken(facts, materials(complete=True), NOW) == []
     assert taken(facts, materials(documents=[a_document("phantom-form.pdf")]), NOW) == []
 

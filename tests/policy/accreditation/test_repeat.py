@@ -91,9 +91,15 @@ def test_one_exam_more_or_less_is_a_change() -> None:
     assert taken(facts, more, NOW) == []
 
 
-@pytest.mark.parametrize("subject", [f"P1-{CHEST}", f"P1-{HEAD}", f" P1-{CHEST} "])
+@pytest.mark.parametrize("subject", [f"P1-{CHEST}", f"P1-{HEAD}", f" P1-{CHEST} ", f"p1-{CHEST}", f"\uff301-{CHEST}"])
 def test_no_patient_is_shown_twice_in_a_case(subject: str) -> None:
     assert refused_by(a_repeat(CHEST), a_package(an_exam(CHEST, subject)), NOW) == "repeat.same_subject"
+
+
+def test_a_case_that_began_before_takes_a_token_in_another_case_for_another_patient() -> None:
+    facts = a_repeat(CHEST)
+    facts.rules_revision = 2
+    assert taken(facts, a_package(an_exam(CHEST, f"p1-{CHEST}")), NOW) == []
 
 
 def test_the_exam_is_judged_before_the_patient() -> None:

@@ -108,6 +108,12 @@ def test_the_form_bears_the_signature_of_the_listed_supervising_physician(form: 
     assert "fax" in refused.instead[0]
 
 
+def test_a_refusal_of_the_form_says_who_signed_it_and_who_is_listed() -> None:
+    form = a_form({"role": PHYSICIAN, "name": "Sample Somebody Else"})
+    refused = refusal(a_cycle_with_a_deficient_report(CHEST), withdrawing(CHEST, withdrawal_form=form), NOW)
+    assert f"is signed by Sample Somebody Else; the application lists {LISTED} as" in refused.reason
+
+
 def test_a_form_that_names_nobody_was_enough_for_cases_that_began_before() -> None:
     facts = a_cycle_with_a_deficient_report(CHEST)
     facts.rules_revision = 2

@@ -110,6 +110,13 @@ def test_a_location_is_not_named_twice() -> None:
     assert answer(practice(3), adding(101, 101)) == "designation.location_known"
 
 
+def test_a_location_is_the_same_in_small_letters_but_in_cases_that_began_before() -> None:
+    facts = practice(3)
+    assert answer(facts, adding(101, id="oh-0001")) == "designation.location_known"
+    facts.rules_revision = 2
+    assert answer(facts, adding(101, id="oh-0001")) is None
+
+
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [

@@ -1,17 +1,25 @@
 """Locations that are added to a living designation: when, which, how many, at what price, and where they are known."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from embedded.server import EmbeddedServer
 from intake.applications import read_application
 from policy.designation.application import DicoeApplication
 from policy.designation.cases import designation_part
 from records.accreditations import designations_resting_on
 from records.queries import case_by_id
+from rehearsal.preparation import make_plans
+from rehearsal.reading import read_scenarios
+from rehearsal.runner import rehearse_in
+from rehearsal.world import world
 from services.admission import admit
+from services.settings import SAMPLE, load_settings
 from tests.rehearsal.scenarios import shipped
-from tests.workflows.designation.lived import DESIGNATED, MID_CYCLE, Lived, Lives, days, money, refusals
+from tests.workflows.designation.lived import DESIGNATED, MID_CYCLE, Lived, Lives, days, money, near, refusals
 
 pytestmark = pytest.mark.server
 
@@ -92,3 +100,21 @@ def test_abroad_there_is_no_invoice_before_the_quote(lives: Lives) -> None:
         (2.0, "9500.00"),
         (630.0, "700.00"),
     ]
+
+
+async def test_locations_whose_fee_is_written_off_are_added_as_if_it_had_been_paid(
+    temporal_server: EmbeddedServer, tmp_path: Path
+) -> None:
+    file = shipped("dicoe-tier-full")
+    told, _, _ = (
+        file.read_text("utf-8").replace("applications/", f"{file.parent}/applications/").rpartition("[[event]]")
+    )
+    last = '[[event]]\nday = 650.0\nsend = "write_off"\ninvoice = "$invoice"\namount = "$due"\nreason = "Agreed."\n'
+    (tmp_path / "forgiven.toml").write_text(told + last, "utf-8")
+    settings = load_settings(SAMPLE)
+    plans = make_plans(read_scenarios([tmp_path / "forgiven.toml"]), settings, datetime.now(UTC))
+    async with world(temporal_server.address, f"forgiven-{uuid4()}", settings, tmp_path) as place:
+        (report,) = await rehearse_in(place, plans, lambda plan, text: None)
+    assert report["failures"] == []
+    assert days(report, "locations_added") == near(650.0)
+    assert all(one["added_day"] is not None for one in report["status"]["locations"])
