@@ -151,10 +151,10 @@ def _record(session: Session, step: Step, issued: list[type_Issued]) -> None:
 
 def _stand(case: CaseRecord, step: Step) -> None:
     """Write where the case stands after the step."""
-    for name, value in step.row.model_dump(exclude={"status"}).items():
+    for name, value in step.row.model_dump(exclude={"status", "edition"}).items():
         setattr(case, name, value)
     case.status = step.row.model_dump(mode="json")["status"]
-    case.edition = case.status.get("edition", case.edition)
+    case.edition = step.row.edition or case.edition
 
 
 def _shared_start(session: Session, case: CaseRecord, step: Step) -> datetime | None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from policy.messages import Message, Role
 from policy.verdict import Verdict
+from policy.words import outcome_words, spoken
 
 
 class Fact(BaseModel):
@@ -39,7 +40,7 @@ class Stage(StrEnum):
     @property
     def words(self) -> str:
         """Return it as people say it: `corrective action`."""
-        return self.value.replace("_", " ")
+        return spoken(self.value)
 
 
 class Outcome(StrEnum):
@@ -56,7 +57,7 @@ class Outcome(StrEnum):
     @property
     def words(self) -> str:
         """Return it as people say it: `not granted`, `closed by the office`."""
-        return "closed by the office" if self is Outcome.CLOSED_BY_ACR else self.value.replace("_", " ")
+        return outcome_words(self.value)
 
 
 class Party(StrEnum):

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from policy.bounds import INCOMING, LARGEST
 from policy.dates import exists, not_left_out
 from policy.messages import Message
+from policy.messages.values import EARLIEST_YEAR
 from policy.rules import refuse
 
 
@@ -27,9 +28,10 @@ def judge_incoming(message: Message, zone: ZoneInfo) -> None:
         zone: The office's time zone.
 
     Raises:
-        Refused: `message.too_large` or `message.no_such_time`.
+        Refused: `message.too_large`, `message.date_out_of_range` or `message.no_such_time`.
     """
     for field, when in _times(message):
+        _judge_year(field, when)
         judge_time(field, when, zone)
     judge_size(message)
 
@@ -67,6 +69,15 @@ def judge_time(field: str, when: date | datetime, zone: ZoneInfo) -> None:
             "message.no_such_time",
             f"{field}: the clocks of {zone.key} never show {when:%Y-%m-%d %H:%M}; they are put forward over it.",
             f"Say {shown:%Y-%m-%dT%H:%M}, or name the offset.",
+        )
+
+
+def _judge_year(field: str, when: date) -> None:
+    if when.year < EARLIEST_YEAR:
+        raise refuse(
+            "message.date_out_of_range",
+            f"{field} lies in the year {when.year}.",
+            f"Give a date from {EARLIEST_YEAR} on.",
         )
 
 

@@ -38,7 +38,10 @@ class DeadlineEntry(Carried):
 
 
 class CaseRow(Carried):
-    """Where the case stands after the step, for lists that are sorted and grouped."""
+    """Where the case stands after the step, for lists that are sorted and grouped.
+
+    `edition`: the one that it carries; null in what older cases have recorded.
+    """
 
     stage: str
     outcome: str | None
@@ -52,6 +55,7 @@ class CaseRow(Carried):
     first_passed_at: datetime | None
     certificate_from: datetime | None
     certificate_until: datetime | None
+    edition: str | None = None
     status: dict[str, Any]
 
 

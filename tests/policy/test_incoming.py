@@ -107,6 +107,13 @@ def test_a_local_time_that_the_clocks_leave_out_is_refused_and_one_that_they_sho
     assert exists(date(2027, 3, 14), NEW_YORK)
 
 
+@pytest.mark.parametrize(
+    ("until", "rule"), [("1999-12-31", "message.date_out_of_range"), ("2000-01-01", ""), ("2000-01-01T00:00Z", "")]
+)
+def test_a_date_before_2000_is_refused_as_a_date(until: str, rule: str) -> None:
+    assert refused(message_of("extend_due_date", until=until)) == rule
+
+
 def test_whoever_names_a_time_that_does_not_exist_hears_which_one_does() -> None:
     message = message_of("extend_due_date", until="2027-03-14T02:30:00")
     assert isinstance(message, ExtendDueDate)

@@ -10,7 +10,7 @@ from activities.contract import CaseRow
 from policy.awaited import due_of
 from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
 from policy.status import AttentionView, CaseStatus, DeadlineView, InvoiceView
-from policy.words import dollars, due_in_words, instant_in_words, outcome_words, party
+from policy.words import dollars, due_in_words, instant_in_words, party
 from workflows.case import AnyCase
 
 PROGRAM = SearchAttributeKey.for_keyword("Program")
@@ -114,6 +114,7 @@ def row(case: AnyCase, last: CaseStatus) -> CaseRow:
         first_passed_at=None,
         certificate_from=None,
         certificate_until=None,
+        edition=case.terms.edition,
         status={name: value for name, value in known.items() if closed or _is_shown(name, value)},
     )
 
@@ -146,7 +147,7 @@ def heading(case: AnyCase) -> list[str]:
     """Return the first lines of the current details: stage, who is awaited by when, money open, what needs a look."""
     facts: CaseFacts = case.facts
     due_at, due_name = due(facts)
-    ended = f": {outcome_words(facts.outcome)}" if facts.outcome else ""
+    ended = f": {facts.outcome.words}" if facts.outcome else ""
     asked = facts.asked
     lines = [
         f"### {facts.stage.replace('_', ' ').capitalize()}{ended}",

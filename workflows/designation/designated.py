@@ -5,10 +5,10 @@ from policy.designation.application import DicoeApplication
 from policy.designation.facts import Addition, LocationFact
 from policy.designation.fees import addition_lines
 from policy.designation.judgement import judge_addition
-from policy.facts import Outcome, Party
+from policy.facts import Party
 from policy.fees import FeeLine, title
 from policy.messages import AddLocations, ConfirmPledge, StartRenewal
-from policy.words import spoken
+from policy.words import outcome_words, spoken
 from workflows.case import DesignationCase
 from workflows.case.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
 from workflows.designation.grant import expect_pledge_date
@@ -127,8 +127,7 @@ def miss_accreditation(case: DesignationCase, facility: str, modality: str, outc
 def ended_in_words(facility: str, modality: str, outcome: str) -> str:
     """Return in words that an accreditation has ended: `the CT accreditation of OH-0417 ended: not granted`."""
     name = title(Modality(modality)) if modality in list(Modality) else spoken(modality)
-    ended = Outcome(outcome).words if outcome in list(Outcome) else spoken(outcome)
-    return f"the {name} accreditation of {facility} ended: {ended}"
+    return f"the {name} accreditation of {facility} ended: {outcome_words(outcome)}"
 
 
 def regain_accreditation(case: DesignationCase, facility: str, modality: str) -> None:
