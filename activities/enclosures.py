@@ -4,6 +4,7 @@ import mimetypes
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 from activities.documents.contract import DocumentRef
@@ -21,7 +22,7 @@ REVIEWS = (PaperKind.FINAL_REPORT, PaperKind.APPEAL_RESULT)
 LARGEST = 15 * 1024 * 1024
 """Bytes of letters in one mail: what most mail servers take beside the reports."""
 WITHIN = 15.0
-"""Seconds that a store may take for one letter; a step has 40 in all."""
+"""Seconds that stores may take for all letters of a notice; a step has 40 in all."""
 
 
 class Enclosures(NamedTuple):
@@ -55,12 +56,12 @@ def _letters(named: Sequence[Any], office: OfficeSettings) -> tuple[list[Attachm
     """Return the letters that could be fetched, and by the name of each other one why not."""
     letters: list[Attachment] = []
     missing: dict[str, str] = {}
-    room = LARGEST
+    room, end = LARGEST, monotonic() + WITHIN
     for one in named:
         if not isinstance(one, dict):  # a notice of an earlier version names its letters only
             continue
         try:
-            content = _content(one, office)
+            content = _content(one, office, end - monotonic())
         except Unfetched as error:
             missing[one["name"]] = error.reason
             continue
@@ -76,8 +77,12 @@ def _letters(named: Sequence[Any], office: OfficeSettings) -> tuple[list[Attachm
     return letters, missing
 
 
-def _content(letter: dict[str, Any], office: OfficeSettings) -> bytes:
-    """Return a letter's content. Raises `Unfetched` or `OSError` where it cannot be had."""
+def _content(letter: dict[str, Any], office: OfficeSettings, within: float) -> bytes:
+    """Return a letter's content. Raises `Unfetched`, `OSError` or `TimeoutError` where it cannot be had in so many
+    seconds.
+    """
+    if within <= 0:
+        raise TimeoutError
     document = DocumentRef(name=letter["name"], uri=letter["uri"], sha256=letter["sha256"])
 
     def read() -> bytes:
@@ -86,6 +91,6 @@ def _content(letter: dict[str, Any], office: OfficeSettings) -> bytes:
 
     pool = ThreadPoolExecutor(1)
     try:
-        return pool.submit(read).result(WITHIN)
+        return pool.submit(read).result(within)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

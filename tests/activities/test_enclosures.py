@@ -1,7 +1,9 @@
 """The packet to the arbitrator carries the previous reviews and the letter of appeal, or says what is missing."""
 
 import hashlib
+import socket
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -29,9 +31,10 @@ def packet(books: Books, office: OfficeSettings, tmp_path: Path) -> Any:
         update={"papers": desk.office.papers.model_copy(update={"folder": str(desk.folder)})}
     )
 
-    def make(*letters: dict[str, Any], kind: str = "appeal_packet") -> Any:
+    def make(*letters: dict[str, Any], kind: str = "appeal_packet", schemes: tuple[str, ...] = ("file",)) -> Any:
         notice = Notice(case_id=CASE, number=2, run_id="", step=0, kind=kind, at=NOON, facts={"letters": list(letters)})
-        return enclosures_of(desk.books, a_case(), notice, desk.office)
+        documents = desk.office.documents.model_copy(update={"schemes": schemes})
+        return enclosures_of(desk.books, a_case(), notice, desk.office.model_copy(update={"documents": documents}))
 
     return make
 
@@ -77,6 +80,22 @@ def test_a_letter_that_cannot_be_had_is_named_with_the_reason_and_the_packet_goe
 def test_a_letter_too_large_for_a_mail_is_named_and_left_out(packet: Any, tmp_path: Path) -> None:
     enclosed = packet(a_letter(tmp_path, b"x" * (LARGEST + 1)))
     assert enclosed.facts["missing"] == {"appeal-letter.pdf": "It is too large for a mail."}
+
+
+def test_stores_that_hang_hold_the_packet_up_once_and_not_for_each_letter(
+    packet: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that never answers: ten letters wait together as long as one, and the report goes all the same."""
+    monkeypatch.setattr("activities.enclosures.WITHIN", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        letters = [a_letter(tmp_path, name=f"{n}.pdf", uri=f"{address}/{n}.pdf") for n in range(10)]
+        begun = monotonic()
+        enclosed = packet(*letters, schemes=("http",))
+    assert monotonic() - begun < 7
+    assert len(enclosed.attachments) == 1
+    assert set(enclosed.facts["missing"].values()) == {"Where it lies cannot be reached now."}
+    assert len(enclosed.facts["missing"]) == 10
 
 
 def test_no_other_notice_encloses_anything(packet: Any, tmp_path: Path) -> None:
