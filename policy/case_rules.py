@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from policy.accreditation.completeness import incomplete
+from policy.accreditation.completeness import address_findings, incomplete
 from policy.accreditation.cycle import CycleFacts
 from policy.application import AccreditationApplication
 from policy.cases import CasePart, cases_of
@@ -86,7 +86,14 @@ def judge_amendment(facts: CycleFacts, terms: Edition, message: AmendApplication
     after = amended(facts.application.model_dump(mode="json"), message.changes, fixed)
     application = readable(AccreditationApplication, after)
     refuse_findings(incomplete(application, terms))
+    if facts.rules_revision >= 3:  # cases that began before this was judged go on as they began
+        refuse_findings(only_new(address_findings(application), address_findings(facts.application)))
     return application
+
+
+def only_new(after: list[Finding], before: list[Finding]) -> list[Finding]:
+    """Return what a correction makes wrong; what was wrong before does not stand against it."""
+    return [finding for finding in after if finding not in before]
 
 
 def amended(before: Any, changes: Any, fixed: Iterable[str]) -> Any:

@@ -22,15 +22,18 @@ ONE_STATE = f"{PAGE}, payment policy: a separate application for each state"
 
 def findings(application: DicoeApplication, edition: DicoeEdition, settings: OfficeSettings) -> list[Finding]:
     """Return all that stands against an application; nothing means that it is complete and eligible."""
-    return [*without_fee(application, edition), *_of_addresses(application), *_of_fee(application, edition, settings)]
+    addresses = address_findings(application.locations)
+    return [*without_fee(application, edition), *addresses, *_of_fee(application, edition, settings)]
 
 
-def _of_addresses(application: DicoeApplication) -> Iterator[Finding]:
-    """Find what no letter can carry."""
-    for number, location in enumerate(application.locations):
-        where = f"locations.{number}.address"
-        for field, reason in address_faults(location.address, where) if location.address else ():
-            yield Finding(rule="application.incomplete", where=field, reason=reason, source=COMPLETE)
+def address_findings(locations: list[Location]) -> list[Finding]:
+    """Return what no letter can carry."""
+    return [
+        Finding(rule="application.incomplete", where=field, reason=reason, source=COMPLETE)
+        for number, location in enumerate(locations)
+        if location.address
+        for field, reason in address_faults(location.address, f"locations.{number}.address")
+    ]
 
 
 def without_fee(application: DicoeApplication, edition: DicoeEdition) -> list[Finding]:

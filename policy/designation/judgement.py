@@ -11,7 +11,7 @@ from policy.accreditation.testing_package import judge_findings
 from policy.case_rules import what_pays
 from policy.designation.application import DicoeApplication, Location
 from policy.designation.cases import designation_part
-from policy.designation.completeness import missing_of_location, one_state, without_fee
+from policy.designation.completeness import address_findings, missing_of_location, one_state, without_fee
 from policy.designation.edition import DicoeEdition, dicoe_edition_named
 from policy.designation.eligibility import location_findings
 from policy.designation.facts import DesignationFacts
@@ -182,6 +182,8 @@ def _read_locations(facts: DesignationFacts, message: AddLocations) -> list[Loca
         for number, place in enumerate(places)
         for _, reason in missing_of_location(place, f"locations.{number}", abroad=facts.quoted)
     ]
+    if facts.rules_revision >= 3:
+        missing += [finding.reason for finding in address_findings(places)]
     if missing:
         raise refuse("application.incomplete", " ".join(missing))
     return places
@@ -252,6 +254,9 @@ def judge_amendment(facts: DesignationFacts, terms: DicoeEdition, message: Amend
     if other_locations(facts, application):
         _judge_other_locations(facts, terms, application)
     case_rules.refuse_findings(without_fee(application, terms))
+    if facts.rules_revision >= 3:
+        before = address_findings(facts.application.locations)
+        case_rules.refuse_findings(case_rules.only_new(address_findings(application.locations), before))
     return application
 
 

@@ -83,3 +83,21 @@ def test_the_medium_may_change_until_images_have_come() -> None:
 )
 def test_a_correction_merges_as_rfc_7386_says(target: Any, patch: Any, result: Any) -> None:
     assert merge_patch(target, patch) == result
+
+
+@pytest.mark.parametrize("address", [{"postal_code": "2139"}, {"postal_code": "4321"}])
+def test_a_correction_brings_no_address_that_no_letter_can_carry(address: dict[str, str]) -> None:
+    facts = a_cycle()
+    assert refused_by(facts, amendment(facility={"address": address}), NOW) == "application.incomplete"
+    facts.rules_revision = 2
+    assert judge_amendment(facts, TERMS, amendment(facility={"address": address})).facility is not None
+
+
+def test_an_address_that_was_wrong_before_does_not_stand_against_another_correction() -> None:
+    facts = a_cycle()
+    assert facts.application.facility is not None
+    assert facts.application.facility.address is not None
+    facts.application.facility.address.postal_code = "2139"
+    corrected = judge_amendment(facts, TERMS, amendment(facility={"name": "Sample Clinic"}))
+    assert corrected.facility is not None
+    assert corrected.facility.name == "Sample Clinic"

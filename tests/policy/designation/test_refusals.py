@@ -110,6 +110,19 @@ def test_a_location_is_not_named_twice() -> None:
     assert answer(practice(3), adding(101, 101)) == "designation.location_known"
 
 
+def test_an_address_that_no_letter_can_carry_is_refused_whichever_message_brings_it() -> None:
+    place = a_location(101)
+    wrong = place | {"address": place["address"] | {"postal_code": "4300"}}
+    assert answer(practice(3), said(AddLocations, locations=[wrong])) == "application.incomplete"
+    facts = a_designation_case(3)
+    listed = facts.application.model_dump(mode="json")["locations"]
+    listed[0]["address"]["postal_code"] = "4300"
+    correction = said(AmendApplication, changes={"locations": listed}, reason="by phone")
+    assert answer(facts, correction) == "application.incomplete"
+    facts.rules_revision = 2
+    assert answer(facts, correction) is None
+
+
 def test_a_location_is_the_same_in_small_letters_but_in_cases_that_began_before() -> None:
     facts = practice(3)
     assert answer(facts, adding(101, id="oh-0001")) == "designation.location_known"
