@@ -154,7 +154,7 @@ def _stand(case: CaseRecord, step: Step) -> None:
     for name, value in step.row.model_dump(exclude={"status", "edition"}).items():
         setattr(case, name, value)
     case.status = step.row.model_dump(mode="json")["status"]
-    case.edition = step.row.edition or case.edition
+    case.edition = step.row.edition or case.status.get("edition") or case.edition
 
 
 def _shared_start(session: Session, case: CaseRecord, step: Step) -> datetime | None:

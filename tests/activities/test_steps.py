@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from sqlmodel import func, select
@@ -173,10 +173,13 @@ def test_a_payment_for_an_unknown_invoice_is_a_problem_and_not_an_end(books: Boo
     assert case.stage == "testing"
 
 
-def test_an_amended_application_and_another_edition_are_in_the_books(books: Books, office: OfficeSettings) -> None:
+@pytest.mark.parametrize("told", [{"edition": "2022-11-09"}, {"status": {"edition": "2022-11-09"}}])
+def test_an_amended_application_and_another_edition_are_in_the_books(
+    books: Books, office: OfficeSettings, told: dict[str, Any]
+) -> None:
     take(books, a_step(1), office)
     amended = an_application(facility={"id": "OH-0417", "name": "Renamed Center", "address": {"state": "PA"}})
-    take(books, a_step(2, application=amended, row=a_row(status={"edition": "2022-11-09"})), office)
+    take(books, a_step(2, application=amended, row=a_row(**told)), office)
     with books.reading() as session:
         case = case_by_id(session, CASE)
     assert case is not None
