@@ -1,4 +1,4 @@
-"""The worker: settings, books, mail, activities and lives, put together and run until somebody says stop.
+"""The worker: settings, books, mail, activities and workflows, put together and run until somebody says stop.
 
 It decides nothing itself. `python -m worker` runs an office's worker; a rehearsal builds its own with `build_worker`.
 """

@@ -27,8 +27,6 @@ from services.queries import NotRunning, ask, is_not_running
 POLLED_WITHIN = timedelta(seconds=90)
 """A worker without work asks anew each minute, when its long poll ends."""
 ANSWER_WITHIN = timedelta(seconds=5)
-
-
 KNOWN_WITHIN = 2.0
 """Seconds until the server has certainly seen a worker that has just started; measured: up to 0.7."""
 ASK_EVERY = 0.1

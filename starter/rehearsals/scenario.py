@@ -15,7 +15,7 @@ from policy.office import OfficeSettings
 from services.errors import InputFault, RefusedByRule, Unusable
 from services.programs import Part, edition_of, findings_of, parts_of
 from starter.applications.submission import read_and_tell
-from starter.rehearsals.skeleton import cycle, designation
+from starter.rehearsals.scenario_text import cycle, designation
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say
 
@@ -57,7 +57,7 @@ def new_scenario(
     if out and out.exists() and not force:
         raise Unusable([InputFault(str(out), "", "a file that is there already", "a new file, or --force")])
     settings = office_of(ctx, amounts=False)
-    text = skeleton(application, out.parent if out else Path(), settings, unit, datetime.now(UTC))
+    text = scenario_text(application, out.parent if out else Path(), settings, unit, datetime.now(UTC))
     if out is None:
         say(text)
         return
@@ -72,7 +72,7 @@ def new_scenario(
 app.command("new")(new_scenario)
 
 
-def skeleton(file: Path, folder: Path, settings: OfficeSettings, unit: str | None, now: datetime) -> str:
+def scenario_text(file: Path, folder: Path, settings: OfficeSettings, unit: str | None, now: datetime) -> str:
     """Return the text of a scenario.
 
     Args:
