@@ -18,6 +18,7 @@ from starter.applications.submission import read_and_tell
 from starter.rehearsals.scenario_text import cycle, designation
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say
+from starter.terminal.saving import save
 
 YEARS_AHEAD = 10
 """How far off a designation's scenario opens: its pledges name years, so that it opens on a date, and is of use until
@@ -61,11 +62,7 @@ def new_scenario(
     if out is None:
         say(text)
         return
-    try:
-        out.write_text(text, "utf-8")
-    except OSError as error:
-        expected = "a file that can be written"
-        raise Unusable([InputFault(str(out), "", error.strerror or str(error), expected)]) from None
+    save(text.encode(), out)
     note(f"Written: {out}. Live it through: accredit rehearse {out}")
 
 
