@@ -16,8 +16,9 @@ from policy.verdict import Refused, Verdict
 from records.money_queries import bills
 from records.queries import case_by_id
 from rehearsal.scenario import Event, ExternalEvent, Owed
-from rehearsal.world import MAIL, World
+from rehearsal.world import World
 from services.composition import troubles_of
+from services.paths import MAIL
 from services.queries import NotRunning
 from services.sending import send_signal, send_update
 from services.settlement import settle
