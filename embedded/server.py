@@ -1,6 +1,6 @@
 """The embedded server: started on loopback for as long as a block lasts, stopped at its end.
 
-async with embedded_server(Path("var/temporal"), ui=True) as server:
+    async with embedded_server(Path("var/temporal"), ui=True) as server:
         client = await connect(server.address)
 
 A server whose address Temporal's client configuration names is used as it is; nothing is then started or stopped.

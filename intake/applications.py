@@ -15,8 +15,6 @@ from services.validation import input_faults, shown
 
 OTHER_SHEETS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".numbers"})
 """Kinds of spreadsheets that are not read as applications."""
-
-
 FILE_LIMIT = 4 * LARGEST
 """Bytes of a `.json` file, blanks included."""
 

@@ -15,21 +15,18 @@ from policy.rules import refuse
 from policy.verdict import Refused, Verdict
 from records.money_queries import bills
 from records.queries import case_by_id
-from rehearsal.scenario import Event, Owed
-from rehearsal.world import MAIL, World
+from rehearsal.scenario import Event, ExternalEvent, Owed
+from rehearsal.world import World
 from services.composition import troubles_of
+from services.paths import MAIL
 from services.queries import NotRunning
 from services.sending import send_signal, send_update
 from services.settlement import settle
 
 WITHIN = timedelta(seconds=60)
 """Real time in which a case must have answered."""
-
-
 UNREADABLE = "message.unreadable"
 """What turns away that which is no message of its name."""
-
-
 SHAPES = "Decisions of the office (the source is silent): shapes of the messages"
 
 
@@ -79,6 +76,16 @@ async def act(world: World, case_id: str, event: Event, opened_at: datetime) -> 
         wrong = "; ".join(f"{each.field}: found {each.found}" for each in troubles_of(error, event.model))
         return Outcome(event, at, key, await _send_unreadable(world, case_id, event.model, key, content, wrong))
     return Outcome(event, at, key, await _send(world, case_id, event, message, at))
+
+
+async def bring(world: World, case_id: str, event: ExternalEvent, opened_at: datetime) -> None:
+    """Let a case hear what another case tells it, as of its day.
+
+    Raises:
+        RPCError: The case has closed, or the server does not answer.
+    """
+    at = event.instant(opened_at)
+    await world.client.get_workflow_handle(case_id).signal(event.name, args=[*event.said, at])
 
 
 def _owed(world: World, case_id: str, at: datetime) -> list[Owed]:

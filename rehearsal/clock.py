@@ -148,7 +148,7 @@ class ClockReading(NamedTuple):
 class Rest(NamedTuple):
     """A case at rest: how it stands, and its agenda."""
 
-    standing: ClockReading
+    reading: ClockReading
     agenda: list[Due]
 
 
@@ -197,14 +197,14 @@ class CaseClock:
         coming = await self.handle.query("agenda")
         return sorted(Due(datetime.fromisoformat(one["at"]), one["kind"]) for one in coming)
 
-    async def lead_to(self, instant: datetime, standing: ClockReading) -> None:
+    async def lead_to(self, instant: datetime, reading: ClockReading) -> None:
         """Lead the clock forward to an instant (or to the case's end); nothing where it is past that.
 
-        It arrives as much later as the time that has gone by since `standing` was looked at: some milliseconds.
+        It arrives as much later as the time that has gone by since `reading` was looked at: some milliseconds.
         """
-        if not standing.running or instant <= standing.now:
+        if not reading.running or instant <= reading.now:
             return
-        skipping = asyncio.create_task(self._skipper.fast_forward(self.handle, instant - standing.now))
+        skipping = asyncio.create_task(self._skipper.fast_forward(self.handle, instant - reading.now))
         try:
             await self._watch(skipping)
             await skipping
@@ -223,9 +223,9 @@ class CaseClock:
         clock = asyncio.get_running_loop().time
         stop = clock() + PATIENCE
         while not (await asyncio.wait([skipping], timeout=LOOK_AFTER))[0]:
-            standing = await self.look()
-            if standing.fails or clock() > stop:
-                raise CaseStuck(f"{self.handle.id} does not get on: {standing.busy_with or 'nobody knows why'}")
+            reading = await self.look()
+            if reading.fails or clock() > stop:
+                raise CaseStuck(f"{self.handle.id} does not get on: {reading.busy_with or 'nobody knows why'}")
 
     async def rest(self) -> Rest:
         """Wait until the case is at rest: nothing under way, and nothing due that has not happened.
@@ -235,20 +235,20 @@ class CaseClock:
         """
         stop = asyncio.get_running_loop().time() + PATIENCE
         while True:
-            standing = await self.look()
-            if not standing.running:
-                self.rested = Rest(standing, [])
+            reading = await self.look()
+            if not reading.running:
+                self.rested = Rest(reading, [])
                 return self.rested
             overdue = ""
-            if not standing.busy_with:
+            if not reading.busy_with:
                 agenda = await self.agenda()
-                if not agenda or agenda[0].at > standing.now:
-                    self.rested = Rest(standing, agenda)
+                if not agenda or agenda[0].at > reading.now:
+                    self.rested = Rest(reading, agenda)
                     return self.rested
                 overdue = f"{agenda[0].kind} of {agenda[0].at.isoformat()}, which is due"
-            if standing.fails or asyncio.get_running_loop().time() > stop:
-                raise CaseStuck(f"{self.handle.id} does not come to rest: {standing.busy_with or overdue}")
-            if standing.backs_off:
-                await self.lead_to(standing.now + PAST_BACKOFF, standing)
+            if reading.fails or asyncio.get_running_loop().time() > stop:
+                raise CaseStuck(f"{self.handle.id} does not come to rest: {reading.busy_with or overdue}")
+            if reading.backs_off:
+                await self.lead_to(reading.now + PAST_BACKOFF, reading)
             else:
                 await asyncio.sleep(LOOK_AGAIN)

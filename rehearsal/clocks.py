@@ -16,8 +16,8 @@ Point = Callable[[datetime, datetime, Iterable[Due]], datetime]
 """Where a clock should stand for a goal, given where it stands now and what is due."""
 
 
-class Lives:
-    """The cases of one scenario."""
+class CaseClocks:
+    """The clocks of one scenario's cases."""
 
     def __init__(self, client: Client, case_id: str) -> None:
         """Begin with the first case, which has been started for some instant to come."""
@@ -77,31 +77,31 @@ class Lives:
 
 async def _approach(clock: CaseClock, stamp: datetime) -> None:
     """Lead a clock to the handover of a message; nothing has happened since the case last came to rest."""
-    standing, agenda = clock.rested or await clock.rest()
-    if standing.now < stamp:
-        await _lead(clock, stamp, standing, agenda, handover)
+    reading, agenda = clock.rested or await clock.rest()
+    if reading.now < stamp:
+        await _lead(clock, stamp, reading, agenda, handover)
 
 
 async def _live_on(clock: CaseClock, end: datetime) -> None:
     """Lead a clock to the end of a life."""
-    standing, agenda = clock.rested or await clock.rest()
-    if standing.now < end:
-        await _lead(clock, end, standing, agenda, end_point)
+    reading, agenda = clock.rested or await clock.rest()
+    if reading.now < end:
+        await _lead(clock, end, reading, agenda, end_point)
 
 
-async def _lead(clock: CaseClock, goal: datetime, standing: ClockReading, agenda: list[Due], point: Point) -> None:
+async def _lead(clock: CaseClock, goal: datetime, reading: ClockReading, agenda: list[Due], point: Point) -> None:
     """Lead a clock to where it should stand for a goal, with a stop before where much may come up on the way."""
-    ahead = any(standing.now < due.at < goal for due in agenda)
-    if ahead and goal - standing.now > STOPOVER + EARLY:
-        await clock.lead_to(quiet(goal - STOPOVER, agenda), standing)
-        standing, agenda = await clock.rest()
-    await clock.lead_to(point(goal, standing.now, agenda), standing)
+    ahead = any(reading.now < due.at < goal for due in agenda)
+    if ahead and goal - reading.now > STOPOVER + EARLY:
+        await clock.lead_to(quiet(goal - STOPOVER, agenda), reading)
+        reading, agenda = await clock.rest()
+    await clock.lead_to(point(goal, reading.now, agenda), reading)
     await clock.rest()
 
 
 async def _breathe(clock: CaseClock, until: datetime | None) -> None:
-    standing, agenda = await clock.rest()
-    target = breather(standing.now, agenda, until)
-    if standing.running and target:
-        await clock.lead_to(target, standing)
+    reading, agenda = await clock.rest()
+    target = breather(reading.now, agenda, until)
+    if reading.running and target:
+        await clock.lead_to(target, reading)
         await clock.rest()

@@ -10,12 +10,12 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
 from policy.messages import StartRenewal
-from rehearsal.acting import Outcome, act
+from rehearsal.acting import Outcome, act, bring
 from rehearsal.clock import CaseStuck
-from rehearsal.clocks import Lives
+from rehearsal.clocks import CaseClocks
 from rehearsal.preparation import PreparedScenario
 from rehearsal.report import days_since, is_recorded, life_in_books, status_in_days, weigh
-from rehearsal.scenario import Event, ExternalEvent, bring
+from rehearsal.scenario import Event, ExternalEvent
 from rehearsal.scenes import Scene, Tell, turned_away
 from rehearsal.world import World
 from services.errors import ServiceError
@@ -86,18 +86,18 @@ async def live(plan: PreparedScenario, world: World, watch: Watch) -> dict[str, 
     Raises:
         ServiceError: The case cannot be started.
     """
-    lives = Lives(world.client, plan.case_id)
+    clocks = CaseClocks(world.client, plan.case_id)
     outcomes: list[Outcome] = []
     failures: list[str] = []
     await _start(plan, world)
     try:
-        await lives.open(plan.opened_at)
-        await _send_all(plan, world, lives, outcomes, failures, watch)
+        await clocks.open(plan.opened_at)
+        await _send_all(plan, world, clocks, outcomes, failures, watch)
         watch("living on")
-        await lives.live_on(plan.end)
+        await clocks.live_on(plan.end)
     except (CaseStuck, ServiceError, RPCError, WorkflowUpdateFailedError) as error:
-        failures.append(f"The life broke off: {await why(error, lives.first.handle)}")
-    return await _report(plan, world, lives, outcomes, failures)
+        failures.append(f"The life broke off: {await why(error, clocks.first.handle)}")
+    return await _report(plan, world, clocks, outcomes, failures)
 
 
 async def _start(plan: PreparedScenario, world: World) -> None:
@@ -107,23 +107,23 @@ async def _start(plan: PreparedScenario, world: World) -> None:
 
 
 async def _send_all(
-    plan: PreparedScenario, world: World, lives: Lives, outcomes: list[Outcome], failures: list[str], watch: Watch
+    plan: PreparedScenario, world: World, clocks: CaseClocks, outcomes: list[Outcome], failures: list[str], watch: Watch
 ) -> None:
     """Send every event on its day, up to the last day of the scenario."""
     sent = [event for event in plan.scenario.events if event.instant(plan.opened_at) <= plan.end]
     for event, following in zip(sent, [*sent, None][1:], strict=True):
         watch(str(event))
-        await lives.come_to(event.instant(plan.opened_at))
-        case_id = _addressee(event, lives)
+        await clocks.come_to(event.instant(plan.opened_at))
+        case_id = _addressee(event, clocks)
         if case_id is None:
             failures.append(f"{event}: no renewal has been opened that it could be sent to.")
             continue
         renewed = await _send(plan, world, case_id, event, outcomes, failures)
-        await lives.settle(until=following.instant(plan.opened_at) if following else None)
+        await clocks.settle(until=following.instant(plan.opened_at) if following else None)
         if world.tell and outcomes:
             _tell_turned_away(world, world.tell, case_id, outcomes[-1], event)
         if renewed:
-            await lives.look_for_renewal()
+            await clocks.look_for_renewal()
 
 
 async def _send(
@@ -154,19 +154,19 @@ def _tell_turned_away(world: World, tell: Tell, case_id: str, outcome: Outcome, 
         tell(turned_away(case_id, outcome.at, event.model.NAME, outcome.verdict))
 
 
-def _addressee(event: Event | ExternalEvent, lives: Lives) -> str | None:
+def _addressee(event: Event | ExternalEvent, clocks: CaseClocks) -> str | None:
     if event.case is None:
-        return lives.first.handle.id
-    return lives.renewal.handle.id if lives.renewal else None
+        return clocks.first.handle.id
+    return clocks.renewal.handle.id if clocks.renewal else None
 
 
 async def _report(
-    plan: PreparedScenario, world: World, lives: Lives, outcomes: list[Outcome], failures: list[str]
+    plan: PreparedScenario, world: World, clocks: CaseClocks, outcomes: list[Outcome], failures: list[str]
 ) -> dict[str, Any]:
     status = await ask(world.client, plan.case_id, "status", within=ANSWER_WITHIN) or {}
-    standing = await lives.first.look()
+    reading = await clocks.first.look()
     closed_at = datetime.fromisoformat(status["closed_at"]) if status.get("closed_at") else None
-    ended_at = closed_at or min(standing.now, plan.end)
+    ended_at = closed_at or min(reading.now, plan.end)
     if world.tell:
         world.tell(Scene(ended_at, plan.case_id))
     told = status_in_days(status, plan.opened_at)
@@ -174,7 +174,7 @@ async def _report(
     with world.books.reading() as session:
         books = life_in_books(session, plan.case_id, plan.opened_at, ended_at, mine)
     agenda = [] if closed_at else await ask(world.client, plan.case_id, "agenda", within=ANSWER_WITHIN) or []
-    history = await lives.first.handle.fetch_history()
+    history = await clocks.first.handle.fetch_history()
     unsent = [str(event) for event in plan.scenario.events if event.instant(plan.opened_at) > plan.end]
     return {
         "title": plan.scenario.title,

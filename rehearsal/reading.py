@@ -17,8 +17,8 @@ from intake.applications import application_of, read_json
 from policy.application import AccreditationApplication
 from policy.messages import Message
 from policy.verdict import Refused
-from rehearsal.scenario import FIELDS as NEWS
-from rehearsal.scenario import Event, EventForm, ExternalEvent, Scenario, ScenarioForm, read_news
+from rehearsal.scenario import FIELDS as EXTERNAL
+from rehearsal.scenario import Event, EventForm, ExternalEvent, Scenario, ScenarioForm, read_external_event
 from services import composition
 from services.errors import InputFault, Unusable
 from services.programs import Application
@@ -146,8 +146,8 @@ def _read_event(
     number: int, written: EventForm, file: Path, application: Application | None, troubles: list[InputFault]
 ) -> Event | ExternalEvent | None:
     """Return an event, or None where its message is unknown; adds whatever is wrong with it."""
-    if written.send in NEWS:
-        return read_news(number, written, file, application, troubles)
+    if written.send in EXTERNAL:
+        return read_external_event(number, written, file, application, troubles)
     model = _message_named(written.send, file, number, troubles)
     if model is None:
         return None

@@ -1,10 +1,11 @@
 """A scenario: a life to be lived through, the events in it, and the shape of its file.
 
-Kept apart from reading it, because the JSON schema of a scenario is made from these models. The fields of an event's
-message are the message's own and stand in the event beside the ones below.
+Kept apart from reading and sending it, because the JSON schema of a scenario is made from these models. The fields of
+an event's message are the message's own and stand in the event beside the ones below.
 
-In an office such news comes from the accreditation's own case, as a signal. A scenario lives one case alone, so that it
-brings the news itself: an event whose `send` is `accreditation_ended` or `accreditation_granted`.
+In an office a designation hears from an accreditation's own case, by a signal, that the accreditation has ended or was
+granted. A scenario lives one case alone, so that such an external event is brought by the scenario itself: its `send`
+is `accreditation_ended` or `accreditation_granted`.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,6 @@ from policy.application import Medium
 from policy.dates import local_day
 from policy.facts import Outcome
 from policy.messages import Message, Role
-from rehearsal.world import World
 from services.composition import ALL_DUE, NEWEST_INVOICE, complete_documents
 from services.errors import InputFault, Unusable
 from services.programs import Application
@@ -195,7 +195,7 @@ class EventForm(BaseModel):
 
     Attributes:
         day: When, in days since the scenario's first case opened.
-        send: The name of a message; to a designation also `accreditation_ended` or `accreditation_granted` (news).
+        send: The name of a message; to a designation also `accreditation_ended` or `accreditation_granted`.
         via: How it is sent; `choose_option` alone may be a signal.
         refused: The id of the rule that must refuse it; left out, it must be accepted.
         case: `renewal` sends it to the case that the renewal opened.
@@ -246,7 +246,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class ExternalEvent:
-    """A piece of news.
+    """Something that another case tells the scenario's own.
 
     Attributes:
         number: Its place in the file, from 1.
@@ -269,10 +269,10 @@ class ExternalEvent:
         return opened_at + timedelta(days=self.day)
 
 
-def read_news(
+def read_external_event(
     number: int, written: EventForm, file: Path, application: Application | None, troubles: list[InputFault]
 ) -> ExternalEvent:
-    """Read a piece of news; adds whatever is wrong with it."""
+    """Read an external event; adds whatever is wrong with it."""
     where, fields = f"event {number} ({written.send})", written.fields
     expected = FIELDS[written.send]
     if application is not None and application.program != "dicoe":
@@ -280,7 +280,7 @@ def read_news(
         troubles.append(InputFault(str(file), where, found, "a designation, which rests on accreditations"))
     for name in ("refused", "case"):
         if value := getattr(written, name):
-            troubles.append(InputFault(str(file), f"{where}.{name}", value, "nothing: nobody judges news"))
+            troubles.append(InputFault(str(file), f"{where}.{name}", value, "nothing: nobody judges it"))
     for name in sorted({*fields} - {*expected}):
         troubles.append(InputFault(str(file), f"{where}.{name}", "an unknown field", f"one of {', '.join(expected)}"))
     for name in expected:
@@ -291,16 +291,6 @@ def read_news(
         known = f"one of {', '.join(Outcome)}"
         troubles.append(InputFault(str(file), f"{where}.outcome", repr(fields["outcome"]), known))
     return ExternalEvent(number, written.day, written.send, tuple(str(fields.get(name, "")) for name in expected))
-
-
-async def bring(world: World, case_id: str, news: ExternalEvent, opened_at: datetime) -> None:
-    """Let a case hear a piece of news, as of its day.
-
-    Raises:
-        RPCError: The case has closed, or the server does not answer.
-    """
-    at = news.instant(opened_at)
-    await world.client.get_workflow_handle(case_id).signal(news.name, args=[*news.said, at])
 
 
 OPENS = time(9, 0)

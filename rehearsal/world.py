@@ -16,11 +16,8 @@ from rehearsal.scenes import Tell, WatchedActivities
 from services.connect import connect
 from services.errors import NotReachable
 from services.namespace import prepare_namespace
-from services.paths import BOOKS as BOOKS
+from services.paths import BOOKS, MAIL, PAPERS
 from services.workers import working
-
-MAIL = "mail"
-PAPERS = "papers"
 
 
 @dataclass(frozen=True)

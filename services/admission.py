@@ -1,6 +1,6 @@
 """Which cases an application opens, which it has opened already, and why it may open none: decided by the books.
 
-Decided and announced in one transaction under a lock for each unit, so that of two desks that hand in applications for
+Decided and announced in one transaction under a lock for each unit, so that of two people who hand in applications for
 the same unit at the same time only one opens a case.
 """
 

@@ -28,6 +28,10 @@ from services.errors import InputFault, Unusable
 from services.message_fields import Node, is_list, is_text, known_fields, messages, node_at, schema_of, ways, words
 
 SOURCE = "Office rule: a history carries a document's name, place and SHA-256, never its content"
+NEWEST_INVOICE = "$invoice"
+"""In the place of an invoice's number, where a whole life is written down: the newest one that is not fully paid."""
+ALL_DUE = "$due"
+"""In the place of an amount, likewise: what is still due on that invoice."""
 
 
 def complete_documents(model: type[Message], fields: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -92,8 +96,6 @@ LONGEST_SHOWN = 60
 """Characters of a wrong value that an error shows."""
 SAID_BY_WORDS = {"missing", "enum", "literal_error", "bool_parsing", "bool_type", "string_type", "tuple_type"}
 """Kinds of errors to which pydantic's own sentence would add nothing."""
-
-
 ALSO_CALLED = {"credit_invoice": "issue_credit_note"}
 """Messages by a second name, under which a sender may know them; a case hears of the first alone."""
 
@@ -315,9 +317,3 @@ def _put(fields: dict[str, Any], place: Place, value: Any) -> bool:
             return False
         inside = inside[part]
     return True
-
-
-NEWEST_INVOICE = "$invoice"
-
-
-ALL_DUE = "$due"

@@ -95,8 +95,12 @@ async def connect(
 ) -> Client:
     """Return a connected client, whose payloads are the project's models.
 
+    What the client configuration has to be let in by (TLS, an API key, headers) goes to the server that it names, and
+    to no other one.
+
     Args:
-        address: Another server than the one that is meant (host and port, without TLS unless the profile has it).
+        address: Another server than the one that is meant (host and port). It is spoken to with what the client
+            configuration has to be let in by only where that names no server.
         namespace: Another namespace than the configured one.
         answer_within: Seconds after which a server that says nothing counts as unreachable.
 
@@ -106,6 +110,9 @@ async def connect(
     """
     settings = _settings()
     chosen = ChosenServer(address, "") if address else chosen_server()
+    named = settings.get("target_host")
+    if chosen.address != named and (named is not None or address is None):
+        settings = _without_credentials(settings)
     settings["target_host"] = chosen.address
     if namespace is not None:
         settings["namespace"] = namespace
@@ -133,6 +140,14 @@ def _settings() -> ClientConnectConfig:
         expected = "a profile that exists in a temporal.toml that can be read"
         trouble = InputFault("Temporal's client configuration", "TEMPORAL_PROFILE, temporal.toml", str(error), expected)
         raise Unusable([trouble]) from None
+
+
+def _without_credentials(settings: ClientConnectConfig) -> ClientConnectConfig:
+    """Return the settings for a server that they do not name: what is meant for another one would be given away."""
+    kept = ClientConnectConfig()
+    if "namespace" in settings:
+        kept["namespace"] = settings["namespace"]
+    return kept
 
 
 def _naming() -> str:

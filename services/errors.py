@@ -2,6 +2,7 @@
 
     ServiceError
     ├── Unusable              2  the input is not what it should be: file, field, what was found, what is expected
+    │   └── intake.submission.PartlyUnreadable  parts of an application; what the rules say of the rest is told too
     ├── RefusedByRule         3  a rule says no: its id, the reason, the source, and what is possible instead
     ├── NoSuchCase            4  no such case or invoice
     ├── NotReachable          5  the server or the database does not answer: its address and the next step
@@ -10,7 +11,7 @@
     ├── CaseFailing           5  the worker fails at a case: at what, and that nothing is lost
     ├── PortTaken             5  a port that was asked for belongs to another program
     ├── namespace.NamespaceUnfit  5  a namespace cannot be made what it should be
-    └── embedded.errors.EmbeddedProblem  5  the server that comes along cannot run
+    └── embedded.errors.EmbeddedProblem  5  the server that comes along cannot run; its tree stands there
 
 Services and commands raise these; they never print an error themselves. An exception that is none of them is a mistake
 in the program, and its traceback is wanted.

@@ -4,7 +4,6 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,22 +12,6 @@ from services.errors import ExitCode, NoSuchCase, NotReachable, RefusedByRule, S
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """What a disk that is full says, of a file or of what a command prints."""
-
-
-def run_worker(main: Callable[[], object]) -> int:
-    """Run a worker and return the exit code of its process; what it cannot do is told as lines on stderr."""
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.stderr.write("Interrupted.\n")
-        return ExitCode.INTERRUPTED
-    except Exception as error:
-        problem = problem_of(error)
-        if problem is None:
-            raise
-        sys.stderr.write("".join(f"{line}\n" for line in problem.lines))
-        return problem.code
-    return ExitCode.DONE
 
 
 def leave(code: int) -> NoReturn:

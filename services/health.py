@@ -10,22 +10,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as NoAnswer
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from services.errors import PortTaken
+from services.queries import pollers
 
-POLLED_WITHIN = timedelta(seconds=90)
-"""A worker without work asks anew each minute, when its long poll ends."""
 ANSWER_WITHIN = 5.0
 """Seconds after which a server or database that says nothing is away."""
 PATH = "/healthz"
@@ -89,17 +85,8 @@ class Checkup:
         return [word for word, kind in kinds.items() if not await self._polls(kind)]
 
     async def _polls(self, kind: TaskQueueType.ValueType) -> bool:
-        request = DescribeTaskQueueRequest(
-            namespace=self.client.namespace, task_queue=TaskQueue(name=self.worker.task_queue), task_queue_type=kind
-        )
-        described = await self.client.workflow_service.describe_task_queue(
-            request, timeout=timedelta(seconds=ANSWER_WITHIN)
-        )
-        since = datetime.now(UTC) - POLLED_WITHIN
-        return any(
-            poller.identity == self.client.identity and poller.last_access_time.ToDatetime(UTC) > since
-            for poller in described.pollers
-        )
+        found = await pollers(self.client, kind=kind, task_queue=self.worker.task_queue)
+        return any(poller.identity == self.client.identity for poller in found)
 
 
 @contextmanager

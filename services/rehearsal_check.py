@@ -9,14 +9,9 @@ from records.problems import WrongPurpose
 from records.words import BooksPurpose
 from services.errors import RefusedByRule
 from services.namespace import holds_office_cases
-from services.paths import BOOKS as BOOKS
 
 RULE = "rehearsal.office_server"
-
-
 SOURCE = "Decisions of the office (the source is silent): a rehearsal never meets an office's cases"
-
-
 INSTEAD = "`accredit rehearse` without --address starts a server of its own; `accredit demo` can run in another folder."
 
 

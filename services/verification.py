@@ -29,7 +29,7 @@ GRANTS = {PaperKind.CERTIFICATE, PaperKind.DESIGNATION}
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is told in a sentence, not in a log
 
 
-class Finding(StrEnum):
+class Authenticity(StrEnum):
     """What a file turned out to be: as it was issued; changed since; or nothing that the books know.
 
     `ISSUED`: a number alone, without a file, that the office has given out.
@@ -53,7 +53,7 @@ class Judgement(NamedTuple):
 
     file: Path
     sha256: str | None
-    finding: Finding
+    authenticity: Authenticity
     text: str
     paper: Paper | None = None
     validity: PaperValidity | None = None
@@ -64,7 +64,7 @@ class Judgement(NamedTuple):
         return {
             "file": str(self.file),
             "sha256": self.sha256,
-            "verdict": self.finding.value,
+            "verdict": self.authenticity.value,
             "number": paper.number if paper else None,
             "kind": paper.kind if paper else None,
             "case": paper.case_id if paper else None,
@@ -91,7 +91,7 @@ def examine(session: Session, file: Path, at: datetime, zone: ZoneInfo) -> Judge
     if paper is not None:
         validity = validity_of(session, paper, at, zone)
         text = f"genuine: {_called(paper, zone)}{validity.text and f'; {validity.text}'}."
-        return Judgement(file, sha256, Finding.GENUINE, text, paper, validity)
+        return Judgement(file, sha256, Authenticity.GENUINE, text, paper, validity)
     number = number_in(file)
     paper = paper_by_number(session, number) if number else None
     if paper is not None:
@@ -99,23 +99,23 @@ def examine(session: Session, file: Path, at: datetime, zone: ZoneInfo) -> Judge
             f"not genuine: it says that it is {paper.number}, but it is not as the office issued it. The books have "
             f"{_called(paper, zone)}; `accredit papers {paper.case_id} --save FOLDER` gives the genuine file."
         )
-        return Judgement(file, sha256, Finding.ALTERED, text, paper)
+        return Judgement(file, sha256, Authenticity.ALTERED, text, paper)
     said = f", and number {number}, which it gives, was never issued" if number else ""
     text = f"not known: the books have no paper with this content{said}."
-    return Judgement(file, sha256, Finding.UNKNOWN, text)
+    return Judgement(file, sha256, Authenticity.UNKNOWN, text)
 
 
 def _look_up(session: Session, number: Path, at: datetime, zone: ZoneInfo) -> Judgement:
     """Say what the books have of a number."""
     paper = paper_by_number(session, str(number))
     if paper is None:
-        return Judgement(number, None, Finding.UNKNOWN, "not known: the books have no paper with this number.")
+        return Judgement(number, None, Authenticity.UNKNOWN, "not known: the books have no paper with this number.")
     validity = validity_of(session, paper, at, zone)
     text = (
         f"issued: {_called(paper, zone)}{validity.text and f'; {validity.text}'}. "
         "Whether a copy is genuine only its file can tell."
     )
-    return Judgement(number, None, Finding.ISSUED, text, paper, validity)
+    return Judgement(number, None, Authenticity.ISSUED, text, paper, validity)
 
 
 def number_in(file: Path) -> str | None:

@@ -24,12 +24,8 @@ from workflows.accreditation.workflow import AccreditationCycle
 from workflows.designation.workflow import DicoeDesignation
 
 WORKFLOWS = [AccreditationCycle, DicoeDesignation]
-
-
 ACTIVITIES_AT_ONCE = 10
 """As many as the books keep connections for."""
-
-
 FINISH_WITHIN = timedelta(seconds=30)
 """Time for activities that run when the worker is told to stop; what they have not done is tried again elsewhere."""
 

@@ -31,7 +31,8 @@ from services.composition import compose, message_named
 from services.connect import connect
 from services.namespace import prepare_namespace
 from services.opening import start_case
-from services.sending import pollers, send_update
+from services.queries import pollers
+from services.sending import send_update
 from services.settings import SAMPLE, load_settings
 from services.workers import working
 from tests import patience

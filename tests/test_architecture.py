@@ -1,12 +1,16 @@
 """The house has floors: what is below imports nothing from above; the rules know no clock and no database."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from embedded import errors as embedded_errors
+from services import errors
 from tests.test_style import kept_files
 from tools.house import FLOORS, House, Import, part_of, read_house
 
@@ -142,8 +146,42 @@ def test_services_print_nothing_and_know_no_terminal() -> None:
         if within(name, {"typer", "rich", "click"})
     ]
     assert wrong == []
-    printing = [module for module in modules_of("services") if "print(" in module.read_text("utf-8")]
+    printing = [
+        module
+        for module in modules_of("services")
+        if any(words in module.read_text("utf-8") for words in ("print(", "stdout.write(", "stderr.write("))
+    ]
     assert printing == []
+
+
+def test_the_drawing_of_the_problems_is_their_tree() -> None:
+    for module in (name for part in ("services", "embedded", "intake") for name in modules_of(part)):
+        import_module(".".join(module.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+    drawn = {drawing.__name__: _drawn_tree(drawing.__doc__ or "") for drawing in (errors, embedded_errors)}
+    assert drawn["services.errors"] == _tree_of(errors.ServiceError, leaving_out=embedded_errors.EmbeddedProblem)
+    assert drawn["embedded.errors"] == {"EmbeddedProblem": "ServiceError"} | _tree_of(embedded_errors.EmbeddedProblem)
+
+
+def _drawn_tree(drawing: str) -> dict[str, str]:
+    """Return the classes of a drawing, each with the one that it stands under."""
+    above: list[tuple[int, str]] = []
+    tree: dict[str, str] = {}
+    for drawn in re.finditer(r"^( {4}[ │├└─]*)([\w.]+)", drawing, re.MULTILINE):
+        depth, name = len(drawn[1]), drawn[2].rpartition(".")[2]
+        above = [*(one for one in above if one[0] < depth), (depth, name)]
+        if len(above) > 1:
+            tree[name] = above[-2][1]
+    return tree
+
+
+def _tree_of(problem: type[Exception], leaving_out: type[Exception] | None = None) -> dict[str, str]:
+    """Return the classes below one, each with the one that it derives from."""
+    tree: dict[str, str] = {}
+    for below in problem.__subclasses__():
+        if below.__module__.startswith(("services", "embedded", "intake")):
+            tree |= {below.__name__: problem.__name__}
+            tree |= {} if below is leaving_out else _tree_of(below, leaving_out)
+    return tree
 
 
 def test_nothing_that_is_shipped_imports_the_tests() -> None:

@@ -1,8 +1,7 @@
 """Starts the applications of a file, a few at a time, and brings adopted cases to where they stand, message by message.
 
-second run needs in order to go on where the first one stopped.
-
-What a case has judged before is not sent again: that is all that a second run needs in order to go on.
+What a case has judged before is not sent again, and what has started is not started twice: that is all that a second
+run needs in order to go on where the first one stopped.
 """
 
 import asyncio
@@ -108,17 +107,17 @@ async def at_once(do: Callable[[Work], Awaitable[None]], work: Iterable[Work], l
     """Do all work, so many pieces at a time; the first that fails ends the others, and what it raised is raised."""
     left = iter(work)
 
-    async def hand() -> None:
+    async def take_turns() -> None:
         for piece in left:
             await do(piece)
 
-    activities = [asyncio.create_task(hand()) for _ in range(limit)]
+    tasks = [asyncio.create_task(take_turns()) for _ in range(limit)]
     try:
-        await asyncio.gather(*activities)
+        await asyncio.gather(*tasks)
     finally:
-        for task in activities:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*activities, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 WITHIN = timedelta(seconds=30)

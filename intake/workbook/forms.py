@@ -210,7 +210,6 @@ ACCREDITATION = WorkbookPlan(
 )
 """The workbook of an application for accreditation."""
 
-
 REGISTRIES = "registries"
 """The column whose list the edition of the rules names."""
 

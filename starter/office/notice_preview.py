@@ -23,6 +23,7 @@ from services.settings import SAMPLES
 from starter.terminal.books import reading
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say
+from starter.terminal.saving import save
 
 SAMPLE_OF = {"accreditation": "ct-unit.json", "dicoe": "dicoe-ohio.json"}
 """The shipped application that a preview is about, where no case is named."""
@@ -100,10 +101,5 @@ def _papers(kind: str) -> Sequence[str]:
 
 
 def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise Unusable(
-            [InputFault(str(file), "", error.strerror or str(error), "a file that can be written")]
-        ) from None
+    save(content, file)
     note(f"Written: {file}")

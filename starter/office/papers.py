@@ -25,7 +25,7 @@ from services.case_snapshot import known_case
 from services.clock import now
 from services.errors import ExitCode, InputFault, NotReachable, Unusable
 from services.settings import SAMPLES
-from services.verification import Finding, Judgement, examine
+from services.verification import Authenticity, Judgement, examine
 from starter.office.notice_preview import SAMPLE_OF
 from starter.terminal.arguments import AsJson, OfCase
 from starter.terminal.books import reading
@@ -121,7 +121,12 @@ Preview = Annotated[
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE…", help="The PDF files to verify; or the number of a paper.")
 ]
-STYLES = {Finding.GENUINE: "green", Finding.ISSUED: "green", Finding.ALTERED: "bold red", Finding.UNKNOWN: "yellow"}
+STYLES = {
+    Authenticity.GENUINE: "green",
+    Authenticity.ISSUED: "green",
+    Authenticity.ALTERED: "bold red",
+    Authenticity.UNKNOWN: "yellow",
+}
 
 
 def papers(
@@ -202,10 +207,10 @@ def verify(ctx: typer.Context, files: Files, as_json: AsJson = False) -> None:
         show_json([judgement.as_json() for judgement in judgements])
     else:
         for judgement in judgements:
-            say(f"{judgement.file}: {judgement.text}", style=STYLES[judgement.finding])
+            say(f"{judgement.file}: {judgement.text}", style=STYLES[judgement.authenticity])
     if troubles:
         raise Unusable(troubles)
-    if any(judgement.finding in {Finding.ALTERED, Finding.UNKNOWN} for judgement in judgements):
+    if any(judgement.authenticity in {Authenticity.ALTERED, Authenticity.UNKNOWN} for judgement in judgements):
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
 
 

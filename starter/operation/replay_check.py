@@ -26,7 +26,7 @@ def replay_check(query: Query = None, as_json: AsJson = False) -> None:
         accredit replay-check
         accredit replay-check --query "Stage = 'accredited'" --json
     """
-    # here, because it loads the lives and the worker, which no other command needs
+    # here, because it loads the workflows and the worker, which no other command needs
     from services.replay import Replayed, replay_open_cases
 
     async def check() -> Replayed:

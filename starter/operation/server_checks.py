@@ -20,7 +20,7 @@ from policy.identity import TASK_QUEUE
 from services.connect import ChosenServer
 from services.deployment import build_id
 from services.namespace import RETENTION, SEARCH_ATTRIBUTES, marked
-from services.sending import patient_pollers
+from services.queries import patient_pollers
 from starter.operation.checks import Check
 
 OLDEST_SERVER = (1, 29, 1)

@@ -13,14 +13,15 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.case_activities import CaseActivities
 from activities.mail import mailer_of
-from embedded.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE, SERVER, home_server
+from embedded.home import OFFICE_NAMESPACE, home_server
 from embedded.server import EmbeddedServer
 from policy.office import OfficeSettings
 from records.books import open_books
-from rehearsal.world import BOOKS, furnished
+from rehearsal.world import furnished
 from services.connect import case_link, chosen_server, connect
 from services.errors import ExitCode, ServiceError
 from services.namespace import is_rehearsal, prepare_namespace
+from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, SERVER
 from services.schedule import housekeeping
 from services.settings import load_settings
 from services.workers import working

@@ -11,17 +11,17 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from embedded.home import DEMO, DEMO_NAMESPACE, LIVES, PICTURES, clear_demo, home_server
+from embedded.home import clear_demo, home_server
 from embedded.server import EmbeddedServer
 from policy.office import OfficeSettings
 from rehearsal.pages import write_shelf
 from rehearsal.preparation import PreparedScenario, make_plans
 from rehearsal.reading import read_scenarios
 from rehearsal.runner import Report, Watcher, rehearse_in
-from rehearsal.world import MAIL, PAPERS, world
+from rehearsal.world import world
 from services.connect import case_link
 from services.errors import ExitCode, InputFault, Unusable
-from services.paths import TIMELINES
+from services.paths import DEMO, DEMO_NAMESPACE, LIVES, MAIL, PAPERS, PICTURES, TIMELINES
 from starter.rehearsals.output import life_text, show_life, show_total, verdict_of, watching
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say

@@ -15,9 +15,10 @@ from policy.office import OfficeSettings
 from services.errors import InputFault, RefusedByRule, Unusable
 from services.programs import Part, edition_of, findings_of, parts_of
 from starter.applications.submission import read_and_tell
-from starter.rehearsals.skeleton import cycle, designation
+from starter.rehearsals.scenario_text import cycle, designation
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say
+from starter.terminal.saving import save
 
 YEARS_AHEAD = 10
 """How far off a designation's scenario opens: its pledges name years, so that it opens on a date, and is of use until
@@ -57,22 +58,18 @@ def new_scenario(
     if out and out.exists() and not force:
         raise Unusable([InputFault(str(out), "", "a file that is there already", "a new file, or --force")])
     settings = office_of(ctx, amounts=False)
-    text = skeleton(application, out.parent if out else Path(), settings, unit, datetime.now(UTC))
+    text = scenario_text(application, out.parent if out else Path(), settings, unit, datetime.now(UTC))
     if out is None:
         say(text)
         return
-    try:
-        out.write_text(text, "utf-8")
-    except OSError as error:
-        expected = "a file that can be written"
-        raise Unusable([InputFault(str(out), "", error.strerror or str(error), expected)]) from None
+    save(text.encode(), out)
     note(f"Written: {out}. Live it through: accredit rehearse {out}")
 
 
 app.command("new")(new_scenario)
 
 
-def skeleton(file: Path, folder: Path, settings: OfficeSettings, unit: str | None, now: datetime) -> str:
+def scenario_text(file: Path, folder: Path, settings: OfficeSettings, unit: str | None, now: datetime) -> str:
     """Return the text of a scenario.
 
     Args:

@@ -1,11 +1,11 @@
 """How a command prints: data to stdout, what is said about it to stderr.
 
+On a terminal tables have frames and words have colours, and everything fits the width; into a pipe or a file the same
+goes out plain, one row a line and never cut, so that it can be searched. What people typed is printed as it is, never
+read as markup, and never obeyed by a terminal: see `printable`.
+
 An id, a number or a date is one word, and no word is ever broken in two: a line with a word that is wider than the
 screen is longer than the screen. Widths are those of a terminal, where a Chinese character takes two columns.
-
-On a terminal tables have frames and words have colours, and everything fits the width; into a pipe or a file the
-same goes out plain, one row a line and never cut, so that it can be searched. What people typed is
-printed as it is, never read as markup, and never obeyed by a terminal: see `printable`.
 """
 
 import json

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from embedded import build, cli
+from embedded.__main__ import CONFIGURED
 from embedded.cache import UNFINISHED
 from embedded.obtain import DOWNLOAD, GO, PATH
 from embedded.process import free_ports
@@ -45,19 +46,35 @@ def test_a_machine_that_cannot_have_one_is_told_every_way_and_what_to_do(tmp_pat
 
     assert process.returncode == 5
     assert "Traceback" not in told
-    for way in (cli.ON_PATH, cli.DOWNLOAD, build.WAY):
+    for way in (CONFIGURED, cli.ON_PATH, cli.DOWNLOAD, build.WAY):
         assert f"\n- {way}: " in told
     assert "https://go.dev/dl" in told
 
 
-def test_a_configured_server_that_does_not_run_is_named_and_no_other_is_obtained(tmp_path: Path) -> None:
+@pytest.mark.server
+def test_a_configured_server_that_does_not_run_is_named_and_one_of_ones_own_can_be_started_all_the_same() -> None:
     address = f"127.0.0.1:{free_ports(1)[0]}"
-    process = set_up(TEMPORAL_ADDRESS=address, ACCREDIT_CACHE=str(tmp_path / "cache"))
+    process = set_up(TEMPORAL_ADDRESS=address)
+    _, told = process.communicate(timeout=WITHIN)
+
+    assert process.returncode == 0
+    away, found = told.splitlines()
+    assert away.startswith(f"The Temporal server at {address} cannot be reached")
+    assert found.startswith("Temporal server 1.")
+
+
+def test_where_there_is_no_program_either_the_configured_server_that_does_not_run_is_one_of_the_ways(
+    tmp_path: Path,
+) -> None:
+    address = f"127.0.0.1:{free_ports(1)[0]}"
+    process = set_up(
+        TEMPORAL_ADDRESS=address, PATH=str(tmp_path), ACCREDIT_CACHE=str(tmp_path / "cache"), ACCREDIT_SERVER_BY=PATH
+    )
     _, told = process.communicate(timeout=WITHIN)
 
     assert process.returncode == 5
-    assert f"The Temporal server at {address} cannot be reached" in told
-    assert not (tmp_path / "cache").exists()
+    assert f"\n- {CONFIGURED}: The Temporal server at {address} cannot be reached" in told
+    assert "names none" not in told
 
 
 def test_a_way_that_there_is_not_is_named_with_those_that_there_are() -> None:

@@ -14,7 +14,7 @@ from rich.console import Console
 from embedded import build, cli, packaged
 from embedded.cache import UNFINISHED, cache_folder, unfinished
 from embedded.errors import NoServer, NotThisWay
-from embedded.obtain import CHOICE, CONFIGURED, WAYS, obtain
+from embedded.obtain import CHOICE, WAYS, obtain
 from embedded.progress import Progress
 from tests.embedded.ways import never_run
 
@@ -68,9 +68,8 @@ async def test_when_no_way_works_each_is_named_with_its_reason_and_what_would_me
         await obtain(progress, cache=tmp_path / "cache")
 
     attempts = caught.value.attempts
-    assert [attempt.way for attempt in attempts] == [CONFIGURED, *WAYS.values()]
+    assert [attempt.way for attempt in attempts] == [*WAYS.values()]
     reasons = {attempt.way: attempt.reason for attempt in attempts}
-    assert "names none" in reasons[CONFIGURED]
     assert "no command temporal" in reasons[cli.ON_PATH]
     assert reasons[packaged.WAY] == "it is not installed"
     assert "https://temporal.download" in reasons[cli.DOWNLOAD]

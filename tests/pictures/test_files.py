@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from embedded.home import LIVES, PICTURES
 from pictures.files import check_place
 from rehearsal.pages import INDEX
 from services.errors import ExitCode, Unusable
+from services.paths import LIVES, PICTURES
 from tests.office import LivingOffice
 from tests.office_terminal import OfficeTerminal
 from tests.rehearsal.rehearsing import accredit

@@ -11,9 +11,10 @@ import pytest
 from embedded.process import free_ports
 from embedded.server import embedded_server
 from policy.messages import Actor, RecordPayment, Role
-from services.connect import DEFAULT_ADDRESS, Unreachable, configured_address, connect
+from services.connect import DEFAULT_ADDRESS, NoServerKnown, Unreachable, configured_address, connect
 from services.errors import ExitCode, Unusable
 from services.namespace import prepare_namespace
+from services.paths import SERVER
 
 OFFICE = Actor(name="A sample member of the office", role=Role.ACR)
 VARIABLES = ("ADDRESS", "NAMESPACE", "PROFILE", "API_KEY", "CONFIG_FILE", "TLS")
@@ -62,9 +63,35 @@ async def test_a_server_that_says_nothing_counts_as_unreachable_after_the_time_g
     assert loop.time() - began < 5
 
 
-async def test_without_configuration_the_server_of_this_machine_is_meant() -> None:
+async def test_without_configuration_no_server_is_known_where_none_was_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "")  # an empty variable names nothing
+
     assert configured_address() is None
-    assert DEFAULT_ADDRESS == "localhost:7233"
+    with pytest.raises(NoServerKnown, match=DEFAULT_ADDRESS):
+        await connect()
+
+
+@pytest.mark.server
+async def test_what_a_profile_has_to_be_let_in_by_goes_to_no_server_but_the_one_that_it_names(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TEMPORAL_API_KEY", "a-secret-of-another-server")
+    async with embedded_server(SERVER, use_configured=False) as server:
+        found = await connect()
+        monkeypatch.setenv("TEMPORAL_ADDRESS", "elsewhere.example.org:7233")
+        started = await connect(server.address)
+        monkeypatch.setenv("TEMPORAL_ADDRESS", server.address)
+        with pytest.raises(Unreachable):  # an API key asks for TLS, which this server does not speak
+            await connect()
+
+    for client in (found, started):
+        assert client.service_client.config.target_host == server.address
+        assert not client.service_client.config.api_key
+        assert not client.service_client.config.tls
 
 
 async def test_the_next_step_without_an_address_of_ones_own_is_to_start_a_server(

@@ -19,7 +19,7 @@ from policy.verdict import Verdict
 from records.books import open_books
 from records.words import BooksPurpose
 from rehearsal.acting import act
-from rehearsal.clocks import Lives
+from rehearsal.clocks import CaseClocks
 from rehearsal.preparation import PreparedScenario
 from rehearsal.world import World, private_settings
 from services.connect import connect
@@ -60,7 +60,7 @@ class Driven:
         self.place = place
         self.story = story
         self.plan: PreparedScenario = plans_of({name: story})[name]
-        self.lives = Lives(place.client, self.plan.case_id)
+        self.lives = CaseClocks(place.client, self.plan.case_id)
         self.handle: WorkflowHandle[Any, Any] = self.lives.first.handle
         self._said = 0
 

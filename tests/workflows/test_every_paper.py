@@ -26,7 +26,8 @@ from rehearsal.playing import live
 from rehearsal.preparation import make_plans
 from rehearsal.reading import read_scenario
 from rehearsal.runner import Report
-from rehearsal.world import MAIL, PAPERS, world
+from rehearsal.world import world
+from services.paths import MAIL, PAPERS
 from services.settings import SAMPLE, load_settings
 from starter.rehearsals.demo import SCENARIOS
 

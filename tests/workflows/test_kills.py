@@ -20,7 +20,7 @@ from policy.messages import Message
 from policy.verdict import Verdict
 from records.money_queries import bills
 from rehearsal.clock import CaseStuck
-from rehearsal.clocks import Lives
+from rehearsal.clocks import CaseClocks
 from rehearsal.preparation import PreparedScenario
 from rehearsal.report import life_in_books, status_in_days
 from rehearsal.runner import Report
@@ -75,7 +75,7 @@ class Disturbed:
     def __init__(self, scene: Scene, plan: PreparedScenario, chance: Random) -> None:
         self.scene, self.plan, self.chance = scene, plan, chance
         self.case_id = plan.case_id
-        self.lives = Lives(scene.client, plan.case_id)
+        self.lives = CaseClocks(scene.client, plan.case_id)
         self.in_activity = 0
         self.verdicts: list[tuple[Event, Verdict]] = []
 

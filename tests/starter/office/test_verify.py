@@ -198,7 +198,7 @@ def test_a_file_of_any_size_is_read_in_pieces(office: PaperOffice) -> None:
         found = verify.examine(session, file, years_ago(0), office.settings.zone)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    assert found.finding is verify.Finding.UNKNOWN
+    assert found.authenticity is verify.Authenticity.UNKNOWN
     assert peak < size / 20
 
 

@@ -9,12 +9,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from embedded.home import DEMO, DEMO_NAMESPACE, LIVES, OFFICE_NAMESPACE, SERVER
+from embedded.home import OFFICE_NAMESPACE
 from embedded.process import free_ports
 from records.books import open_books
-from rehearsal.world import BOOKS, MAIL
 from services.connect import connect
-from services.paths import RECORD, TIMELINES
+from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, MAIL, RECORD, SERVER, TIMELINES
 from tests.applications import sample
 from tests.command import Command
 from tests.rehearsal.rehearsing import WITHIN, accredit, begin, ended
