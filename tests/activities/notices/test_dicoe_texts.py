@@ -50,6 +50,7 @@ MOST: dict[str, Any] = {
     "opens_at": "2028-08-10T04:00:00Z",
     "outcome": "expired",
     "outstanding": "0.00",
+    "owed": [{"invoice": "2027-000001", "outstanding": "1858.50", "due_at": "2027-06-21T04:00:00Z"}],
     "paid": "600.00",
     "party": "facility",
     "payment": "record_payment:p-1",

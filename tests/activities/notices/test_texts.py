@@ -74,6 +74,7 @@ MOST: dict[str, Any] = {
     "options": ["appeal", "reinstate", "withdraw"],
     "outcome": "closed_by_acr",
     "outstanding": "2800.00",
+    "owed": [{"invoice": "2027-000001", "outstanding": "1858.50", "due_at": "2027-06-21T04:00:00Z"}],
     "paid": "100.00",
     "party": "facility",
     "payment": "record_payment:p-1",
