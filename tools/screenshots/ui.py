@@ -47,7 +47,7 @@ VIEWS = {
     "open-case-attributes": View("open", ATTRIBUTES, "AwaitedParty", 1500, 720),
     "closed-case": View("closed", HISTORY, "Testing package", 1920, 1250),
     "closed-case-attributes": View("closed", ATTRIBUTES, "NeedsAttention", 1500, 720),
-    "cases-with-columns": View("", EVERY_CASE, "CT-9", 1500, 560),
+    "cases-with-columns": View("", EVERY_CASE, "CT-9", 1680, 520),
     "cases-in-options": View("", IN_OPTIONS, "CT-9", 1500, 460),
     "designated-practice": View("designated", DETAILS, "Awaited", 1500, 960),
     "designation-mid-cycle": View("designation", HISTORY, "Mid cycle on", 1920, 1150),
