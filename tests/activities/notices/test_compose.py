@@ -169,7 +169,7 @@ def test_a_payment_says_what_is_left(outstanding: str, paid: str, words: str) ->
     assert words in said("payment_received", total="2900.00", paid=paid, outstanding=outstanding)
 
 
-DUE = {"due_at": "2027-07-04T04:00:00Z"}
+DUE: dict[str, Any] = {"due_at": "2027-07-04T04:00:00Z"}
 
 
 @pytest.mark.parametrize("kind", ["payment_received", "credit_note"])
@@ -179,7 +179,7 @@ def test_what_is_left_of_an_invoice_is_due_on_its_day(kind: str) -> None:
 
 
 def test_nothing_waits_for_travel_expenses_and_after_them_no_word_is_the_offices() -> None:
-    travel = {"purpose": "travel_expenses", "total": "900.00"}
+    travel: dict[str, Any] = {"purpose": "travel_expenses", "total": "900.00"}
     part = said("payment_received", outstanding="400.00", paid="500.00", **travel)
     assert "Nothing waits for this payment." in part
     assert "The case goes on" not in part + said("credit_note", outstanding="400.00", **travel)
@@ -208,7 +208,7 @@ def test_deficiencies_are_counted_in_words(deficiencies: int, words: str) -> Non
 
 
 def test_a_decision_names_what_was_directed_before_and_is_still_to_be_taken_up() -> None:
-    facts = {"approved": False, "directed_actions": ["D2: Two"], "open_actions": ["D1: One", "D2: Two"]}
+    facts: dict[str, Any] = {"approved": False, "directed_actions": ["D2: Two"], "open_actions": ["D1: One", "D2: Two"]}
     assert "We direct these actions: - D2: Two Directed before, and still to be taken up: - D1: One" in said(
         "corrective_action_decision", **facts
     )
