@@ -98,5 +98,6 @@ async def _choose_columns(page: "Page") -> None:
     for column in COLUMNS:
         await page.get_by_role("button", name=f"Add {column} column", exact=True).click(timeout=WITHIN)
     await page.get_by_role("button", name="Close Workflows Table configuration").click(timeout=WITHIN)
+    await page.get_by_text("Configure Workflows Table").wait_for(state="hidden", timeout=WITHIN)  # it fades away
     await page.get_by_role("columnheader", name=COLUMNS[-1]).wait_for(timeout=WITHIN)
     await page.mouse.move(0, 0)
