@@ -128,6 +128,8 @@ def _credit_notice(order: CreditOrder, number: int, note: CreditNote, invoice: I
         "reason": note.reason,
     }
     told = facts | {name: f"{amount:.2f}" for name, amount in amounts.items()}
+    if amounts["outstanding"] > 0:
+        told["due_at"] = invoice.due_at.isoformat()
     return NoticeOrder(number=number, kind="credit_note", at=order.issued_at, facts=told)
 
 

@@ -99,7 +99,7 @@ def _until(stage: StageSpan, pen: Pen) -> str:
 
 
 ROW = 35.0
-LABEL_AT = 11.0
+WORDS_AT = 11.0
 BAR_AT, BAR = 17.0, 10.0
 
 
@@ -165,7 +165,7 @@ def _draw(group: Element, pen: Pen, window: Window, top: float) -> None:
     words = _words(pen, window)
     middle = top + BAR_AT + BAR / 2
     begin, end = pen.x(_begin(window)), pen.x(_end(window))
-    label(group, pen.fitted(begin, text_width(words, SMALL)), top + LABEL_AT, words, "label")
+    label(group, pen.fitted(begin, text_width(words, SMALL)), top + WORDS_AT, words, "label")
     if window.nature is Nature.DATE:
         group.append(diamond(begin, middle, ahead=window.fate is Fate.OPEN))
         return

@@ -53,7 +53,8 @@ class Issuer(Section):
 class OfficeContact(Section):
     """The office's hours and how the designation program is reached. Days begin and end in `time_zone`.
 
-    `how_to_send`: how a facility sends forms, packages and answers (a portal's address, an e-mail), printed in notices.
+    `how_to_send`: how a facility sends forms, packages and answers (a portal's address, an e-mail), printed in notices;
+    `dicoe_how_to_send`: the same for a practice's designation (empty: as `how_to_send`).
     """
 
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "America/New_York"
@@ -61,6 +62,7 @@ class OfficeContact(Section):
     dicoe_phone: str = "1-800-770-0145 x4542"
     dicoe_email: str = "dicoe@acr.org"
     how_to_send: str = ""
+    dicoe_how_to_send: str = ""
 
 
 class Mail(Section):

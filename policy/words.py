@@ -42,6 +42,14 @@ def listed(things: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def ordinal(number: int) -> str:
+    """Return which one of several it is, for example `third`; from the eleventh on with a figure."""
+    return _ORDINALS[number - 1] if 0 < number <= len(_ORDINALS) else f"{number}th"
+
+
 def spoken(name: str) -> str:
     """Return a name of the programs as people say it: `view final report` for `view_final_report`."""
     return name.replace("_", " ")

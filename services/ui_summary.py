@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from policy.application import AccreditationApplication, Area
+from policy.application import AccreditationApplication, Area, Modality
 from policy.designation.application import DicoeApplication, Location
 from policy.fees import title
 from policy.words import instant_in_words, listed
 
 GAP = "\N{NO-BREAK SPACE}" * 3
 """Stands at the end of a cell: the UI sets the columns of a table side by side without any room between them."""
+_SERVICES = {modality.value: title(modality) for modality in Modality} | {"xray": "X-ray"}
+"""How services are called: modalities, and what is surveyed without an accreditation."""
 LONGEST_NAME = 60
 """Characters of a facility's name in a summary, of which a server keeps 400 bytes."""
 
@@ -21,7 +23,8 @@ def summary(case_id: str, application: AccreditationApplication | DicoeApplicati
     """
     if isinstance(application, DicoeApplication):
         held = (application.practice.name or "")[:LONGEST_NAME] if application.practice else ""
-        many = f"designation of {len(application.locations)} location(s)"
+        places = "location" if len(application.locations) == 1 else "locations"
+        many = f"designation of {len(application.locations)} {places}"
         return " · ".join(part for part in (case_id, held, many) if part)
     name = application.facility.name if application.facility else None
     modality = title(application.modality) if application.modality else None
@@ -87,7 +90,7 @@ def _location(location: Location) -> str:
     cells = (
         " ".join(part for part in (location.id, location.name) if part),
         city or "",
-        ", ".join(location.services),
+        ", ".join(_SERVICES.get(service, service) for service in location.services),
         ", ".join(location.registries),
         location.consulting_radiologist or "",
     )

@@ -194,3 +194,25 @@ def test_nothing_that_is_shipped_imports_the_tests() -> None:
         if within(name, {"tests"})
     ]
     assert wrong == []
+
+
+def test_no_module_gives_one_name_to_two_things() -> None:
+    twice = []
+    for file in kept_files():
+        if file.suffix == ".py" and file.exists():
+            known = [name for statement in ast.parse(file.read_text("utf-8")).body for name in bound_by(statement)]
+            twice += [f"{file}: {name}" for name in sorted(set(known)) if known.count(name) > 1]
+    assert twice == []
+
+
+def bound_by(statement: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement of a module gives a value, a function or a class."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield statement.name
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        targets = [statement.target]
+    for target in targets:
+        for one in target.elts if isinstance(target, ast.Tuple) else [target]:
+            if isinstance(one, ast.Name):
+                yield one.id

@@ -36,6 +36,8 @@ def words_of_payment(invoice: InvoiceFact, key: str, amount: Decimal) -> MoneyWo
     amounts = {"total": invoice.total or invoice.paid, "paid": invoice.paid, "amount": amount}
     facts = {"invoice": invoice.number} | _dollars(amounts | {"outstanding": _owed(invoice)})
     facts |= {"payment": key, "purpose": invoice.purpose}
+    if _owed(invoice) > NOTHING and invoice.due_at:
+        facts["due_at"] = invoice.due_at.isoformat()
     return MoneyWords("payment", text, detail, "payment_received", "payment.recorded", facts)
 
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from activities.notices.filters import FILTERS
 from activities.notices.index import TEXTS, index_of
 from activities.notices.layout import as_line, as_page, as_text, as_value, unescaped
-from activities.terms import rules_of
+from activities.terms import DICOE, rules_of
 from policy.application import AreaKind, Modality
 from policy.fees import is_abroad, title
 from policy.identity import SITE
@@ -142,9 +142,11 @@ def _location_names(case: CaseRecord) -> dict[str, str]:
 
 def _office(case: CaseRecord, office: OfficeSettings) -> dict[str, str]:
     """Return whom to call: the designation program has a phone and an e-mail of its own."""
+    contact = office.office
+    of_program = contact.dicoe_how_to_send if case.program == DICOE else ""
     return office.issuer_of(case.program).model_dump() | {
-        "hours": office.office.hours,
-        "how_to_send": office.office.how_to_send,
+        "hours": contact.hours,
+        "how_to_send": of_program or contact.how_to_send,
     }
 
 

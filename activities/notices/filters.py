@@ -13,7 +13,7 @@ from activities.notices.index import index_of
 from policy.accreditation.options import name_of
 from policy.dates import last_day, local_day
 from policy.messages import Option
-from policy.words import day_in_words, due_in_words, either, instant_in_words, listed
+from policy.words import day_in_words, due_in_words, either, instant_in_words, listed, ordinal
 
 
 def as_instant(value: datetime | str) -> datetime:
@@ -121,5 +121,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "word": word,
     "in_year": in_year,
     "listed": listed,
+    "ordinal": ordinal,
 }
 """The names under which texts use them."""

@@ -89,8 +89,8 @@ def _section(part: str) -> Section:
 
 
 def _html(text: str) -> Markup:
-    """Return a text as HTML; the sentences of one item run on, which a text has on lines of their own."""
-    return Markup(_markdown().render(re.sub(r"(?<=\S)\n {2}(?=\S)", " ", text)))
+    """Return a text as HTML; what stands on a line of its own in an item does so on the page, too."""
+    return Markup(_markdown().render(text))
 
 
 @cache

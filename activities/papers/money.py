@@ -90,7 +90,8 @@ def _about(making: Making, one: Invoice) -> dict[str, Any]:
     told["issuer"] |= one.issuer | (reached if making.case.program == DICOE else {})
     told["holder"] |= one.payer
     closed = {"closed": True} if making.told("closed") else {}
-    return told | closed | {"purpose": making.word("purpose", one.purpose)}
+    travel = {"travel": True} if one.purpose == "travel_expenses" else {}
+    return told | closed | travel | {"purpose": making.word("purpose", one.purpose)}
 
 
 def _stood(making: Making, one: Invoice, paid: Decimal) -> dict[str, Any]:

@@ -63,6 +63,13 @@ def test_a_met_window_is_filled_up_to_what_came_and_the_rest_is_unused() -> None
     assert "Testing package: came 19 Jan, due 3 Feb" in words(parts)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_words_of_a_window_stand_above_its_bar(width: float) -> None:
+    parts = pieces(told(*PACKAGE, sent(15, "submit_testing_package"), stage(15, "review")), width)
+    (said,) = [text for text in tagged(parts, "text") if (text.text or "").startswith("Testing package: came")]
+    assert float(said.get("y") or 0) < min(float(one.get("y") or 0) for one in with_class(parts, "fill"))
+
+
 def test_a_missed_window_is_filled_to_its_end() -> None:
     life = told(*PACKAGE, passes(midnight(30), "testing_package"), stage(40, "closed"), closed_at=day(40))
     fill, sign = bar(pieces(life, WIDE), 1)

@@ -18,13 +18,13 @@ def page(places: list[dict[str, Any]] | None = None) -> list[str]:
 
 
 def test_the_summary_names_case_practice_and_size() -> None:
-    assert summary(CASE, an_application(7)) == f"{CASE} · Sample Radiology Group · designation of 7 location(s)"
+    assert summary(CASE, an_application(7)) == f"{CASE} · Sample Radiology Group · designation of 7 locations"
     practice = an_application().practice
     assert practice is not None
     long = an_application().model_copy(update={"practice": practice.model_copy(update={"name": "N" * 300})})
-    assert summary(CASE, long) == f"{CASE} · {'N' * LONGEST_NAME} · designation of 3 location(s)"
+    assert summary(CASE, long) == f"{CASE} · {'N' * LONGEST_NAME} · designation of 3 locations"
     nameless = an_application().model_copy(update={"practice": None})
-    assert summary(CASE, nameless) == f"{CASE} · designation of 3 location(s)"
+    assert summary(CASE, nameless) == f"{CASE} · designation of 3 locations"
 
 
 def test_the_page_names_the_practice_its_state_and_every_location() -> None:
@@ -36,7 +36,7 @@ def test_the_page_names_the_practice_its_state_and_every_location() -> None:
         "| **State** | OH, US |",
         "| **Opens** | 28 February 2028, 09:00 ET |",
         "| **Renews** | `dicoe.SAMPLE-RAD.OH.0` |",
-        "| OH-0002 Sample Location 2 | Sampleton | ct, xray | DIR, GRID | Sample Radiologist |",
+        "| OH-0002 Sample Location 2 | Sampleton | CT, X-ray | DIR, GRID | Sample Radiologist |",
     ):
         assert line in lines
     assert sum(line.startswith("| OH-") for line in lines) == 3

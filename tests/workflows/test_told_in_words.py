@@ -1,13 +1,16 @@
 """What a case says of itself to people: its details in the Temporal UI, who spoke, and what a correction changed."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlmodel import select
 from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from embedded.server import EmbeddedServer
+from records.tables import Notice
 from tests.workflows.driving import Driven, a_place, at_work
 from tests.workflows.stories import Story, say
 
@@ -46,6 +49,18 @@ async def test_the_details_name_the_party_the_money_and_the_end_in_the_offices_w
     assert told.startswith("### Closed: closed by the office")
     assert "acr" not in told
     assert "Money open" not in told, "a void invoice is not owed"
+
+
+async def test_the_letters_say_what_is_still_owed_and_by_when_until_the_last_one(case: Driven) -> None:
+    await case.tell(say(1, "record_payment", invoice="$invoice", amount="1000.00"))
+    await case.tell(say(2, "withdraw_case", by=SOMEBODY))
+    await case.settle()
+    with case.place.books.reading() as session:
+        told = {notice.kind: notice.facts for notice in session.exec(select(Notice))}
+    (owed,) = told["withdrawn"]["owed"]
+    assert owed["outstanding"] == told["payment_received"]["outstanding"] == "1500.00"
+    due = {datetime.fromisoformat(facts["due_at"]) for facts in (owed, told["payment_received"], told["invoice"])}
+    assert len(due) == 1, "the invoice's own day, each time"
 
 
 async def test_the_timeline_names_who_spoke_and_who_entered_it_for_them(case: Driven) -> None:

@@ -16,6 +16,10 @@ TO_THE_LEFT = "document.querySelectorAll('*').forEach(part => { part.scrollLeft 
 """What is looked for may have been brought into view from the right: the beginnings of lines matter more."""
 IN_OPTIONS = "`Program`='accreditation' AND `Stage`='options'"
 DESIGNATED = "`Program`='dicoe' AND `State`='OH' AND `Stage`='designated'"
+EVERY_CASE = "`Program` IS NOT NULL"
+COLUMNS = ("Facility", "Stage", "AwaitedParty", "DueAt", "NeedsAttention")
+NOT_NEEDED = ("Run ID", "Type", "Start", "End")
+"""The columns that the office's handbook has the list of cases show, and those that it takes away."""
 DETAILS, HISTORY, ATTRIBUTES = "user-metadata", "history?sort=ascending", "search-attributes"
 
 
@@ -43,6 +47,7 @@ VIEWS = {
     "open-case-attributes": View("open", ATTRIBUTES, "AwaitedParty", 1500, 720),
     "closed-case": View("closed", HISTORY, "Testing package", 1920, 1250),
     "closed-case-attributes": View("closed", ATTRIBUTES, "NeedsAttention", 1500, 720),
+    "cases-with-columns": View("", EVERY_CASE, "CT-9", 1680, 520),
     "cases-in-options": View("", IN_OPTIONS, "CT-9", 1500, 460),
     "designated-practice": View("designated", DETAILS, "Awaited", 1500, 960),
     "designation-mid-cycle": View("designation", HISTORY, "Mid cycle on", 1920, 1150),
@@ -66,6 +71,8 @@ async def take_ui(browser: "Browser", ui: str, runs: Mapping[str, str], to: Path
         address = f"{ui}/{runs[view.life]}/{view.page}" if view.life else f"{ui}?query={quote(view.page)}"
         await page.goto(address, wait_until="domcontentloaded")
         await _until_shown(page, view)
+        if name == "cases-with-columns":  # chosen once: the browser keeps them
+            await _choose_columns(page)
         taken.append(keep(await page.screenshot(), to / f"{name}.png"))
     await page.close()
     return taken
@@ -81,3 +88,16 @@ async def _until_shown(page: "Page", view: View) -> None:
     await found.scroll_into_view_if_needed()
     await page.evaluate(TO_THE_LEFT)
     await page.mouse.move(0, 0)  # where it was, the page explains what lies under it
+
+
+async def _choose_columns(page: "Page") -> None:
+    """Choose the list's columns as the handbook says."""
+    await page.get_by_role("button", name="Configure Columns").click(timeout=WITHIN)
+    for column in NOT_NEEDED:
+        await page.get_by_role("button", name=f"Remove {column} column", exact=True).click(timeout=WITHIN)
+    for column in COLUMNS:
+        await page.get_by_role("button", name=f"Add {column} column", exact=True).click(timeout=WITHIN)
+    await page.get_by_role("button", name="Close Workflows Table configuration").click(timeout=WITHIN)
+    await page.get_by_text("Configure Workflows Table").wait_for(state="hidden", timeout=WITHIN)  # it fades away
+    await page.get_by_role("columnheader", name=COLUMNS[-1]).wait_for(timeout=WITHIN)
+    await page.mouse.move(0, 0)

@@ -6,8 +6,10 @@ from typing import Any
 from activities.contract import CaseRow
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.options import Offer, offers
+from policy.dates import last_day
 from policy.rules import RULES
 from policy.status import AreaView, CaseStatus, CertificateView, OptionView
+from policy.words import day_in_words
 from workflows.accreditation.grant import first_passed_at
 from workflows.case import Cycle, view
 
@@ -65,6 +67,10 @@ def attributes(facts: CycleFacts) -> dict[str, Any]:
 def details(case: Cycle, now: datetime) -> str:
     """Return the current details in Markdown: where the cycle stands, and which options are open until when."""
     lines = [*view.heading(case), f"**Deficiencies:** {case.facts.deficiencies}", ""]
+    certificate = case.facts.certificate
+    if certificate and case.facts.closed_at is None:
+        until = day_in_words(last_day(certificate.expires_at, case.terms.zone))
+        lines += [f"**Certificate:** until the end of {until}", ""]
     open_options = offers(case.facts, case.terms, now)
     if open_options:
         for option, refusal, reason in open_options:

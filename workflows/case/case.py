@@ -62,8 +62,22 @@ class Case(CaseMoney[FactsT, RulesT]):
         self.enter(Stage.CLOSED, outcome=outcome)
         if not self.facts.predecessor_told:
             self.tell_predecessor(granted=False)
+        if owed := self._owed():
+            facts["owed"] = owed
         self.notify(notice, rule, outcome=outcome, **facts)
         self.facts.adopting = False  # nobody enters more of its past: a closed case takes no message
+
+    def _owed(self) -> list[dict[str, str | None]]:
+        """Return what stays owed after the closing, invoice by invoice: the last letter says so."""
+        return [
+            {
+                "invoice": invoice.number,
+                "outstanding": f"{invoice.outstanding:.2f}",
+                "due_at": invoice.due_at.isoformat() if invoice.due_at else None,
+            }
+            for invoice in self.facts.invoices
+            if invoice.number and not invoice.settled and not invoice.void
+        ]
 
     def _fire(self, mark: Mark) -> None:
         """Do what a mark stands for, as of its instant."""

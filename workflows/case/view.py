@@ -153,7 +153,7 @@ def heading(case: AnyCase) -> list[str]:
         f"### {facts.stage.replace('_', ' ').capitalize()}{ended}",
         f"**Awaited:** {asked.what}, from {party(asked.party)}" if asked else "**Awaited:** nobody",
     ]
-    if due_at and due_name:
+    if asked and due_at and due_name:  # what comes by itself stands in the last line
         lines.append(f"**By:** {due_in_words(due_at, case.terms.zone)} ({due_name.replace('_', ' ')})")
     lines += [f"**Money open:** {_owed(invoice, case.terms.zone)}" for invoice in facts.invoices if _is_owed(invoice)]
     lines += [f"**Needs attention:** {attention.text}" for attention in facts.attention]

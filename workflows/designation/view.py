@@ -5,6 +5,7 @@ from typing import Any
 from policy.dates import local_day
 from policy.designation.facts import DesignationFacts
 from policy.status import CaseStatus, DesignationView, LocationView
+from policy.words import day_in_words
 from workflows.case import DesignationCase, view
 
 
@@ -37,9 +38,10 @@ def details(case: DesignationCase) -> str:
     lines = view.heading(case)
     if facts.designation:
         zone = case.terms.zone
-        lines += [
-            f"- **{p.id}**: {f'since {local_day(p.added_at, zone)}' if p.added_at else 'waits for its payment'}"
-            for p in facts.locations
-        ]
+        for place in facts.locations:
+            since = (
+                f"since {day_in_words(local_day(place.added_at, zone))}" if place.added_at else "waits for its payment"
+            )
+            lines.append(f"- **{place.id}**: {since}")
         lines.append("")
     return "\n".join(lines + view.what_comes(case))

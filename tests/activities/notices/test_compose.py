@@ -169,6 +169,51 @@ def test_a_payment_says_what_is_left(outstanding: str, paid: str, words: str) ->
     assert words in said("payment_received", total="2900.00", paid=paid, outstanding=outstanding)
 
 
+DUE: dict[str, Any] = {"due_at": "2027-07-04T04:00:00Z"}
+
+
+@pytest.mark.parametrize("kind", ["payment_received", "credit_note"])
+def test_what_is_left_of_an_invoice_is_due_on_its_day(kind: str) -> None:
+    assert "has not changed: 3 July 2027, 24:00 ET" in said(kind, outstanding="0.01", **DUE)
+    assert "No date runs for you" in said(kind, outstanding="0.00", **DUE)
+
+
+def test_nothing_waits_for_travel_expenses_and_after_them_no_word_is_the_offices() -> None:
+    travel: dict[str, Any] = {"purpose": "travel_expenses", "total": "900.00"}
+    part = said("payment_received", outstanding="400.00", paid="500.00", **travel)
+    assert "Nothing waits for this payment." in part
+    assert "The case goes on" not in part + said("credit_note", outstanding="400.00", **travel)
+    assert "next word" not in said("payment_received", outstanding="0.00", paid="900.00", **travel)
+
+
+@pytest.mark.parametrize("kind", ["withdrawn", "inactive", "not_granted", "closed", "expired"])
+def test_a_last_letter_names_what_is_still_owed(kind: str) -> None:
+    owed = [{"invoice": "2027-000001", "outstanding": "1000.00", **DUE}]
+    text = said(kind, owed=owed)
+    assert "Still to be paid: $1,000.00 on invoice 2027-000001, due date 3 July 2027." in text
+    assert "The due date of what is still to be paid has not changed." in text
+    assert "Still to be paid" not in said(kind)
+
+
+def test_a_reminder_of_a_fee_points_at_the_invoices_date_and_any_other_has_none() -> None:
+    assert "The invoice names the day" in said("waiting", awaited="the repeat fee", party="facility")
+    assert "No date is set" in said("waiting", awaited="the quote of the repeat fee", party="acr")
+    assert "No date is set" in said("waiting", awaited="the final report", party="acr")
+
+
+@pytest.mark.parametrize(("deficiencies", "words"), [(3, "the third deficiency"), (11, "the 11th deficiency")])
+def test_deficiencies_are_counted_in_words(deficiencies: int, words: str) -> None:
+    assert words in said("final_report", deficiencies=deficiencies)
+    assert words in said("option_form_open", deficiencies=deficiencies)
+
+
+def test_a_decision_names_what_was_directed_before_and_is_still_to_be_taken_up() -> None:
+    facts: dict[str, Any] = {"approved": False, "directed_actions": ["D2: Two"], "open_actions": ["D1: One", "D2: Two"]}
+    assert "We direct these actions: - D2: Two Directed before, and still to be taken up: - D1: One" in said(
+        "corrective_action_decision", **facts
+    )
+
+
 def test_the_numbers_of_the_rules_are_those_of_the_cases_edition_or_else_of_the_day() -> None:
     for edition in ("2021-03-08", "1999-01-01", None):
         body = compose("final_report", a_case(edition=edition), LEAST | {"options": ["repeat"]}, NOON, an_office()).body

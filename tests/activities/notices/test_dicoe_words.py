@@ -10,7 +10,7 @@ from tests.activities.notices.test_dicoe_texts import MOST, a_designation, said
 @pytest.mark.parametrize(
     ("kind", "facts", "words"),
     [
-        ("application_received", {}, "Diagnostic Imaging Center of Excellence, with 3 location(s)"),
+        ("application_received", {}, "Diagnostic Imaging Center of Excellence, with 3 locations"),
         ("application_accepted", {}, "a radiologist, a medical physicist and ACR staff"),
         ("application_accepted", {}, "routine X-ray and fluoroscopy included"),
         ("survey_scheduled", {}, "The survey is on 31 January 2027."),

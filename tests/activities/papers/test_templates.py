@@ -217,7 +217,7 @@ def test_the_third_deficiency_leads_through_a_survey() -> None:
     assert "Reinstate with corrective action" in second
     assert "which makes a first failure" in second
     assert "Reinstate after a scheduled on-site survey" in third
-    assert "This is deficiency number 3, which makes 2 failures." in third
+    assert "This is the third deficiency, which makes a second failure." in third
 
 
 def test_a_report_that_everything_passed_offers_no_options() -> None:

@@ -82,7 +82,7 @@ async def test_a_designation_is_announced_started_and_readable_in_the_ui(practic
     assert case == (f"dicoe.{practice.id}.OH.1", OPENS, True)
     description = await practice.client.get_workflow_handle(case.case_id).describe()
     assert (description.workflow_type, description.task_queue) == ("DicoeDesignation", TASK_QUEUE)
-    expected = f"{case.case_id} · Sample Practice Two · designation of 3 location(s)"
+    expected = f"{case.case_id} · Sample Practice Two · designation of 3 locations"
     assert await description.static_summary() == expected
     page = await description.static_details()
     assert page is not None
