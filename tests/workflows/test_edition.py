@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from activities import case_activities
 from embedded.server import EmbeddedServer
 from policy.edition import Edition, Rules, read_edition
+from records.tables import CaseRecord
 from tests.workflows.driving import Driven, a_place, at_work
 from tests.workflows.stories import CHEST, HEAD, Story, begun, chosen, deficient, say
 
@@ -68,6 +70,9 @@ async def test_a_case_keeps_the_windows_of_its_edition_until_it_is_moved(
         for name, case in (("kept", kept), ("moved", moved)):
             due = {one["name"]: one["due_at"] for one in (await case.status())["deadlines"]}
             days[name] = due["testing_package"], due["option_form"]
+        with place.books.reading() as session:
+            known = {row.case_id: row.edition for row in session.exec(select(CaseRecord))}
+        assert [known[case.plan.case_id] for case in (kept, moved)] == ["of-the-test", "2021-03-08"]
         assert days["kept"] == (_iso(kept, 21.625), _iso(kept, 12.625))
         assert days["moved"] == (_iso(moved, 21.625), _iso(moved, 20.625))  # what runs keeps its day
 
