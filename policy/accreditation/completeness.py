@@ -26,7 +26,7 @@ def findings(application: AccreditationApplication, edition: Edition, settings: 
     """Return all that stands against an application; nothing means that it is complete and that its cases can begin."""
     return [
         *incomplete(application, edition),
-        *_of_address(application),
+        *unaddressable(application),
         *_of_modality(application, edition, settings),
     ]
 
@@ -40,7 +40,7 @@ def incomplete(application: AccreditationApplication, edition: Edition) -> list[
     return [*missing, *_twice(application, edition)]
 
 
-def _of_address(application: AccreditationApplication) -> Iterator[Finding]:
+def unaddressable(application: AccreditationApplication) -> Iterator[Finding]:
     """Find what no letter can carry, and a state that is written out: cases are listed and filtered by its letters."""
     address = application.facility.address if application.facility else None
     for where, reason in address_faults(address, "facility.address") if address else ():

@@ -7,7 +7,7 @@ import pytest
 from policy.case_rules import judge_amendment, merge_patch
 from policy.messages import AmendApplication
 from tests.policy.cycles import TERMS, a_cycle, et, submit, under_test
-from tests.policy.said import refused_by, said
+from tests.policy.said import refused_by, said, taken
 
 NOW = et("2027-03-12 15:00")
 
@@ -83,3 +83,25 @@ def test_the_medium_may_change_until_images_have_come() -> None:
 )
 def test_a_correction_merges_as_rfc_7386_says(target: Any, patch: Any, result: Any) -> None:
     assert merge_patch(target, patch) == result
+
+
+def moved_to(postal_code: str) -> AmendApplication:
+    return amendment(facility={"address": {"postal_code": postal_code}})
+
+
+def test_a_correction_brings_in_no_address_that_no_letter_can_carry() -> None:
+    facts = a_cycle()
+    assert taken(facts, moved_to("43215"), NOW) == []
+    assert refused_by(facts, moved_to("2139"), NOW) == "application.incomplete"
+    facts.rules_revision = 2
+    assert taken(facts, moved_to("2139"), NOW) == []
+
+
+def test_what_stood_against_an_address_before_bars_no_other_correction() -> None:
+    facts = a_cycle()
+    facility = facts.application.facility
+    assert facility is not None
+    assert facility.address is not None
+    facility.address.postal_code = "2139"
+    assert taken(facts, amendment(facility={"name": "Sample Clinic"}), NOW) == []
+    assert refused_by(facts, moved_to("214"), NOW) == "application.incomplete"
