@@ -124,7 +124,10 @@ def test_at_45_days_it_is_overdue_both_sides_are_told_and_the_case_waits_on(repo
 def test_an_overdue_result_is_asked_for_every_30_days_for_an_open_case_is_never_forgotten(reports: Reports) -> None:
     told = reports["no result for months"]
     assert went_as_told(told)["stage"] == "appeal"
-    mornings = [int(RESULT_DUE) + 30 + MORNING, int(RESULT_DUE) + 60 + MORNING]
+    mornings = [
+        82 + 2 * MORNING,
+        112 + 2 * MORNING,
+    ]
     assert notices_of(told, "waiting") == pytest.approx(mornings, abs=1e-6)
     waiting = [one for one in told["notices"] if one["kind"] == "waiting"]
     assert [one["to"] for one in waiting] == [["accreditation@office.example.org"]] * 2
