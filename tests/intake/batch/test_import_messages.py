@@ -234,6 +234,6 @@ async def test_a_message_that_would_close_a_case_which_lives_already_is_not_sent
         ([2], "adoption.window_over")
     ]
     ran = await terminal("import", str(file), "--json")
-    told = [(one["rows"], one["findings"][0]["rule"]) for one in ran.data["refused"]]
-    assert told == [([2], "adoption.window_over"), ([3], "message.not_sent"), ([4], "message.not_sent")]
+    answered = [(one["rows"], one["findings"][0]["rule"]) for one in ran.data["refused"]]
+    assert answered == [([2], "adoption.window_over"), ([3], "message.not_sent"), ([4], "message.not_sent")]
     assert (await terminal.office.status(case))["stage"] == "application", "it was not closed"
