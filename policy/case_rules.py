@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from policy.accreditation.completeness import address_findings, incomplete
+from policy.accreditation.completeness import incomplete, unaddressable
 from policy.accreditation.cycle import CycleFacts
 from policy.application import AccreditationApplication
 from policy.cases import CasePart, cases_of
@@ -86,14 +86,21 @@ def judge_amendment(facts: CycleFacts, terms: Edition, message: AmendApplication
     after = amended(facts.application.model_dump(mode="json"), message.changes, fixed)
     application = readable(AccreditationApplication, after)
     refuse_findings(incomplete(application, terms))
-    if facts.rules_revision >= 3:  # cases that began before this was judged go on as they began
-        refuse_findings(only_new(address_findings(application), address_findings(facts.application)))
+    refuse_new_findings(facts, unaddressable(facts.application), unaddressable(application))
     return application
 
 
-def only_new(after: list[Finding], before: list[Finding]) -> list[Finding]:
-    """Return what a correction makes wrong; what was wrong before does not stand against it."""
-    return [finding for finding in after if finding not in before]
+def refuse_new_findings(facts: CaseFacts, before: Iterable[Finding], after: Iterable[Finding]) -> None:
+    """Refuse what a correction brings about, where nothing was found before (cases from before revision 3: nothing).
+
+    What stands against an application since it came in bars no correction of anything else.
+
+    Raises:
+        Refused: By the rules of the findings.
+    """
+    known = set(before)
+    if facts.rules_revision >= 3:
+        refuse_findings([finding for finding in after if finding not in known])
 
 
 def amended(before: Any, changes: Any, fixed: Iterable[str]) -> Any:

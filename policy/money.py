@@ -16,6 +16,8 @@ from policy.rules import refuse
 from policy.words import day_in_words, dollars, listed
 
 NOTHING = Decimal("0.00")
+LARGEST_AMOUNT = Decimal("999999999.99")
+"""The most that is written down in one amount or sum, in US dollars: as many digits as a message may give."""
 
 
 def judge_payment(facts: CaseFacts, terms: Rules, message: RecordPayment, at: datetime) -> list[str]:
@@ -25,7 +27,8 @@ def judge_payment(facts: CaseFacts, terms: Rules, message: RecordPayment, at: da
         A warning where more is paid than is due.
 
     Raises:
-        Refused: `payment.unknown_invoice`, `payment.in_future`, `payment.before_invoice` or `payment.recorded_before`.
+        Refused: `payment.unknown_invoice`, `payment.in_future`, `payment.before_invoice`, `payment.recorded_before`
+            or `payment.exceeds_bounds`.
     """
     invoice = judge_invoice(facts, message.invoice)
     if message.received_on is not None and as_instant(message.received_on, terms.zone) > _end_of(at, terms):
@@ -33,6 +36,7 @@ def judge_payment(facts: CaseFacts, terms: Rules, message: RecordPayment, at: da
     _judge_invoiced(facts, terms, message, at, invoice)
     if facts.rules_revision >= 3:  # cases that began before this was judged go on as they began
         judge_repetition(invoice, message, at, terms.zone)
+        _judge_sum(invoice, message)
     excess = message.amount - invoice.outstanding
     return [f"{excess:.2f} USD more than invoice {invoice.number} asks for."] if excess > 0 else []
 
@@ -50,6 +54,18 @@ def _judge_invoiced(facts: CaseFacts, terms: Rules, message: RecordPayment, at: 
             f"The payment is said to arrive on {day_in_words(received)}, and invoice {invoice.number} was issued on "
             f"{day_in_words(issued)}.",
             f"Give a day from {day_in_words(issued)} on; money that came before it counts as of that day.",
+        )
+
+
+def _judge_sum(invoice: InvoiceFact, message: RecordPayment) -> None:
+    """Judge that the books can write down what is then paid: the case never counts what they do not hold."""
+    left = LARGEST_AMOUNT - invoice.paid
+    if message.amount > left:
+        raise refuse(
+            "payment.exceeds_bounds",
+            f"With {dollars(message.amount)} more, {dollars(invoice.paid + message.amount)} would be paid of invoice "
+            f"{invoice.number}; {dollars(LARGEST_AMOUNT)} is the most that is written down.",
+            f"Give what came: {dollars(left)} at most.",
         )
 
 

@@ -31,6 +31,7 @@ REFUSALS: dict[str, str] = {
     "refund.in_future": OFFICE + ": a refund is recorded when it has been sent",
     "write_off.exceeds_outstanding": OFFICE + ": no more is given up than is owed",
     "credit.exceeds_invoice": OFFICE + ": a credit note takes no more off an invoice than it asks for",
+    "payment.exceeds_bounds": OFFICE + ": no sum of money is larger than the books can write down",
     "payment.in_future": OFFICE + ": a payment is recorded when it has been received",
     "payment.before_invoice": OFFICE + ": money is received for an invoice that has been issued",
     "application.incomplete": "The accreditation process (revised 11-9-2022)",

@@ -8,13 +8,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from policy.fees import FeeLine, Purpose, total
+from policy.money import LARGEST_AMOUNT
 from records.counters import INVOICES, next_number
 from records.tables import Invoice, InvoiceLine, Payment
 from records.words import InvoiceStatus
 
 NOTHING = Decimal("0.00")
-LARGEST = Decimal("999999999.99")
-"""What NUMERIC(11, 2) holds."""
+LARGEST = LARGEST_AMOUNT
+"""What NUMERIC(11, 2) holds: no payment is accepted that it could not."""
 UNSETTLED = frozenset({InvoiceStatus.OPEN, InvoiceStatus.PARTLY_PAID})
 
 

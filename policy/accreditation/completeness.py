@@ -26,7 +26,7 @@ def findings(application: AccreditationApplication, edition: Edition, settings: 
     """Return all that stands against an application; nothing means that it is complete and that its cases can begin."""
     return [
         *incomplete(application, edition),
-        *address_findings(application),
+        *unaddressable(application),
         *_of_modality(application, edition, settings),
     ]
 
@@ -40,13 +40,11 @@ def incomplete(application: AccreditationApplication, edition: Edition) -> list[
     return [*missing, *_twice(application, edition)]
 
 
-def address_findings(application: AccreditationApplication) -> list[Finding]:
-    """Return what no letter can carry, and a state that is written out: by its letters cases are listed."""
+def unaddressable(application: AccreditationApplication) -> Iterator[Finding]:
+    """Find what no letter can carry, and a state that is written out: cases are listed and filtered by its letters."""
     address = application.facility.address if application.facility else None
-    return [
-        Finding(rule="application.incomplete", where=where, reason=reason, source=RULES["application.incomplete"])
-        for where, reason in (address_faults(address, "facility.address") if address else ())
-    ]
+    for where, reason in address_faults(address, "facility.address") if address else ():
+        yield Finding(rule="application.incomplete", where=where, reason=reason, source=RULES["application.incomplete"])
 
 
 def _missing(application: AccreditationApplication, edition: Edition) -> Iterator[Missing]:

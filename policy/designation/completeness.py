@@ -2,7 +2,7 @@
 fee.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from policy.accreditation.completeness import address_missing
@@ -22,18 +22,19 @@ ONE_STATE = f"{PAGE}, payment policy: a separate application for each state"
 
 def findings(application: DicoeApplication, edition: DicoeEdition, settings: OfficeSettings) -> list[Finding]:
     """Return all that stands against an application; nothing means that it is complete and eligible."""
-    addresses = address_findings(application.locations)
-    return [*without_fee(application, edition), *addresses, *_of_fee(application, edition, settings)]
-
-
-def address_findings(locations: list[Location]) -> list[Finding]:
-    """Return what no letter can carry."""
     return [
-        Finding(rule="application.incomplete", where=field, reason=reason, source=COMPLETE)
-        for number, location in enumerate(locations)
-        if location.address
-        for field, reason in address_faults(location.address, f"locations.{number}.address")
+        *without_fee(application, edition),
+        *unaddressable(application.locations),
+        *_of_fee(application, edition, settings),
     ]
+
+
+def unaddressable(locations: Iterable[Location]) -> Iterator[Finding]:
+    """Find what no letter can carry."""
+    for number, location in enumerate(locations):
+        where = f"locations.{number}.address"
+        for field, reason in address_faults(location.address, where) if location.address else ():
+            yield Finding(rule="application.incomplete", where=field, reason=reason, source=COMPLETE)
 
 
 def without_fee(application: DicoeApplication, edition: DicoeEdition) -> list[Finding]:
@@ -138,10 +139,14 @@ def _of_fee(application: DicoeApplication, edition: DicoeEdition, settings: Offi
     announced = application.payment.amount if application.payment else None
     if quote.total is not None and announced and Decimal(announced) != quote.total:
         lines = "; ".join(f"{line.description}: {line.amount:.2f}" for line in quote.lines)
-        yield Finding(
-            rule="payment.amount_differs",
-            where="payment.amount",
-            reason=f"The payment sheet announces {Decimal(announced):.2f} USD, "
-            f"but the fee is {quote.total:.2f} USD ({lines}).",
-            source=f"{PAGE}, payment policy: calculate and submit the total application fee",
-        )
+        yield amount_differs(Decimal(announced), f"the fee is {quote.total:.2f} USD ({lines})")
+
+
+def amount_differs(announced: Decimal, fee: str) -> Finding:
+    """Return the finding that the payment sheet names another amount (US dollars) than the fee, told in words."""
+    return Finding(
+        rule="payment.amount_differs",
+        where="payment.amount",
+        reason=f"The payment sheet announces {announced:.2f} USD, but {fee}.",
+        source=f"{PAGE}, payment policy: calculate and submit the total application fee",
+    )

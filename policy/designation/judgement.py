@@ -11,7 +11,13 @@ from policy.accreditation.testing_package import judge_findings
 from policy.case_rules import what_pays
 from policy.designation.application import DicoeApplication, Location
 from policy.designation.cases import designation_part
-from policy.designation.completeness import address_findings, missing_of_location, one_state, without_fee
+from policy.designation.completeness import (
+    amount_differs,
+    missing_of_location,
+    one_state,
+    unaddressable,
+    without_fee,
+)
 from policy.designation.edition import DicoeEdition, dicoe_edition_named
 from policy.designation.eligibility import location_findings
 from policy.designation.facts import DesignationFacts
@@ -165,6 +171,7 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
         raise refuse("designation.location_known", f"{listed(twice)} is a location of the designation already.")
     case_rules.refuse_findings(one_state(places, facts.application.state))
     case_rules.refuse_findings(location_findings(places, terms))
+    case_rules.refuse_new_findings(facts, (), unaddressable(places))
     if facts.addition_quote is None:
         first, added = len(facts.application.locations), facts.added_or_pending()
         judge_tier(first, added, len(places), terms, abroad=facts.quoted)
@@ -182,8 +189,6 @@ def _read_locations(facts: DesignationFacts, message: AddLocations) -> list[Loca
         for number, place in enumerate(places)
         for _, reason in missing_of_location(place, f"locations.{number}", abroad=facts.quoted)
     ]
-    if facts.rules_revision >= 3:
-        missing += [finding.reason for finding in address_findings(places)]
     if missing:
         raise refuse("application.incomplete", " ".join(missing))
     return places
@@ -254,10 +259,28 @@ def judge_amendment(facts: DesignationFacts, terms: DicoeEdition, message: Amend
     if other_locations(facts, application):
         _judge_other_locations(facts, terms, application)
     case_rules.refuse_findings(without_fee(application, terms))
-    if facts.rules_revision >= 3:
-        before = address_findings(facts.application.locations)
-        case_rules.refuse_findings(case_rules.only_new(address_findings(application.locations), before))
+    case_rules.refuse_new_findings(
+        facts, unaddressable(facts.application.locations), unaddressable(application.locations)
+    )
+    _judge_payment_sheet(facts, application)
     return application
+
+
+def _judge_payment_sheet(facts: DesignationFacts, application: DicoeApplication) -> None:
+    """Judge that a corrected payment sheet names the fee that was invoiced.
+
+    Where the list of locations is corrected too, another fee is invoiced then, and not known here.
+
+    Raises:
+        Refused: `payment.amount_differs`.
+    """
+    said, fee = application.payment, facts.standing_invoice("designation", 1)
+    if facts.rules_revision < 3 or other_locations(facts, application) or said == facts.application.payment:
+        return
+    announced = Decimal(said.amount) if said and said.amount else None
+    if fee and fee.total and announced and announced != fee.total:
+        asks = f"invoice {fee.number} asks for {fee.total:.2f} USD"
+        case_rules.refuse_findings([amount_differs(announced, asks)])
 
 
 def other_locations(facts: DesignationFacts, application: DicoeApplication) -> bool:

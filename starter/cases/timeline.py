@@ -37,10 +37,14 @@ DATED = re.compile(r" (due|on|until) \d{4}-\d{2}-\d{2}(?= \(|$)")
 
 def who(entry: EntryView) -> str:
     """Return who acted, as a column says it: the person where the entry names one, else `office` or the role."""
-    message = entry.detail.get("message")
-    by = message.get("by") if isinstance(message, dict) else None
-    name = by.get("name") if isinstance(by, dict) else None
+    name = entry.detail.get("person") or _sender(entry.detail.get("message"))
     return str(name) if name else party(entry.by).removeprefix("the ")
+
+
+def _sender(message: object) -> object:
+    """Return who sent a message, for entries of cases that began before entries named who spoke."""
+    by = message.get("by") if isinstance(message, dict) else None
+    return by.get("name") if isinstance(by, dict) else None
 
 
 def who_width(entries: Iterable[EntryView]) -> int:

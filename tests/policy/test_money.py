@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from policy.accreditation.cycle import CycleFacts
 from policy.facts import InvoiceFact, PaymentFact
@@ -81,6 +82,20 @@ def test_a_credit_on_what_is_paid_already_is_taken_and_says_what_the_facility_is
     assert taken(billed("2500.00"), credit("300.00"), NOW) == [
         "The facility has then paid 300.00 USD more than it owes on invoice 2027-0001."
     ]
+
+
+@pytest.mark.parametrize(("paid", "most"), [("0.00", "999999999.99"), ("2500.00", "999997499.99")])
+def test_no_more_is_paid_than_the_books_can_write_down(paid: str, most: str) -> None:
+    facts = billed(paid)
+    one_cent_more = str(Decimal(most) + Decimal("0.01"))
+    assert len(taken(facts, said(RecordPayment, invoice="2027-0001", amount=most, reference="slip"), NOW)) == 1
+    if paid == "0.00":  # the message itself holds no larger amount
+        with pytest.raises(ValidationError):
+            said(RecordPayment, invoice="2027-0001", amount=one_cent_more)
+        return
+    refused = refusal(facts, said(RecordPayment, invoice="2027-0001", amount=one_cent_more, reference="slip"), NOW)
+    assert refused.rule == "payment.exceeds_bounds"
+    assert "$999,997,499.99 at most" in " ".join(refused.instead)
 
 
 def test_a_payment_after_a_credit_is_held_against_what_is_left() -> None:

@@ -60,6 +60,7 @@ STORIES = {
     "result at the last instant": decided(RESULT_DUE),
     "result a second late": decided(RESULT_DUE + SECOND),
     "no result": decided(None),
+    "no result for months": decided(None, until=RESULT_DUE + 62),
     "materials never come": Story([*deficient(), chosen(6, "appeal", additional_images=True)], until=100),
 }
 
@@ -118,6 +119,20 @@ def test_at_45_days_it_is_overdue_both_sides_are_told_and_the_case_waits_on(repo
     assert days_of(told, "attention")[0] == RESULT_DUE
     assert deadlines_of(told, "appeal_result") == [(RESULT_DUE, False)]
     assert rules_of(told) == []
+
+
+def test_an_overdue_result_is_asked_for_every_30_days_for_an_open_case_is_never_forgotten(reports: Reports) -> None:
+    told = reports["no result for months"]
+    assert went_as_told(told)["stage"] == "appeal"
+    mornings = [
+        82 + 2 * MORNING,
+        112 + 2 * MORNING,
+    ]
+    assert notices_of(told, "waiting") == pytest.approx(mornings, abs=1e-6)
+    waiting = [one for one in told["notices"] if one["kind"] == "waiting"]
+    assert [one["to"] for one in waiting] == [["accreditation@office.example.org"]] * 2
+    assert notices_of(told, "appeal_result_overdue") == [RESULT_DUE]
+    assert notices_of(reports["result a second late"], "waiting") == []
 
 
 def test_a_late_result_ends_the_attention_and_counts(reports: Reports) -> None:

@@ -52,6 +52,8 @@ async def await_appeal_result(case: Cycle) -> None:
         if not appeal.overdue_told:
             appeal.overdue_told = True
             case.notify("appeal_result_overdue", "appeal.result_due", due_at=due.due_at.isoformat())
+            if case.facts.rules_revision >= 3:  # cases that began before this go on as they began
+                case.remind_of_what_is_late()
         await case.until(is_decided)
     case.settle_attention("appeal_result")
     case.meet(due)

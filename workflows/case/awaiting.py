@@ -2,7 +2,7 @@
 see.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 
@@ -23,11 +23,8 @@ class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
         if asked and asked.key == key and asked.party is party:
             return
         self.await_nobody()
-        # Nobody is reminded of what could not be known: a question that was dated back is silent from its handling on.
-        now = workflow.now()
-        silent_from = now if now - self.at > A_DAY else None
         self.facts.asked = Asked(
-            key=key, party=party, what=what, since=self.at, silent_from=silent_from, deadline=deadline
+            key=key, party=party, what=what, since=self.at, silent_from=self._silent_from(), deadline=deadline
         )
         if deadline is None:
             self._schedule_reminder(self.facts.asked)
@@ -39,6 +36,18 @@ class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
         self.facts.asked = None
         self._drop_marks(lambda mark: mark.kind == "silence")
 
+    def remind_of_what_is_late(self) -> None:
+        """The date of what is awaited has passed, and the case waits on: reminders from now on (`case.waiting`)."""
+        asked = self.facts.asked
+        if asked and not any(mark.kind == "silence" for mark in self.facts.marks):
+            asked.silent_from = self._silent_from() or self.at
+            self._schedule_reminder(asked)
+
+    def _silent_from(self) -> datetime | None:
+        """Nobody is reminded of what could not be known: what was dated back is silent from its handling on."""
+        now = workflow.now()
+        return now if now - self.at > A_DAY else None
+
     def _schedule_reminder(self, asked: Asked) -> None:
         days = self.terms.silence.reminder.value * (asked.reminded + 1)
         first = local_day(asked.silent_from or asked.since, self.terms.zone)
@@ -49,15 +58,16 @@ class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
     def _remind_awaited(self, asked: Asked) -> None:
         asked.reminded += 1
         days = self.terms.silence.reminder.value * asked.reminded
+        late = self.facts.deadline(asked.deadline) if asked.deadline else None
         self.notify(
             "waiting",
             "case.waiting",
-            awaited=asked.what,
+            awaited=f"{asked.what}, which is overdue" if late else asked.what,
             party=asked.party,
-            since=asked.since.isoformat(),
+            since=(late.due_at if late else asked.since).isoformat(),
             days=days,
         )
-        if days == self.terms.silence.attention.value:
+        if days == self.terms.silence.attention.value and not late:  # what is late is looked at since its date passed
             self.need_attention(f"waiting.{asked.key}", "case.attention", f"{asked.what}: awaited for {days} days")
         self._schedule_reminder(asked)
 

@@ -197,8 +197,8 @@ def test_a_last_letter_names_what_is_still_owed(kind: str) -> None:
 
 def test_a_reminder_of_a_fee_points_at_the_invoices_date_and_any_other_has_none() -> None:
     assert "The invoice names the day" in said("waiting", awaited="the repeat fee", party="facility")
-    assert "No date is set" in said("waiting", awaited="the quote of the repeat fee", party="acr")
-    assert "No date is set" in said("waiting", awaited="the final report", party="acr")
+    assert "No date runs" in said("waiting", awaited="the quote of the repeat fee", party="acr")
+    assert "No date runs" in said("waiting", awaited="the final report", party="acr")
 
 
 @pytest.mark.parametrize(("deficiencies", "words"), [(3, "the third deficiency"), (11, "the 11th deficiency")])

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from contextlib import suppress
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 
@@ -61,6 +62,12 @@ def billed() -> CycleFacts:
     return facts
 
 
+def paid_before() -> CycleFacts:
+    facts = billed()
+    facts.invoices[-1].paid = Decimal("500.00")
+    return facts
+
+
 def invoiced() -> CycleFacts:
     facts = billed()
     facts.invoices[-1].issued_at = et("2027-02-01 09:00")
@@ -87,6 +94,12 @@ OF_THE_CASE = [
     Provocation("payment.in_future", billed(), said(RecordPayment, **A_PAYMENT, received_on="2027-03-09"), DURING),
     Provocation(
         "payment.before_invoice", invoiced(), said(RecordPayment, **A_PAYMENT, received_on="2016-03-08"), DURING
+    ),
+    Provocation(
+        "payment.exceeds_bounds",
+        paid_before(),
+        said(RecordPayment, **A_PAYMENT | {"amount": "999999999.99"}),
+        DURING,
     ),
     Provocation("payment.unknown_payment", billed(), said(UndoPayment, payment="p-1", **CORRECT), DURING),
     Provocation(

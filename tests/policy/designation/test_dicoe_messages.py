@@ -351,6 +351,30 @@ def test_a_corrected_list_is_judged_as_an_application() -> None:
 
 
 @pytest.mark.parametrize(
+    ("amount", "refused"), [("9000.00", None), (None, None), ("5400.00", "payment.amount_differs")]
+)
+def test_a_corrected_payment_sheet_is_held_against_the_invoice(amount: str | None, refused: str | None) -> None:
+    amendment = said(AmendApplication, changes={"payment": {"amount": amount, "method": "wire"}}, reason="by phone")
+    facts = accepted(invoiced(3, paid="9000.00"))
+    if amount is None:  # a sheet without an amount is no sheet
+        refused = "application.incomplete"
+    assert rule(facts, amendment) == refused
+    facts.rules_revision = 2
+    assert rule(facts, amendment) == (None if amount else refused)
+
+
+@pytest.mark.parametrize(("postal_code", "refused"), [("43001", None), ("4301", "application.incomplete")])
+def test_a_location_that_no_letter_reaches_comes_in_by_no_message(postal_code: str, refused: str | None) -> None:
+    place = a_location(1)
+    place["address"] |= {"postal_code": postal_code}
+    amendment = said(AmendApplication, changes={"locations": [place, a_location(2), a_location(3)]}, reason="by phone")
+    facts = invoiced(3)
+    assert rule(facts, amendment) == refused
+    facts.rules_revision = 2
+    assert rule(facts, amendment) is None
+
+
+@pytest.mark.parametrize(
     ("first", "numbers", "refused"),
     [
         (3, range(1, 6), None),

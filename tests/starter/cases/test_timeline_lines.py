@@ -70,6 +70,17 @@ def test_who_acted_is_the_person_where_the_entry_names_one() -> None:
     ]
 
 
+def test_who_spoke_is_named_and_not_who_entered_it_and_who_was_refused_is_named_too() -> None:
+    spoken = {"person": "Sample Administrator", "entered_by": "Sample Officer"}
+    by = {"by": {"name": "Sample Officer", "role": "acr"}, "on_behalf_of": {"name": "Sample Administrator"}}
+    told = [
+        EntryView(at=MORNING, kind="message", by="facility", text="withdraw case", detail={"message": by, **spoken}),
+        EntryView(at=MORNING, kind="refusal", by="facility", text="No.", detail={"message": "withdraw_case", **spoken}),
+    ]
+    for told_of, kind in zip(entry_lines(told, ZONE, designation=False), ("message", "refusal"), strict=True):
+        assert told_of.startswith(f"2028-05-01 09:00  {kind}    Sample Administrator  ")
+
+
 def test_a_name_of_wide_characters_keeps_the_columns() -> None:
     wide = EntryView(
         at=MORNING,
