@@ -64,11 +64,11 @@ def judge_time(field: str, when: date | datetime, zone: ZoneInfo) -> None:
         Refused: `message.no_such_time`.
     """
     if isinstance(when, datetime) and not exists(when, zone):
-        shown = not_left_out(when, zone)
+        said, shown = when.isoformat(" ", "minutes"), not_left_out(when, zone).isoformat(timespec="minutes")
         raise refuse(
             "message.no_such_time",
-            f"{field}: the clocks of {zone.key} never show {when:%Y-%m-%d %H:%M}; they are put forward over it.",
-            f"Say {shown:%Y-%m-%dT%H:%M}, or name the offset.",
+            f"{field}: the clocks of {zone.key} never show {said}; they are put forward over it.",
+            f"Say {shown}, or name the offset.",
         )
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from activities.mail import mailer_of
 from policy.messages import Message
 from policy.money import MoneyMessage
 from policy.rules import refuse
@@ -28,7 +27,6 @@ from records.words import STARTING, BooksPurpose
 from services.case_snapshot import NextAction, near_case, next_action, no_such_case
 from services.clock import now
 from services.errors import ExitCode, NoSuchCase, ServiceError
-from services.settlement import settle
 from starter.terminal.books import books_to_read, reading
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json, under_way
@@ -204,6 +202,9 @@ def _settle(
 ) -> tuple[Verdict, dict[str, Any], list[str]]:
     """Have the books take money of a closed case."""
     office = office_of(ctx, amounts=False)
+    from activities.mail import mailer_of  # here, for the same reason
+    from services.settlement import settle
+
     verdict = settle(books, mailer_of(office.mail), office, row.case_id, message, now())
     if not verdict.accepted:
         return verdict, {}, []

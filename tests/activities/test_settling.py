@@ -93,6 +93,7 @@ def test_the_notice_of_a_credit_note_says_what_is_still_to_be_paid(books: Books,
         "amount": "400.00",
         "total": "2900.00",
         "outstanding": "2500.00",
+        "due_at": "2027-07-04T04:00:00+00:00",
         "reason": "one area fewer",
     }
 

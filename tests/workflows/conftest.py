@@ -25,3 +25,9 @@ async def reports(
 async def shipped(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Life]:
     """The shipped scenarios, lived through once in a run of the tests."""
     return await live_shipped(temporal_server.address, tmp_path_factory.mktemp("shipped"))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def designations(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Life]:
+    """The shipped scenarios about designations, lived through once in a run of the tests."""
+    return await live_shipped(temporal_server.address, tmp_path_factory.mktemp("designations"), "dicoe")

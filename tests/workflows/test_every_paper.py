@@ -33,7 +33,7 @@ from starter.rehearsals.demo import SCENARIOS
 
 pytestmark = pytest.mark.server
 
-KINDS = {kind.value for kind in PaperKind} - {"designation"}
+KINDS = {kind.value for kind in PaperKind} - {"designation", "refund"}
 """What a cycle is issued; a designation has a document of its own (scenarios/dicoe-whole-life.toml)."""
 
 

@@ -241,7 +241,10 @@ def more_time(name: str) -> Callable[[Told], Message]:
 
 
 def a_plan(letter: Told) -> Message:
-    actions = [{"area": area, "action": "Sample action."} for area in letter.facts.to_address()]
+    areas, plan = letter.facts.to_address(), letter.facts.plan
+    actions = [{"area": area, "action": "Sample action."} for area in areas]
+    directed = [one for one in plan.directed if not one.taken_up] if plan else []
+    actions += [{"area": areas[0], "action": "As directed.", "directed": one.id} for one in directed]
     return said(SubmitCorrectiveActionPlan, actions=actions, documents=[a_document("plan.pdf")])
 
 

@@ -39,7 +39,10 @@ def test_every_status_that_was_recorded_reads_and_says_the_same_again() -> None:
 
 def _completed(status: dict[str, Any]) -> dict[str, Any]:
     """Return a status with what its invoices did not say when it was recorded."""
-    return {**status, "invoices": [{"credited": "0.00", **invoice} for invoice in status["invoices"]]}
+    return {
+        **status,
+        "invoices": [{"credited": "0.00", "written_off": "0.00", **invoice} for invoice in status["invoices"]],
+    }
 
 
 @pytest.mark.server

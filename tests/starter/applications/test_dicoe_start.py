@@ -90,7 +90,7 @@ async def test_a_designation_is_announced_started_and_readable_in_the_ui(practic
         f"| **Practice** | {practice.id} Sample Practice Two |",
         "| **State** | OH, US |",
         "28 February 2028, 09:00 ET",
-        "| OH-4121 Sample Imaging at Location 21 | Sampleton | ct, mri, xray | DIR, GRID | Sample Radiologist 21 |",
+        "| OH-4121 Sample Imaging at Location 21 | Sampleton | CT, MRI, X-ray | DIR, GRID | Sample Radiologist 21 |",
     ):
         assert part in page.replace("\N{NO-BREAK SPACE}", "")
     found = {name: description.typed_search_attributes.get(key) for name, key in ATTRIBUTES.items()}
