@@ -63,5 +63,6 @@ def test_the_demonstration_is_looked_at_by_one_word(command: Command, monkeypatc
 
 def test_a_case_that_nobody_has_says_nothing_of_a_demonstration(command: Command) -> None:
     ran = command("invoices", "accreditation.OH-0417.ct.CT-9.1")
-    assert ran.code == ExitCode.NO_SUCH_CASE
-    assert "`accredit worklist` lists the open cases." in ran.err
+    assert ran.code == ExitCode.NOT_REACHABLE
+    assert "There is no office here" in ran.err
+    assert "--demo" not in ran.err

@@ -23,7 +23,7 @@ OF_ADOPTED_CASES = {"case.being_adopted"}
 """A scenario begins with its case: what adoption refuses is met in tests/policy/accreditation/test_backdating.py."""
 NEEDS_ANOTHER_EDITION = {"withdrawal.patient_types_required"}
 """No shipped edition names a modality that requires all patient types (`tests/workflows/test_edition.py` does)."""
-ELSEWHERE = BY_MONEY | BY_COMING_IN
+ELSEWHERE = BY_MONEY | BY_COMING_IN | {"payment.exceeds_bounds"}
 """What money and size are refused by is met in tests/policy/test_money.py and tests/policy/test_incoming.py."""
 
 
