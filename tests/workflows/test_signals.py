@@ -11,6 +11,7 @@ import pytest
 
 from embedded.server import EmbeddedServer
 from policy.messages import Actor, RecordPayment, Role
+from policy.verdict import Verdict
 from rehearsal.runner import Report
 from services.opening import start_case
 from tests.workflows.driving import Driven, a_place, at_work, until
@@ -140,3 +141,34 @@ async def test_a_message_that_comes_before_the_case_has_opened_is_judged_once_it
         async with at_work(world):
             verdict = await sent
     assert (verdict.accepted, verdict.rule) == (False, "payment.unknown_invoice")
+
+
+async def test_a_signal_beyond_every_bound_is_refused_before_anything_of_it_is_fetched(
+    temporal_server: EmbeddedServer, tmp_path: Path
+) -> None:
+    letters = [{"name": "x" * 200, "uri": f"file:///nowhere/{number}", "sha256": "0" * 64} for number in range(2000)]
+    form = {
+        "message_id": "too-much",
+        "by": {"name": "Ann Sample", "role": "administrator"},
+        "option": "appeal",
+        "attested": True,
+        "letters": letters,
+    }
+    async with a_place(temporal_server, tmp_path) as place, at_work(place):
+        case = Driven(place, Story(deficient()))
+        await case.begin()
+        await case.handle.signal("choose_option", form)
+
+        async def told() -> Verdict | None:
+            answer: Verdict | None = await case.handle.query("verdict", "choose_option:too-much", result_type=Verdict)
+            return answer
+
+        verdict = await until(told, lambda verdict: verdict is not None)
+        assert verdict is not None
+        assert verdict.rule == "message.too_large"
+        scheduled = [
+            event.activity_task_scheduled_event_attributes.activity_type.name
+            async for event in case.handle.fetch_history_events()
+            if event.HasField("activity_task_scheduled_event_attributes")
+        ]
+        assert "read_documents" not in scheduled

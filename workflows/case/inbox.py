@@ -86,8 +86,8 @@ class Inbox:
         """
         arrived = workflow.now()
         unseen = signal or not self._case.is_open  # no validator has looked at it
-        read = await self._read(message)
-        renewal = await self._renewal_rules(message, arrived)
+        read = await self._read(message, unseen=unseen)
+        renewal = await self._renewal_rules(message, arrived, unseen=unseen)
         async with self._lock:
             await self._case.waiting.acquire()
             now = workflow.now()
@@ -108,14 +108,14 @@ class Inbox:
         known: Answer | None = self._case.facts.answers.get(key)
         return known.verdict if known else None
 
-    async def _read(self, message: Message) -> DocumentsRead:
+    async def _read(self, message: Message, *, unseen: bool) -> DocumentsRead:
         """Have the documents of a new message fetched and read; what they hold never comes here."""
         case, documents = self._case, documents_of(message)
         if not documents or message.key() in case.facts.answers:
             return DocumentsRead()
         if not case.is_open:
             await workflow.wait_condition(lambda: case.is_open)
-        if not case.facts.reads_documents or self._is_for_nothing(message):
+        if not case.facts.reads_documents or self._is_for_nothing(message, unseen=unseen):
             return DocumentsRead()
         letters, screened = letters_of(message, case.facts.rules_revision), is_screened(case.terms, message)
         request = DocumentsToRead(
@@ -127,22 +127,24 @@ class Inbox:
         read = await read_documents(request, lambda: case.facts.stage is Stage.CLOSED)
         return read or unread(request)
 
-    def _is_for_nothing(self, message: Message) -> bool:
+    def _is_for_nothing(self, message: Message, *, unseen: bool) -> bool:
         """Whether a message will be refused whatever its documents hold: nothing is fetched for it."""
         try:
             self._admit(message)
+            if unseen and self._case.facts.rules_revision >= 3:
+                judge_incoming(message, self._case.terms.zone)
         except Refused:
             return True
         return False
 
-    async def _renewal_rules(self, message: Message, arrived: datetime) -> RenewalRules | None:
+    async def _renewal_rules(self, message: Message, arrived: datetime, *, unseen: bool) -> RenewalRules | None:
         """Resolve by what an application for renewal is judged (cases from before revision 3: their own edition)."""
         case = self._case
         if not isinstance(message, StartRenewal) or message.key() in case.facts.answers:
             return None
         if not case.is_open:
             await workflow.wait_condition(lambda: case.is_open)
-        if case.facts.rules_revision < 3 or self._is_for_nothing(message):
+        if case.facts.rules_revision < 3 or self._is_for_nothing(message, unseen=unseen):
             return None
         at = self._stamp(message, arrived, arrived)
         return await renewal_rules(case.terms.program, message.application, at)
