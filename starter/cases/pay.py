@@ -96,9 +96,9 @@ def pay(
     given = _given(invoice=invoice, amount=paid, received_on=on, method=method, reference=reference)
     given |= {"again": True} if again else {}
     spoken = _spoken(by_name=by_name, reason=reason, message_id=message_id, received_at=received_at)
-    message = compose(RecordPayment, {**given, **spoken}, folder=here(), user=office_user())
+    message = _composed(RecordPayment, given, spoken)
     _ask_about_repetition(ctx, found, message)
-    deliver(ctx, found.case_id, message, signal=False, within=seconds(timeout), as_json=as_json)
+    _send(ctx, found, message, timeout, as_json=as_json)
 
 
 def refund(
@@ -131,8 +131,7 @@ def refund(
         raise refuse("refund.exceeds_overpayment", f"Nothing was paid too much of invoice {invoice}.")
     given = _given(invoice=invoice, amount=sent, on=on, method=method, reference=reference, reason=reason)
     spoken = _spoken(by_name=by_name, message_id=message_id)
-    message = compose(RecordRefund, {**given, **spoken}, folder=here(), user=office_user())
-    _send(ctx, found, message, timeout, as_json=as_json)
+    _send(ctx, found, _composed(RecordRefund, given, spoken), timeout, as_json=as_json)
 
 
 def write_off(
@@ -158,8 +157,11 @@ def write_off(
     found = _invoice(ctx, invoice)
     given = _given(invoice=invoice, amount=_due(ctx, found) if amount == DUE else _plain(amount), reason=reason)
     spoken = _spoken(by_name=by_name, message_id=message_id)
-    message = compose(WriteOff, {**given, **spoken}, folder=here(), user=office_user())
-    _send(ctx, found, message, timeout, as_json=as_json)
+    _send(ctx, found, _composed(WriteOff, given, spoken), timeout, as_json=as_json)
+
+
+def _composed(model: type[Message], given: Mapping[str, Any], spoken: Mapping[str, Any]) -> Message:
+    return compose(model, {**given, **spoken}, folder=here(), user=office_user())
 
 
 def _send(ctx: typer.Context, invoice: Invoice, message: Message, timeout: float, *, as_json: bool) -> None:
