@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
@@ -30,6 +30,8 @@ from records.tables import (
 from records.words import InvoiceStatus
 
 NOTHING = Decimal("0.00")
+EntryT = TypeVar("EntryT", Payment, CreditNote, Refund, WrittenOff)
+"""What settles an invoice and names it; a payment undone names its payment instead."""
 
 
 class PostingKind(StrEnum):
@@ -126,13 +128,7 @@ class _Reading(NamedTuple):
 
     def payments(self) -> Iterator[Posting]:
         """Yield payments. What counts as of the end of a day (a date without an hour) belongs to that day."""
-        query = (
-            select(Payment, Invoice, CaseRecord.facility_id, MessageRecord.handled_at)
-            .join(Invoice, col(Payment.invoice) == col(Invoice.number))
-            .join(CaseRecord, col(Invoice.case_id) == col(CaseRecord.case_id))
-            .join(MessageRecord, _told(Payment.case_id, Payment.key), isouter=True)
-        )
-        for payment, invoice, facility, entered in self.session.exec(query.where(*self._where(Payment.received_at))):
+        for payment, invoice, facility, entered in self._entries(Payment, Payment.received_at):
             at = payment.received_at
             posting = self._posting(PostingKind.PAYMENT, invoice, facility, at, payment.reference, entered)
             posting = posting._replace(method=payment.method, reference=_id(payment.key))
@@ -152,38 +148,20 @@ class _Reading(NamedTuple):
             yield posting._replace(debit=undone.amount, reference=_id(undone.payment_key))
 
     def credit_notes(self) -> Iterator[Posting]:
-        query = (
-            select(CreditNote, Invoice, CaseRecord.facility_id, MessageRecord.handled_at)
-            .join(Invoice, col(CreditNote.invoice) == col(Invoice.number))
-            .join(CaseRecord, col(Invoice.case_id) == col(CaseRecord.case_id))
-            .join(MessageRecord, _told(CreditNote.case_id, CreditNote.key), isouter=True)
-        )
-        for note, invoice, facility, entered in self.session.exec(query.where(*self._where(CreditNote.issued_at))):
+        for note, invoice, facility, entered in self._entries(CreditNote, CreditNote.issued_at):
             posting = self._posting(PostingKind.CREDIT_NOTE, invoice, facility, note.issued_at, note.reason, entered)
             yield posting._replace(number=note.number, credit=note.amount)
 
     def refunds(self) -> Iterator[Posting]:
         """Yield refunds; like a payment, one of a date without an hour belongs to that day."""
-        query = (
-            select(Refund, Invoice, CaseRecord.facility_id, MessageRecord.handled_at)
-            .join(Invoice, col(Refund.invoice) == col(Invoice.number))
-            .join(CaseRecord, col(Invoice.case_id) == col(CaseRecord.case_id))
-            .join(MessageRecord, _told(Refund.case_id, Refund.key), isouter=True)
-        )
-        for sent, invoice, facility, entered in self.session.exec(query.where(*self._where(Refund.at))):
+        for sent, invoice, facility, entered in self._entries(Refund, Refund.at):
             why = f"{sent.reason} ({sent.reference})" if sent.reference else sent.reason
             posting = self._posting(PostingKind.REFUND, invoice, facility, sent.at, why, entered)
             posting = posting._replace(method=sent.method, reference=_id(sent.key))
             yield posting._replace(day=last_day(sent.at, self.zone), debit=sent.amount)
 
     def write_offs(self) -> Iterator[Posting]:
-        query = (
-            select(WrittenOff, Invoice, CaseRecord.facility_id, MessageRecord.handled_at)
-            .join(Invoice, col(WrittenOff.invoice) == col(Invoice.number))
-            .join(CaseRecord, col(Invoice.case_id) == col(CaseRecord.case_id))
-            .join(MessageRecord, _told(WrittenOff.case_id, WrittenOff.key), isouter=True)
-        )
-        for one, invoice, facility, entered in self.session.exec(query.where(*self._where(WrittenOff.at))):
+        for one, invoice, facility, entered in self._entries(WrittenOff, WrittenOff.at):
             posting = self._posting(PostingKind.WRITE_OFF, invoice, facility, one.at, one.reason, entered)
             yield posting._replace(credit=one.amount)
 
@@ -213,6 +191,21 @@ class _Reading(NamedTuple):
             col(TimelineEntry.id).desc()
         )
         return {entry.detail["invoice"]: entry.at for entry in self.session.exec(entries) if entry.detail.get("void")}
+
+    def _entries(self, table: type[EntryT], at: datetime) -> Iterator[tuple[EntryT, Invoice, str, datetime | None]]:
+        """Yield the entries of a table within the scope, each with its invoice, facility, and when it was entered.
+
+        Args:
+            table: Entries that name their invoice, once for each message (`key`).
+            at: The table's column with the instant as of which an entry counts.
+        """
+        query = (
+            select(table, Invoice, CaseRecord.facility_id, MessageRecord.handled_at)
+            .join(Invoice, col(table.invoice) == col(Invoice.number))
+            .join(CaseRecord, col(Invoice.case_id) == col(CaseRecord.case_id))
+            .join(MessageRecord, _told(table.case_id, table.key), isouter=True)
+        )
+        yield from self.session.exec(query.where(*self._where(at)))
 
     def _where(self, at: datetime | None = None) -> list[ColumnElement[bool]]:
         """Return what narrows a query to the scope; days that only touch it are sorted out later."""
