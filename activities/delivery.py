@@ -18,7 +18,8 @@ from activities.mail import Attachment, Delivered, Letter, MailAway, Mailer, Sen
 from activities.mail.letter import without_addresses
 from activities.notices.compose import NotWritten, Words, compose
 from activities.notices.dates import dates_of
-from activities.papers import PaperNotMade, papers_of
+from activities.papers.issuing import papers_of
+from activities.papers.press import PaperNotMade
 from activities.recipients import recipients
 from activities.turns import turn_of
 from policy.office import OfficeSettings

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from activities.documents.contract import DocumentRef
 from activities.documents.fetch import Unfetched, fetched
 from activities.mail import Attachment
-from activities.papers import issued_before
+from activities.papers.issuing import issued_before
 from policy.office import OfficeSettings
 from records.books import Books
 from records.tables import CaseRecord, Notice

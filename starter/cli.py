@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from typer._click.shell_completion import CompletionItem  # typer has no public name for it
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from services.exits import leave
@@ -92,6 +92,13 @@ class OneAtATime(TyperGroup):
             if name not in self.commands:
                 self.add_command(read_command(name), name)
         return self.commands.get(cmd_name)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help screen, for which a command's name and its first sentence do: no module is read."""
+        for name, (panel, _) in PLACES.items():
+            if name not in self.commands:
+                self.add_command(TyperCommand(name, help=summary_of(name), rich_help_panel=panel), name)
+        super().format_help(ctx, formatter)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[CompletionItem]:
         """Return the commands that begin so, of which none is read, or the options that stand before a command."""

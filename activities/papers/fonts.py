@@ -8,10 +8,12 @@ empty box: the paper says how many characters stand there, and whom it is about 
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
 from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    import typst
 
 OWN = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
 """The families that the house style asks for; any other one is taken where these lack a character."""
@@ -21,8 +23,10 @@ _DOCUMENT = '#set document(title: "a")\n#set text(font: {families}, lang: "en")\
 
 
 @cache
-def fonts_of(folder: str) -> typst.Fonts:
+def fonts_of(folder: str) -> "typst.Fonts":
     """Return the fonts of typst, with those of a folder where one is named; never those of the machine."""
+    import typst  # here, because most texts have characters that every font has
+
     return typst.Fonts(include_system_fonts=False, font_paths=[folder] if folder else [])
 
 
@@ -40,6 +44,8 @@ def without_font(text: str, folder: str = "") -> list[str]:
 @cache
 def _is_drawn(character: str, folder: str) -> bool:
     """Whether some font has a character: a PDF for archives cannot be made with one that none has."""
+    import typst
+
     families = "(" + ", ".join(f'"{name}"' for name in OWN) + ")"
     source = _DOCUMENT.format(families=families, characters=f"\\u{{{ord(character):x}}}")
     try:

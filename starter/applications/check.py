@@ -17,7 +17,6 @@ from policy.office import OfficeSettings
 from policy.status import CaseStatus
 from policy.verdict import Finding, Refused
 from policy.words import dollars
-from rehearsal.scenario import ScenarioForm
 from services.errors import ExitCode, InputFault, RefusedByRule, Unusable
 from services.message_fields import messages
 from services.programs import (
@@ -31,7 +30,6 @@ from services.programs import (
     quote_as_far_as_known,
     refusal,
 )
-from starter.applications.eligibility import books_at_hand, eligibility, say_who_told, show_eligibility
 from starter.applications.submission import read_and_tell, tell_what_papers_cannot_print
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json, show_table
@@ -84,6 +82,9 @@ def _locations(
     """Show the locations of a designation and return them for a script; nothing where it is none."""
     if not isinstance(application, DicoeApplication) or not isinstance(edition, DicoeEdition):
         return {}
+    # Here, because reading the books' tables takes longer than checking an application that needs none of them.
+    from starter.applications.eligibility import books_at_hand, eligibility, say_who_told, show_eligibility
+
     with books_at_hand(settings) as (session, asked):
         rows, at_hand = eligibility(application, edition, session), session is not None
     if rows and not as_json:
@@ -183,6 +184,8 @@ def print_schema(
 
 def schemas() -> dict[str, Any]:
     """Return every model that a file or message is read by, under the name that `accredit schema` knows it by."""
+    from rehearsal.scenario import ScenarioForm  # here, because a check needs no rehearsal
+
     applications = {"application": PROGRAMS["accreditation"], "dicoe": PROGRAMS["dicoe"]}
     editions = {"edition": Edition, "dicoe-edition": DicoeEdition}
     return {

@@ -13,8 +13,8 @@ import typer
 
 from activities.billing import payer_of
 from activities.notices.previews import programs_of, sample_case, sample_notice
-from activities.papers import IssuedPaper, PaperNotMade, papers_of
-from activities.papers.issuing import ANNOUNCED, content_of
+from activities.papers.issuing import ANNOUNCED, IssuedPaper, content_of, papers_of
+from activities.papers.press import PaperNotMade
 from policy.dates import local_day
 from policy.office import OfficeSettings
 from records.books import Books, open_books

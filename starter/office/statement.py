@@ -9,7 +9,7 @@ import typer
 from sqlmodel import Session, col, func, select
 
 from activities.billing import payer_of
-from activities.papers import statement_pdf
+from activities.papers.statement import statement_pdf
 from policy.dates import end_of_day, last_day, local_day
 from policy.office import OfficeSettings
 from policy.words import day_in_words, dollars

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from activities.papers import IssuedPaper, papers_of
+from activities.papers.issuing import IssuedPaper, papers_of
 from policy.office import OfficeSettings
 from records.books import Books
 from records.papers import papers

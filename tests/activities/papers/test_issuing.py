@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from activities.notices.index import index_of
-from activities.papers import PaperNotMade, issuing
+from activities.papers import issuing
 from activities.papers import press as pressing
 from activities.papers.cleaning import printable
+from activities.papers.press import PaperNotMade
 from records.papers import papers
 from records.tables import Notice
 from tests.activities.orders import an_office

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from activities.papers import statement_pdf
+from activities.papers.statement import statement_pdf
 from tests.activities.papers.printed import pages_of, reader_of, words_of
 from tests.activities.papers.said import COMMON, OWN
 

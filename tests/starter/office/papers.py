@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from activities.papers import IssuedPaper, papers_of
+from activities.papers.issuing import IssuedPaper, papers_of
 from records.books import Books, open_books
 from records.queries import case_by_id
 from services.clock import now

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pypdf import PdfWriter
 
-from activities.papers import IssuedPaper
+from activities.papers.issuing import IssuedPaper
 from records.tables import Invoice, Reversal
 from services import verification as verify
 from services.errors import ExitCode
