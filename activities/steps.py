@@ -21,7 +21,7 @@ from records.cases import UnknownCase, earliest_start, open_case, put_applicatio
 from records.invoices import void_invoice
 from records.locks import lock_application, lock_case
 from records.outbox import put_notice
-from records.queries import case_by_id, step_taken
+from records.queries import case_by_id, deadlines, step_taken
 from records.tables import CaseRecord, Deadline, MessageRecord, Signature, StepRecord, TimelineEntry
 
 type_Issued = tuple[InvoiceOrder, InvoiceIssued]
@@ -145,8 +145,13 @@ def _record(session: Session, step: Step, issued: list[type_Issued]) -> None:
     for signed in step.signatures:
         if session.get(Signature, (step.case_id, signed.key, signed.position)) is None:
             session.add(Signature(case_id=step.case_id, **signed.model_dump()))
+    known = {one.number: one for one in deadlines(session, step.case_id)} if step.deadlines else {}
     for deadline in step.deadlines:
-        session.merge(Deadline(case_id=step.case_id, **deadline.model_dump()))
+        kept = known.get(deadline.number)
+        if kept is None:
+            session.add(Deadline(case_id=step.case_id, **deadline.model_dump()))
+        else:
+            kept.sqlmodel_update(deadline.model_dump())
 
 
 def _stand(case: CaseRecord, step: Step) -> None:

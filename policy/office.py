@@ -5,6 +5,7 @@ made-up amount is worse than one that waits until somebody sets it. Names that a
 """
 
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,8 +21,13 @@ def _read_amount(value: object) -> object:
     raise ValueError('an amount in US dollars written as text, for example "2900.00"')
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # searches folders, and settings are read for each step of a case
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("the name of a time zone, for example America/New_York")
     return name
 

@@ -14,6 +14,7 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnst
 from email.message import EmailMessage, Message
 from email.policy import SMTP, SMTPUTF8, Policy
 from email.utils import format_datetime
+from functools import cache
 from hashlib import sha256
 
 from activities.mail.letter import Attachment, Letter, Undeliverable, is_plain, with_ascii_domain
@@ -31,7 +32,13 @@ class _Whole(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]  # wha
         return f"{self.name}: {self}{policy.linesep}"
 
 
-_HEADERS = HeaderRegistry()
+class _Headers(HeaderRegistry):
+    """The registry of headers, which makes the class of a header once and not for each header of each letter."""
+
+    __getitem__ = cache(HeaderRegistry.__getitem__)
+
+
+_HEADERS = _Headers()
 for _name in NAMES:
     _HEADERS.map_to_type(_name, _Whole)
 PLAIN, WIDE = (policy.clone(header_factory=_HEADERS, max_line_length=76) for policy in (SMTP, SMTPUTF8))

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from activities.notices.filters import FILTERS
 from activities.notices.index import TEXTS, index_of
@@ -75,7 +75,7 @@ def compose(
         context |= {"tier_is_full": _tier_is_full(context)}
         context |= _found(context) | {"audience": known.audience.value, "dues": [], "preview": preview}
         texts = _environment()
-        subject = as_line(unescaped(texts.from_string(known.subject).render(context)))
+        subject = as_line(unescaped(_subject(known.subject).render(context)))
         context["dues"].clear()  # what the subject names, the text names too
         filled = unescaped(texts.select_template([f"{case.program}/{kind}.txt", f"{kind}.txt"]).render(context))
         html = as_page(texts, filled, **context, subject=subject)
@@ -104,6 +104,12 @@ def _environment() -> Environment:
     )
     environment.filters.update(FILTERS)
     return environment
+
+
+@cache
+def _subject(text: str) -> Template:
+    """Return a subject line of `index.toml` as a template; there are a few dozen."""
+    return _environment().from_string(text)
 
 
 def _context(case: CaseRecord, at: datetime, office: OfficeSettings) -> dict[str, Any]:
