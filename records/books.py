@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
-from records.engine import WRITES, foreign_keys, is_missing, make_engine, read_url
+from records.engine import WAIT_FOR_LOCK, WRITES, foreign_keys, is_missing, make_engine, read_url
 from records.migrate import migrate
 from records.problems import BooksUnreachable, NoBooks, WrongPurpose
 from records.tables import Book
@@ -33,6 +34,7 @@ class Books:
         self.engine = engine
         self.purpose = purpose
         self.address = engine.url.render_as_string(hide_password=True)
+        self._turn = Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -43,8 +45,23 @@ class Books:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session whose changes are kept together when the block ends, and dropped together if it raises."""
-        with Session(self.engine.execution_options(**WRITES), expire_on_commit=False) as session, session.begin():
+        writes = self.engine.execution_options(**WRITES)
+        with self._in_turn(), Session(writes, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Let one thread of this process write into SQLite after the other.
+
+        SQLite would let one of them write just so; but whoever finds it taken sleeps, longer each time, and the books
+        lie idle meanwhile. It still decides between processes, and wherever a turn does not come.
+        """
+        taken = self._turn is not None and self._turn.acquire(timeout=WAIT_FOR_LOCK)
+        try:
+            yield
+        finally:
+            if taken and self._turn is not None:
+                self._turn.release()
 
     def close(self) -> None:
         """Close the connections."""
