@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
 from records.engine import WAIT_FOR_LOCK, WRITES, foreign_keys, is_missing, make_engine, read_url
-from records.migrate import migrate
+from records.migrate import empty_books, migrate
 from records.problems import BooksUnreachable, NoBooks, WrongPurpose
 from records.tables import Book
 from records.words import BooksPurpose
@@ -89,7 +89,7 @@ def open_books(url: str, purpose: str = BooksPurpose.OFFICE, *, new: bool = True
     if not new and is_missing(address):
         raise NoBooks(f"there are no books at {hidden}.")
     try:
-        engine = make_engine(address)
+        engine = make_engine(address, empty_books)
         with engine.execution_options(**WRITES).connect() as connection:
             foreign_keys(connection, enforced=False)
             with connection.begin():

@@ -8,6 +8,7 @@ advisory locks instead (`records.locks`).
 import os
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -55,11 +56,16 @@ def is_missing(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists()
 
 
-def make_engine(url: URL) -> Engine:
-    """Return an engine for an address that `read_url` returned. Nothing is connected yet."""
+def make_engine(url: URL, new_file: Callable[[], bytes] | None = None) -> Engine:
+    """Return an engine for an address that `read_url` returned. Nothing is connected yet.
+
+    Args:
+        url: The address.
+        new_file: Returns what an SQLite file begins with that is not there yet; left out: nothing.
+    """
     if url.get_backend_name() == "postgresql":
         return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True, **QUIETLY)
-    _lay_out(Path(str(url.database)))
+    _lay_out(Path(str(url.database)), new_file)
     engine = create_engine(
         url,
         **QUIETLY,
@@ -73,7 +79,7 @@ def make_engine(url: URL) -> Engine:
     return engine
 
 
-def _lay_out(path: Path) -> None:
+def _lay_out(path: Path, new_file: Callable[[], bytes] | None) -> None:
     """Make a new database file that is in WAL mode from the first moment.
 
     SQLite switches an existing file only while nobody else has it open, and does not wait for that: of several programs
@@ -84,6 +90,7 @@ def _lay_out(path: Path) -> None:
         return
     with tempfile.TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as aside:
         new = Path(aside) / path.name
+        new.write_bytes(new_file() if new_file else b"")
         with closing(sqlite3.connect(new)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
         with suppress(FileExistsError):
