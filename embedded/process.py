@@ -106,6 +106,9 @@ def _signal(program: Started, number: signal.Signals) -> None:
 
 
 HOST = "127.0.0.1"
+UNSEEN = (2049, 3659, 4045, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6697, 10080)
+"""Ports that browsers do not connect to, whatever a page asks for (https://fetch.spec.whatwg.org/#port-blocking), and
+that need no root."""
 FIRST, LAST = 12_000, 32_000
 LOOKED_AT = 500
 
@@ -126,3 +129,8 @@ def free_ports(count: int, *, beside: Iterable[int] = ()) -> list[int]:
     taken = set(beside)
     candidates = (port for port in random.sample(range(FIRST, LAST), LOOKED_AT) if port not in taken and is_free(port))
     return list(itertools.islice(candidates, count))
+
+
+def unseen_port() -> int | None:
+    """Return a free port that no browser connects to, if there is one."""
+    return next(filter(is_free, random.sample(UNSEEN, len(UNSEEN))), None)
