@@ -13,11 +13,11 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
 from services.errors import InputFault, NotReachable, ServiceError, Unusable
 from services.paths import DEMO_NAMESPACE, local_server, where_up_runs
+from services.security.converter import data_converter
 
 DEFAULT_ADDRESS = "localhost:7233"
 """Where Temporal's own tools look for a server that nobody names; here only an example."""
@@ -117,7 +117,7 @@ async def connect(
     if namespace is not None:
         settings["namespace"] = namespace
     try:
-        return await asyncio.wait_for(Client.connect(**settings, data_converter=pydantic_data_converter), answer_within)
+        return await asyncio.wait_for(Client.connect(**settings, data_converter=data_converter()), answer_within)
     except TimeoutError:
         raise Unreachable(chosen.address, _next_step(chosen), f"no answer within {answer_within:g} s") from None
     except RuntimeError as error:  # what the SDK raises for every failure to connect
