@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded import parent_death
+from services.security.children import environment_of
 
 STOP_WITHIN = 10.0
 """Seconds that a program has to end by itself before it is killed. Measured: 1.4 s."""
 SHOWN_LINES = 12
-OWN_VARIABLES = "TEMPORAL_"
-"""Variables that begin so configure clients, and some of them the server as well: what is started here gets none."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,6 @@ def start(name: str, command: Sequence[str | Path], *, log: Path, folder: Path, 
     if log.exists():
         log.replace(log.with_suffix(".previous.log"))
     bound = [sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid()), *map(str, command)]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(OWN_VARIABLES)}
     with log.open("wb") as output:
         process = subprocess.Popen(
             bound,
@@ -70,7 +68,7 @@ def start(name: str, command: Sequence[str | Path], *, log: Path, folder: Path, 
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env=environment,
+            env=environment_of(),
             pass_fds=hold,
             start_new_session=True,
         )
