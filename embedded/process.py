@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded import parent_death
-from services.security.children import environment_of
+from services.security.children import environment_of_child
 
 STOP_WITHIN = 10.0
 """Seconds that a program has to end by itself before it is killed. Measured: 1.4 s."""
@@ -68,7 +68,7 @@ def start(name: str, command: Sequence[str | Path], *, log: Path, folder: Path, 
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env=environment_of(),
+            env=environment_of_child(),
             pass_fds=hold,
             start_new_session=True,
         )

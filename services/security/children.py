@@ -5,20 +5,26 @@ holds passwords and keys (`ACCREDIT_…`, `TEMPORAL_…`, those of a store); so 
 """
 
 import os
+import re
 from collections.abc import Mapping
 
-NEEDED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_", "TZ", "TMPDIR", "XDG_CACHE_HOME", "SYSTEMROOT", "TEMP")
-"""Names, or how they begin."""
-TO_BUILD = ("GO", "CGO_", "CC", "CXX", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_", "NETRC")
+NEEDED = re.compile(
+    r"PATH|HOME|USER|LOGNAME|LANG|LC_[A-Z]+|TZ|TMPDIR|TEMP|TMP|XDG_CACHE_HOME|SYSTEMROOT", re.ASCII | re.IGNORECASE
+)
+TO_BUILD = re.compile(
+    r"GO[A-Z0-9]*|CGO_[A-Z]+|CC|CXX|(HTTPS?|NO)_PROXY|SSL_CERT_(FILE|DIR)|NETRC", re.ASCII | re.IGNORECASE
+)
 """What the Go toolchain is configured by, and how it reaches its modules."""
 
 
-def environment_of(*further: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+def environment_of_child(
+    further: re.Pattern[str] | None = None, environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """Return the environment for a child.
 
     Args:
-        further: Names, or how they begin, of what it needs beside `NEEDED`; in any case of letters.
+        further: The names of what it needs beside `NEEDED`.
         environ: The environment of this process.
     """
-    begins = (*NEEDED, *further)
-    return {name: value for name, value in environ.items() if name.upper().startswith(begins)}
+    wanted = [NEEDED, further] if further else [NEEDED]
+    return {name: value for name, value in environ.items() if any(names.fullmatch(name) for names in wanted)}
