@@ -21,7 +21,9 @@ from services.deployment import build_id
 from services.errors import ExitCode
 from services.exits import leave, problem_of
 from services.health import Checkup, answering
+from services.paths import VAR
 from services.schedule import housekeeping
+from services.security.private import keep_private, tighten
 from services.settings import load_settings
 from services.workers import (
     FINISH_WITHIN,
@@ -46,6 +48,7 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
         BooksError: The books cannot be opened.
         RPCError: The server refuses this worker.
     """
+    tighten(VAR)
     settings = load_settings(office)
     client = await connect()
     await find_namespace(client)
@@ -87,6 +90,7 @@ def main() -> int:
 
     What it cannot do is told as lines on stderr.
     """
+    keep_private()
     reads = argparse.ArgumentParser(prog="python -m worker", description="Runs the worker of an accreditation office.")
     reads.add_argument("--office", type=Path, metavar="FILE", help="the office's settings (else ACCREDIT_OFFICE, ...)")
     reads.add_argument("--health-port", type=int, metavar="PORT", help="answer GET /healthz here; 0: on a free port")

@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import BaseModel
 from temporalio import activity
 from temporalio.common import RawValue
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.contract import (
     ISSUE_INVOICES,
@@ -26,6 +25,7 @@ from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, Documen
 from activities.terms import rules_at
 from policy.edition import Rules
 from policy.fees import FeeLine
+from services.security.converter import data_converter
 
 _NUMBERS = count(1)
 
@@ -38,7 +38,7 @@ class Told(BaseModel):
 
 def carry_out(said: RawValue) -> StepTaken:
     """Answer a step of either workflow: whatever it ordered is invoiced at once."""
-    (told,) = pydantic_data_converter.payload_converter.from_payloads([said.payload], [dict])
+    (told,) = data_converter().payload_converter.from_payloads([said.payload], [dict])
     if "case_id" not in told:
         return StepTaken()
     step = Step.model_validate(told)

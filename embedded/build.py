@@ -18,6 +18,7 @@ from embedded.cache import MACHINE, is_program, unfinished
 from embedded.errors import NotThisWay
 from embedded.program import ServerProgram, words_of
 from embedded.progress import Progress
+from services.security.children import TO_BUILD, environment_of_child
 
 WAY = "a build by the Go toolchain"
 SERVER_PACKAGE = f"go.temporal.io/server/cmd/server@v{versions.SERVER}"
@@ -73,7 +74,7 @@ async def _install(go: str, package: str, into: Path, title: str, progress: Prog
     with progress.task(title) as show:
         process = await asyncio.create_subprocess_exec(
             *(go, "install", "-v", package),
-            env={**os.environ, "GOBIN": str(into)},
+            env=environment_of_child(TO_BUILD) | {"GOBIN": str(into)},
             stdin=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,

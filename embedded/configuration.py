@@ -16,15 +16,20 @@ from embedded.program import ServerProgram
 DATABASE = "temporal.db"
 """Named without its folder, in which the server runs: the driver takes the name unescaped into a URI."""
 
+NO_HOST = "<none>"
+"""The only name under which the HTTP API answers: one that no request can carry, because HTTP refuses its signs."""
+
 OFFICE: dict[str, Any] = {
+    "frontend.httpAllowedHosts": [NO_HOST],
     "system.forceSearchAttributesCacheRefreshOnRead": True,
     "frontend.persistenceMaxQPS": 10_000,
     "history.persistenceMaxQPS": 45_000,
     "frontend.namespaceRPS.visibility": 100,
 }
-"""What an office needs: search attributes that count as soon as they are registered (without this each of the server's
-parts learns of them within two seconds, and a case that starts before then fails its first task), the room in the
-limits that this costs, and lists that the UI may ask for more than ten times a second."""
+"""What an office needs: an HTTP API that answers nobody (the bare server opens none; the Temporal command cannot do
+without, and by it any web page could end cases), search attributes that count as soon as they are registered (without
+this each of the server's parts learns of them within two seconds, and a case that starts before then fails its first
+task), the room in the limits that this costs, and lists that the UI may ask for more than ten times a second."""
 
 REHEARSAL: dict[str, Any] = OFFICE | {
     "frontend.WorkflowTimeSkippingEnabled": True,
@@ -46,8 +51,9 @@ class ServerConfiguration:
         in_memory: Whether its data end with it.
         rehearsal: Whether it skips time.
         port: The server's.
-        ui_port: Its UI's; None: no UI.
-        inner_ports: Eight further ports, by which the parts of the bare server find each other.
+        ui_port: Where its UI is found, which is the door's (`embedded.door`); None: no UI.
+        inner_ports: Seven further ports, by which the parts of the bare server find each other.
+        unseen_port: Where the UI itself listens: one that no browser connects to; None: no UI.
     """
 
     folder: Path
@@ -56,6 +62,7 @@ class ServerConfiguration:
     port: int
     ui_port: int | None
     inner_ports: tuple[int, ...]
+    unseen_port: int | None = None
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -75,8 +82,8 @@ def commands(plan: ServerConfiguration, program: ServerProgram) -> dict[str, lis
         return {"server": _start_dev(plan, program.server)}
     written = _write_server(plan)
     started: dict[str, list[str | Path]] = {"server": [program.server, "--config-file", written, "start"]}
-    if plan.ui_port is not None and program.ui is not None:
-        place = _write_ui(plan, plan.ui_port)
+    if plan.unseen_port is not None and program.ui is not None:
+        place = _write_ui(plan, plan.unseen_port)
         started["ui"] = [program.ui, "--root", place.parent, "--config", place.name, "--env", "ui", "start"]
     return started
 
@@ -84,10 +91,10 @@ def commands(plan: ServerConfiguration, program: ServerProgram) -> dict[str, lis
 def _start_dev(plan: ServerConfiguration, command: Path) -> list[str | Path]:
     line: list[str | Path] = [command, "server", "start-dev", "--ip", HOST, "--port", str(plan.port)]
     line += ["--log-level", "warn", "--color", "never"]
-    if plan.ui_port is None:
+    if plan.unseen_port is None:
         line += ["--headless"]
     else:
-        line += ["--ui-port", str(plan.ui_port), "--ui-ip", HOST, "--ui-disable-news-fetch"]
+        line += ["--ui-port", str(plan.unseen_port), "--ui-ip", HOST, "--ui-disable-news-fetch"]
     if not plan.in_memory:
         line += ["--db-filename", DATABASE, "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1"]
     for name, value in plan.settings.items():
@@ -98,7 +105,6 @@ def _start_dev(plan: ServerConfiguration, command: Path) -> list[str | Path]:
 def _write_server(plan: ServerConfiguration) -> Path:
     dynamic = {name: [{"value": value}] for name, value in plan.settings.items()}
     filed = _write(plan.folder / "config" / "dynamic.yaml", dynamic)
-    *ports, http_port = plan.inner_ports
     off = {"state": "disabled"}
     server = {
         "log": {"stdout": True, "level": "warn", "format": "console"},
@@ -109,8 +115,8 @@ def _write_server(plan: ServerConfiguration) -> Path:
             "datastores": {"sqlite": {"sql": _database(plan)}},
         },
         "global": {"membership": {"maxJoinDuration": "30s", "broadcastAddress": HOST}},
-        "services": _services(plan.port, http_port, ports),
-        "clusterMetadata": _cluster(plan.port, http_port),
+        "services": _services(plan.port, plan.inner_ports),
+        "clusterMetadata": _cluster(plan.port),
         "dcRedirectionPolicy": {"policy": "noop"},
         "archival": {"history": off, "visibility": off},
         "namespaceDefaults": {"archival": {"history": off, "visibility": off}},
@@ -119,16 +125,19 @@ def _write_server(plan: ServerConfiguration) -> Path:
     return _write(plan.folder / "config" / "server.yaml", server)
 
 
-def _services(port: int, http_port: int, ports: list[int]) -> dict[str, Any]:
-    """Give each of the server's four parts its ports: two each, one for requests and one for the ring of parts."""
+def _services(port: int, ports: tuple[int, ...]) -> dict[str, Any]:
+    """Give each of the server's four parts its ports: two each, one for requests and one for the ring of parts.
+
+    The front has a third one, for HTTP. It is off: 0.
+    """
     front, *others = ports
-    parts = {"frontend": {"grpcPort": port, "membershipPort": front, "httpPort": http_port}}
+    parts = {"frontend": {"grpcPort": port, "membershipPort": front, "httpPort": 0}}
     for place, name in enumerate(("history", "matching", "worker")):
         parts[name] = {"grpcPort": others[2 * place], "membershipPort": others[2 * place + 1]}
     return {name: {"rpc": {**rpc, "bindOnLocalHost": True}} for name, rpc in parts.items()}
 
 
-def _cluster(port: int, http_port: int) -> dict[str, Any]:
+def _cluster(port: int) -> dict[str, Any]:
     """Describe a cluster of one, under the name that the Temporal command gives it as well."""
     name = "active"
     itself = {
@@ -136,7 +145,6 @@ def _cluster(port: int, http_port: int) -> dict[str, Any]:
         "initialFailoverVersion": 1,
         "rpcName": "frontend",
         "rpcAddress": f"{HOST}:{port}",
-        "httpAddress": f"{HOST}:{http_port}",
     }
     return {
         "enableGlobalNamespace": False,
@@ -165,12 +173,13 @@ def _database(plan: ServerConfiguration) -> dict[str, Any]:
 
 def _write_ui(plan: ServerConfiguration, port: int) -> Path:
     """Write the UI's settings, return their folder. Without the cookie's setting its forms fail on plain HTTP."""
+    origins = [f"http://{name}:{plan.ui_port}" for name in (HOST, "localhost")]
     ui = {
         "temporalGrpcAddress": f"{HOST}:{plan.port}",
         "host": HOST,
         "port": port,
         "enableUi": True,
-        "cors": {"cookieInsecure": True, "allowOrigins": [f"http://{HOST}:{port}", f"http://localhost:{port}"]},
+        "cors": {"cookieInsecure": True, "allowOrigins": origins},
         "disableNewsFetch": True,
     }
     return _write(plan.folder / "config" / "ui.yaml", ui).parent

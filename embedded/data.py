@@ -90,7 +90,7 @@ def _place(data: Path | None) -> Path:
 def _opened_lock(path: Path) -> int:
     try:
         path.mkdir(parents=True, exist_ok=True)
-        return os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        return os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise DataUnusable(path, error) from error
 

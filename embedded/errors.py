@@ -5,6 +5,7 @@
         ├── NoServer        no way led to a program: every way, why it failed, what would mend it
         ├── DataInUse       another process runs a server on the same data
         ├── DataUnusable    the folder of the data cannot be made or written
+        ├── NoUnseenPort    every port on which no browser could reach the UI itself is taken
         └── ServerDied      the program was started and ended, or never became healthy: its last words
 
 `services.connect.Unreachable` is the same for a server that runs elsewhere; a port that is taken is
@@ -15,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from embedded.process import UNSEEN
 from services.errors import ExitCode, ServiceError
 
 
@@ -72,6 +74,15 @@ class DataUnusable(EmbeddedProblem):
     def __init__(self, data: Path, error: OSError) -> None:
         text = f"The data folder {data} cannot be used: {error.strerror or error}."
         step = "Name a folder that this user may write to."
+        super().__init__([text, step], {"problem": text, "next_step": step})
+
+
+class NoUnseenPort(EmbeddedProblem):
+    """Every port on which no browser could reach the UI itself is taken."""
+
+    def __init__(self) -> None:
+        text = f"The UI needs one of the ports {', '.join(map(str, UNSEEN))}, and all are taken."
+        step = "Stop a program that has one of them: on another port any web page could use the UI."
         super().__init__([text, step], {"problem": text, "next_step": step})
 
 

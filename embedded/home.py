@@ -10,8 +10,9 @@ from shutil import rmtree
 from embedded.configuration import DATABASE
 from embedded.process import is_free
 from embedded.server import EmbeddedServer, embedded_server
-from services.paths import BOOKS, DEMO, RECORD, SERVER
+from services.paths import BOOKS, DEMO, RECORD, SERVER, VAR
 from services.rehearsal_check import refuse_office_books, refuse_office_server
+from services.security.private import tighten
 
 OFFICE_NAMESPACE = "default"
 PORT = 7233
@@ -23,9 +24,12 @@ UI_PORT = 8233
 def home_server(*, fast: bool) -> AbstractAsyncContextManager[EmbeddedServer]:
     """Start the server on its data, with its UI, at the addresses that it had before (at first the usual ones).
 
+    Everything under `var` is first made its owner's alone, whatever an earlier version has left.
+
     Args:
         fast: Whether it skips time, for the demonstration.
     """
+    tighten(VAR)
     known = (SERVER / RECORD).exists()
     port, ui_port = (None if known or not is_free(usual) else usual for usual in (PORT, UI_PORT))
     return embedded_server(SERVER, ui=True, fast=fast, port=port, ui_port=ui_port, use_configured=False)

@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded import parent_death
+from services.security.children import environment_of_child
 
 STOP_WITHIN = 10.0
 """Seconds that a program has to end by itself before it is killed. Measured: 1.4 s."""
 SHOWN_LINES = 12
-OWN_VARIABLES = "TEMPORAL_"
-"""Variables that begin so configure clients, and some of them the server as well: what is started here gets none."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,6 @@ def start(name: str, command: Sequence[str | Path], *, log: Path, folder: Path, 
     if log.exists():
         log.replace(log.with_suffix(".previous.log"))
     bound = [sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid()), *map(str, command)]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(OWN_VARIABLES)}
     with log.open("wb") as output:
         process = subprocess.Popen(
             bound,
@@ -70,7 +68,7 @@ def start(name: str, command: Sequence[str | Path], *, log: Path, folder: Path, 
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env=environment,
+            env=environment_of_child(),
             pass_fds=hold,
             start_new_session=True,
         )
@@ -106,6 +104,9 @@ def _signal(program: Started, number: signal.Signals) -> None:
 
 
 HOST = "127.0.0.1"
+UNSEEN = (2049, 3659, 4045, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6697, 10080)
+"""Ports that browsers do not connect to, whatever a page asks for (https://fetch.spec.whatwg.org/#port-blocking), and
+that need no root."""
 FIRST, LAST = 12_000, 32_000
 LOOKED_AT = 500
 
@@ -126,3 +127,8 @@ def free_ports(count: int, *, beside: Iterable[int] = ()) -> list[int]:
     taken = set(beside)
     candidates = (port for port in random.sample(range(FIRST, LAST), LOOKED_AT) if port not in taken and is_free(port))
     return list(itertools.islice(candidates, count))
+
+
+def unseen_port() -> int | None:
+    """Return a free port that no browser connects to, if there is one."""
+    return next(filter(is_free, random.sample(UNSEEN, len(UNSEEN))), None)

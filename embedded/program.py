@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from services.security.children import TO_BUILD, environment_of_child
+
 ANSWER_WITHIN = 20.0
 """Seconds in which a program must have told its version; a loaded machine needs a few to load 200 MB."""
 
@@ -36,7 +38,12 @@ async def words_of(program: Path | str, *arguments: str) -> str:
     """
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        program, *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+        program,
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=pipe,
+        stderr=asyncio.subprocess.STDOUT,
+        env=environment_of_child(TO_BUILD),
     )
     try:
         output, _ = await asyncio.wait_for(process.communicate(), ANSWER_WITHIN)

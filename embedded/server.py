@@ -19,9 +19,10 @@ from temporalio.service import RPCError
 
 from embedded.configuration import ServerConfiguration, commands
 from embedded.data import DataFolder, held
-from embedded.errors import ServerDied
+from embedded.door import Door
+from embedded.errors import NoUnseenPort, ServerDied
 from embedded.obtain import obtain
-from embedded.process import HOST, STOP_WITHIN, Started, free_ports, is_free, start, stop
+from embedded.process import HOST, STOP_WITHIN, Started, free_ports, is_free, start, stop, unseen_port
 from embedded.program import ServerProgram
 from embedded.progress import Progress
 from services.connect import configured_address
@@ -75,7 +76,7 @@ def _shows(ui_url: str) -> bool:
         return False
 
 
-INNER_PORTS = 8
+INNER_PORTS = 7
 TRIES = 3
 """Starts with other ports, where one was taken by another program between the look and the start."""
 USES = {"port": "server's port", "ui_port": "port of its UI"}
@@ -102,6 +103,7 @@ class EmbeddedServer:
         way: How it was found.
         data: The folder of its data; None: in memory, or not ours.
         programs: What was started for it; empty for a configured one.
+        door: What its UI is reached through.
     """
 
     address: str
@@ -110,6 +112,7 @@ class EmbeddedServer:
     way: str
     data: Path | None
     programs: tuple[Started, ...] = ()
+    door: Door | None = None
 
     @property
     def pids(self) -> dict[str, int]:
@@ -161,6 +164,8 @@ async def embedded_server(
         try:
             yield server
         finally:
+            if server.door:
+                server.door.close()
             await stop(server.programs, within=0 if folder.in_memory else STOP_WITHIN)
 
 
@@ -170,6 +175,9 @@ async def _started(program: ServerProgram, folder: DataFolder, wish: Wish) -> Em
         plan = _plan(folder, wish)
         try:
             return await _start_once(program, folder, plan)
+        except PortTaken:
+            if not remaining or wish.ui_port is not None:
+                raise
         except ServerDied as died:
             if not remaining or not any(TAKEN_WORDS in line for line in died.last_lines):
                 raise
@@ -180,6 +188,7 @@ async def _start_once(program: ServerProgram, folder: DataFolder, plan: ServerCo
     address = f"{HOST}:{plan.port}"
     ui_url = f"http://{HOST}:{plan.ui_port}" if plan.ui_port is not None else None
     programs: list[Started] = []
+    door = _door(plan)
     try:
         for name, command in commands(plan, program).items():  # the UI second: it looks for the server once a second
             log = folder.path / "log" / f"{name}.log"
@@ -189,18 +198,40 @@ async def _start_once(program: ServerProgram, folder: DataFolder, plan: ServerCo
             await until_healthy(programs, address)
         await until_healthy(programs, address, ui_url)
     except BaseException:
+        if door:
+            door.close()
         await stop(programs, within=0)
         raise
     data = None if folder.in_memory else folder.path
-    return EmbeddedServer(address, ui_url, program.version, program.way, data, tuple(programs))
+    return EmbeddedServer(address, ui_url, program.version, program.way, data, tuple(programs), door)
+
+
+def _door(plan: ServerConfiguration) -> Door | None:
+    if plan.ui_port is None or plan.unseen_port is None:
+        return None
+    try:
+        return Door(plan.ui_port, plan.unseen_port)
+    except OSError:  # it was free a moment ago
+        raise PortTaken(plan.ui_port, USES["ui_port"]) from None
 
 
 def _plan(folder: DataFolder, wish: Wish) -> ServerConfiguration:
     port = _port(wish.port, folder, "port")
     ui_port = _port(wish.ui_port, folder, "ui_port", beside=port) if wish.ui else None
-    return ServerConfiguration(
-        folder.path, folder.in_memory, wish.fast, port, ui_port, _inner_ports(folder, {port, ui_port or port})
-    )
+    inner, unseen = _inner_ports(folder, {port, ui_port or port}), _unseen_port() if wish.ui else None
+    return ServerConfiguration(folder.path, folder.in_memory, wish.fast, port, ui_port, inner, unseen)
+
+
+def _unseen_port() -> int:
+    """Return the port of the UI itself.
+
+    Raises:
+        NoUnseenPort: All are taken.
+    """
+    port = unseen_port()
+    if port is None:
+        raise NoUnseenPort
+    return port
 
 
 def _inner_ports(folder: DataFolder, others: set[int]) -> tuple[int, ...]:
@@ -209,7 +240,7 @@ def _inner_ports(folder: DataFolder, others: set[int]) -> tuple[int, ...]:
     The parts find each other by a list in the database, where those of a run that has just ended still stand. On other
     ports they would be taken for further parts, asked in vain, and waited for when the server stops (measured: 10 s).
     """
-    before = folder.remembered().get("inner_ports", [])
+    before = folder.remembered().get("inner_ports", [])[:INNER_PORTS]
     if len(before) == INNER_PORTS and not others.intersection(before) and all(map(is_free, before)):
         return tuple(before)
     return tuple(free_ports(INNER_PORTS, beside=others))

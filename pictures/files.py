@@ -8,6 +8,7 @@ from pictures.drawing import draw_alone
 from pictures.life import Life
 from pictures.page import life_page
 from services.errors import InputFault, Unusable
+from services.security.private import as_the_person_would
 
 
 def check_place(*files: Path | None) -> None:
@@ -31,12 +32,13 @@ def write_pictures(life: Life, told_at: datetime, *, svg: Path | None, html: Pat
     Raises:
         Unusable: A file cannot be written.
     """
-    if svg:
-        write_file(svg, draw_alone(life).encode())
-    if html:
-        write_file(html, life_page(life).encode())
-    if ics:
-        write_file(ics, calendar_file(life, told_at))
+    with as_the_person_would():
+        if svg:
+            write_file(svg, draw_alone(life).encode())
+        if html:
+            write_file(html, life_page(life).encode())
+        if ics:
+            write_file(ics, calendar_file(life, told_at))
 
 
 def write_file(file: Path, content: bytes) -> Path:

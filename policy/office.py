@@ -39,7 +39,7 @@ Amount = Annotated[Decimal, BeforeValidator(_read_amount), Field(gt=0, max_digit
 class Section(BaseModel):
     """A table of `office.toml`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, hide_input_in_errors=True)
 
 
 class Issuer(Section):
@@ -126,13 +126,13 @@ class Documents(Section):
     largest: Annotated[int, Field(ge=1, le=2000)] = 50
     within: Annotated[int, Field(ge=1, le=100)] = 20
     memory: Annotated[int, Field(ge=128, le=16000)] = 1024
-    storage: dict[str, dict[str, Any]] = {}
+    storage: dict[str, dict[str, Any]] = Field(default={}, repr=False)
 
 
 class Database(Section):
     """Where the books are: an SQLAlchemy address."""
 
-    url: str = "sqlite:///var/accredit.db"
+    url: str = Field(default="sqlite:///var/accredit.db", repr=False)
 
 
 class DicoeProgram(Section):

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
-from records.engine import WAIT_FOR_LOCK, WRITES, foreign_keys, is_missing, make_engine, read_url
+from records.engine import WAIT_FOR_LOCK, WRITES, address_of, foreign_keys, is_missing, make_engine, read_url
 from records.migrate import empty_books, migrate
 from records.problems import BooksUnreachable, NoBooks, WrongPurpose
 from records.tables import Book
@@ -33,7 +33,7 @@ class Books:
         """Take an engine whose database is migrated; `open_books` makes one."""
         self.engine = engine
         self.purpose = purpose
-        self.address = engine.url.render_as_string(hide_password=True)
+        self.address = address_of(engine.url)
         self._turn = Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
@@ -85,7 +85,7 @@ def open_books(url: str, purpose: str = BooksPurpose.OFFICE, *, new: bool = True
     """
     wanted = BooksPurpose(purpose)
     address = read_url(url)
-    hidden = address.render_as_string(hide_password=True)
+    hidden = address_of(address)
     if not new and is_missing(address):
         raise NoBooks(f"there are no books at {hidden}.")
     try:

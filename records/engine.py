@@ -33,22 +33,50 @@ def read_url(url: str) -> URL:
     """Return a database's address, with the driver that this program uses.
 
     Raises:
-        BooksError: It is no address of an SQLite file or of a PostgreSQL database.
+        BooksError: It is no address of an SQLite file or of a PostgreSQL database, or its password stands where it
+            would not be known for one. What is wrong is said without quoting it.
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter: a port that is no number
         raise BooksError(
             "The database's address cannot be read: expected sqlite:///FILE or postgresql://USER@HOST/NAME. "
             "Set [database] url in office.toml."
         ) from None
     if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        _refuse_misplaced_password(parsed)
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise BooksError(f"The books are kept in SQLite or PostgreSQL, found {parsed.drivername!r} in the address.")
     if not parsed.database or parsed.database == ":memory:":
         raise BooksError("SQLite in memory forgets everything: name a file, for example sqlite:///var/accredit.db.")
     return parsed
+
+
+def _refuse_misplaced_password(url: URL) -> None:
+    if any("password" in name.lower() for name in url.query):
+        raise BooksError(
+            "The database's address has a password behind its question mark, where it would be shown. Write it before "
+            "the host: postgresql://USER:PASSWORD@HOST/NAME ([database] url, or ACCREDIT_DATABASE_URL)."
+        )
+    if "@" in f"{url.host}{url.database}{''.join(url.query)}":
+        raise BooksError(
+            "The database's address has more than one @: part of the password would be taken for the host, and shown. "
+            "Write an @ in a password as %40 ([database] url, or ACCREDIT_DATABASE_URL)."
+        )
+
+
+def address_of(url: URL) -> str:
+    """Return an address as it may be shown: without its password, and without what stands behind its question mark."""
+    where = {name: value for name, value in url.query.items() if name in ("host", "port")}
+    return url.set(query=where).render_as_string(hide_password=True)
+
+
+def files_of(url: URL) -> tuple[Path, ...]:
+    """Return the files of an SQLite database, the further ones that it makes for itself included."""
+    if url.get_backend_name() != "sqlite":
+        return ()
+    return tuple(Path(f"{url.database}{ending}") for ending in ("", "-wal", "-shm"))
 
 
 def is_missing(url: URL) -> bool:

@@ -13,6 +13,7 @@ from pictures.page import index_page, life_page, rehearsal_page
 from pictures.reading import LifeSource, life_of
 from policy.status import CaseStatus, EntryView, MarkView
 from rehearsal.report import IN_DAYS
+from services.security.private import as_the_person_would
 
 INSTANTS = {day: instant for instant, day in IN_DAYS.items()} | {"day": "at"}
 """What a report calls in days, and what it is called elsewhere."""
@@ -65,7 +66,8 @@ def write_rehearsal(reports: Sequence[Mapping[str, Any]], zones: Sequence[ZoneIn
         (life_of_report(report, zone), bool(report["ok"]), report["failures"])
         for report, zone in zip(reports, zones, strict=True)
     ]
-    return write_file(file, rehearsal_page(lives).encode())
+    with as_the_person_would():
+        return write_file(file, rehearsal_page(lives).encode())
 
 
 def write_shelf(reports: Sequence[Mapping[str, Any]], zones: Sequence[ZoneInfo], title: str, folder: Path) -> Path:

@@ -7,17 +7,18 @@ user's). What merely listens on Temporal's usual port is nobody's office: it is 
 
 import asyncio
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
 from services.errors import InputFault, NotReachable, ServiceError, Unusable
 from services.paths import DEMO_NAMESPACE, local_server, where_up_runs
+from services.security.converter import data_converter
 
 DEFAULT_ADDRESS = "localhost:7233"
 """Where Temporal's own tools look for a server that nobody names; here only an example."""
@@ -117,9 +118,11 @@ async def connect(
     if namespace is not None:
         settings["namespace"] = namespace
     try:
-        return await asyncio.wait_for(Client.connect(**settings, data_converter=pydantic_data_converter), answer_within)
+        return await asyncio.wait_for(Client.connect(**settings, data_converter=data_converter()), answer_within)
     except TimeoutError:
         raise Unreachable(chosen.address, _next_step(chosen), f"no answer within {answer_within:g} s") from None
+    except ValueError as error:
+        raise _unusable("TEMPORAL_TLS…", str(error), "a certificate with its key, or neither") from None
     except RuntimeError as error:  # what the SDK raises for every failure to connect
         raise Unreachable(chosen.address, _next_step(chosen), _detail(error)) from None
 
@@ -135,11 +138,23 @@ def configured_address() -> str | None:
 
 def _settings() -> ClientConnectConfig:
     try:
-        return ClientConfig.load_client_connect_config()
+        settings = ClientConfig.load_client_connect_config()
     except (RuntimeError, ValueError, OSError) as error:
         expected = "a profile that exists in a temporal.toml that can be read"
-        trouble = InputFault("Temporal's client configuration", "TEMPORAL_PROFILE, temporal.toml", str(error), expected)
-        raise Unusable([trouble]) from None
+        raise _unusable("TEMPORAL_PROFILE, temporal.toml", _unquoted(error), expected) from None
+    if "@" in settings.get("target_host", ""):
+        raise _unusable("TEMPORAL_ADDRESS", "an address with an @", "host and port alone; an API key has its own place")
+    return settings
+
+
+def _unusable(field: str, found: str, expected: str) -> Unusable:
+    return Unusable([InputFault("Temporal's client configuration", field, found, expected)])
+
+
+def _unquoted(error: Exception) -> str:
+    """Return what is wrong with a file without the line of it, which may be that of a key."""
+    at = re.search(r"line \d+, column \d+", str(error))
+    return f"no TOML that can be read, at {at[0]}" if at else str(error)
 
 
 def _without_credentials(settings: ClientConnectConfig) -> ClientConnectConfig:

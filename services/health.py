@@ -1,11 +1,15 @@
 """Whether a worker works, for whatever watches it: `GET /healthz` answers 200, or 503 and says what is away.
 
+Whoever reaches the port may ask, so it says what is away and not more: no address, no name, no words of a driver. Those
+are in the log.
+
 That a process runs proves nothing. A worker is well when Temporal has seen it ask for tasks lately and its books
 answer. Both are asked anew each time: the server itself, and the database by reading in it.
 """
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as NoAnswer
 from contextlib import contextmanager
@@ -27,6 +31,8 @@ ANSWER_WITHIN = 5.0
 PATH = "/healthz"
 OK = "ok"
 NOT_KNOWN = "not known: the server does not answer"
+
+log = logging.getLogger("accredit.health")
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Checkup:
             asking.cancel()
             return NOT_KNOWN, f"no answer within {ANSWER_WITHIN:g} s"
         except RPCError as error:
-            return NOT_KNOWN, error.message or error.status.name
+            return NOT_KNOWN, error.status.name
         return f"it has not asked for {' and '.join(silent)} tasks lately" if silent else OK, OK
 
     async def _silent(self) -> list[str]:
@@ -118,11 +124,16 @@ class _HealthServer(ThreadingHTTPServer):
 
 class _Answer(BaseHTTPRequestHandler):
     server: _HealthServer
+    timeout = ANSWER_WITHIN
+
+    def version_string(self) -> str:
+        """Name no version: this listens where others may ask."""
+        return "accredit"
 
     def do_GET(self) -> None:
         """Answer the one question."""
         if self.path != PATH:
-            self.send_error(HTTPStatus.NOT_FOUND)
+            self.send_error(HTTPStatus.NOT_FOUND, explain=f"Ask for {PATH}.")
             return
         health = self.server.look()
         body = json.dumps({"ok": health.well, **asdict(health)}).encode()
@@ -144,8 +155,8 @@ def _tried(read_books: Callable[[], object]) -> str:
         try:
             read_books()
         except Exception as error:
-            words = str(getattr(error, "orig", error)).split()  # a driver says more than a line can show
-            outcome[0] = " ".join(words) or type(error).__name__
+            log.warning("The database: %s", " ".join(str(getattr(error, "orig", error)).split()))
+            outcome[0] = f"it cannot be read ({type(error).__name__})"
         else:
             outcome[0] = OK
 

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
+from services.security.converter import data_converter
 from services.workers import WORKFLOWS, workflow_runner
 
 
@@ -46,7 +46,7 @@ async def replay_open_cases(client: Client, narrowed: str | None = None) -> Repl
 
 async def replay(histories: AsyncIterator[WorkflowHistory]) -> Replayed:
     """Replay histories against the present code, with the worker's own converter and sandbox."""
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=workflow_runner())
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=data_converter(), workflow_runner=workflow_runner())
     found = Replayed()
     async with replayer.workflow_replay_iterator(histories) as results:
         async for result in results:

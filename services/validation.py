@@ -15,6 +15,8 @@ LONGEST_SHOWN = 60
 """Characters of a wrong value that are shown."""
 SECRETS = frozenset({"password", "url"})
 """Fields whose value is never shown (a database's address may hold a password)."""
+SECRET_SECTIONS = frozenset({"mail", "database", "documents", "security"})
+"""Sections of the office's settings of which no value is shown: a password is easily put into the field beside it."""
 IN_WORDS = {
     "^[A-Za-z0-9_-]+$": "letters, digits, underscores and hyphens only",
     r"^[^@\s]+@[^@\s]+\.[^@\s]+$": "an e-mail address",
@@ -57,14 +59,15 @@ def shown(value: Any) -> str:
 
 
 def _found(error: ErrorDetails) -> str:
-    name = error["loc"][-1] if error["loc"] else ""
     if error["type"] == "missing":
         return "nothing"
     if error["type"] == "extra_forbidden":
-        return f"the unknown field {name}"
+        return f"the unknown field {error['loc'][-1]}"
     if error["type"] == "duplicate_id":
         return f"{', '.join(error['input'])} more than once"
-    return "a value that is not shown" if name in SECRETS else shown(error["input"])
+    if not SECRETS.isdisjoint(error["loc"]) or not SECRET_SECTIONS.isdisjoint(error["loc"][:1]):
+        return "a value that is not shown"
+    return shown(error["input"])
 
 
 def _expected(error: ErrorDetails, schema: Node) -> str:

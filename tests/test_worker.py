@@ -11,7 +11,6 @@ from temporalio.api.deployment.v1 import WorkerDeploymentInfo
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
 from temporalio.client import Client, WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from activities.case_activities import CaseActivities
@@ -23,6 +22,7 @@ from records.queries import case_by_id, timeline
 from services import deployment
 from services.deployment import build_id
 from services.errors import ExitCode
+from services.security.converter import data_converter
 from services.settings import load_settings
 from services.workers import WORKFLOWS, read_books, workflow_runner, working
 from tests.applications import sample
@@ -120,7 +120,7 @@ async def test_the_lives_call_nothing_that_a_replay_could_not_repeat(
         case = await start_case(client)
         await until_opened(books)
     strict = Replayer(
-        workflows=WORKFLOWS, workflow_runner=workflow_runner(strict=True), data_converter=pydantic_data_converter
+        workflows=WORKFLOWS, workflow_runner=workflow_runner(strict=True), data_converter=data_converter()
     )
     await strict.replay_workflow(await case.fetch_history())
 

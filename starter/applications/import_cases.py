@@ -25,6 +25,7 @@ from services.clock import now
 from services.connect import connect
 from services.errors import ExitCode, InputFault, ServiceError, Unusable
 from services.programs import AnyEdition, parts_of
+from services.security.private import as_the_person_would
 from starter.applications.check import AsJson
 from starter.applications.import_report import Report
 from starter.applications.submission import tell_what_papers_cannot_print
@@ -226,7 +227,7 @@ def _write_template(target: Path, rows: Rows, *, as_json: bool) -> None:
         raise Unusable([InputFault("FILE", "", str(target), f"a name that ends in {CSV} or {XLSX}")])
     content = csv_template(OF_ROWS[rows]) if suffix == CSV else xlsx_template(LAYOUTS)
     try:
-        with target.open("xb") as file:
+        with as_the_person_would(), target.open("xb") as file:
             file.write(content)
     except FileExistsError:
         raise Unusable([InputFault("FILE", "", f"{target}, which is there already", "another name")]) from None

@@ -12,6 +12,7 @@ from policy.dates import local_day
 from policy.fees import Quote
 from services.errors import InputFault, ServiceError, Unusable
 from services.programs import PROGRAMS, Application, edition_of, quote_as_far_as_known
+from services.security.private import as_the_person_would
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json, under_way
 
@@ -96,12 +97,13 @@ def _save(content: bytes, target: Path, *, force: bool) -> None:
     """Write a file as a whole or not at all; over another one only where that is wanted."""
     try:
         if not force:
-            with target.open("xb") as file:
+            with as_the_person_would(), target.open("xb") as file:
                 file.write(content)
             return
         draft = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            draft.write_bytes(content)
+            with as_the_person_would():
+                draft.write_bytes(content)
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)

@@ -24,6 +24,7 @@ from records.words import BooksPurpose
 from services.case_snapshot import known_case
 from services.clock import now
 from services.errors import ExitCode, InputFault, NotReachable, Unusable
+from services.security.private import as_the_person_would
 from services.settings import SAMPLES
 from services.verification import Authenticity, Judgement, examine
 from starter.office.notice_preview import SAMPLE_OF
@@ -246,7 +247,8 @@ def _preview(folder: Path, settings: OfficeSettings) -> None:
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        with as_the_person_would():
+            folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         found = error.strerror or str(error)
         raise Unusable([InputFault(str(folder), "", found, "a folder that can be written")]) from None

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,8 +11,11 @@ from activities.mail import MailAway
 from activities.mail.session import greet
 from policy.office import OfficeSettings
 from records.books import open_books
+from records.engine import files_of, read_url
 from records.problems import BooksError, BooksUnreachable, NoBooks
 from records.queries import open_cases
+from services.paths import VAR
+from services.security.private import open_to_others
 
 State = Literal["ok", "warning", "wrong", "unreachable"]
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -98,6 +102,22 @@ def check_mail_server(settings: OfficeSettings) -> Check:
         return Check("mail server", "ok", found)
     mend = "Letters and their addresses can be read on the way: set [mail] starttls (or tls) = true where it can."
     return Check("mail server", "warning", found, mend)
+
+
+def check_privacy(settings: OfficeSettings, file: Path) -> Check:
+    """Say what of the office's others of this machine can get at: books, letters, papers, settings with a secret."""
+    places = [VAR, Path(settings.mail.folder), Path(settings.papers.folder)]
+    secret = settings.mail.password is not None
+    with suppress(BooksError):  # `check_books` says it
+        url = read_url(settings.database.url)
+        places += files_of(url)
+        secret = secret or url.password is not None
+    found = open_to_others([*places, file] if secret else places)
+    if not found:
+        return Check("privacy", "ok", "books, letters and papers are their owner's alone")
+    named = " ".join(map(str, found))
+    mend = f"`chmod -R go-rwx {named}`, unless it is meant to be so (`make up` and a worker do it for {VAR})."
+    return Check("privacy", "warning", f"others of this machine can get at {named}", mend)
 
 
 def check_senders(address: str) -> Check:

@@ -16,6 +16,7 @@ from starter.operation.checks import (
     check_mail_folder,
     check_mail_server,
     check_papers_folder,
+    check_privacy,
     check_senders,
     check_settings,
 )
@@ -52,6 +53,7 @@ def doctor(ctx: typer.Context, mend: Mend = False, as_json: AsJson = False) -> N
             check_mail_folder(settings),
             check_papers_folder(settings),
             check_mail_server(settings),
+            check_privacy(settings, settings_file(named_file(ctx))),
             check_senders(chosen.address or "the server"),
         ]
     if as_json:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from services.errors import InputFault, Unusable
+from services.security.private import as_the_person_would
 
 
 def save(content: bytes, file: Path) -> None:
@@ -14,7 +15,8 @@ def save(content: bytes, file: Path) -> None:
     """
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        draft.write_bytes(content)
+        with as_the_person_would():
+            draft.write_bytes(content)
         draft.replace(file)
     except OSError as error:
         raise Unusable(

@@ -12,12 +12,14 @@ from temporalio.client import Client
 
 from embedded import build, versions
 from embedded.cache import sole_maker
+from embedded.process import UNSEEN
 from embedded.program import ServerProgram, words_of
 from embedded.progress import Progress
 from embedded.server import embedded_server
 from embedded.time_skipping import supports_time_skipping
 from services.connect import connect
 from services.namespace import prepare_namespace
+from tests.embedded.sockets import asked, listening
 from tests.embedded.test_configuration import a_plan, settings_are_written
 from tests.embedded.ways import go_with_modules_or_never_run
 
@@ -96,6 +98,9 @@ async def test_cases_of_the_built_server_go_on_with_the_one_that_a_machine_has_o
             await prepare_namespace(client, rehearsal=True)
             assert await supports_time_skipping(client)
             assert set(first.pids) == {"server", "ui"}
+            ports = {port for pid in first.pids.values() for _, port in listening(pid)}
+            answers = {port: asked(port, "/metrics", "localhost")[0] for port in ports}
+            assert [port in UNSEEN for port, status in answers.items() if status] == [True]  # the UI; no HTTP API
             await client.start_workflow("AccreditationCycle", id="a-case", task_queue="nobody")
             await until(lambda: listed(client), ["a-case"])
     async with embedded_server(tmp_path, ui=True, fast=True, use_configured=False) as second:

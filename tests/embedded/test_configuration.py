@@ -11,13 +11,15 @@ from embedded.program import ServerProgram
 
 CLI = ServerProgram("cli", "test", "1.32.0", Path("/programs/temporal"))
 GO = ServerProgram("go", "test", "1.32.0", Path("/programs/server"), Path("/programs/ui"))
-PORTS = tuple(range(20_000, 20_008))
+PORTS = tuple(range(20_000, 20_007))
+UNSEEN = 6667
 
 
 def a_plan(
     folder: Path, *, in_memory: bool = False, rehearsal: bool = True, ui_port: int | None = 8233
 ) -> ServerConfiguration:
-    return ServerConfiguration(folder, in_memory, rehearsal, 7233, ui_port, PORTS)
+    unseen = None if ui_port is None else UNSEEN
+    return ServerConfiguration(folder, in_memory, rehearsal, 7233, ui_port, PORTS, unseen)
 
 
 def settings_of(folder: Path, name: str) -> Any:
@@ -38,7 +40,8 @@ def test_the_temporal_command_listens_on_loopback_only_and_writes_ahead_into_its
     line = words(commands(a_plan(tmp_path), CLI)["server"])
 
     assert "--ip 127.0.0.1 --port 7233" in line
-    assert "--ui-port 8233 --ui-ip 127.0.0.1" in line
+    assert "--ui-port 6667 --ui-ip 127.0.0.1" in line
+    assert '--dynamic-config-value frontend.httpAllowedHosts=["<none>"]' in line
     assert "--db-filename temporal.db --sqlite-pragma journal_mode=wal --sqlite-pragma synchronous=1" in line
     assert "--dynamic-config-value frontend.WorkflowTimeSkippingEnabled=true" in line
     assert '--dynamic-config-value history.timerProcessorMaxTimeShift="1ms"' in line
@@ -60,9 +63,10 @@ def test_the_bare_server_has_a_port_for_everything_and_each_once(tmp_path: Path)
 
     services = settings_of(tmp_path, "server")["services"]
     ports = [port for part in services.values() for name, port in part["rpc"].items() if name.endswith("Port")]
-    assert sorted(ports) == sorted([7233, *PORTS])
+    assert sorted(ports) == sorted([0, 7233, *PORTS])
+    assert services["frontend"]["rpc"]["httpPort"] == 0
     assert all(part["rpc"]["bindOnLocalHost"] for part in services.values())
-    assert settings_of(tmp_path, "ui")["host"] == "127.0.0.1"
+    assert (settings_of(tmp_path, "ui")["host"], settings_of(tmp_path, "ui")["port"]) == ("127.0.0.1", 6667)
     assert settings_of(tmp_path, "ui")["temporalGrpcAddress"] == "127.0.0.1:7233"
 
 

@@ -108,24 +108,6 @@ def _fetch(url: str) -> str:
         return str(answer.read().decode())
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="open ports are read from Linux's /proc")
-async def test_nothing_that_is_started_listens_to_another_machine() -> None:
-    async with embedded_server(ui=True, use_configured=False) as server:
-        addresses = {address for pid in server.pids.values() for address in _listening(pid)}
-
-    assert len(addresses) >= 3  # the server, its HTTP interface, its UI
-    assert all(address.startswith("0100007F:") for address in addresses), addresses
-
-
-def _listening(pid: int) -> set[str]:
-    """Return the local addresses (as the kernel writes them) on which a process listens; 0A is LISTEN."""
-    sockets = {link.readlink().name for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()}
-    inodes = {name.removeprefix("socket:[").removesuffix("]") for name in sockets if name.startswith("socket:[")}
-    tables = (Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:] for table in ("tcp", "tcp6"))
-    rows = [line.split() for table in tables for line in table]
-    return {row[1] for row in rows if row[3] == "0A" and row[9] in inodes}
-
-
 async def test_ports_that_were_asked_for_are_used_and_one_that_is_taken_is_named() -> None:
     port, ui_port = free_ports(2)
     async with embedded_server(ui=True, port=port, ui_port=ui_port, use_configured=False) as server:

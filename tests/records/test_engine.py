@@ -6,11 +6,13 @@ from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
+import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
 from records.books import Books, open_books
-from records.engine import make_engine, read_url
+from records.engine import address_of, make_engine, read_url
+from records.problems import BooksError
 from records.tables import CaseRecord
 from tests.patience import WITHIN
 from tests.records.rows import CASE, a_case
@@ -74,3 +76,35 @@ def test_closed_books_let_go_of_their_file(tmp_path: Path) -> None:
     books = open_books(f"sqlite:///{tmp_path}/books.db")
     books.close()
     assert [file.name for file in tmp_path.iterdir()] == ["books.db"]
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://office:S3cretQ9@host:1/books?sslmode=require", "postgresql+psycopg://office:***@host:1/books"),
+        ("postgresql://office:S3%40cretQ9@host/books", "postgresql+psycopg://office:***@host/books"),
+        ("postgresql:///books?host=/run&options=S3cretQ9", "postgresql+psycopg:///books?host=%2Frun"),
+        ("sqlite:///var/books.db?key=S3cretQ9", "sqlite:///var/books.db"),
+    ],
+)
+def test_an_address_is_shown_without_password_and_query(address: str, shown: str) -> None:
+    assert address_of(read_url(address)) == shown
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql://office@host/books?password=S3cretQ9", "behind its question mark"),
+        ("postgresql://office@host/books?sslpassword=S3cretQ9", "behind its question mark"),
+        ("postgresql://office:p@S3cretQ9@host/books", "more than one @"),
+        ("postgresql://office:p/a@S3cretQ9@host/books", "more than one @"),
+        ("postgresql://office:p@x:S3cretQ9/books", "cannot be read"),
+        ("S3cretQ9", "cannot be read"),
+    ],
+)
+def test_an_address_whose_password_would_be_taken_for_something_else_is_refused_unquoted(
+    address: str, said: str
+) -> None:
+    with pytest.raises(BooksError, match=said) as refused:
+        read_url(address)
+    assert "cretQ9" not in str(refused.value)

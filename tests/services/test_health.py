@@ -43,7 +43,8 @@ async def test_a_worker_is_unwell_for_as_long_as_its_database_is_away(client: Cl
                 status, body = await ask()
                 assert status == 503
                 assert body | {"database": OK} == WELL | {"ok": False}
-                assert "not currently accepting connections" in body["database"]
+                assert body["database"] == "it cannot be read (OperationalError)"
+                assert "not currently accepting connections" in await worker.says("accredit.health")
             assert await ask() == (200, WELL)
 
 

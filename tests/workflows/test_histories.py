@@ -20,7 +20,6 @@ from pypdf.errors import PdfReadError
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from policy.incoming import judge_incoming
@@ -28,6 +27,7 @@ from policy.messages import IssueFinalReport
 from policy.rules import RULES
 from policy.verdict import Refused
 from services.replay import replay
+from services.security.converter import data_converter
 from services.workers import WORKFLOWS, workflow_runner
 from starter.rehearsals.demo import SCENARIOS
 from tests.histories.record import FOLDER, names, recorded
@@ -91,7 +91,7 @@ async def test_a_case_that_took_what_is_now_too_long_goes_on() -> None:
         judge_incoming(IssueFinalReport.model_validate(report), ZoneInfo("America/New_York"))
     assert refused.value.rule == "message.too_large"
     replayer = Replayer(
-        workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=workflow_runner(strict=False)
+        workflows=WORKFLOWS, data_converter=data_converter(), workflow_runner=workflow_runner(strict=False)
     )
     assert (await replayer.replay_workflow(histories()["before-bounds"])).replay_failure is None
 
@@ -109,7 +109,7 @@ async def test_every_recorded_history_replays_to_the_same_decisions() -> None:
 @pytest.mark.parametrize("name", ["the-whole-ladder", "renewed-in-time"])
 async def test_it_replays_in_the_strict_sandbox_too(name: str) -> None:
     replayer = Replayer(
-        workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=workflow_runner(strict=True)
+        workflows=WORKFLOWS, data_converter=data_converter(), workflow_runner=workflow_runner(strict=True)
     )
     assert (await replayer.replay_workflow(histories()[name])).replay_failure is None
 

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import pytest
 import pytest_asyncio
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from activities.notices.compose import compose
@@ -42,6 +41,7 @@ from policy.words import either
 from records.cases import put_application
 from records.tables import CaseRecord
 from records.tables import Deadline as KeptDeadline
+from services.security.converter import data_converter
 from services.workers import WORKFLOWS
 from tests.activities.orders import an_office
 from tests.histories.record import recorded
@@ -124,7 +124,7 @@ async def letters() -> list[Told]:
             kept.append(Told(lives[-1], kind, told, case.facts.model_copy(deep=True), case.terms, case.at))
 
     replayer = Replayer(
-        workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=UnsandboxedWorkflowRunner()
+        workflows=WORKFLOWS, data_converter=data_converter(), workflow_runner=UnsandboxedWorkflowRunner()
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CaseTimeline, "notify", keeping)

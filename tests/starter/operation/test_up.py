@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,13 +16,18 @@ from embedded.process import free_ports
 from embedded.server import embedded_server
 from services.errors import ExitCode
 from services.paths import RECORD, SERVER, local_server
-from services.settings import SAMPLES
+from services.settings import SAMPLE, SAMPLES
 from tests.command import Ran
 from tests.rehearsal.rehearsing import WITHIN, begin, ended
+from tests.starter.operation import planted
 
 pytestmark = pytest.mark.server
 CASE = "accreditation.OH-0417.ct.CT-1.1"
 APPLICATION = str(SAMPLES / "ct-unit.json")
+
+
+KEYS = {"ACCREDIT_MAIL_PASSWORD": planted.MAIL}
+"""What an office may have in its environment."""
 
 
 class Up(NamedTuple):
@@ -30,10 +37,13 @@ class Up(NamedTuple):
     process: asyncio.subprocess.Process
     port: int
     ui_port: int
+    said: list[str]
 
     async def __call__(self, *arguments: str, **environ: str) -> Ran:
         """Run a command there, in a process of its own to which no server is named."""
-        return await ended(await begin(self.folder, *arguments, **environ))
+        ran = await ended(await begin(self.folder, *arguments, **KEYS | environ))
+        self.said.extend([ran.out, ran.err])
+        return ran
 
     async def doctor(self, **environ: str) -> dict[str, Any]:
         """Return what the doctor says about the server."""
@@ -47,12 +57,17 @@ async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
     port, ui_port = free_ports(2)
     (folder / SERVER).mkdir(parents=True)
     (folder / SERVER / RECORD).write_text(json.dumps({"port": port, "ui_port": ui_port}), "utf-8")
-    process = await begin(folder, "up")
+    (folder / "office.toml").write_text(planted.office_with_secrets(SAMPLE.read_text("utf-8")), "utf-8")
+    before = os.umask(0o022)
+    process = await begin(folder, "up", **KEYS, TEMPORAL_CODEC_AUTH=planted.API_KEY)
+    os.umask(before)
     assert process.stdout
+    said: list[str] = []
     async with asyncio.timeout(WITHIN):
         while b"Ctrl-C" not in (line := await process.stdout.readline()):
             assert line, "it ended"
-    yield Up(folder, process, port, ui_port)
+            said.append(line.decode())
+    yield Up(folder, process, port, ui_port, said)
     if process.returncode is None:
         process.send_signal(signal.SIGINT)
         await ended(process)
@@ -66,8 +81,29 @@ async def test_the_first_five_minutes_go_by_whatever_the_ports(up: Up) -> None:
     assert (shown.code, shown.data["live"]) == (ExitCode.DONE, True), shown.err
     invoice = shown.data["invoices"][0]["number"]
     for command in (["pay", invoice, "due"], ["send", CASE, "accept_application"], ["timeline", CASE], ["worklist"]):
-        ran = await up(*command)
+        ran = await up(*command, TEMPORAL_API_KEY=planted.API_KEY)
         assert ran.code == ExitCode.DONE, ran.err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other processes are read from Linux's /proc")
+async def test_what_it_has_started_knows_no_secret(up: Up) -> None:
+    started = list(planted.descendants(up.process.pid))
+    assert started
+    assert planted.told_by([up.process.pid]), "the secrets are there to be found"
+    assert planted.told_by(started) == []
+
+
+async def test_everything_under_var_is_its_owners_and_what_a_person_names_is_the_persons(up: Up) -> None:
+    before = os.umask(0o022)
+    made = await up("template", "accreditation", "-o", "application.xlsx")
+    os.umask(before)
+    assert made.code == ExitCode.DONE, made.err
+    assert (up.folder / "application.xlsx").stat().st_mode & 0o777 == 0o644
+    names = {path.name for path in (up.folder / "var").rglob("*")}
+    assert {"accredit.db", "temporal.db", "temporal.db-wal", "server.log", RECORD} <= names
+    assert [name for name in names if name.endswith(".eml")]
+    assert [name for name in names if name.endswith(".pdf")]
+    assert planted.open_to_others(up.folder / "var") == []
 
 
 async def test_the_doctor_says_which_server_it_is_why_and_how_its_program_came_here(up: Up) -> None:
@@ -96,7 +132,9 @@ async def test_a_server_that_is_named_stands_above_the_one_that_runs_here(up: Up
 
 async def test_a_server_that_has_ended_is_not_looked_for_where_it_was(up: Up) -> None:
     up.process.send_signal(signal.SIGINT)
-    assert (await ended(up.process)).code == ExitCode.DONE
+    end = await ended(up.process)
+    assert end.code == ExitCode.DONE
+    up.said.extend([end.out, end.err])
 
     stranger = await asyncio.start_server(lambda _reader, _writer: called.append(1), "127.0.0.1", up.port)
     called: list[int] = []
@@ -104,3 +142,10 @@ async def test_a_server_that_has_ended_is_not_looked_for_where_it_was(up: Up) ->
         server = await up.doctor()
     assert "`make up` does not run in this folder" in server["found"]
     assert called == []
+
+
+async def test_no_secret_stands_in_anything_that_was_written_or_shown(up: Up) -> None:
+    said = "".join(up.said)
+    assert "Its UI" in said
+    assert planted.MARK not in said
+    assert planted.in_files(up.folder) == [str(up.folder / "office.toml")]

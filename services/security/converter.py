@@ -1,0 +1,85 @@
+"""The data converter: payloads are the project's models, and what cannot be read is quoted nowhere.
+
+Pydantic says of a wrong value what it is. Where a worker cannot read a payload, that would be a line in its log and a
+failure that it reports to the server, with whatever a stranger has put into a message: names, numbers of patients.
+Here such a failure says which fields are wrong, and how.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from temporalio.api.common.v1 import Payload
+from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
+from temporalio.converter import DataConverter
+
+SHOWN = 10
+"""Fields that are named."""
+NOT_SHOWN = "…"
+"""Stands for a name that came with the payload: of an unknown field, or a key."""
+
+
+class UnreadablePayload(ValueError):
+    """A payload that is not what was expected; says which fields are wrong, never what stands in them."""
+
+
+class ReticentPayloadConverter(PydanticPayloadConverter):
+    """Reads and writes the project's models, and quotes nothing of what it cannot read."""
+
+    def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
+        """Return the values of payloads.
+
+        Raises:
+            UnreadablePayload: One of them is not of its type.
+        """
+        try:
+            return super().from_payloads(payloads, type_hints)
+        except ValidationError as error:
+            names = frozenset(name for hint in type_hints or () for name in field_names(hint))
+            told = told_without_values(error, names)
+        except Exception as error:  # another encoding, for example, whose name the sender chose
+            told = f"a payload cannot be read ({type(error).__name__})"
+        raise UnreadablePayload(told) from None
+
+
+def told_without_values(error: ValidationError, names: frozenset[str]) -> str:
+    """Return what is wrong by fields and kinds of trouble, for example `2 fields wrong: by.name (missing) …`.
+
+    Args:
+        error: What a model raised.
+        names: The names that may be told; every other one came with the payload.
+    """
+    wrong = error.errors(include_input=False, include_context=False, include_url=False)
+    shown = [f"{_place(one['loc'], names)} ({one['type']})" for one in wrong[:SHOWN]]
+    more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
+    return f"{len(wrong)} field{'s' if len(wrong) > 1 else ''} wrong: {', '.join(shown)}{more}"
+
+
+def _place(path: tuple[int | str, ...], names: frozenset[str]) -> str:
+    return ".".join(str(part) if isinstance(part, int) or part in names else NOT_SHOWN for part in path) or "all of it"
+
+
+@cache
+def field_names(hint: Any) -> frozenset[str]:
+    """Return the names of all fields that a type and what it consists of have."""
+    try:
+        return frozenset(_names(TypeAdapter(hint).json_schema()))
+    except Exception:  # no type that can be described: then no name is told
+        return frozenset()
+
+
+def _names(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from node.get("properties", {})
+        for part in node.values():
+            yield from _names(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _names(part)
+
+
+def data_converter() -> DataConverter:
+    """Return the converter of every client, worker and replay."""
+    return replace(pydantic_data_converter, payload_converter_class=ReticentPayloadConverter)
