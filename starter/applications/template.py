@@ -101,7 +101,8 @@ def _save(content: bytes, target: Path, *, force: bool) -> None:
             return
         draft = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            draft.write_bytes(content)
+            with draft.open("xb") as file:  # a link that lies there is not followed
+                file.write(content)
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
