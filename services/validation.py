@@ -13,8 +13,8 @@ from services.message_fields import Node, ways, words
 
 LONGEST_SHOWN = 60
 """Characters of a wrong value that are shown."""
-SECRETS = frozenset({"password", "url"})
-"""Fields whose value is never shown (a database's address may hold a password)."""
+SECRETS = frozenset({"password", "url", "storage"})
+"""Fields of which nothing is ever shown (a database's address may hold a password, a store's settings a key)."""
 IN_WORDS = {
     "^[A-Za-z0-9_-]+$": "letters, digits, underscores and hyphens only",
     r"^[^@\s]+@[^@\s]+\.[^@\s]+$": "an e-mail address",
@@ -64,7 +64,7 @@ def _found(error: ErrorDetails) -> str:
         return f"the unknown field {name}"
     if error["type"] == "duplicate_id":
         return f"{', '.join(error['input'])} more than once"
-    return "a value that is not shown" if name in SECRETS else shown(error["input"])
+    return "a value that is not shown" if SECRETS & {name, *error["loc"]} else shown(error["input"])
 
 
 def _expected(error: ErrorDetails, schema: Node) -> str:
