@@ -20,6 +20,7 @@ import fsspec  # type: ignore[import-untyped]
 from activities.documents import web
 from activities.documents.contract import DocumentRef
 from activities.documents.stores import NotOpened, open_file
+from policy.documents import is_chained
 from policy.office import Documents
 from policy.words import listed
 
@@ -86,7 +87,7 @@ def fetched(document: DocumentRef, settings: Documents) -> Iterator[IO[bytes]]:
 def _opened(document: DocumentRef, settings: Documents) -> AbstractContextManager[Source]:
     match = _SCHEME.match(document.uri)
     scheme = match[1].lower() if match else "file"
-    if scheme != "file" and "::" in document.uri:
+    if is_chained(document.uri):
         raise Unfetched(UNREADABLE, CHAINED)
     if scheme not in settings.schemes:
         opened = f"Its address begins with {scheme}:, and this office opens {listed(settings.schemes)} only."

@@ -66,11 +66,11 @@ def open_file(uri: str, sha256: str, settings: Documents) -> int:
     """
     path = path_of(uri)
     named = _is_named(path, sha256, settings)
-    if not named and not _within(path, settings):
+    if not named and not lies_open(path, settings):
         raise NotOpened
     try:
         whole = path.resolve()
-        if (named and whole != path) or not (named or _within(whole, settings)) or _is_never(whole):
+        if (named and whole != path) or not (named or lies_open(whole, settings)) or _is_never(whole):
             raise NotOpened
         number = _open(whole)
     except (RuntimeError, ValueError):
@@ -98,7 +98,7 @@ def _open(whole: Path) -> int:
         os.close(at)
 
 
-def _within(path: Path, settings: Documents) -> bool:
+def lies_open(path: Path, settings: Documents) -> bool:
     """Return whether a path lies in a folder that the office opens, as that is called or where it really is."""
     if _is_never(path):
         return False

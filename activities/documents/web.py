@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
@@ -20,6 +20,8 @@ LATER = (408, 425, 429)
 """Answers that mean: ask again."""
 PORTS = {"http": 80, "https": 443}
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_AWAY = (socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_MEMORY, socket.EAI_SYSTEM)
+"""What a resolver says that is out of order; anything else is its answer."""
 _PLAIN = "/%:;=@!$&'()*+,~"
 """Signs that stand in a path as they are."""
 
@@ -71,7 +73,12 @@ def asked(uri: str, *, private: bool) -> Iterator[Body]:
         if place.scheme.lower() == "https":
             line = ssl.create_default_context().wrap_socket(line, server_hostname=place.hostname)
             held.enter_context(line)
-        yield Body(_answer(place, line), over)
+        answer = held.enter_context(closing(_answer(place, line)))
+        if answer.status >= 500 or answer.status in LATER:
+            raise OSError(f"a web server answers {answer.status}")
+        if answer.status != 200:
+            raise NotGiven
+        yield Body(answer, over)
 
 
 def is_public(address: str) -> bool:
@@ -95,9 +102,9 @@ def _addresses(place: SplitResult) -> list[tuple[socket.AddressFamily, Any]]:
     except ValueError:  # a port or a name that is none
         raise NotGiven from None
     except socket.gaierror as error:
-        if error.errno == socket.EAI_NONAME:
-            raise NotGiven from None
-        raise OSError("the name of a web server cannot be resolved now") from None
+        if error.errno in _AWAY:
+            raise OSError("the name of a web server cannot be resolved now") from None
+        raise NotGiven from None
     return [(one[0], one[4]) for one in found]
 
 
@@ -143,11 +150,6 @@ def _answer(place: SplitResult, line: socket.socket) -> HTTPResponse:
     target = quote(place.path or "/", safe=_PLAIN) + (f"?{quote(place.query, safe=_PLAIN)}" if place.query else "")
     try:
         connection.request("GET", target, headers={"Accept-Encoding": "identity", "Connection": "close"})
-        answer = connection.getresponse()
+        return connection.getresponse()
     except HTTPException as error:
         raise OSError(f"a web server does not answer as it should: {type(error).__name__}") from None
-    if answer.status >= 500 or answer.status in LATER:
-        raise OSError(f"a web server answers {answer.status}")
-    if answer.status != 200:
-        raise NotGiven
-    return answer

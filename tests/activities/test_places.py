@@ -139,7 +139,7 @@ def test_the_longest_id_has_room_for_every_ending(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", NO_IDS)
 def test_what_is_no_id_is_parsed_as_none_and_told_shortly(text: str) -> None:
-    assert parse_accreditation_id(text) is parse_designation_id(text) is None
+    assert (parse_accreditation_id(text), parse_designation_id(text)) == (None, None)
     with pytest.raises(NoCaseId) as caught:
         parse_case_id(text)
     assert len(str(caught.value)) < 300
