@@ -125,6 +125,12 @@ def _opens_a_store(scheme: str) -> str:
     return scheme
 
 
+def _of_fsspec(storage: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    if storage.keys() & {"file", "http", "https"}:
+        raise ValueError("settings of other stores: file, http and https take none")
+    return storage
+
+
 class Documents(Section):
     """How documents that a message names are fetched and read.
 
@@ -146,7 +152,7 @@ class Documents(Section):
     largest: Annotated[int, Field(ge=1, le=2000)] = 50
     within: Annotated[int, Field(ge=1, le=100)] = 20
     memory: Annotated[int, Field(ge=128, le=16000)] = 1024
-    storage: Annotated[dict[str, dict[str, Any]], Field(repr=False)] = {}
+    storage: Annotated[dict[str, dict[str, Any]], AfterValidator(_of_fsspec), Field(repr=False)] = {}
 
 
 class Database(Section):

@@ -18,9 +18,9 @@ from records.queries import case_by_id
 from rehearsal.scenario import Event, ExternalEvent, Owed
 from rehearsal.world import World
 from services.composition import troubles_of
-from services.naming import name_documents
 from services.paths import MAIL
 from services.queries import NotRunning
+from services.security.naming import name_documents
 from services.sending import send_signal, send_update
 from services.settlement import settle
 

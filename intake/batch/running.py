@@ -26,10 +26,10 @@ from records.books import Books
 from records.money_queries import UNSETTLED
 from services.composition import ALL_DUE, NEWEST_INVOICE, compose
 from services.errors import NotReachable, RefusedByRule
-from services.naming import name_documents
 from services.opening import JudgedApplication, OpenedCase, open_cases
 from services.programs import AnyEdition, parts_of
 from services.queries import NotRunning, ask
+from services.security.naming import name_documents
 from services.sending import PAUSE, START_WORKER, send_update
 from services.settings import office_user
 

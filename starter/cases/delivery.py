@@ -29,7 +29,7 @@ from records.words import STARTING, BooksPurpose
 from services.case_snapshot import NextAction, near_case, next_action, no_such_case
 from services.clock import now
 from services.errors import ExitCode, NoSuchCase, ServiceError
-from services.naming import name_documents
+from services.security.naming import name_documents
 from starter.terminal.books import books_to_read, reading
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json, under_way

@@ -100,7 +100,7 @@ def test_all_faults_are_told_at_once_and_the_first_one_names_the_rule() -> None:
 
 
 PLAIN = [
-    "file:///office/letters/letter.pdf", "file:///home/ann@office/plan%3F%23.pdf", "/office/plan@home/plan.pdf",
+    "file:///office/letters/letter.pdf", "file:///srv/ann@office/plan%3F%23.pdf", "/office/plan@home/plan.pdf",
     "plan.pdf", "https://files.example.org/~ann@office/plan.pdf", "s3://cases/ann@office.pdf", "file://localhost/plan@x.pdf",
     "file:///office/a::b.pdf", "https://[2606:4700::1111]:8443/plan.pdf",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from activities.documents.reader import Readers
 from activities.documents.reading import read_documents
 from activities.documents.stores import NotOpened, note_named, open_file
 from policy.office import Documents
+from services.validation import input_faults
 from tests.activities.documents.asked import Folder, told
 
 UNREADABLE = "document.unreadable"
@@ -49,7 +50,7 @@ def test_one_sentence_answers_for_everything_that_is_not_opened(folder: Folder, 
         inside, f"{inside}/out/secret.txt", f"{inside}/../secret.txt", f"{inside}/%2e%2e/secret.txt",
         f"{inside}/none/../../secret.txt", f"{inside}/self/environ", (tmp_path / "secret.txt").as_uri(),
         "file:///etc/passwd", "file:///etc/shadow", "FILE:///etc/passwd", "file:///proc/self/environ",
-        "file:///proc/self/root/etc/passwd", "file:///dev/null", "file:///dev/zero", "file:///sys/kernel",
+        "file:///proc/self/ro%6Ft/etc/passwd", "file:///dev/null", "file:///dev/zero", "file:///sys/kernel",
         "file://localhost/etc/passwd", "file://files.example.org/plan.pdf",
         f"file://otherhost{folder.path}/large.txt", "documents/plan.pdf", "file:plan.pdf", "file:",
         "file:///plan%00.pdf", "file:///" + "a" * 300, f"{inside}/{'a' * 300}", "/etc/passwd", "~/.ssh/id_rsa",
@@ -203,6 +204,12 @@ def test_an_address_that_leads_through_another_one_is_opened_by_nobody(folder: F
     assert told(folder.ask(a_reference(uri), settings=settings)) == [
         (UNREADABLE, "Its address leads through another one.")
     ]
+
+
+def test_what_takes_no_settings_is_given_none() -> None:
+    with pytest.raises(ValidationError, match="take none") as caught:
+        Documents(storage={"https": {"headers": {"Authorization": "planted"}}})
+    assert "planted" not in "".join(str(one) for one in input_faults(caught.value, Documents, "office.toml"))
 
 
 def test_no_setting_of_a_store_is_shown() -> None:

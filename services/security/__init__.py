@@ -1,0 +1,1 @@
+"""What keeps others from the office's cases, books and files."""
