@@ -41,10 +41,6 @@ async def read_so_far(case: Driven) -> int:
     )
 
 
-async def length_of(case: Driven) -> int:
-    return (await case.handle.describe()).history_length
-
-
 async def test_nothing_is_opened_for_a_message_that_is_refused_anyhow_and_nothing_of_the_machine_is_told(
     temporal_server: EmbeddedServer, tmp_path: Path
 ) -> None:
@@ -65,14 +61,14 @@ async def test_nothing_is_opened_for_a_message_that_is_refused_anyhow_and_nothin
         assert (await case.update(late)).rule == "option_form.already_chosen"
         by_signal = an_appeal("signal", [guessed | {"uri": "file:///proc/self/environ"}])
         assert (await case.signal(by_signal)).rule == "option_form.already_chosen"
-        before = await length_of(case)
         stranger = said(type(a_plan("x", guessed)), message_id="stranger", by={"name": "X", "role": "acr"}, actions=[],
                         documents=[guessed])  # fmt: skip
         assert (await case.update(stranger)).rule == "actor.not_allowed"
         assert (await case.update(a_plan("secret", guessed | {"uri": SECRET}))).rule == "document.uri_has_secret"
         chained = guessed | {"uri": "simplecache::https://store.example.org/x.pdf"}
         assert (await case.update(a_plan("chained", chained))).rule == "document.uri_chained"
-        assert await length_of(case) == before
+        kept = await history_of(case)
+        assert [one for one in ("stranger", "pa55word", "uri_has_secret", "simplecache") if one in kept] == []
         assert await read_so_far(case) == read
         # the right stage and sender: every file of the machine gets the same words, whatever its digest
         told = set()
