@@ -3,6 +3,7 @@
 Documents stay outside: the case knows names, addresses and digests, and hears whether a document breaks a rule.
 """
 
+import re
 from typing import NamedTuple
 
 from policy.edition import Rules
@@ -10,6 +11,9 @@ from policy.messages import ChooseOption, Document, Message, Option
 from policy.rules import refuse
 from policy.words import listed
 
+_IPV6 = re.compile(r"(?<=//)\[[0-9A-Fa-f:.]*\](?=[:/]|$)")
+_BEGINNING = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(/*)([^/]*)")
+"""Of an address: its scheme, slashes, and what names a server where it is none of a file."""
 INSTEAD = {
     "document.contains_phi": "Take out everything that identifies a patient, and send the document again.",
     "document.unreadable": "Send a PDF, a DOCX, plain text, an image or DICOM that opens without a password.",
@@ -73,6 +77,43 @@ def signings_of(message: Message) -> list[Signing]:
         who = message.speaker()
         signed.append(Signing("attestation", who.role, who.name, "option form", message.digest()))
     return signed
+
+
+def judge_addresses(message: Message) -> None:
+    """Judge that no address of a message's documents holds a secret or leads through another one.
+
+    An address stays in histories, books and letters, so that nobody's name, password, token or signature may stand in
+    it: what is before the `@` of a server, and what is behind a `?` or `#` (a file's own name has these encoded).
+
+    Raises:
+        Refused: `document.uri_has_secret` or `document.uri_chained`, by the number of the document: an address that
+            must not be kept is not repeated.
+    """
+    for number, document in enumerate(documents_of(message), start=1):
+        if any(_has_secret(one) for one in document.uri.split("::")):
+            raise refuse(
+                "document.uri_has_secret",
+                f"The address of document {number} has a user's name, a password, a token or a signature in it.",
+                "Put the document into a store that the office opens, and name it by its plain address.",
+            )
+        if is_chained(document.uri):
+            raise refuse(
+                "document.uri_chained",
+                f"The address of document {number} leads through another one.",
+                "Name the place where the document itself lies.",
+            )
+
+
+def is_chained(uri: str) -> bool:
+    """Return whether an address leads through another one, as fsspec writes it (an IPv6 address is none of these)."""
+    return "::" in _IPV6.sub("", uri) and not uri.lower().startswith("file:/")
+
+
+def _has_secret(uri: str) -> bool:
+    """Return whether a part of an address may be a secret: read more strictly than any program that opens it would."""
+    scheme, slashes, first = _BEGINNING.match(uri).groups("")  # type: ignore[union-attr]  # it matches every text
+    names_server = scheme.lower() not in ("", "file") or slashes == "//"
+    return (names_server and "@" in first) or "?" in uri or "#" in uri
 
 
 def judge_documents(faults: list[Fault]) -> None:

@@ -1,11 +1,19 @@
-"""How a case is called, and back again. The id of a case is the id of its Temporal workflow."""
+"""How a case is called, and back again. The id of a case is the id of its Temporal workflow.
+
+Whoever can start a workflow chooses its id. So an id is parsed before anything is made of it: what does not parse is no
+case, has no row in the books and no file.
+"""
 
 import re
 from typing import NamedTuple
 
 TASK_QUEUE = "accredit"
-_ACCREDITATION = re.compile(r"accreditation\.([A-Za-z0-9_-]+)\.([a-z_]+)\.([A-Za-z0-9_-]+)\.([1-9]\d*)")
-_DESIGNATION = re.compile(r"dicoe\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([1-9]\d*)")
+_PART = r"([A-Za-z0-9_-]{1,64})"
+"""As long as the identifiers of an application (`policy.application.Identifier`)."""
+_NUMBER = r"([1-9][0-9]{0,8})"
+"""Written with these ten digits alone: a number in another script would be read as the same case by another name."""
+_ACCREDITATION = re.compile(rf"accreditation\.{_PART}\.([a-z_]{{1,40}})\.{_PART}\.{_NUMBER}")
+_DESIGNATION = re.compile(rf"dicoe\.{_PART}\.{_PART}\.{_NUMBER}")
 SITE = "site"
 """The place of the unit in the id of a case of a facility-based modality."""
 
@@ -61,6 +69,33 @@ def parse_designation_id(case_id: str) -> DesignationId | None:
     """Return the parts of a designation case's id, or None where it is none."""
     match = _DESIGNATION.fullmatch(case_id)
     return DesignationId(match[1], match[2], int(match[3])) if match else None
+
+
+class NoCaseId(LookupError):
+    """What should be the id of a case is none."""
+
+    def __init__(self, text: str) -> None:
+        shown = repr(text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…")
+        super().__init__(
+            f"{shown} is no id of a case: those are accreditation.FACILITY.MODALITY.UNIT.CYCLE "
+            "and dicoe.PRACTICE.STATE.TERM"
+        )
+
+
+LONGEST_SHOWN = 80
+"""Characters of a wrong id that are shown."""
+
+
+def parse_case_id(case_id: str) -> AccreditationId | DesignationId:
+    """Return the parts of a case's id, of whichever program.
+
+    Raises:
+        NoCaseId: It is none.
+    """
+    parts = parse_accreditation_id(case_id) or parse_designation_id(case_id)
+    if parts is None:
+        raise NoCaseId(case_id)
+    return parts
 
 
 def next_cycle_id(case_id: str) -> str:

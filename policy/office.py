@@ -109,24 +109,50 @@ class Papers(Section):
     fonts: str = ""
 
 
+LEADS_ELSEWHERE = frozenset(
+    {
+        *("local", "dir", "memory", "data", "root", "generic", "reference", "asynclocal"),
+        *("cached", "filecache", "blockcache", "simplecache"),
+        *("zip", "tar", "libarchive", "git", "dask", "dbfs", "jupyter", "jlab"),
+    }
+)
+"""Schemes of fsspec that open other addresses, or files of this machine past the folders: no store of documents."""
+
+
+def _opens_a_store(scheme: str) -> str:
+    if (scheme := scheme.lower()) in LEADS_ELSEWHERE or not scheme.isascii() or ":" in scheme:
+        raise ValueError("a store of documents, for example file, s3 or https")
+    return scheme
+
+
+def _of_fsspec(storage: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    if storage.keys() & {"file", "http", "https"}:
+        raise ValueError("settings of other stores: file, http and https take none")
+    return storage
+
+
 class Documents(Section):
     """How documents that a message names are fetched and read.
 
     Attributes:
-        schemes: The kinds of address that are opened at all: `file`, or what fsspec knows (`s3`, `https` …).
-        folders: Local folders that files may lie in; empty: anywhere that this program may read.
+        schemes: The kinds of address that are opened at all: `file`, `http`, `https`, or what fsspec knows (`s3` …).
+        uploads: The folder of uploads. What lies in it is opened; what the office's own command names is noted there.
+        folders: Further local folders that files may lie in.
+        private_addresses: Whether a web server may be this machine, or one of the office's own network.
         largest: Megabytes of one document; a larger one cannot be read.
         within: Seconds in which a document must be read; one that takes longer cannot be read.
         memory: Megabytes that reading one may take.
         storage: For each scheme what fsspec needs to open it, for example an endpoint (no secret belongs in a file).
     """
 
-    schemes: tuple[str, ...] = ("file",)
-    folders: tuple[str, ...] = ()
+    schemes: tuple[Annotated[str, AfterValidator(_opens_a_store)], ...] = ("file",)
+    uploads: Annotated[str, Field(min_length=1)] = "var/uploads"
+    folders: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    private_addresses: bool = False
     largest: Annotated[int, Field(ge=1, le=2000)] = 50
     within: Annotated[int, Field(ge=1, le=100)] = 20
     memory: Annotated[int, Field(ge=128, le=16000)] = 1024
-    storage: dict[str, dict[str, Any]] = Field(default={}, repr=False)
+    storage: Annotated[dict[str, dict[str, Any]], AfterValidator(_of_fsspec), Field(repr=False)] = {}
 
 
 class Database(Section):

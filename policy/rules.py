@@ -77,6 +77,8 @@ REFUSALS: dict[str, str] = {
     "document.contains_phi": S1 + ": no protected health information in corrective action documentation",
     "document.unreadable": OFFICE + ": what cannot be opened cannot be reviewed",
     "document.digest_differs": OFFICE + ": a document is the one whose SHA-256 its sender vouched for",
+    "document.uri_has_secret": OFFICE + ": an address is kept for years and read by many; nobody's key stands in it",
+    "document.uri_chained": OFFICE + ": an address names one place, not a way through others",
     "survey.fee_not_paid": S1 + ": the facility pays a base site-visit fee",
     "survey.team_incomplete": S1 + ": a radiologist, a medical physicist and an ACR staff technologist",
     "survey.in_past": OFFICE + ": a survey is scheduled for a day that is still to come",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from policy.facts import Outcome, Stage
-from policy.identity import parse_accreditation_id
+from policy.identity import parse_accreditation_id, parse_case_id
 from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING
 
@@ -31,6 +31,9 @@ def announce_case(
     """Enter a case before its workflow is started, so that a start that fails half-way is found again.
 
     A case that is there already is returned as it stands.
+
+    Raises:
+        NoCaseId: The id is none.
     """
     case = session.get(CaseRecord, case_id)
     return case or _new_case(session, case_id, program, application, announced_at, position, predecessor)
@@ -47,7 +50,7 @@ def open_case(
     position: int = 1,
     predecessor: str | None = None,
 ) -> CaseRecord:
-    """Enter a case that has opened, whether or not it was announced."""
+    """Enter a case that has opened, whether or not it was announced. Raises `NoCaseId` where the id is none."""
     case = session.get(CaseRecord, case_id)
     if case is None:
         case = _new_case(session, case_id, program, application, opened_at, position, predecessor)
@@ -67,7 +70,7 @@ def _new_case(
     position: int,
     predecessor: str | None,
 ) -> CaseRecord:
-    subject, _, cycle = case_id.rpartition(".")
+    subject, _, cycle = str(parse_case_id(case_id)).rpartition(".")
     case = CaseRecord(
         case_id=case_id,
         subject=subject,

@@ -20,6 +20,7 @@ from rehearsal.world import World
 from services.composition import troubles_of
 from services.paths import MAIL
 from services.queries import NotRunning
+from services.security.naming import name_documents
 from services.sending import send_signal, send_update
 from services.settlement import settle
 
@@ -94,6 +95,7 @@ def _owed(world: World, case_id: str, at: datetime) -> list[Owed]:
 
 
 async def _send(world: World, case_id: str, event: Event, message: Message, at: datetime) -> Verdict:
+    name_documents(message, world.settings.documents)
     send = send_signal if event.via == "signal" else send_update
     try:
         return await send(world.client, case_id, message, WITHIN)

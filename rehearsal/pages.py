@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from activities.places import file_named_after
 from pictures.drawing import draw_alone
 from pictures.files import write_file
 from pictures.life import Life
@@ -80,8 +81,8 @@ def write_shelf(reports: Sequence[Mapping[str, Any]], zones: Sequence[ZoneInfo],
     shown = []
     for report, zone in zip(reports, zones, strict=True):
         life = life_of_report(report, zone)
-        picture, page = f"{life.case}.svg", f"{life.case}.html"
-        write_file(folder / picture, draw_alone(life).encode())
-        write_file(folder / page, life_page(life).encode())
-        shown.append((life, page, picture))
+        picture, page = (file_named_after(folder, life.case, ending) for ending in (".svg", ".html"))
+        write_file(picture, draw_alone(life).encode())
+        write_file(page, life_page(life).encode())
+        shown.append((life, page.name, picture.name))
     return write_file(folder / INDEX, index_page(title, shown).encode())

@@ -16,7 +16,7 @@ from rehearsal.scenes import Tell, WatchedActivities
 from services.connect import connect
 from services.errors import NotReachable
 from services.namespace import prepare_namespace
-from services.paths import BOOKS, MAIL, PAPERS
+from services.paths import BOOKS, MAIL, PAPERS, UPLOADS
 from services.workers import working
 
 
@@ -80,6 +80,15 @@ async def furnished(
 
 
 def private_settings(settings: OfficeSettings, folder: Path) -> OfficeSettings:
-    """Return an office's settings as they hold in a rehearsal: letters and papers stay in its folder, no mail goes."""
+    """Return an office's settings as they hold in a rehearsal: everything stays in its folder, no mail goes.
+
+    Documents are opened that its scenarios name, wherever they lie, and those in its folder.
+    """
     mail = Mail(folder=str(folder / MAIL), sender=settings.mail.sender)
-    return settings.model_copy(update={"mail": mail, "papers": Papers(folder=str(folder / PAPERS))})
+    opened = {"uploads": str(folder / UPLOADS), "folders": (*settings.documents.folders, str(folder))}
+    own = {
+        "mail": mail,
+        "papers": Papers(folder=str(folder / PAPERS)),
+        "documents": settings.documents.model_copy(update=opened),
+    }
+    return settings.model_copy(update=own)

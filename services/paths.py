@@ -30,11 +30,14 @@ BOOKS = "books.db"
 MAIL = "mail"
 PAPERS = "papers"
 """The letters and the papers of a rehearsal, in its folder."""
+UPLOADS = "uploads"
+"""Where a rehearsal notes the documents of its scenarios, in its folder."""
 DEMO_BOOKS = DEMO / BOOKS
 DEMONSTRATION = {
     "ACCREDIT_DATABASE_URL": f"sqlite:///{DEMO_BOOKS}",
     "ACCREDIT_MAIL_FOLDER": str(DEMO / MAIL),
     "ACCREDIT_PAPERS_FOLDER": str(DEMO / PAPERS),
+    "ACCREDIT_DOCUMENTS_UPLOADS": str(DEMO / UPLOADS),
     "TEMPORAL_NAMESPACE": DEMO_NAMESPACE,
 }
 """The variables by which a command looks at the demonstration instead of an office's own cases."""

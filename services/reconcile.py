@@ -25,6 +25,7 @@ from temporalio.client import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.places import PlaceRefused, file_named_after, write_whole
 from policy.application import AccreditationApplication
 from policy.cases import CasePart
 from policy.designation.application import DicoeApplication
@@ -89,7 +90,7 @@ async def export_history(client: Client, case_id: str, folder: Path) -> list[Pat
         Nothing, where the server no longer has any; the files so far, where it has forgotten earlier runs.
 
     Raises:
-        OSError: A file cannot be written.
+        OSError: A file cannot be written, or would lie outside the folder.
         RPCError: The server cannot be asked.
     """
     files: list[Path] = []
@@ -101,7 +102,9 @@ async def export_history(client: Client, case_id: str, folder: Path) -> list[Pat
             if error.status == RPCStatusCode.NOT_FOUND:
                 break
             raise
-        files.append(_write(folder / (f"{case_id}.{run_id}.json" if run_id else f"{case_id}.json"), history))
+        place = file_named_after(folder, case_id, f".{run_id}.json" if run_id else ".json")
+        write_whole(place, history.to_json().encode())
+        files.append(place)
         run_id = _run_before(history)
     return files
 
@@ -109,15 +112,6 @@ async def export_history(client: Client, case_id: str, folder: Path) -> list[Pat
 def _run_before(history: WorkflowHistory) -> str | None:
     """Return the run that this one continues, if any."""
     return history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id or None
-
-
-def _write(path: Path, history: WorkflowHistory) -> Path:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    draft.write_text(history.to_json(), "utf-8")
-    draft.replace(path)
-    return path
 
 
 HISTORIES = Path("var/histories")
@@ -323,7 +317,11 @@ async def _export(client: Client, books: Books, folder: Path, report: Report) ->
     with books.reading() as session:
         rows = cases_to_export(session)
     for row in rows:
-        files = await export_history(client, row.case_id, folder)
+        try:
+            files = await export_history(client, row.case_id, folder)
+        except PlaceRefused as error:
+            report.troubles[row.case_id] = f"Its history cannot be exported: {error}."
+            continue
         if not files:
             report.troubles[row.case_id] = (
                 "It is closed, and this server no longer has its history: it cannot be exported. The books hold its "

@@ -13,8 +13,8 @@ from services.message_fields import Node, ways, words
 
 LONGEST_SHOWN = 60
 """Characters of a wrong value that are shown."""
-SECRETS = frozenset({"password", "url"})
-"""Fields whose value is never shown (a database's address may hold a password)."""
+SECRETS = frozenset({"password", "url", "storage"})
+"""Fields of which nothing is ever shown (a database's address may hold a password, a store's settings a key)."""
 SECRET_SECTIONS = frozenset({"mail", "database", "documents", "security"})
 """Sections of the office's settings of which no value is shown: a password is easily put into the field beside it."""
 IN_WORDS = {

@@ -1,12 +1,11 @@
 """The folder in which every letter is a file: all of the mail where no server is named, else a copy of it."""
 
-import os
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from activities.mail.letter import Delivered, Letter
 from activities.mail.message import as_message
+from activities.places import file_of_case, write_whole
 
 
 class MailFolder:
@@ -21,17 +20,12 @@ class MailFolder:
 
         Raises:
             Undeliverable: An address cannot stand in a header.
-            OSError: The file cannot be written.
+            OSError: The file cannot be written, or would lie outside the folder.
         """
-        content = as_message(letter).as_bytes()
-        name = Path(letter.case_id) / f"{letter.number:04d}-{letter.kind}.eml"
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Two attempts at one step may overlap: each writes a draft of its own.
-        draft = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        return Delivered(name.as_posix(), tuple(dict.fromkeys((*reached, *letter.recipients))), mailed=False)
+        place = file_of_case(self.folder, letter.case_id, f"{letter.number:04d}-{letter.kind}.eml")
+        write_whole(place, as_message(letter).as_bytes())
+        return Delivered(
+            place.relative_to(self.folder).as_posix(),
+            tuple(dict.fromkeys((*reached, *letter.recipients))),
+            mailed=False,
+        )

@@ -172,7 +172,7 @@ def _issue(session: Session, kind: PaperKind, making: Making, folder: Path) -> P
         issued_at=notice.at,
         sha256=shelf.digest(content),
         size=len(content),
-        file=f"{case.case_id}/{number}-{kind.value}.pdf",
+        file=shelf.name_of(case.case_id, f"{number}-{kind.value}.pdf"),
         facts=facts,
         template=template,
     )

@@ -1,36 +1,33 @@
 """The folder of papers: each lies in a folder of its case, whole or not at all."""
 
 import hashlib
-import os
-import threading
 from pathlib import Path
+
+from activities.places import file_of_case, write_whole
+
+
+def name_of(case_id: str, paper: str) -> str:
+    """Return what the books call a paper's file: the case's folder, and the file's name in it."""
+    return f"{case_id}/{paper}"
 
 
 def put(folder: Path, file: str, content: bytes) -> None:
     """Write a paper's file.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: It cannot be written, or would lie outside the folder.
     """
-    path = folder / file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Two attempts at one notice may overlap: each writes a draft of its own.
-    draft = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
-    with draft.open("wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    draft.replace(path)
+    write_whole(_place(folder, file), content)
 
 
 def get(folder: Path, file: str, sha256: str) -> bytes | None:
     """Return a paper's file; None where it is missing or has another digest.
 
     Raises:
-        OSError: It is there and cannot be read.
+        OSError: It is there and cannot be read, or would lie outside the folder.
     """
     try:
-        content = (folder / file).read_bytes()
+        content = _place(folder, file).read_bytes()
     except FileNotFoundError:
         return None
     return content if digest(content) == sha256 else None
@@ -39,3 +36,8 @@ def get(folder: Path, file: str, sha256: str) -> bytes | None:
 def digest(content: bytes) -> str:
     """Return the SHA-256 of a file's content, in lower-case hexadecimal."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _place(folder: Path, file: str) -> Path:
+    case_id, _, name = file.partition("/")
+    return file_of_case(folder, case_id, name)

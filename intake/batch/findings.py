@@ -107,7 +107,7 @@ def write_refused(target: Path, grid: Grid, refused: Refused) -> None:
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with draft.open(
-            "w", encoding="utf-8-sig", newline=""
+            "x", encoding="utf-8-sig", newline=""
         ) as file:  # with its mark, so that Excel knows the encoding
             writer = csv.writer(file, delimiter=grid.delimiter or ",")
             writer.writerow([*headings, *REMARKS])

@@ -18,7 +18,7 @@ from intake.batch.messages import CASE, LEAST, MESSAGE, MessageRow
 from intake.submission import place_of
 from policy.facts import ADOPTION
 from policy.messages import ResolveAttention
-from policy.office import OfficeSettings
+from policy.office import Documents, OfficeSettings
 from policy.rules import refuse
 from policy.status import CaseStatus
 from policy.verdict import Finding, Refused, Verdict
@@ -29,6 +29,7 @@ from services.errors import NotReachable, RefusedByRule
 from services.opening import JudgedApplication, OpenedCase, open_cases
 from services.programs import AnyEdition, parts_of
 from services.queries import NotRunning, ask
+from services.security.naming import name_documents
 from services.sending import PAUSE, START_WORKER, send_update
 from services.settings import office_user
 
@@ -135,7 +136,9 @@ class Sent:
     before: int = 0
 
 
-async def send_all(letters: Sequence[MessageRow], client: Client, sent: Sent, advance: Callable[[], None]) -> None:
+async def send_all(
+    letters: Sequence[MessageRow], client: Client, sent: Sent, advance: Callable[[], None], documents: Documents
+) -> None:
     """Send the messages of all cases; what is refused is taken down, and what stands below it is not sent.
 
     Args:
@@ -143,6 +146,7 @@ async def send_all(letters: Sequence[MessageRow], client: Client, sent: Sent, ad
         client: The server that holds the cases.
         sent: Counts what was accepted, as it goes.
         advance: Called for each message that is done.
+        documents: Where the worker looks for the files that messages name.
 
     Raises:
         NotReachable: The server, or no worker, answered in time.
@@ -156,7 +160,7 @@ async def send_all(letters: Sequence[MessageRow], client: Client, sent: Sent, ad
         adopting = await _is_adopting(client, mine[0].case)
         for letter in mine:
             if before is None and not letter.against:
-                await _send(letter, client, sent, adopting=adopting)
+                await _send(letter, client, sent, documents, adopting=adopting)
             elif before is not None:
                 _leave(letter, before)
             before = before or (letter if letter.against else None)
@@ -194,7 +198,7 @@ async def _let_live(letter: MessageRow, client: Client) -> None:
         letter.refuse(Finding(rule=verdict.rule or "", where=CASE, reason=reason, source=verdict.source or ""))
 
 
-async def _send(letter: MessageRow, client: Client, sent: Sent, *, adopting: bool) -> None:
+async def _send(letter: MessageRow, client: Client, sent: Sent, documents: Documents, *, adopting: bool) -> None:
     """Send one message, unless the case has accepted it before; one that it has refused is told again, as another."""
     try:
         attempt = 1
@@ -208,7 +212,7 @@ async def _send(letter: MessageRow, client: Client, sent: Sent, *, adopting: boo
         if letter.lapse and not adopting:
             letter.against.append(letter.lapse)
             return
-        verdict = await _delivered(letter, client, attempt)
+        verdict = await _delivered(letter, client, documents, attempt)
     except Refused as refused:
         verdict = refused.verdict()
     except NotRunning as absent:
@@ -222,10 +226,12 @@ async def _send(letter: MessageRow, client: Client, sent: Sent, *, adopting: boo
     letter.refuse(finding, verdict.instead)
 
 
-async def _delivered(letter: MessageRow, client: Client, attempt: int) -> Verdict:
+async def _delivered(letter: MessageRow, client: Client, documents: Documents, attempt: int) -> Verdict:
     needs_invoice = {NEWEST_INVOICE, ALL_DUE} & {value for value in letter.given.values() if isinstance(value, str)}
     invoice, due = await _owed(client, letter.case) if needs_invoice else ("", LEAST)
-    return await send_update(client, letter.case, letter.message(invoice, due, attempt), WITHIN)
+    message = letter.message(invoice, due, attempt)
+    name_documents(message, documents)
+    return await send_update(client, letter.case, message, WITHIN)
 
 
 async def _owed(client: Client, case_id: str) -> tuple[str, str]:

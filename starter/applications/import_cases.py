@@ -133,7 +133,7 @@ async def _start_and_send(good: Good, settings: OfficeSettings, now: datetime, r
             books.close()
     if report.letters:
         with progress("Sending messages", len(report.letters)) as advance:
-            await send_all(report.letters, client, report.sent, advance)
+            await send_all(report.letters, client, report.sent, advance, settings.documents)
 
 
 def _keep_refused(grids: Sequence[Grid], report: Report) -> None:

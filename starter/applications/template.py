@@ -102,8 +102,8 @@ def _save(content: bytes, target: Path, *, force: bool) -> None:
             return
         draft = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            with as_the_person_would():
-                draft.write_bytes(content)
+            with as_the_person_would(), draft.open("xb") as file:  # a link that lies there is not followed
+                file.write(content)
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)

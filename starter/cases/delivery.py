@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from policy.documents import documents_of
 from policy.messages import Message
 from policy.money import MoneyMessage
+from policy.office import Documents
 from policy.rules import refuse
 from policy.status import InvoiceView
 from policy.verdict import Verdict
@@ -27,6 +29,7 @@ from records.words import STARTING, BooksPurpose
 from services.case_snapshot import NextAction, near_case, next_action, no_such_case
 from services.clock import now
 from services.errors import ExitCode, NoSuchCase, ServiceError
+from services.security.naming import name_documents
 from starter.terminal.books import books_to_read, reading
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json, under_way
@@ -106,9 +109,10 @@ def deliver(
     following: list[str] = []
     number = getattr(message, "invoice", "") if isinstance(message, MoneyMessage) else ""
     ask = bool(number) or not as_json
+    documents = office_of(ctx, amounts=False).documents if documents_of(message) else None
     try:
         with under_way(f"Waiting for the verdict of {case_id}"):
-            verdict, then = asyncio.run(_deliver(case_id, message, signal=signal, within=within, ask=ask))
+            verdict, then = asyncio.run(_deliver(case_id, message, documents, signal=signal, within=within, ask=ask))
         told = next((one for one in then.case.invoices if one.number == number), None) if then and number else None
         more, following = _standing(told)
         with suppress(ServiceError):  # the verdict is told in any case
@@ -122,13 +126,15 @@ def deliver(
 
 
 async def _deliver(
-    case_id: str, message: Message, *, signal: bool, within: timedelta, ask: bool
+    case_id: str, message: Message, documents: Documents | None, *, signal: bool, within: timedelta, ask: bool
 ) -> tuple[Verdict, NextAction | None]:
     """Return the verdict; where it was accepted and that is asked for, also who is awaited next."""
     from services.connect import connect
     from services.sending import send_signal, send_update
 
     client = await connect()
+    if documents is not None:
+        name_documents(message, documents)
     send = send_signal if signal else send_update
     verdict = await send(client, case_id, message, within)
     if verdict.rule == "case.closed" and isinstance(message, MoneyMessage):

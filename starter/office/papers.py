@@ -15,6 +15,7 @@ from activities.billing import payer_of
 from activities.notices.previews import programs_of, sample_case, sample_notice
 from activities.papers.issuing import ANNOUNCED, IssuedPaper, content_of, papers_of
 from activities.papers.press import PaperNotMade
+from activities.places import file_in
 from policy.dates import local_day
 from policy.office import OfficeSettings
 from records.books import Books, open_books
@@ -233,7 +234,7 @@ def _save(found: Sequence[Paper], folder: Path, settings: OfficeSettings) -> dic
             next_step = "Mend [papers] folder in office.toml, or who may read and write there."
             raise NotReachable("folder", settings.papers.folder, next_step, error.strerror or str(error)) from None
         else:
-            save_file(content, folder / Path(paper.file).name)
+            save_file(content, file_in(folder, Path(paper.file).name))
     return lost
 
 
@@ -241,8 +242,9 @@ def _preview(folder: Path, settings: OfficeSettings) -> None:
     """Put a sample of each kind of paper into a folder."""
     _make(folder)
     for paper in sample_papers(settings):
-        save_file(paper.content, folder / paper.file_name)
-        note(f"Written: {folder / paper.file_name}")
+        place = file_in(folder, paper.file_name)
+        save_file(paper.content, place)
+        note(f"Written: {place}")
 
 
 def _make(folder: Path) -> None:

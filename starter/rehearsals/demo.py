@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from activities.places import file_named_after
 from embedded.home import clear_demo, home_server
 from embedded.server import EmbeddedServer
 from policy.office import OfficeSettings
@@ -109,8 +110,8 @@ def _keep(reports: Sequence[Report], zone: ZoneInfo) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     for report in reports:
         text = json.dumps(report, indent=2, ensure_ascii=False)
-        (LIVES / f"{report['case']}.json").write_text(f"{text}\n", "utf-8")
-        (TIMELINES / f"{report['case']}.txt").write_text(life_text(report, zone), "utf-8")
+        file_named_after(LIVES, report["case"], ".json").write_text(f"{text}\n", "utf-8")
+        file_named_after(TIMELINES, report["case"], ".txt").write_text(life_text(report, zone), "utf-8")
 
 
 def _show_cases(server: EmbeddedServer, reports: Sequence[Report]) -> None:

@@ -15,8 +15,8 @@ def save(content: bytes, file: Path) -> None:
     """
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        with as_the_person_would():
-            draft.write_bytes(content)
+        with as_the_person_would(), draft.open("xb") as opened:  # a link that lies there is not followed
+            opened.write(content)
         draft.replace(file)
     except OSError as error:
         raise Unusable(

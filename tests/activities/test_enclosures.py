@@ -33,7 +33,8 @@ def packet(books: Books, office: OfficeSettings, tmp_path: Path) -> Any:
 
     def make(*letters: dict[str, Any], kind: str = "appeal_packet", schemes: tuple[str, ...] = ("file",)) -> Any:
         notice = Notice(case_id=CASE, number=2, run_id="", step=0, kind=kind, at=NOON, facts={"letters": list(letters)})
-        documents = desk.office.documents.model_copy(update={"schemes": schemes})
+        opened = {"schemes": schemes, "folders": (str(tmp_path),), "private_addresses": True}
+        documents = desk.office.documents.model_copy(update=opened)
         return enclosures_of(desk.books, a_case(), notice, desk.office.model_copy(update={"documents": documents}))
 
     return make
@@ -58,8 +59,8 @@ def test_it_carries_the_reports_and_the_letter(packet: Any, tmp_path: Path) -> N
 
 
 MISSING = [
-    ({"sha256": "00" * 32}, "Its SHA-256 is"),
-    ({"uri": "file:///there/is/none.pdf"}, "There is no such file."),
+    ({"sha256": "00" * 32}, "It is not the file whose SHA-256 the message says."),
+    ({"uri": "file:///there/is/none.pdf"}, "This office does not open it"),
     ({"uri": "https://files.example.org/letter.pdf"}, "this office opens file only"),
 ]
 

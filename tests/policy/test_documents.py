@@ -2,7 +2,16 @@
 
 import pytest
 
-from policy.documents import INSTEAD, Fault, documents_of, is_screened, judge_documents, letters_of, signings_of
+from policy.documents import (
+    INSTEAD,
+    Fault,
+    documents_of,
+    is_screened,
+    judge_addresses,
+    judge_documents,
+    letters_of,
+    signings_of,
+)
 from policy.facts import RULES_REVISION
 from policy.messages import (
     ConfirmCorrectiveActions,
@@ -88,3 +97,41 @@ def test_all_faults_are_told_at_once_and_the_first_one_names_the_rule() -> None:
         "a.pdf: its SHA-256 is another one. b.pdf: a telephone number on page 1. (Also: document.contains_phi.)"
     )
     assert told.instead == (INSTEAD["document.digest_differs"], INSTEAD["document.contains_phi"])
+
+
+PLAIN = [
+    "file:///office/letters/letter.pdf", "file:///srv/ann@office/plan%3F%23.pdf", "/office/plan@home/plan.pdf",
+    "plan.pdf", "https://files.example.org/~ann@office/plan.pdf", "s3://cases/ann@office.pdf", "file://localhost/plan@x.pdf",
+    "file:///office/a::b.pdf", "https://[2606:4700::1111]:8443/plan.pdf",
+]  # fmt: skip
+SECRET = [
+    "https://user:pa55word@store.example.org/x.pdf?X-Amz-Signature=abc", "https://user@store.example.org/x.pdf",
+    "https://store.example.org/x.pdf?X-Amz-Signature=abc", "https://store.example.org/x.pdf#token=abc",
+    "https:///user:pa55word@store.example.org/x", "https:\\\\user:pa55word@store.example.org/x",
+    "HTTPS:user:pa55word@store.example.org/x", "//user:pa55word@store.example.org/x",
+    "user:pa55word@store.example.org/x",
+    "s3://key:secret@bucket/x.pdf", "sftp://ann:pa55word@host/x", "file://user:pa55word@host/x", "file:///x.pdf?token=abc",
+    "simplecache::https://user:pa55word@store.example.org/x", "x.pdf?sig=abc",
+]  # fmt: skip
+CHAINED = ["simplecache::s3://cases/x.pdf", "zip://x.pdf::https://store.example.org/x.zip", "file::https://h/x", "a::b"]
+
+
+@pytest.mark.parametrize("uri", PLAIN)
+def test_an_address_that_names_a_place_is_plain(uri: str) -> None:
+    judge_addresses(a_choice("appeal", letters=[a_document("plan.pdf", uri=uri)]))
+
+
+@pytest.mark.parametrize(
+    ("rule", "uri"),
+    [*(("document.uri_has_secret", uri) for uri in SECRET), *(("document.uri_chained", uri) for uri in CHAINED)],
+)
+def test_an_address_with_a_secret_or_a_way_through_others_is_refused_and_never_repeated(rule: str, uri: str) -> None:
+    plain = a_document("letter.pdf")
+    with pytest.raises(Refused) as caught:
+        judge_addresses(a_choice("appeal", letters=[plain], documents=[a_document("plan.pdf", uri=uri)]))
+    assert (caught.value.rule, caught.value.source) == (rule, REFUSALS[rule])
+    told = " ".join((caught.value.reason, *caught.value.instead))
+    assert "document 2" in told or "document 1" in told
+    assert not [
+        part for part in ("pa55word", "Signature", "secret", "abc", "example.org") if part in told and part != "secret"
+    ]

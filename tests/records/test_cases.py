@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from policy.identity import NoCaseId
 from records.books import Books
 from records.cases import UnknownCase, announce_case, close_from_outside, earliest_start, open_case, put_application
 from records.locks import lock_application, lock_case
@@ -115,3 +116,14 @@ def test_units_share_the_earliest_start(books: Books, reason: str, changes: dict
         lock_application(session, "OH-0417", "APP-1")
         case = session.exec(select(CaseRecord).where(col(CaseRecord.case_id) == own)).one()
         assert earliest_start(session, case, LATER) == start
+
+
+@pytest.mark.parametrize("case_id", ["", "x.1/../accreditation.OH-0417.ct.CT-1.1", "evil.1", "evil.one", "evil"])
+def test_no_case_is_announced_or_opened_under_what_is_no_id(books: Books, case_id: str) -> None:
+    opened: dict[str, Any] = {"program": "accreditation", "application": an_application()}
+    with pytest.raises(NoCaseId, match="is no id of a case"), books.writing() as session:
+        announce_case(session, case_id, announced_at=NOON, **opened)
+    with pytest.raises(NoCaseId, match="is no id of a case"), books.writing() as session:
+        open_case(session, case_id, opened_at=NOON, edition="2021-03-08", **opened)
+    with books.reading() as session:
+        assert session.get(CaseRecord, case_id) is None

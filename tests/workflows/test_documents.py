@@ -252,7 +252,12 @@ async def test_a_case_closes_although_the_documents_of_a_message_cannot_be_read(
     letter.write_text("We disagree with the finding on the head exam.\n")
     far = document(letter, signed_by="supervising_physician") | {"uri": f"http://127.0.0.1:{a_free_port()}/letter.txt"}
     async with a_place(temporal_server, tmp_path) as place:
-        place = replace(place, settings=place.settings.model_copy(update={"documents": Documents(schemes=("http",))}))
+        place = replace(
+            place,
+            settings=place.settings.model_copy(
+                update={"documents": Documents(schemes=("http",), private_addresses=True)}
+            ),
+        )
         async with at_work(place):
             case = Driven(place, Story(deficient()))
             await case.begin()
@@ -276,7 +281,12 @@ async def test_while_a_store_is_away_the_message_waits_and_the_case_takes_others
     port = a_free_port()
     far = document(letter, signed_by="supervising_physician") | {"uri": f"http://127.0.0.1:{port}/letter.txt"}
     async with a_place(temporal_server, tmp_path) as place:
-        place = replace(place, settings=place.settings.model_copy(update={"documents": Documents(schemes=("http",))}))
+        place = replace(
+            place,
+            settings=place.settings.model_copy(
+                update={"documents": Documents(schemes=("http",), private_addresses=True)}
+            ),
+        )
         async with at_work(place):
             case = Driven(place, Story(deficient()))
             await case.begin()

@@ -6,7 +6,7 @@ the same content gets the same answer again.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
@@ -19,14 +19,14 @@ from policy.accreditation.backdating import judge_adoption, judge_dating
 from policy.accreditation.cycle import CycleFacts
 from policy.amendments import changes_of
 from policy.case_rules import refuse_findings
-from policy.documents import Fault, documents_of, is_screened, judge_documents, letters_of
+from policy.documents import Fault, documents_of, is_screened, judge_addresses, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
 from policy.incoming import judge_incoming
 from policy.message_dates import judge_dates
 from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
-from policy.verdict import Refused, Verdict
+from policy.verdict import Finding, Refused, Verdict
 from workflows.case import AnyCase
 from workflows.case.activity_calls import read_documents, renewal_rules
 
@@ -35,6 +35,8 @@ Judge: TypeAlias = Callable[[Any, Any, Message, datetime], list[str]]
 """Judges a message to a case by its facts and rules as of an instant: returns warnings, or raises `Refused`."""
 Effects: TypeAlias = Mapping[type[Message], Callable[[CaseT, Any], None]]
 """What each accepted message changes in a case, at once and before anything else can happen."""
+JUDGED_FIRST = "2026-11 judged before documents are read"
+"""Runs that began before read the documents of every message that its sender may send."""
 
 
 class Inbox:
@@ -52,10 +54,12 @@ class Inbox:
 
         Raises:
             ApplicationError: Of the type `actor.not_allowed`, `message.id_reused`, `case.closed` or what
-                `judge_incoming` refuses by, with the verdict.
+                `judge_addresses` and `judge_incoming` refuse by, with the verdict.
         """
         try:
             self._admit(message)
+            if message.key() not in self._case.facts.answers:
+                judge_addresses(message)
             if self._case.is_open and message.key() not in self._case.facts.answers:  # else `receive` looks at it
                 judge_incoming(message, self._case.terms.zone)
         except Refused as refused:
@@ -86,6 +90,10 @@ class Inbox:
         """
         arrived = workflow.now()
         unseen = signal or not self._case.is_open  # no validator has looked at it
+        if documents_of(message) and workflow.patched(JUDGED_FIRST):
+            refusal = await self._judge_first(message, arrived, unseen=unseen, signal=signal)
+            if refusal is not None:
+                return refusal
         read = await self._read(message, unseen=unseen)
         renewal = await self._renewal_rules(message, arrived, unseen=unseen)
         async with self._lock:
@@ -102,6 +110,36 @@ class Inbox:
                 verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)
             self._record(message, verdict, now)
             return verdict
+
+    async def _judge_first(self, message: Message, arrived: datetime, *, unseen: bool, signal: bool) -> Verdict | None:
+        """Judge a message when its turn comes as if its documents were in order: else nothing is fetched for it.
+
+        Returns:
+            The verdict, recorded, where it is refused; None: it hangs on its documents, after which it is judged again.
+        """
+        facts = self._case.facts
+        async with self._lock:
+            await self._case.waiting.acquire()
+            if message.key() in facts.answers or not facts.reads_documents:
+                return None
+            now = workflow.now()
+            try:
+                if unseen:
+                    judge_addresses(message)
+                if unseen and facts.rules_revision >= 3:
+                    judge_incoming(message, self._case.terms.zone)
+                at = await self._come_to(message, now, arrived)
+                try:
+                    self._judge_by(self._case.terms, message, at, now, arrived)
+                except Refused:
+                    facts.seen_at = max(at, facts.seen_at or at)
+                    raise
+            except Refused as refused:
+                verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)
+                self._record(message, verdict, now)
+                return verdict
+            self._case.waiting.wake()
+            return None
 
     def answer(self, key: str) -> Verdict | None:
         """Return the verdict that a message got, by the key of the message."""
@@ -158,19 +196,12 @@ class Inbox:
         renewal: RenewalRules | None,
     ) -> Verdict:
         case = self._case
-        self._admit(message)
-        at = counts_as_of(case.facts, message, now, case.terms, arrived)
-        judge_adoption(case.facts, message)
-        await case.waiting.catch_up(at)
-        if case.facts.stage is Stage.CLOSED:  # by what came before the message
-            raise closed(case.facts)
+        at = await self._come_to(message, now, arrived)
         case.at = at
         case.facts.seen_at = max(at, case.facts.seen_at or at)
         terms = type(case.terms).model_validate(renewal.terms) if renewal else case.terms
-        warnings = [*self._judge(case.facts, terms, message, at), *read.warnings]
-        refuse_findings(list(renewal.findings) if renewal else [])
-        warnings += judge_dates(case.facts, case.terms, message, at)
-        warnings += judge_dating(case.facts, case.terms, message, at, now, arrived)
+        findings = list(renewal.findings) if renewal else []
+        warnings = self._judge_by(terms, message, at, now, arrived, read.warnings, findings)
         judge_documents([Fault(fault.rule, fault.document, fault.reason) for fault in read.faults])
         by = message.speaker().role
         detail: dict[str, Any] = message.persons() | ({"handled_at": now.isoformat()} if at != now else {})
@@ -185,6 +216,35 @@ class Inbox:
         if read.warnings and is_screened(case.terms, message):
             case.need_attention(f"document.{message.key()}", "document.unsearched", " ".join(read.warnings))
         return Verdict(accepted=True, warnings=tuple(warnings), digest=message.digest())
+
+    async def _come_to(self, message: Message, now: datetime, arrived: datetime) -> datetime:
+        """Return the instant as of which a message counts, once everything has happened that comes before it."""
+        case = self._case
+        self._admit(message)
+        at = counts_as_of(case.facts, message, now, case.terms, arrived)
+        judge_adoption(case.facts, message)
+        await case.waiting.catch_up(at)
+        if case.facts.stage is Stage.CLOSED:  # by what came before the message
+            raise closed(case.facts)
+        return at
+
+    def _judge_by(
+        self,
+        terms: Any,
+        message: Message,
+        at: datetime,
+        now: datetime,
+        arrived: datetime,
+        read: Sequence[str] = (),
+        findings: Sequence[Finding] = (),
+    ) -> list[str]:
+        """Judge what a message says by all rules but those of its documents, and return the warnings."""
+        facts, own = self._case.facts, self._case.terms
+        warnings = [*self._judge(facts, terms, message, at), *read]
+        refuse_findings(list(findings))
+        warnings += judge_dates(facts, own, message, at)
+        warnings += judge_dating(facts, own, message, at, now, arrived)
+        return warnings
 
     def _refuse_reused(self, message: Message, now: datetime) -> Verdict:
         """Refuse a signal whose id stands for another content (an update's validator has turned it away before)."""

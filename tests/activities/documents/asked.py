@@ -32,9 +32,11 @@ class Folder:
         screened: bool = True,
         settings: Documents | None = None,
     ) -> DocumentsRead:
-        """Have documents read."""
+        """Have documents read by an office that opens this folder, whatever else it sets."""
+        asked = settings or Documents()
+        asked = asked.model_copy(update={"folders": (*asked.folders, str(self.path))})
         request = DocumentsToRead(message="confirm", documents=documents, letters=letters, screened=screened)
-        return read_documents(request, settings or Documents(), self._reading)
+        return read_documents(request, asked, self._reading)
 
     def read(
         self, content: bytes, *, letter: bool = False, screened: bool = True, settings: Documents | None = None

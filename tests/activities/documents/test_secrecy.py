@@ -28,7 +28,7 @@ warnings.simplefilter("always")
 from activities.documents.contract import DocumentsToRead
 from activities.documents.reading import read_documents
 from policy.office import Documents
-read = read_documents(DocumentsToRead.model_validate_json(sys.argv[1]), Documents(memory=512))
+read = read_documents(DocumentsToRead.model_validate_json(sys.argv[1]), Documents(memory=512, folders=("/",)))
 print(read.model_dump_json(), repr(read))
 """
 SERVE = """

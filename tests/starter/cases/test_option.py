@@ -53,6 +53,7 @@ async def test_an_appeal_carries_its_letter_signed_and_digested(office: LivingOf
     (choice,) = [one["detail"]["message"] for one in entries if one["text"] == "choose option"]
     assert choice["letters"][0]["uri"] == (office.folder / "letter.pdf").as_uri()
     assert choice["letters"][0]["signed_by"]["name"] == "Sample Supervising Physician"
+    assert "Warning" not in ran.out  # the worker has opened it, wherever whoever works here keeps it
     assert (await office.status(case_id))["stage"] == "appeal"
 
 
