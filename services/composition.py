@@ -21,7 +21,8 @@ from uuid import uuid4
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from policy.bounds import INCOMING, LARGEST
+from policy.bounds import INCOMING, LARGEST, TOO_LARGE
+from policy.incoming import fields_too_large, judge_size, size_of, too_large
 from policy.messages import OFFICE, Message, Role
 from policy.verdict import Refused
 from services.errors import InputFault, Unusable
@@ -127,7 +128,8 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
 
     Raises:
         Unusable: It is not that message; every trouble is named, and the fields that it knows.
-        Refused: A document cannot be read, or is not the one that its digest says.
+        Refused: It is too large (`message.too_large`), or a document cannot be read, or is not the one that its digest
+            says.
     """
     _not_too_large(model, fields)
     filled = {
@@ -138,19 +140,26 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
     }
     filled = complete_documents(model, filled, folder)
     try:
-        return model.model_validate(filled, context=INCOMING)
+        message = model.model_validate(filled, context=INCOMING)
     except ValidationError as error:
+        if {one["type"] for one in error.errors()} == {TOO_LARGE}:
+            told = troubles_of(error, model)
+            raise fields_too_large([f"{one.field}: {one.expected}" for one in told]) from None
         raise Unusable(troubles_of(error, model), next_step=fields_in_words(model)) from None
+    judge_size(message)
+    return message
 
 
 def _not_too_large(model: type[Message], fields: Mapping[str, Any]) -> None:
     """Refuse what no case can keep before anything is done with it.
 
     Raises:
-        Unusable: It is too large as a whole, nested too deep, or holds half a character.
+        Refused: `message.too_large` as a whole.
+        Unusable: It is nested too deep, or holds half a character.
     """
     try:
-        size = len(json.dumps(dict(fields), default=str, ensure_ascii=False).encode())
+        json.dumps(dict(fields), default=str, ensure_ascii=False).encode()
+        size = size_of(dict(fields))
     except RecursionError:
         found, expected = "objects or lists within each other without end", "the fields of the message"
     except UnicodeEncodeError:
@@ -158,9 +167,8 @@ def _not_too_large(model: type[Message], fields: Mapping[str, Any]) -> None:
     else:
         if size <= LARGEST:
             return
-        largest = max(fields, key=lambda name: len(json.dumps(fields[name], default=str)))
-        found = f"{size:,} bytes, most of them in {largest}"
-        expected = f"{LARGEST:,} bytes at most: put long texts into a document and send its name"
+        most_in = max(fields, key=lambda name: size_of(fields[name]))
+        raise too_large("message", size, LARGEST, most_in)
     raise Unusable([InputFault(model.NAME, "", found, expected)])
 
 

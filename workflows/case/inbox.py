@@ -18,6 +18,7 @@ from activities.documents.contract import DocumentFault, DocumentRef, DocumentsR
 from policy.accreditation.backdating import judge_adoption, judge_dating
 from policy.accreditation.cycle import CycleFacts
 from policy.amendments import changes_of
+from policy.bounds import LARGEST_KEPT
 from policy.case_rules import refuse_findings
 from policy.documents import Fault, documents_of, is_screened, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
@@ -56,8 +57,8 @@ class Inbox:
         """
         try:
             self._admit(message)
-            if self._case.is_open and message.key() not in self._case.facts.answers:  # else `receive` looks at it
-                judge_incoming(message, self._case.terms.zone)
+            if message.key() not in self._case.facts.answers:
+                judge_incoming(message, self._case.terms.zone if self._case.is_open else None)
         except Refused as refused:
             verdict = refused.verdict(message.digest())
             raise ApplicationError(
@@ -96,7 +97,7 @@ class Inbox:
                 return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
             try:
                 if unseen and self._case.facts.rules_revision >= 3:
-                    judge_incoming(message, self._case.terms.zone)
+                    judge_incoming(message, self._case.terms.zone, largest=LARGEST_KEPT)
                 verdict = await self._accept(message, now, arrived, read, renewal)
             except Refused as refused:
                 verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)
@@ -132,7 +133,7 @@ class Inbox:
         try:
             self._admit(message)
             if unseen and self._case.facts.rules_revision >= 3:
-                judge_incoming(message, self._case.terms.zone)
+                judge_incoming(message, self._case.terms.zone, largest=LARGEST_KEPT)
         except Refused:
             return True
         return False
