@@ -22,9 +22,6 @@ from policy.messages.values import EARLIEST_YEAR, YEARS_AHEAD
 from policy.rules import refuse
 from policy.verdict import Refused
 
-LONGEST_REASON = 2000
-"""Characters of a refusal that names every field which is too large."""
-
 
 def judge_incoming(message: Message, zone: ZoneInfo | None, *, largest: int = LARGEST) -> None:
     """Judge a message that has just come in.
@@ -121,9 +118,7 @@ def too_large(what: str, size: int, largest: int, most_in: str = "") -> Refused:
 
 def fields_too_large(wrong: Sequence[str]) -> Refused:
     """Return the refusal of fields that are too large, each named with its bound."""
-    told = "; ".join(wrong)
-    shown = told if len(told) <= LONGEST_REASON else f"{told[:LONGEST_REASON]} …"
-    return refuse("message.too_large", f"{shown}.", "Mend what is named and send it again.")
+    return refuse("message.too_large", f"{'; '.join(wrong)}.", "Mend what is named and send it again.")
 
 
 def _judge_whole(what: str, whole: Any, largest: int) -> None:

@@ -99,9 +99,8 @@ def unbounded(node: Any, parts: dict[str, Any], place: str, seen: frozenset[str]
         if name not in seen:
             yield from unbounded(parts[name], parts, place, seen | {name})
         return
-    for way in (
-        () if node.get("anyOf") == DOLLARS else (*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("allOf", ()))
-    ):
+    ways = () if node.get("anyOf") == DOLLARS else (*node.get("anyOf", ()), *node.get("oneOf", ()))
+    for way in ways:
         yield from unbounded(way, parts, place, seen)
     match node.get("type"):
         case "string" if not {"maxLength", "const", "enum"} & set(node) and node.get("format") not in INSTANTS:

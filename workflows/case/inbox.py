@@ -30,6 +30,7 @@ from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused, Verdict
 from workflows.case import AnyCase
 from workflows.case.activity_calls import read_documents, renewal_rules
+from workflows.case.carrying import judge_room
 
 CaseT = TypeVar("CaseT")
 Judge: TypeAlias = Callable[[Any, Any, Message, datetime], list[str]]
@@ -53,12 +54,19 @@ class Inbox:
 
         Raises:
             ApplicationError: Of the type `actor.not_allowed`, `message.id_reused`, `case.closed` or what
-                `judge_incoming` refuses by, with the verdict.
+                `judge_incoming` and `judge_room` refuse by, with the verdict.
         """
         try:
             self._admit(message)
             if message.key() not in self._case.facts.answers:
                 judge_incoming(message, self._case.terms.zone if self._case.is_open else None)
+                run = workflow.info()
+                judge_room(
+                    self._case.facts,
+                    message,
+                    history_bytes=run.get_current_history_size(),
+                    history_events=run.get_current_history_length(),
+                )
         except Refused as refused:
             verdict = refused.verdict(message.digest())
             raise ApplicationError(
@@ -237,6 +245,8 @@ class Inbox:
                 digest=verdict.digest,
             )
         )
+        if case.outbox.is_full() and workflow.patched("2026-11 steps have a bound"):
+            case.outbox.seal()
         case.waiting.wake()
 
 
