@@ -26,6 +26,7 @@ from policy.incoming import fields_too_large, judge_size, size_of, too_large
 from policy.messages import OFFICE, Message, Role
 from policy.verdict import Refused
 from services.errors import InputFault, Unusable
+from services.input.files import json_values, nests_too_deep
 from services.message_fields import Node, is_list, is_text, known_fields, messages, node_at, schema_of, ways, words
 
 SOURCE = "Office rule: a history carries a document's name, place and SHA-256, never its content"
@@ -95,6 +96,8 @@ def _checked_digest(path: Path, claimed: Any, where: str) -> str:
 
 LONGEST_SHOWN = 60
 """Characters of a wrong value that an error shows."""
+MOST_TOLD = 200
+"""Errors that are told: nobody mends more of them at once."""
 SAID_BY_WORDS = {"missing", "enum", "literal_error", "bool_parsing", "bool_type", "string_type", "tuple_type"}
 """Kinds of errors to which pydantic's own sentence would add nothing."""
 ALSO_CALLED = {"credit_invoice": "issue_credit_note"}
@@ -199,7 +202,7 @@ def troubles_of(error: ValidationError, model: type[Message]) -> list[InputFault
     """Say, field by field, what was found and what is expected."""
     schema = schema_of(model)
     said: dict[str, InputFault] = {}
-    for one in error.errors():
+    for one in error.errors()[:MOST_TOLD]:
         path = tuple(one["loc"])
         while path and node_at(schema, path) is None and one["type"] != "extra_forbidden":
             path = path[:-1]  # the rest names an alternative of a union, not a field
@@ -265,10 +268,7 @@ def read_object(text: str, name: str) -> dict[str, Any]:
     Raises:
         Unusable: It is no JSON, or no object.
     """
-    try:
-        data = json.loads(text.removeprefix("\ufeff"))  # a mark that some editors write at the beginning
-    except (ValueError, RecursionError) as error:
-        raise Unusable([InputFault(name, "", f"no JSON ({error})", EXPECTED_OBJECT)]) from None
+    data = json_values(text.removeprefix("\ufeff"), name, EXPECTED_OBJECT)
     if not isinstance(data, dict):
         raise Unusable([InputFault(name, "", f"a JSON {type(data).__name__}", EXPECTED_OBJECT)])
     return data
@@ -288,6 +288,8 @@ def _place(name: str) -> Place:
 
 
 def _value(model: type[Message], place: Place, text: str) -> Any:
+    if nests_too_deep(text):
+        return text
     try:
         value = json.loads(text, parse_constant=str)
     except (ValueError, RecursionError):
