@@ -165,7 +165,7 @@ async def test_unusable_input_is_exit_2_and_names_every_field(terminal: OfficeTe
 async def test_a_file_that_is_missing_is_exit_2(terminal: OfficeTerminal) -> None:
     ran = await terminal("send", "a.b.c", "record_payment", "--file", "missing.json")
     assert ran.code == ExitCode.UNUSABLE
-    assert "missing.json: found No such file or directory, expected a JSON file" in ran.err
+    assert "missing.json: found no such file, expected a JSON file" in ran.err
 
 
 async def test_only_the_option_form_is_sent_as_a_signal(terminal: OfficeTerminal) -> None:
