@@ -1,6 +1,5 @@
 """The activities of a worker, with what they need: books, the office's settings, the mail, and Temporal itself."""
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -31,12 +30,16 @@ from activities.mail import Mailer
 from activities.renewals import rules_of_renewal
 from activities.steps import take
 from activities.terms import rules_at, rules_named
+from activities.turns import Turns
 from policy.edition import EditionError, Rules
 from policy.identity import TASK_QUEUE
 from policy.office import OfficeSettings
 from records.books import Books
 
-READING_AT_ONCE = 4
+READING_AT_ONCE, READING_OF_ONE_CASE = 4, 1
+"""Messages whose documents are read at the same time, in all and of one case: a case with many of them on a slow store
+never keeps those of other cases waiting.
+"""
 READING_AGAIN_IN = timedelta(seconds=2)
 
 
@@ -59,7 +62,7 @@ class CaseActivities:
         self._office = office
         self._mailer = mailer
         self._client = client
-        self._reading = threading.BoundedSemaphore(READING_AT_ONCE)
+        self._reading = Turns(READING_AT_ONCE, READING_OF_ONE_CASE)
 
     @activity.defn(name=ISSUE_INVOICES)
     def issue_invoices(self, step: Step) -> StepTaken:
@@ -97,14 +100,12 @@ class CaseActivities:
     def read_documents(self, request: DocumentsToRead) -> DocumentsRead:
         """Fetch and read the documents of a message, and say which rules they break; nothing of them is kept.
 
-        A few at a time, so that a slow store never keeps the steps of other cases waiting.
+        A few at a time and one of a case, so that a slow store never keeps other cases waiting.
         """
-        if not self._reading.acquire(blocking=False):
-            raise ApplicationError("other documents are being read", next_retry_delay=READING_AGAIN_IN)
-        try:
+        with self._reading.taken(activity.info().workflow_id or "") as has_turn:
+            if not has_turn:
+                raise ApplicationError("other documents are being read", next_retry_delay=READING_AGAIN_IN)
             return read_documents(request, self._office().documents)
-        finally:
-            self._reading.release()
 
     @activity.defn(name=TERMS_IN_FORCE)
     def terms_in_force(self, request: TermsRequest) -> Rules:

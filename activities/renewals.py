@@ -10,8 +10,9 @@ from policy.designation import completeness as dicoe_completeness
 from policy.designation.application import DicoeApplication
 from policy.designation.edition import DicoeEdition
 from policy.edition import Edition, Rules
+from policy.incoming import judge_application
 from policy.office import OfficeSettings
-from policy.verdict import Finding
+from policy.verdict import Finding, Refused
 
 UNSET = "fee.not_configured"
 
@@ -30,10 +31,15 @@ def rules_of_renewal(asked: RenewalToJudge, office: OfficeSettings) -> RenewalRu
 def _findings(asked: RenewalToJudge, terms: Rules, office: OfficeSettings) -> list[Finding]:
     try:
         if asked.program == DICOE and isinstance(terms, DicoeEdition):
-            return dicoe_completeness.findings(DicoeApplication.model_validate(asked.application), terms, office)
+            practice = DicoeApplication.model_validate(asked.application)
+            judge_application(practice)
+            return dicoe_completeness.findings(practice, terms, office)
         if isinstance(terms, Edition):
             application = AccreditationApplication.model_validate(asked.application)
+            judge_application(application)
             return completeness.findings(application, terms, office)
     except ValidationError:
         pass
+    except Refused as refused:  # the renewal's own case would not begin with it
+        return [Finding(rule=refused.rule, where="application", reason=refused.reason, source=refused.source)]
     return []

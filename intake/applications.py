@@ -1,6 +1,5 @@
 """Reads what people hand in: an application as a JSON file or a workbook. What cannot be read is told, all at once."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,19 +7,15 @@ from pydantic import ValidationError
 
 from intake.submission import Submission
 from policy.bounds import INCOMING, LARGEST
+from policy.incoming import size_of
 from policy.messages import Message, StartRenewal
 from services.errors import InputFault, Unusable
+from services.input.files import APPLICATION_LIMIT, json_values, read_text
 from services.programs import PROGRAMS, Application
 from services.validation import input_faults, shown
 
 OTHER_SHEETS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".numbers"})
 """Kinds of spreadsheets that are not read as applications."""
-FILE_LIMIT = 4 * LARGEST
-"""Bytes of a `.json` file, blanks included."""
-
-
-class _NoData(ValueError):
-    """Text that Python would take for JSON although something would be lost: the field, what was found, expected."""
 
 
 def read_application(path: Path) -> Application:
@@ -67,7 +62,7 @@ def application_of(data: dict[str, Any], file: str) -> Application:
         found = "nothing" if program is None else shown(program)
         raise Unusable([InputFault(file, "program", found, f"one of {', '.join(PROGRAMS)}")])
     model = PROGRAMS[program]
-    if (size := len(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))) > LARGEST:
+    if (size := size_of(data)) > LARGEST:
         raise Unusable([InputFault(file, "", f"an application of {size:,} bytes", f"{LARGEST:,} bytes at most")])
     try:
         return model.model_validate(data, context=INCOMING)
@@ -84,39 +79,8 @@ def read_json(path: Path) -> Any:
     """
     if path.suffix.lower() == ".xlsx":
         raise Unusable([InputFault(str(path), "", "a workbook", "a .json file")], next_step=_see("application"))
-    try:
-        if path.stat().st_size > FILE_LIMIT:
-            found, expected = f"a file of {path.stat().st_size:,} bytes", f"{FILE_LIMIT:,} bytes at most"
-            raise Unusable([InputFault(str(path), "", found, expected)])
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise Unusable([InputFault(str(path), "", "no such file", "a .json file")]) from None
-    except OSError as error:
-        raise Unusable([InputFault(str(path), "", error.strerror or str(error), "a .json file")]) from None
-    except UnicodeDecodeError as error:
-        found = f"a byte at position {error.start} that is no UTF-8"
-        raise Unusable([InputFault(str(path), "", found, "JSON text in UTF-8")]) from None
-    try:
-        return json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        found = f"no JSON in line {error.lineno}, column {error.colno} ({error.msg})"
-        raise Unusable([InputFault(str(path), "", found, "one JSON object")]) from None
-    except _NoData as error:
-        raise Unusable([InputFault(str(path), *error.args)]) from None
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists within lists without end
-        raise Unusable([InputFault(str(path), "", f"JSON that cannot be held ({error})", "one JSON object")]) from None
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise _NoData(", ".join(twice), "the name twice in one object", "each name once")
-    return dict(pairs)
-
-
-def _no_constant(name: str) -> Any:
-    raise _NoData("", name, "JSON values only")
+    text = read_text(path, APPLICATION_LIMIT, "a .json file")
+    return json_values(text, str(path), "one JSON object")
 
 
 def _see(name: str) -> str:

@@ -16,14 +16,22 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 INCOMING = {"incoming": True}
 """The context of a validation of what comes in."""
-LARGEST = 512 * 1024
-"""Bytes of a whole message or application as JSON. The server takes two million in all that a step of a case writes."""
+LARGEST = 100_000
+"""Bytes of a whole message or application as JSON. The server takes two million in all that a step of a case writes,
+and in all that a case carries into a new run: `workflows.case.carrying` says how many times this has room there.
+"""
+LARGEST_KEPT = 512 * 1024
+"""The same of what a history may hold: it was the bound of what came in before."""
+LARGEST_NUMBER = 10**15
+"""Of a number in an object of another shape: more than any amount, count or year, and exact in every JSON reader."""
 DEEPEST = 16
 """Objects and lists within each other."""
 NAME, LINE, WORDS = 200, 500, 4000
 """Characters of a name, of a line, and of a text in a person's own words."""
 FEW, SOME, MANY = 20, 100, 500
-"""Entries of a list."""
+"""Entries of a list: people in one room, parts of one unit, locations of one practice."""
+TOO_LARGE = "too_large"
+"""The kind of the error of what is longer than its bound."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _WHAT_TO_DO = {"characters": "shorten it, or put it into a document", "entries": "leave out what is not needed"}
 
@@ -56,7 +64,7 @@ class AtMost(OnlyIncoming):
     def _within(self, value: Any) -> Any:
         unit = "characters" if isinstance(value, str) else "entries"
         if len(value) > self._most:
-            raise _wrong(f"{self._most:,} {unit} at most, found {len(value):,}: {_WHAT_TO_DO[unit]}")
+            raise _too_large(f"{self._most:,} {unit} at most, found {len(value):,}: {_WHAT_TO_DO[unit]}")
         return printed(value) if isinstance(value, str) else value
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -86,7 +94,8 @@ def small(value: Any) -> Any:
     """Return JSON values as they are; for fields that hold an object of another shape.
 
     Raises:
-        PydanticCustomError: A text or a list in them is too long, or they lie too deep within each other.
+        PydanticCustomError: A text or a list in them is too long, a number too large, or they lie too deep within
+            each other.
     """
     _look_within(value, DEEPEST)
     return value
@@ -99,10 +108,16 @@ def _look_within(value: Any, deep: int) -> None:
         AtMost(WORDS)._within(value)
     elif isinstance(value, dict | list | tuple):
         if len(value) > MANY:
-            raise _wrong(f"{MANY} entries at most, found {len(value):,}: {_WHAT_TO_DO['entries']}")
+            raise _too_large(f"{MANY} entries at most, found {len(value):,}: {_WHAT_TO_DO['entries']}")
         for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
             _look_within(name, deep) if isinstance(name, str) else None
             _look_within(inner, deep - 1)
+    elif isinstance(value, int | float) and not abs(value) <= LARGEST_NUMBER:
+        raise _too_large(f"a number of at most {LARGEST_NUMBER:,} is expected")
+
+
+def _too_large(text: str) -> PydanticCustomError:
+    return PydanticCustomError(TOO_LARGE, text)
 
 
 def _wrong(text: str) -> PydanticCustomError:

@@ -248,6 +248,7 @@ class CaseFacts(Fact):
     version adds to an edition's file, or to the meaning of a rule, never reaches a case that runs. Since revision 2
     documents are read, and messages that are dated back too far are refused; since revision 3 nobody but an adoption
     dates the office's own acts back (`policy.accreditation.backdating`), and what readings, "Settled since", say holds.
+    `earlier_entries`: how many entries of the timeline stand in the books alone (`workflows.case.carrying`).
     `adopting`: the office still enters what happened before it adopted the case; nothing falls due by itself
     meanwhile, and nobody is written to.
     """
@@ -269,6 +270,7 @@ class CaseFacts(Fact):
     attention: list[Attention] = []
     answers: dict[str, Answer] = {}
     timeline: list[dict[str, Any]] = []
+    earlier_entries: int = 0
     predecessor: str | None = None
     predecessor_told: bool = False
     renewal: str | None = None

@@ -125,6 +125,7 @@ class CaseStatus(View):
     invoices: tuple[InvoiceView, ...] = ()
     edition: str | None = Field(None, description="The edition of the rules that the case carries.")
     renewal: str | None = Field(None, description="The case that renews this one.")
+    earlier_entries: int = Field(0, description="How many entries of the timeline stand in the books alone.")
     application: dict[str, Any] | None = Field(None, description="The application as it stands, with every correction.")
 
 

@@ -27,10 +27,16 @@ class Verdict(BaseModel):
     digest: str = ""
 
 
+LONGEST_REASON = 4000
+"""Characters of a reason: one that names every wrong field of a message of 100 kB would be larger than the message."""
+
+
 class Refused(Exception):
     """A rule says no. Raised by judgements, turned into a verdict by whoever asked; nothing has changed."""
 
     def __init__(self, rule: str, reason: str, *, source: str = "", instead: tuple[str, ...] = ()) -> None:
+        if len(reason) > LONGEST_REASON:
+            reason = f"{reason[:LONGEST_REASON]} …"
         super().__init__(f"{rule}: {reason}")
         self.rule = rule
         self.reason = reason

@@ -4,7 +4,6 @@ A mistake in a scenario must never look like a verdict of the case, so whatever 
 checked here: names, types, the application, and the shape of every message.
 """
 
-import tomllib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from rehearsal.scenario import FIELDS as EXTERNAL
 from rehearsal.scenario import Event, EventForm, ExternalEvent, Scenario, ScenarioForm, read_external_event
 from services import composition
 from services.errors import InputFault, Unusable
+from services.input.files import SETTINGS_LIMIT, read_text, toml_values
 from services.programs import Application
 from services.validation import input_faults
 
@@ -75,13 +75,8 @@ def read_scenario(file: Path) -> Scenario:
 
 
 def _read_toml(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
-    except OSError as error:
-        trouble = InputFault(str(file), "", error.strerror or str(error), "a scenario's file")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        trouble = InputFault(str(file), "", f"no TOML: {error}", "a scenario in TOML (UTF-8)")
-    raise Unusable([trouble], next_step=NEXT_STEP)
+    text = read_text(file, SETTINGS_LIMIT, "a scenario in TOML", next_step=NEXT_STEP)
+    return toml_values(text, str(file), "a scenario in TOML (UTF-8)", next_step=NEXT_STEP)
 
 
 def _place(field: str) -> str:

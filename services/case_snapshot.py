@@ -4,6 +4,7 @@ Also what a person wants to know after a message was accepted: who is awaited ne
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -134,7 +135,7 @@ async def snapshot_of(books: Books, case_id: str, zone: ZoneInfo, client: "Clien
             raise no_such_case(case_id) from None
         raise
     if told is not None:
-        return _live(case_id, told, known.row.facility_name if known else "")
+        return _live(case_id, told, known.row.facility_name if known else "", known.entries if known else ())
     if known is None:
         raise _no_worker(case_id)
     return known.snapshot("no worker answers")
@@ -174,10 +175,25 @@ async def _ask(client: "Client", case_id: str) -> QueryAnswers | None:
     return None if entries is None or agenda is None else QueryAnswers(status, entries, agenda)
 
 
-def _live(case_id: str, told: QueryAnswers, facility: str) -> CaseSnapshot:
+def whole_timeline(told: Sequence[EntryView], earlier: int, kept: Sequence[EntryView]) -> tuple[EntryView, ...]:
+    """Return all entries of a case that tells the newest of them only, or some in short: the books have the others.
+
+    Args:
+        told: What the case tells.
+        earlier: How many entries came before these.
+        kept: What the books hold: everything up to the step that is under way.
+    """
+    if not earlier and not any(entry.detail.get("shortened") for entry in told):
+        return tuple(told)
+    newer = max(earlier + len(told) - len(kept), 0)
+    return (*kept, *told[len(told) - min(newer, len(told)) :])
+
+
+def _live(case_id: str, told: QueryAnswers, facility: str, kept: Sequence[EntryView] = ()) -> CaseSnapshot:
     case = CaseStatus.model_validate({**told.status, "case": case_id})
     agenda = tuple(MarkView.model_validate(mark) for mark in told.agenda)
-    entries = tuple(EntryView.model_validate(entry) for entry in told.entries)
+    newest = [EntryView.model_validate(entry) for entry in told.entries]
+    entries = whole_timeline(newest, case.earlier_entries, kept)
     return CaseSnapshot(case, told.status, entries, agenda, running(case), facility, True, "the case itself, just now")
 
 

@@ -21,11 +21,13 @@ from uuid import uuid4
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from policy.bounds import INCOMING, LARGEST
+from policy.bounds import INCOMING, LARGEST, TOO_LARGE
 from policy.documents import judge_addresses
+from policy.incoming import fields_too_large, judge_size, size_of, too_large
 from policy.messages import OFFICE, Message, Role
 from policy.verdict import Refused
 from services.errors import InputFault, Unusable
+from services.input.files import json_values, nests_too_deep
 from services.message_fields import Node, is_list, is_text, known_fields, messages, node_at, schema_of, ways, words
 
 SOURCE = "Office rule: a history carries a document's name, place and SHA-256, never its content"
@@ -95,6 +97,8 @@ def _checked_digest(path: Path, claimed: Any, where: str) -> str:
 
 LONGEST_SHOWN = 60
 """Characters of a wrong value that an error shows."""
+MOST_TOLD = 200
+"""Errors that are told: nobody mends more of them at once."""
 SAID_BY_WORDS = {"missing", "enum", "literal_error", "bool_parsing", "bool_type", "string_type", "tuple_type"}
 """Kinds of errors to which pydantic's own sentence would add nothing."""
 ALSO_CALLED = {"credit_invoice": "issue_credit_note"}
@@ -128,7 +132,8 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
 
     Raises:
         Unusable: It is not that message; every trouble is named, and the fields that it knows.
-        Refused: A document cannot be read, is not the one that its digest says, or has an address with a secret in it.
+        Refused: It is too large (`message.too_large`), a document cannot be read or is not the one that its digest says,
+            or its address holds a secret.
     """
     _not_too_large(model, fields)
     filled = {
@@ -141,8 +146,12 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
     try:
         message = model.model_validate(filled, context=INCOMING)
     except ValidationError as error:
+        if {one["type"] for one in error.errors()} == {TOO_LARGE}:
+            told = troubles_of(error, model)
+            raise fields_too_large([f"{one.field}: {one.expected}" for one in told]) from None
         raise Unusable(troubles_of(error, model), next_step=fields_in_words(model)) from None
     judge_addresses(message)
+    judge_size(message)
     return message
 
 
@@ -150,10 +159,12 @@ def _not_too_large(model: type[Message], fields: Mapping[str, Any]) -> None:
     """Refuse what no case can keep before anything is done with it.
 
     Raises:
-        Unusable: It is too large as a whole, nested too deep, or holds half a character.
+        Refused: `message.too_large` as a whole.
+        Unusable: It is nested too deep, or holds half a character.
     """
     try:
-        size = len(json.dumps(dict(fields), default=str, ensure_ascii=False).encode())
+        json.dumps(dict(fields), default=str, ensure_ascii=False).encode()
+        size = size_of(dict(fields))
     except RecursionError:
         found, expected = "objects or lists within each other without end", "the fields of the message"
     except UnicodeEncodeError:
@@ -161,9 +172,8 @@ def _not_too_large(model: type[Message], fields: Mapping[str, Any]) -> None:
     else:
         if size <= LARGEST:
             return
-        largest = max(fields, key=lambda name: len(json.dumps(fields[name], default=str)))
-        found = f"{size:,} bytes, most of them in {largest}"
-        expected = f"{LARGEST:,} bytes at most: put long texts into a document and send its name"
+        most_in = max(fields, key=lambda name: size_of(fields[name]))
+        raise too_large("message", size, LARGEST, most_in)
     raise Unusable([InputFault(model.NAME, "", found, expected)])
 
 
@@ -194,7 +204,7 @@ def troubles_of(error: ValidationError, model: type[Message]) -> list[InputFault
     """Say, field by field, what was found and what is expected."""
     schema = schema_of(model)
     said: dict[str, InputFault] = {}
-    for one in error.errors():
+    for one in error.errors()[:MOST_TOLD]:
         path = tuple(one["loc"])
         while path and node_at(schema, path) is None and one["type"] != "extra_forbidden":
             path = path[:-1]  # the rest names an alternative of a union, not a field
@@ -260,10 +270,7 @@ def read_object(text: str, name: str) -> dict[str, Any]:
     Raises:
         Unusable: It is no JSON, or no object.
     """
-    try:
-        data = json.loads(text.removeprefix("\ufeff"))  # a mark that some editors write at the beginning
-    except (ValueError, RecursionError) as error:
-        raise Unusable([InputFault(name, "", f"no JSON ({error})", EXPECTED_OBJECT)]) from None
+    data = json_values(text.removeprefix("\ufeff"), name, EXPECTED_OBJECT)
     if not isinstance(data, dict):
         raise Unusable([InputFault(name, "", f"a JSON {type(data).__name__}", EXPECTED_OBJECT)])
     return data
@@ -283,6 +290,8 @@ def _place(name: str) -> Place:
 
 
 def _value(model: type[Message], place: Place, text: str) -> Any:
+    if nests_too_deep(text):
+        return text
     try:
         value = json.loads(text, parse_constant=str)
     except (ValueError, RecursionError):

@@ -17,6 +17,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
 from services.errors import InputFault, NotReachable, ServiceError, Unusable
+from services.input.files import SETTINGS_LIMIT, read_text, toml_values
 from services.paths import DEMO_NAMESPACE, local_server, where_up_runs
 from services.security.converter import data_converter
 
@@ -24,6 +25,8 @@ DEFAULT_ADDRESS = "localhost:7233"
 """Where Temporal's own tools look for a server that nobody names; here only an example."""
 ANSWER_WITHIN = 5.0
 """Seconds in which a server must have answered."""
+TEMPORAL_FILE = Path.home() / ".config/temporalio/temporal.toml"
+"""Where Temporal's own tools look for profiles."""
 DEFAULT_UI = "http://localhost:8233"
 UI_VARIABLE = "ACCREDIT_UI"
 
@@ -137,6 +140,10 @@ def configured_address() -> str | None:
 
 
 def _settings() -> ClientConnectConfig:
+    file = Path(os.environ.get("TEMPORAL_CONFIG_FILE") or TEMPORAL_FILE)
+    if file.is_file():  # looked at here, because the SDK's parser takes whatever stands in it
+        name, expected = f"Temporal's client configuration {file}", "profiles in TOML"
+        toml_values(read_text(file, SETTINGS_LIMIT, expected), name, expected)
     try:
         settings = ClientConfig.load_client_connect_config()
     except (RuntimeError, ValueError, OSError) as error:

@@ -7,7 +7,6 @@ ACCREDIT_FEES_ACCREDITATION_CT_REPEAT is [fees.accreditation.ct] repeat. An empt
 
 import getpass
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from policy.office import OfficeSettings
 from services.errors import InputFault, Unusable
+from services.input.files import SETTINGS_LIMIT, read_text, toml_values
 from services.validation import input_faults
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -71,17 +71,9 @@ def load_settings(office: Path | None = None, environ: Mapping[str, str] = os.en
 
 def _read_toml(file: Path) -> dict[str, Any]:
     next_step = "Name the file by --office or ACCREDIT_OFFICE, or start from samples/office.toml."
-    try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        found = "no such file"
-    except OSError as error:
-        found = error.strerror or str(error)
-    except UnicodeDecodeError as error:
-        found = f"a byte at position {error.start} that is no UTF-8"
-    except tomllib.TOMLDecodeError as error:
-        found = f"no TOML: {error}"
-    raise Unusable([InputFault(str(file), "", found, "the office's settings in TOML")], next_step=next_step) from None
+    expected = "the office's settings in TOML"
+    text = read_text(file, SETTINGS_LIMIT, expected, next_step=next_step)
+    return toml_values(text, str(file), expected, next_step=next_step)
 
 
 def _variables() -> Iterator[tuple[Names, str]]:

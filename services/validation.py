@@ -13,6 +13,8 @@ from services.message_fields import Node, ways, words
 
 LONGEST_SHOWN = 60
 """Characters of a wrong value that are shown."""
+MOST_TOLD = 200
+"""Errors that are told: nobody mends more of them at once."""
 SECRETS = frozenset({"password", "url", "storage"})
 """Fields of which nothing is ever shown (a database's address may hold a password, a store's settings a key)."""
 SECRET_SECTIONS = frozenset({"mail", "database", "documents", "security"})
@@ -37,7 +39,7 @@ def input_faults(
     """
     schema = model.model_json_schema()
     found: dict[str, InputFault] = {}
-    for one in error.errors():
+    for one in error.errors()[:MOST_TOLD]:
         one["loc"] = _without_alternative(one["loc"])
         field = ".".join(str(part) for part in one["loc"] if part != "[key]")
         place = (elsewhere or {}).get(field)

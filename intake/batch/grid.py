@@ -17,10 +17,15 @@ from intake.workbook.cells import NO, YES
 from intake.workbook.pages import Sheet
 from intake.workbook.upload_limits import NotAWorkbook, opened
 from services.errors import InputFault, Unusable
+from services.input.files import read_text
 from services.validation import shown
 
-CSV_LIMIT = 20 * 1024 * 1024
-"""Bytes of a `.csv` file."""
+CSV_LIMIT = 5 * 1024 * 1024
+"""Bytes of a `.csv` file: ten thousand rows of an office that changes over; a larger list is divided."""
+CSV_ROWS, CSV_CELLS = 20_000, 300_000
+"""Rows of it, and cells that hold anything: each costs a quarter of a thousand bytes in memory."""
+SHIFTED_TOLD = 50
+"""Rows with too many cells that are told; a file with more of them was made with another divider."""
 DELIMITERS = ",;\t"
 ABOUT = "Read me"
 """The sheet of a template that explains the others."""
@@ -132,13 +137,7 @@ def _read_xlsx(path: Path) -> list[Sheet]:
 
 
 def _read_csv(path: Path, layouts: Sequence[Layout]) -> tuple[list[Sheet], str]:
-    if path.stat().st_size > CSV_LIMIT:
-        raise _unusable(path, f"a file of {path.stat().st_size:,} bytes", f"{CSV_LIMIT:,} bytes at most: divide it")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        found = f"a byte at position {error.start} that is no UTF-8"
-        raise _unusable(path, found, "text in UTF-8 (Excel: Save As, CSV UTF-8)") from None
+    text = read_text(path, CSV_LIMIT, "a .csv file (Excel: Save As, CSV UTF-8; divide a larger one)", next_step=NEXT)
     said = _SAYS_ITS_DIVIDER.match(text)
     text = text[said.end() :] if said else text
     delimiter = said[1] if said else _delimiter(text, layouts)
@@ -154,15 +153,21 @@ def _sheet_of(path: Path, rows: Iterator[tuple[int, list[str]]], delimiter: str)
     Raises:
         Unusable: They are no CSV, or a row has more cells than the headings: what stands in them has shifted.
     """
-    sheet, row, headings = Workbook().create_sheet(), 0, 0
+    sheet, row, headings, filled = Workbook().create_sheet(), 0, 0, 0
     shifted: list[InputFault] = []
     try:
         for row, cells in rows:
+            filled += sum(bool(cell) for cell in cells)
+            if row > CSV_ROWS or filled > CSV_CELLS:
+                expected = f"{CSV_ROWS:,} rows and {CSV_CELLS:,} cells at most: divide it"
+                raise _unusable(path, f"more than that in row {row:,}", expected)
             holds = any(cell.strip() for cell in cells) and not cells[0].startswith(COMMENT)
             headings = headings or (len(cells) if holds else 0)
             if holds and len(cells) > headings:
                 found, expected = f"{len(cells)} cells", f"{headings}, as the headings: {_QUOTE_IT.format(delimiter)}"
                 shifted.append(InputFault(str(path), f"row {row}", found, expected))
+                if len(shifted) == SHIFTED_TOLD:
+                    break
             for column, cell in enumerate(cells, start=1):
                 if cell.strip():
                     sheet.cell(row, column).value = _unguarded(cell)
@@ -185,7 +190,10 @@ def _delimiter(text: str, layouts: Sequence[Layout]) -> str:
     )
 
     def headings(delimiter: str) -> int:
-        return sum(_folded(cell) in known for cell in next(csv.reader([head], delimiter=delimiter), []))
+        try:
+            return sum(_folded(cell) in known for cell in next(csv.reader([head], delimiter=delimiter), []))
+        except csv.Error:  # a cell as long as no heading is
+            return 0
 
     return max(DELIMITERS, key=headings)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -107,8 +108,9 @@ class Sheet:
         self._told: set[str] = set()
 
     def cell(self, row: int, column: int) -> AnyCell:
-        """Return a cell."""
-        return self._sheet.cell(row, column)
+        """Return a cell; an empty one is made for this answer alone, where the library would keep it for ever."""
+        known: AnyCell | None = self._sheet._cells.get((row, column))
+        return Cell(self._sheet, row=row, column=column) if known is None else known
 
     def place(self, row: int, column: int) -> str:
         """Return the name of a cell, for example `Facility!C12`."""

@@ -27,6 +27,8 @@ PART_LIMIT = 500
 """Parts in the archive."""
 ELEMENT_LIMIT = 300_000
 """XML elements in all parts: many times what a practice with a hundred locations needs."""
+OTHER_LIMIT = 20_000
+"""XML elements of these that are neither cells nor texts: styles, names and rules cost ten times a cell's memory."""
 ROW_LIMIT, COLUMN_LIMIT = 3_000, 60
 """The last row and column that may hold anything."""
 RANGE_LIMIT = 10_000
@@ -36,6 +38,8 @@ COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 """How a file of Excel 97-2003 begins, and also a workbook that is encrypted with a password."""
 STRICT = "http://purl.oclc.org/ooxml/"
 """How the names of a strict workbook begin, in which no cell of the usual format would be found."""
+CELLS_AND_TEXTS = ("xl/worksheets/", "xl/sharedStrings.xml")
+"""The parts that hold cells and their texts."""
 _RANGED = frozenset({"mergeCell", "hyperlink", "comment"})
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _CHUNK = 64 * 1024
@@ -146,7 +150,7 @@ class _Look:
 
     def __init__(self) -> None:
         self.last_row = 0
-        self._elements = 0
+        self._elements = self._others = 0
         self._part = ""
         self._row = self._column = self._spanned = 0
 
@@ -176,6 +180,11 @@ class _Look:
             raise NotAWorkbook(
                 f"more than {ELEMENT_LIMIT:,} XML elements", "a workbook with one application: remove empty formatting"
             )
+        if not self._part.startswith(CELLS_AND_TEXTS):
+            self._others += 1
+            if self._others > OTHER_LIMIT:
+                found = f"more than {OTHER_LIMIT:,} styles, names and rules"
+                raise NotAWorkbook(found, "a workbook with one application: paste the values into a new one")
         match name.rpartition(" ")[2]:
             case "row":
                 self._row, self._column = _number(attributes.get("r")) or self._row + 1, 0

@@ -9,6 +9,7 @@ import typer
 from intake.applications import with_application
 from services.composition import compose, merged, message_named, read_fields, read_object
 from services.errors import InputFault, Unusable
+from services.input.files import MESSAGE_LIMIT, read_input, read_text
 from services.message_fields import messages
 from services.settings import office_user
 from starter.cases.delivery import deliver
@@ -108,8 +109,5 @@ def _from_file(file: str | None) -> dict[str, Any]:
     if file is None:
         return {}
     if file == "-":
-        return read_object(sys.stdin.read(), "standard input")
-    try:
-        return read_object(Path(file).read_text("utf-8-sig"), file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unusable([InputFault(file, "", getattr(error, "strerror", None) or str(error), "a JSON file")]) from None
+        return read_object(read_input(sys.stdin.buffer, MESSAGE_LIMIT, "a JSON text"), "standard input")
+    return read_object(read_text(Path(file), MESSAGE_LIMIT, "a JSON file"), file)

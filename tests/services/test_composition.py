@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from policy.bounds import LARGEST
+from policy.incoming import size_of
 from policy.messages import (
     AcceptApplication,
+    AmendApplication,
     ChooseOption,
     IssueFinalReport,
     RecordPayment,
@@ -138,11 +140,12 @@ def test_a_file_that_is_not_what_its_digest_says_is_refused(tmp_path: Path) -> N
 def test_what_is_too_long_for_a_history_is_told_with_its_field_its_bound_and_what_to_do(tmp_path: Path) -> None:
     finding = {"area": "chest", "acceptable": False, "comments": "x" * 4001}
     report = {"reviewers": ["Sample Reviewer"] * 21, "findings": [finding]}
-    told = troubles(IssueFinalReport, report, tmp_path, user="Desk")
-    assert (
-        "4,000 characters at most, found 4,001: shorten it, or put it into a document" in told["findings.0.comments"][1]
-    )
-    assert "20 entries at most, found 21" in told["reviewers"][1]
+    with pytest.raises(Refused) as refused:
+        compose(IssueFinalReport, report, folder=tmp_path, user="Desk")
+    told = {line.partition(": ")[0]: line for line in refused.value.reason.split("; ")}
+    assert refused.value.rule == "message.too_large"
+    assert "4,000 characters at most, found 4,001: shorten it, or put it into a document" in told["findings.0.comments"]
+    assert "20 entries at most, found 21" in told["reviewers"]
     finding["comments"], report["reviewers"] = "x" * 4000, ["Sample Reviewer"]
     compose(IssueFinalReport, report, folder=tmp_path, user="Desk")
 
@@ -150,9 +153,23 @@ def test_what_is_too_long_for_a_history_is_told_with_its_field_its_bound_and_wha
 def test_a_message_is_bounded_as_a_whole_before_anything_is_sent(tmp_path: Path) -> None:
     comments = "x" * (LARGEST // 400)
     findings = [{"area": f"a-{n}", "acceptable": True, "comments": comments} for n in range(500)]
-    found, expected = troubles(IssueFinalReport, {"findings": findings}, tmp_path, user="Desk")[""]
-    assert found.endswith("most of them in findings")
-    assert expected.startswith(f"{LARGEST:,} bytes at most")
+    with pytest.raises(
+        Refused, match=r"message\.too_large: The message has .* bytes, most of them in findings"
+    ) as told:
+        compose(IssueFinalReport, {"findings": findings}, folder=tmp_path, user="Desk")
+    assert f"{LARGEST:,} bytes at most" in told.value.reason
+
+
+def test_a_message_is_bounded_together_with_what_is_filled_in(tmp_path: Path) -> None:
+    """What is given is just within the bound, what is sent would not be."""
+    changes = {f"n{n}": "x" * 4000 for n in range(LARGEST // 4100)}
+    fields: dict[str, Any] = {"changes": changes, "reason": "Sample."}
+    fields["changes"]["rest"] = "x" * (LARGEST - size_of(fields) - 10)
+    assert size_of(fields) <= LARGEST
+    with pytest.raises(Refused, match=r"message\.too_large"):
+        compose(AmendApplication, fields, folder=tmp_path, user="Desk")
+    fields["changes"]["rest"] = "x" * (len(fields["changes"]["rest"]) - 200)
+    assert size_of(compose(AmendApplication, fields, folder=tmp_path, user="Desk").model_dump(mode="json")) <= LARGEST
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\x1b[2J", "\x9b"])
@@ -171,7 +188,7 @@ def test_objects_within_objects_have_a_bound(tmp_path: Path) -> None:
         inner = {"in": inner}
     told = troubles(StartRenewal, {"application": inner, "by": ANN}, tmp_path)
     assert "16 objects and lists within each other at most" in told["application"][1]
-    with pytest.raises(Unusable, match="no JSON"):
+    with pytest.raises(Unusable, match="without end"):
         read_object("[" * 200_000, "message.json")
     for _ in range(200_000):
         inner = {"in": inner}

@@ -135,8 +135,8 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
     def _application(self) -> dict[str, Any]:
         return self._facts.application.model_dump(mode="json")
 
-    def _carried(self) -> OpenCase:
-        return OpenCase(application=self._facts.application, carried=self._facts, terms=self._case.terms)
+    def _carried(self, facts: CycleFacts) -> OpenCase:
+        return OpenCase(application=facts.application, carried=facts, terms=self._case.terms)
 
 
 def _new_facts(opening: OpenCase) -> CycleFacts:

@@ -12,6 +12,10 @@ from workflows.case.labels import mark_label
 from workflows.case.timeline import CaseTimeline, FactsT, RulesT
 
 A_DAY = timedelta(days=1)
+MOST, LONGEST = 50, 2000
+"""Attention items of which documents are one, and characters of one: a case tells them in every answer."""
+MORE = "document.more"
+"""The attention item for whatever is beyond these."""
 
 
 class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
@@ -78,12 +82,20 @@ class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
         """
         if any(attention.item == item for attention in self.facts.attention):
             return
+        if self._is_one_too_many(item):
+            return self.need_attention(MORE, rule, "more came than is listed here; the timeline has all of it")
+        text = text[:LONGEST]
         if self.facts.stage is not Stage.CLOSED:
             self.facts.attention.append(Attention(item=item, rule=rule, since=self.at, text=text))
         self.note("attention", f"Needs attention: {text}", item=item, rule=rule)
         # A notice that cannot go out is not reported by another notice, nor is an adoption to those who enter it.
         if item != ADOPTION and not item.startswith("notice."):
             self.notify("needs_attention", rule, item=item, text=text)
+
+    def _is_one_too_many(self, item: str) -> bool:
+        """Whether somebody sends so much that must be looked at that a list of it helps nobody."""
+        theirs = item.startswith("document.") and len(self.facts.attention) >= MOST
+        return theirs and item != MORE and workflow.patched("2026-11 attention items have a bound")
 
     def settle_attention(self, item: str) -> None:
         """End an attention item, because what it asked for has come or the office has resolved it."""

@@ -18,6 +18,7 @@ from activities.documents.contract import DocumentFault, DocumentRef, DocumentsR
 from policy.accreditation.backdating import judge_adoption, judge_dating
 from policy.accreditation.cycle import CycleFacts
 from policy.amendments import changes_of
+from policy.bounds import LARGEST_KEPT
 from policy.case_rules import refuse_findings
 from policy.documents import Fault, documents_of, is_screened, judge_addresses, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
@@ -29,6 +30,7 @@ from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Finding, Refused, Verdict
 from workflows.case import AnyCase
 from workflows.case.activity_calls import read_documents, renewal_rules
+from workflows.case.carrying import judge_room
 
 CaseT = TypeVar("CaseT")
 Judge: TypeAlias = Callable[[Any, Any, Message, datetime], list[str]]
@@ -54,14 +56,20 @@ class Inbox:
 
         Raises:
             ApplicationError: Of the type `actor.not_allowed`, `message.id_reused`, `case.closed` or what
-                `judge_addresses` and `judge_incoming` refuse by, with the verdict.
+                `judge_addresses`, `judge_incoming` and `judge_room` refuse by, with the verdict.
         """
         try:
             self._admit(message)
             if message.key() not in self._case.facts.answers:
                 judge_addresses(message)
-            if self._case.is_open and message.key() not in self._case.facts.answers:  # else `receive` looks at it
-                judge_incoming(message, self._case.terms.zone)
+                judge_incoming(message, self._case.terms.zone if self._case.is_open else None)
+                run = workflow.info()
+                judge_room(
+                    self._case.facts,
+                    message,
+                    history_bytes=run.get_current_history_size(),
+                    history_events=run.get_current_history_length(),
+                )
         except Refused as refused:
             verdict = refused.verdict(message.digest())
             raise ApplicationError(
@@ -104,7 +112,7 @@ class Inbox:
                 return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
             try:
                 if unseen and self._case.facts.rules_revision >= 3:
-                    judge_incoming(message, self._case.terms.zone)
+                    judge_incoming(message, self._case.terms.zone, largest=LARGEST_KEPT)
                 verdict = await self._accept(message, now, arrived, read, renewal)
             except Refused as refused:
                 verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)
@@ -170,7 +178,7 @@ class Inbox:
         try:
             self._admit(message)
             if unseen and self._case.facts.rules_revision >= 3:
-                judge_incoming(message, self._case.terms.zone)
+                judge_incoming(message, self._case.terms.zone, largest=LARGEST_KEPT)
         except Refused:
             return True
         return False
@@ -296,6 +304,8 @@ class Inbox:
                 digest=verdict.digest,
             )
         )
+        if case.outbox.is_full() and workflow.patched("2026-11 steps have a bound"):
+            case.outbox.seal()
         case.waiting.wake()
 
 

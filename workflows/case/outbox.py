@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from pydantic import BaseModel
+
 from activities.contract import (
     ISSUE_INVOICES,
     RECORD_EVENTS,
@@ -23,7 +25,11 @@ from activities.contract import (
     Signed,
     WriteOffOrder,
 )
+from policy.bounds import LARGEST
+from workflows.case.carrying import size_of_model
 
+FULL = 4 * LARGEST
+"""Bytes from which on a step takes nothing more."""
 Call: TypeAlias = RenewalOrder | RenewalGranted | AccreditationNews
 """What is said to another case, or what opens one."""
 
@@ -47,10 +53,30 @@ class Outbox:
     shared_start: datetime | None = None
     application_changed: bool = False
     calls: list[Call] = field(default_factory=list)
+    sealed: list["Outbox"] = field(default_factory=list)
 
     def has_step(self) -> bool:
         """Whether there is something for the books."""
-        return bool(self.opening or self.shared_start or any(self._gathered().values()))
+        return bool(self.sealed or self.opening or self.shared_start or any(self._gathered().values()))
+
+    def is_full(self) -> bool:
+        """Whether what has gathered is so large that what follows must go into a step of its own.
+
+        A step is one payload, of which the server takes two million bytes; and while the books are away everything
+        gathers. What one message brings about has a million bytes at most: a correction of an application, which is
+        told with what stood there before.
+        """
+        gathered = (one for things in self._gathered().values() for one in things)
+        return sum(size_of_model(one) for one in gathered if isinstance(one, BaseModel)) > FULL
+
+    def seal(self) -> None:
+        """Let what follows go into a step of its own."""
+        one = Outbox(opening=self.opening, shared_start=self.shared_start)
+        for name, things in self._gathered().items():
+            getattr(one, name).extend(things)
+            things.clear()
+        self.opening = self.shared_start = None
+        self.sealed.append(one)
 
     def _gathered(self) -> dict[str, list[Any]]:
         """Return what gathers for a step, by its names in the contract."""
@@ -74,18 +100,24 @@ class Outbox:
 
     def activity(self) -> str:
         """Return the activity that carries out the next step: the name that says most of what it does."""
+        if self.sealed:
+            return self.sealed[0].activity()
         if self.invoices:
             return ISSUE_INVOICES
         return SEND_NOTICES if self.notices or self.credits else RECORD_EVENTS
 
     def kinds(self) -> list[str]:
         """Return what a step is about, for its name in the UI: its notices, else its entries."""
+        if self.sealed:
+            return self.sealed[0].kinds()
         sent = [notice.kind for notice in self.notices] or [f"invoice {order.purpose}" for order in self.invoices]
         received = [entry.text for entry in self.entries if entry.kind == "message"]
         return list(dict.fromkeys(sent or received or [entry.kind for entry in self.entries] or ["books"]))
 
     def take_step(self) -> dict[str, Any]:
         """Return what the next step carries, by its names in the contract, and keep nothing of it."""
+        if self.sealed:
+            return self.sealed.pop(0).take_step()
         gathered = self._gathered()
         carried: dict[str, Any] = {name: tuple(things) for name, things in gathered.items()}
         carried |= {"opening": self.opening, "shared_start": self.shared_start}

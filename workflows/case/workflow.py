@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, Generic
 
+from pydantic import BaseModel
 from temporalio import workflow
 
 from activities.contract import TAKE_STEP, CaseOpening, CaseRow, Step, StepTaken
@@ -19,6 +20,7 @@ from policy.status import CaseStatus
 from policy.verdict import Verdict
 from workflows.case import Case, FactsT, RulesT
 from workflows.case.activity_calls import Delivery, keep_books, terms_in_force
+from workflows.case.carrying import CARRIED_WHOLE, LARGEST_CARRIED, lean, newest, size_of_model
 from workflows.case.inbox import Effects, Inbox, Judge
 from workflows.case.labels import mark_label, step_label
 from workflows.case.stages import StageOrder
@@ -65,8 +67,8 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         """Return the search attributes by name."""
 
     @abstractmethod
-    def _carried(self) -> Any:
-        """Return the input of the run that goes on with the case."""
+    def _carried(self, facts: FactsT) -> BaseModel:
+        """Return the input of the run that goes on with the case, with these facts."""
 
     @abstractmethod
     def _application(self) -> dict[str, Any]:
@@ -175,7 +177,18 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
             workflow.upsert_memo({"outcome": str(self._facts.outcome), "closed_at": iso(self._facts.closed_at)})
         begun = self._facts.stage_since is not None
         if self._is_idle() and begun and self._facts.stage is not Stage.CLOSED and self._asked_to_continue():
-            workflow.continue_as_new(self._carried())
+            self._go_on_in_a_new_run()
+
+    def _go_on_in_a_new_run(self) -> None:
+        """Begin a new run with all that the case knows; where that is too much, with what it needs to go on."""
+        carried = self._carried(self._facts)
+        if size_of_model(carried) > CARRIED_WHOLE:
+            carried = self._carried(lean(self._facts))
+            if (size := size_of_model(carried)) > LARGEST_CARRIED:
+                self._continue = False
+                workflow.logger.error("%s: %d bytes are too much for a new run", self._facts.case_id, size)
+                return
+        workflow.continue_as_new(carried)
 
     def _asked_to_continue(self) -> bool:
         return self._continue or workflow.info().is_continue_as_new_suggested()
@@ -185,12 +198,14 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
     @workflow.query
     def status(self) -> CaseStatus:
         """Where the case stands."""
-        return self._status()
+        facts = self._facts
+        earlier = facts.earlier_entries + len(facts.timeline) - len(newest(facts.timeline))
+        return self._status().model_copy(update={"earlier_entries": earlier})
 
     @workflow.query
     def timeline(self) -> list[dict[str, Any]]:
-        """What has happened so far, entry by entry."""
-        return self._facts.timeline
+        """What has happened so far, entry by entry; of a very long life the newest part (the books have all of it)."""
+        return newest(self._facts.timeline)
 
     @workflow.query
     def agenda(self) -> list[dict[str, Any]]:

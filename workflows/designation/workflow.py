@@ -117,8 +117,8 @@ class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
         whole = self._facts.application.model_copy(update={"locations": [*self._facts.application.locations, *added]})
         return whole.model_dump(mode="json")
 
-    def _carried(self) -> OpenDesignation:
-        return OpenDesignation(application=self._facts.application, carried=self._facts, terms=self._case.terms)
+    def _carried(self, facts: DesignationFacts) -> OpenDesignation:
+        return OpenDesignation(application=facts.application, carried=facts, terms=self._case.terms)
 
 
 def _new_facts(opening: OpenDesignation) -> DesignationFacts:

@@ -159,8 +159,15 @@ BY_MONEY = {
     "write_off.exceeds_outstanding",
 }
 """What refunds, write-offs and the same payment twice meet with: provoked in tests/policy/test_money.py."""
-BY_COMING_IN = {"message.too_large", "message.no_such_time", "document.uri_has_secret", "document.uri_chained"}
-"""What is said of any message that comes in: provoked in tests/policy/test_incoming.py and test_documents.py."""
+BY_COMING_IN = {
+    "message.too_large",
+    "message.no_such_time",
+    "document.uri_has_secret",
+    "document.uri_chained",
+    "case.full",
+}
+"""What is said of any message that comes in: provoked in tests/policy/test_incoming.py and test_documents.py, and in
+tests/workflows/test_carrying.py."""
 OF_DESIGNATIONS = {
     "survey.no_location",
     "application.fee_paid",

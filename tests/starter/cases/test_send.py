@@ -165,7 +165,7 @@ async def test_unusable_input_is_exit_2_and_names_every_field(terminal: OfficeTe
 async def test_a_file_that_is_missing_is_exit_2(terminal: OfficeTerminal) -> None:
     ran = await terminal("send", "a.b.c", "record_payment", "--file", "missing.json")
     assert ran.code == ExitCode.UNUSABLE
-    assert "missing.json: found No such file or directory, expected a JSON file" in ran.err
+    assert "missing.json: found no such file, expected a JSON file" in ran.err
 
 
 async def test_only_the_option_form_is_sent_as_a_signal(terminal: OfficeTerminal) -> None:
@@ -272,7 +272,7 @@ async def test_the_longest_message_that_may_come_in_goes_through_the_server_and_
     office: LivingOffice, terminal: OfficeTerminal, tmp_path: Path
 ) -> None:
     case_id = await office.start()
-    changes = {f"note {n}": "x" * 4000 for n in range(LARGEST // 4000 - 2)}
+    changes = {f"note {n}": "x" * 4000 for n in range(LARGEST // 4000 - 1)}
     large = tmp_path / "large.json"
     large.write_text("\ufeff" + json.dumps({"changes": changes, "reason": "as large as may be"}), "utf-8")
     ran = await terminal("send", case_id, "amend_application", "--file", str(large))
@@ -280,8 +280,9 @@ async def test_the_longest_message_that_may_come_in_goes_through_the_server_and_
     changes |= {f"more {n}": "x" * 4000 for n in range(2)}
     large.write_text(json.dumps({"changes": changes, "reason": "more than that"}), "utf-8")
     ran = await terminal("send", case_id, "amend_application", "--file", str(large))
-    assert ran.code == ExitCode.UNUSABLE
-    assert "bytes at most: put long texts into a document" in ran.err
+    assert ran.code == ExitCode.REFUSED
+    assert "message.too_large" in ran.err
+    assert "Put long texts into a document" in ran.err
     assert (await office.status(case_id))["stage"] == "application"
 
 

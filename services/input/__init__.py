@@ -1,0 +1,1 @@
+"""What people give is read here: files and standard input."""
