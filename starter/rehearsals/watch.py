@@ -122,7 +122,8 @@ class Audience:
 
     async def watch(self, plan: PreparedScenario, scenes: Scenes) -> None:
         """Show a life from its opening to its end."""
-        print_hung(self._console, f"\n{plan.scenario.title}", "bold")
+        self._console.print()
+        print_hung(self._console, plan.scenario.title, "bold")
         footer = Footer(plan.settings.zone, plan.opened_at, designation=_is_designation(plan))
         if not self._console.is_terminal:
             async for scene in scenes:

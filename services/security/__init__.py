@@ -1,0 +1,1 @@
+"""What guards an office against those who are not to be trusted."""
