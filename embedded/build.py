@@ -105,7 +105,7 @@ async def _run(go: str, *words: str, within: Path, show: Callable[[str], None]) 
                 os.killpg(process.pid, signal.SIGTERM)  # the compilers that Go has started are in its group
             await process.wait()
     if process.returncode:
-        said = " / ".join(last) or told.decode(errors="replace")[:400]
+        said = " / ".join(last) or " ".join(told.decode(errors="replace").split())[:400]
         raise NotThisWay(f"go {' '.join(words)} failed: {said}", "Let Go reach its module proxy.")
     return told.decode(errors="replace")
 
