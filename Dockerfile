@@ -11,13 +11,14 @@ COPY . ./
 RUN /opt/accredit/bin/pip install --no-deps --no-build-isolation .
 
 FROM python:3.11.15-slim-bookworm
-RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/accredit accredit
+RUN groupadd --system --gid 10001 accredit \
+    && useradd --system --uid 10001 --gid 10001 --create-home --home-dir /var/lib/accredit accredit
 COPY --from=build /opt/accredit /opt/accredit
 ENV PATH=/opt/accredit/bin:$PATH PYTHONUNBUFFERED=1
 # Mail, invoices and (where no other database is named) the books are kept under ./var, which is here.
 WORKDIR /var/lib/accredit
 RUN install --directory --owner accredit --group accredit var
-USER accredit
+USER 10001:10001
 VOLUME /var/lib/accredit/var
 EXPOSE 8081
 HEALTHCHECK --interval=15s --timeout=12s --start-period=60s \

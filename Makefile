@@ -18,7 +18,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadsc
 NEEDS_NOTHING := not server and not postgres and not browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-quick lint format lock screenshots house stages bench clean
+.PHONY: help setup demo up test test-quick lint format lock audit sbom pin-images screenshots house stages bench clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,15 @@ lock: $(STAMP)  ## resolve the dependencies anew; names no index
 	@$(LOCK) --upgrade --extra build pyproject.toml --output-file requirements.lock
 	@$(LOCK) --upgrade --extra build --extra dev --extra embedded --constraint requirements.lock pyproject.toml \
 		--output-file requirements-dev.lock
+
+audit: $(STAMP)  ## hold what is locked against the known vulnerabilities; says so where they cannot be reached
+	@$(PY) -m tools.audit
+
+sbom: setup  ## write what is installed, with the server's program, as a bill of materials (CycloneDX)
+	@$(PY) -m tools.sbom
+
+pin-images: $(STAMP)  ## name each container image by its digest; asks the registries by docker
+	@$(PY) -m tools.images
 
 screenshots: setup  ## take the documentation's pictures anew
 	@$(PY) -m tools.screenshots

@@ -12,9 +12,11 @@ import sys
 from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from activities.case_activities import CaseActivities
 from activities.mail import mailer_of
+from policy.text.visible import visible
 from records.books import open_books
 from services.connect import connect
 from services.deployment import build_id
@@ -23,6 +25,7 @@ from services.exits import leave, problem_of
 from services.health import Checkup, answering
 from services.paths import VAR
 from services.schedule import housekeeping
+from services.security.logs import show_all
 from services.security.private import keep_private, tighten
 from services.settings import load_settings
 from services.workers import (
@@ -66,6 +69,14 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
                 await asyncio.Event().wait()
 
 
+class Arguments(argparse.ArgumentParser):
+    """Arguments that are quoted, where they are wrong, as `policy.text.visible` shows them."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell what is wrong, and end the process."""
+        super().error(visible(message))
+
+
 async def until_told(serving: "asyncio.Task[None]") -> None:
     """Let the worker serve until SIGTERM or SIGINT; a second one ends the process at once."""
 
@@ -91,14 +102,14 @@ def main() -> int:
     What it cannot do is told as lines on stderr.
     """
     keep_private()
-    reads = argparse.ArgumentParser(prog="python -m worker", description="Runs the worker of an accreditation office.")
+    reads = Arguments(prog="python -m worker", description="Runs the worker of an accreditation office.")
     reads.add_argument("--office", type=Path, metavar="FILE", help="the office's settings (else ACCREDIT_OFFICE, ...)")
     reads.add_argument("--health-port", type=int, metavar="PORT", help="answer GET /healthz here; 0: on a free port")
     reads.add_argument("--health-host", default="127.0.0.1", metavar="HOST", help="the address it listens on")
     reads.add_argument(
         "--not-current", action="store_true", help="leave it to somebody else to make this version current"
     )
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    show_all("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     async def serve_as_asked() -> None:
         asked = reads.parse_args()
@@ -114,7 +125,7 @@ def main() -> int:
         problem = problem_of(error)
         if problem is None:
             raise
-        sys.stderr.write("".join(f"{line}\n" for line in problem.lines))
+        sys.stderr.write("".join(f"{visible(line)}\n" for line in problem.lines))
         return problem.code
     return ExitCode.DONE
 

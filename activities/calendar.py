@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Calendar, Event
 
 from policy.dates import last_day
+from policy.text.visible import visible
 
 PRODUCT = "-//accredit//a case's windows//EN"
 DOMAIN = "accredit"
@@ -69,7 +70,7 @@ def calendar_file(
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     if name:
-        calendar.add("x-wr-calname", name)
+        calendar.add("x-wr-calname", visible(name))
     calendar.add("x-wr-timezone", zone.key)
     for occasion in occasions:
         event = _event(occasion, zone, told_at)
@@ -84,8 +85,8 @@ def _event(occasion: Occasion, zone: ZoneInfo, told_at: datetime) -> Event:
     event.add("uid", occasion.uid)
     event.add("dtstamp", told_at)
     event.add("sequence", occasion.sequence)
-    event.add("summary", occasion.summary)
-    event.add("description", occasion.description)
+    event.add("summary", visible(occasion.summary))
+    event.add("description", visible(occasion.description))
     event.add("status", "CANCELLED" if occasion.cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     event.add("categories", list(occasion.categories))
@@ -103,6 +104,6 @@ def _event(occasion: Occasion, zone: ZoneInfo, told_at: datetime) -> Event:
 def _alarm(reminder: str) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", reminder)
+    alarm.add("description", visible(reminder))
     alarm.add("trigger", -REMIND)
     return alarm

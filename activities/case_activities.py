@@ -34,6 +34,7 @@ from activities.turns import Turns
 from policy.edition import EditionError, Rules
 from policy.identity import TASK_QUEUE
 from policy.office import OfficeSettings
+from policy.text.visible import as_markdown
 from records.books import Books
 
 READING_AT_ONCE, READING_OF_ONE_CASE = 4, 1
@@ -145,7 +146,7 @@ class CaseActivities:
                 task_queue=TASK_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                static_summary=f"Renewal of {order.predecessor}",
+                static_summary=as_markdown(f"Renewal of {order.predecessor}"),
             )
         except WorkflowAlreadyStartedError:
             activity.logger.info("the renewal %s had been started already", order.case_id)

@@ -1,7 +1,8 @@
 """The way for machines that reach package registries only: the Go toolchain builds the server and its UI.
 
-Both programs are called `server`, so each is installed into a folder of its own. Their modules are fetched by the
-toolchain itself, with the settings of its user (GOPROXY, GOFLAGS); nothing needs root.
+Both programs are called `server`, so each is built into a folder of its own. Their modules are fetched by the toolchain
+itself, with the settings of its user (GOPROXY, GOFLAGS), and held against their digests (`embedded.go_modules`) before
+anything is compiled; nothing needs root.
 """
 
 import asyncio
@@ -13,16 +14,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from embedded import versions
+from embedded import go_modules, versions
 from embedded.cache import MACHINE, is_program, unfinished
 from embedded.errors import NotThisWay
+from embedded.go_modules import LOOSENED_BY, PROGRAM, Module, checked
 from embedded.program import ServerProgram, words_of
 from embedded.progress import Progress
 from services.security.children import TO_BUILD, environment_of_child
 
 WAY = "a build by the Go toolchain"
-SERVER_PACKAGE = f"go.temporal.io/server/cmd/server@v{versions.SERVER}"
-UI_PACKAGE = f"github.com/temporalio/ui-server/v2/cmd/server@v{versions.UI}"
 INSTALLED_AS = "server"
 MEND = f"Install Go {versions.show(versions.NEEDED_GO)} or newer (https://go.dev/dl) and put it on the PATH."
 LAST_LINES = 6
@@ -44,9 +44,9 @@ async def build(cache: Path, progress: Progress) -> ServerProgram:
     with unfinished(home(cache)) as making:
         made = _at(making)
         title = f"Building Temporal server {versions.SERVER} with Go (some minutes the first time)"
-        await _install(go, SERVER_PACKAGE, made.server.parent, title, progress)
+        await _make(go, go_modules.SERVER, made.server, title, progress)
         assert made.ui is not None
-        await _install(go, UI_PACKAGE, made.ui.parent, f"Building Temporal UI {versions.UI} with Go", progress)
+        await _make(go, go_modules.UI, made.ui, f"Building Temporal UI {versions.UI} with Go", progress)
     return _at(home(cache))
 
 
@@ -70,25 +70,50 @@ async def _go() -> str:
     return go
 
 
-async def _install(go: str, package: str, into: Path, title: str, progress: Progress) -> None:
+async def _make(go: str, module: Module, program: Path, title: str, progress: Progress) -> None:
+    """Fetch a module, hold it against its digest, and build its program.
+
+    Raises:
+        NotThisWay: It cannot be fetched or built, or is another one.
+    """
+    program.parent.mkdir()
     with progress.task(title) as show:
-        process = await asyncio.create_subprocess_exec(
-            *(go, "install", "-v", package),
-            env=environment_of_child(TO_BUILD) | {"GOBIN": str(into)},
-            stdin=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        try:
-            last = await _follow(process, show)
-        finally:
-            if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGTERM)  # the compilers that Go has started are in its group
-                await process.wait()
-        if process.returncode or not is_program(into / INSTALLED_AS):
-            raise NotThisWay(f"go install {package} failed: {' / '.join(last)}", "Let Go reach its module proxy.")
+        told = await _run(go, "mod", "download", "-json", str(module), within=program.parent, show=show)
+        source = await asyncio.to_thread(checked, module, told)
+        build = ("build", "-v", "-mod=readonly", "-buildvcs=false", "-o", str(program), PROGRAM)
+        await _run(go, *build, within=source, show=show)
+        if not is_program(program):
+            raise NotThisWay(f"go build of {module} made no program", "Let Go reach its module proxy.")
+
+
+def _environment() -> dict[str, str]:
+    told = environment_of_child(TO_BUILD)
+    return {name: value for name, value in told.items() if name not in LOOSENED_BY} | {"GOWORK": "off"}
+
+
+async def _run(go: str, *words: str, within: Path, show: Callable[[str], None]) -> str:
+    """Run the toolchain in a folder, and return what it wrote to stdout."""
+    process = await asyncio.create_subprocess_exec(
+        *(go, *words),
+        cwd=within,
+        env=_environment(),
+        stdin=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        told, last = await asyncio.gather(process.stdout.read(), _follow(process, show))
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)  # the compilers that Go has started are in its group
+            await process.wait()
+    if process.returncode:
+        said = " / ".join(last) or " ".join(told.decode(errors="replace").split())[:400]
+        raise NotThisWay(f"go {' '.join(words)} failed: {said}", "Let Go reach its module proxy.")
+    return told.decode(errors="replace")
 
 
 async def _follow(process: asyncio.subprocess.Process, show: Callable[[str], None]) -> list[str]:

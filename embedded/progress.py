@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import Progress as LiveLine
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from policy.text.visible import visible
+
 PLAIN_EVERY = 15.0
 """Seconds between two plain lines about the same task."""
 
@@ -27,7 +29,7 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Print a line that stays."""
-        self._console.print(text, markup=False, soft_wrap=True)
+        self._console.print(visible(text), markup=False, soft_wrap=True)
 
     @contextmanager
     def task(self, title: str) -> Iterator[Callable[[str], None]]:
@@ -42,7 +44,7 @@ class Progress:
         columns = SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False)
         with LiveLine(*columns, console=self._console, transient=True) as line:
             task = line.add_task(title, total=None)
-            yield lambda detail: line.update(task, description=f"{title}: {detail}")
+            yield lambda detail: line.update(task, description=visible(f"{title}: {detail}"))
 
     @contextmanager
     def _plain(self, title: str) -> Iterator[Callable[[str], None]]:

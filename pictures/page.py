@@ -14,6 +14,7 @@ from pictures.life import Life, Nature, short_due, short_instant
 from pictures.svg import written
 from pictures.wording import window_outcome
 from policy.dates import local_day, start_of_day
+from policy.text.visible import visible
 from policy.words import zone_in_words
 
 SIZES = (("narrow", NARROW), ("middle", MIDDLE), ("wide", WIDE))
@@ -94,6 +95,7 @@ _TEMPLATES = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     keep_trailing_newline=True,
+    finalize=lambda value: visible(value) if type(value) is str else value,
 )
 
 

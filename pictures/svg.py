@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from pictures.axis import Gap, Strip
 from pictures.life import Life
+from policy.text.visible import visible
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 WIDTH_OF_A_LETTER = 0.56
@@ -14,9 +15,12 @@ WIDTH_OF_A_LETTER = 0.56
 
 
 def element(tag: str, text: str | None = None, /, **attributes: str | float | None) -> Element:
-    """Return an element. `class_` stands for class; `_` in a name for `-`; an attribute that is None is left out."""
+    """Return an element. `class_` stands for class; `_` in a name for `-`; an attribute that is None is left out.
+
+    Everything in its text and attributes can be seen, so that XML takes it: see `policy.text.visible`.
+    """
     made = Element(tag, {_name(name): _value(value) for name, value in attributes.items() if value is not None})
-    made.text = text
+    made.text = text if text is None else visible(text)
     return made
 
 
@@ -57,7 +61,7 @@ def _name(name: str) -> str:
 
 
 def _value(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+    return visible(value) if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
 
 
 SMALL = 11.0

@@ -132,8 +132,8 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
 
     Raises:
         Unusable: It is not that message; every trouble is named, and the fields that it knows.
-        Refused: It is too large (`message.too_large`), a document cannot be read or is not the one that its digest says,
-            or its address holds a secret.
+        Refused: It is too large (`message.too_large`), a document cannot be read or is not the one that its digest
+            says, or its address holds a secret.
     """
     _not_too_large(model, fields)
     filled = {

@@ -1,5 +1,6 @@
 """How a case introduces itself in the Temporal UI: one line for lists, and a page about what it was opened with."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 from policy.application import AccreditationApplication, Area, Modality
 from policy.designation.application import DicoeApplication, Location
 from policy.fees import title
+from policy.text.visible import as_markdown
 from policy.words import instant_in_words, listed
 
 GAP = "\N{NO-BREAK SPACE}" * 3
@@ -15,6 +17,11 @@ _SERVICES = {modality.value: title(modality) for modality in Modality} | {"xray"
 """How services are called: modalities, and what is surveyed without an accreditation."""
 LONGEST_NAME = 60
 """Characters of a facility's name in a summary, of which a server keeps 400 bytes."""
+MOST_BYTES = 180
+"""Bytes of it, beside the longest id of a case and the longest modality."""
+MOST_OF_A_PAGE = 19_900
+"""Bytes of a page, of which a server keeps 20,000."""
+_ID = re.compile(r"[\w.-]+")
 
 
 def summary(case_id: str, application: AccreditationApplication | DicoeApplication) -> str:
@@ -22,13 +29,21 @@ def summary(case_id: str, application: AccreditationApplication | DicoeApplicati
     what.
     """
     if isinstance(application, DicoeApplication):
-        held = (application.practice.name or "")[:LONGEST_NAME] if application.practice else ""
+        held = _name(application.practice.name) if application.practice else ""
         places = "location" if len(application.locations) == 1 else "locations"
         many = f"designation of {len(application.locations)} {places}"
-        return " · ".join(part for part in (case_id, held, many) if part)
-    name = application.facility.name if application.facility else None
+        return " · ".join(part for part in (as_markdown(case_id), held, many) if part)
+    name = _name(application.facility.name) if application.facility else ""
     modality = title(application.modality) if application.modality else None
-    return " · ".join(part for part in (case_id, (name or "")[:LONGEST_NAME], modality) if part)
+    return " · ".join(part for part in (as_markdown(case_id), name, modality) if part)
+
+
+def _name(name: str | None) -> str:
+    """Return as much of a name as there is room for, in Markdown: the UI reads a summary as such."""
+    kept = (name or "")[:LONGEST_NAME]
+    while len(as_markdown(kept).encode()) > MOST_BYTES:
+        kept = kept[:-1]
+    return as_markdown(kept)
 
 
 def details(
@@ -46,21 +61,20 @@ def details(
     address = facility.address if facility else None
     place = [address.street, address.city, address.state, address.postal_code, address.country] if address else []
     rows = {
-        "Case": f"`{case_id}`",
-        "Application": " ".join(part for part in (application.application_id, application.kind) if part),
-        "Facility": " ".join(part for part in (facility.id, facility.name) if part) if facility else "",
-        "Address": ", ".join(part for part in place if part),
-        "Modality": title(application.modality) if application.modality else "",
-        "Unit": "; ".join(" ".join(part for part in (u.id, u.manufacturer, u.model) if part) for u in units),
-        "Images": application.medium.value if application.medium else "",
-        "Opens": instant_in_words(opened_at, zone),
-        "Other units": listed(f"`{sibling}`" for sibling in siblings) if siblings else "",
-        "Renews": f"`{predecessor}`" if predecessor else "",
+        "Case": _code(case_id),
+        "Application": _said(application.application_id, application.kind),
+        "Facility": _said(facility.id, facility.name) if facility else "",
+        "Address": _said(*place, between=", "),
+        "Modality": _said(title(application.modality)) if application.modality else "",
+        "Unit": "; ".join(_said(unit.id, unit.manufacturer, unit.model) for unit in units),
+        "Images": _said(application.medium),
+        "Opens": _said(instant_in_words(opened_at, zone)),
+        "Other units": listed(_code(sibling) for sibling in siblings) if siblings else "",
+        "Renews": _code(predecessor) if predecessor else "",
     }
     areas = [_area(area) for unit in units for area in unit.areas]
-    return "\n".join(
-        [*_table(rows), "", _row("Area", "Kind", "Module", "Patient type"), "| --- | --- | --- | --- |", *areas]
-    )
+    titles = _row("Area", "Kind", "Module", "Patient type")
+    return _page([*_table(rows), "", titles, "| --- | --- | --- | --- |", *areas])
 
 
 def _designation(
@@ -68,16 +82,28 @@ def _designation(
 ) -> str:
     practice = application.practice
     rows = {
-        "Case": f"`{case_id}`",
-        "Application": " ".join(part for part in (application.application_id, application.kind) if part),
-        "Practice": " ".join(part for part in (practice.id, practice.name) if part) if practice else "",
-        "State": ", ".join(part for part in (application.state, application.country) if part),
-        "Opens": instant_in_words(opened_at, zone),
-        "Renews": f"`{predecessor}`" if predecessor else "",
+        "Case": _code(case_id),
+        "Application": _said(application.application_id, application.kind),
+        "Practice": _said(practice.id, practice.name) if practice else "",
+        "State": _said(application.state, application.country, between=", "),
+        "Opens": _said(instant_in_words(opened_at, zone)),
+        "Renews": _code(predecessor) if predecessor else "",
     }
     titles = _row("Location", "City", "Services", "Registries", "Consulting radiologist")
     head = [titles, "| --- | --- | --- | --- | --- |"]
-    return "\n".join([*_table(rows), "", *head, *(_location(location) for location in application.locations)])
+    return _page([*_table(rows), "", *head, *(_location(location) for location in application.locations)])
+
+
+def _page(lines: Sequence[str]) -> str:
+    """Return the lines of a page of which a server keeps a bounded number of bytes; how many were left out is said."""
+    kept: list[str] = []
+    room = MOST_OF_A_PAGE
+    for line in lines:
+        room -= len(line.encode()) + 1
+        if room < 0:
+            return "\n".join([*kept, "", f"{len(lines) - len(kept)} more lines: see `accredit show`."])
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _table(rows: dict[str, str]) -> list[str]:
@@ -86,26 +112,28 @@ def _table(rows: dict[str, str]) -> list[str]:
 
 
 def _location(location: Location) -> str:
-    city = location.address.city if location.address else None
-    cells = (
-        " ".join(part for part in (location.id, location.name) if part),
-        city or "",
-        ", ".join(_SERVICES.get(service, service) for service in location.services),
-        ", ".join(location.registries),
-        location.consulting_radiologist or "",
+    return _row(
+        _said(location.id, location.name),
+        _said(location.address.city if location.address else None),
+        _said(*(_SERVICES.get(service, service) for service in location.services), between=", "),
+        _said(*location.registries, between=", "),
+        _said(location.consulting_radiologist),
     )
-    return _row(*cells)
 
 
 def _area(area: Area) -> str:
-    cells = (area.id, area.kind.value if area.kind else "", area.module or "", area.patient_type or "")
-    return _row(*cells)
+    return _row(_said(area.id), _said(area.kind), _said(area.module), _said(area.patient_type))
 
 
 def _row(*cells: str) -> str:
-    return f"| {f'{GAP} | '.join(_cell(cell) for cell in cells)} |"
+    return f"| {f'{GAP} | '.join(cells)} |"
 
 
-def _cell(text: str) -> str:
-    """Return text that cannot break out of its cell of a table."""
-    return text.replace("|", "\\|").replace("\n", " ")
+def _said(*parts: str | None, between: str = " ") -> str:
+    """Return what people wrote as Markdown shows it: it makes no link, no tag, and breaks out of no table."""
+    return as_markdown(between.join(str(part) for part in parts if part))
+
+
+def _code(name: str) -> str:
+    """Return the id of a case as code; what is no such id as people's words."""
+    return f"`{name}`" if _ID.fullmatch(name) else _said(name)

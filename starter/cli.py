@@ -2,15 +2,19 @@
 
 import ast
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer._click.shell_completion import CompletionItem  # typer has no public name for it
+from typer._click.exceptions import ClickException  # typer has no public name for it
+from typer._click.shell_completion import CompletionItem  # nor for this
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
+from policy.text.visible import visible
 from services.exits import leave
 from services.paths import DEMONSTRATION
 from starter.terminal.context import GlobalOptions
@@ -100,11 +104,31 @@ class OneAtATime(TyperGroup):
                 self.add_command(TyperCommand(name, help=summary_of(name), rich_help_panel=panel), name)
         super().format_help(ctx, formatter)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the options that stand before a command."""
+        with quoted_visibly():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the arguments of the command that is named, and carry it out."""
+        with quoted_visibly():
+            return super().invoke(ctx)
+
     def shell_complete(self, ctx: Any, incomplete: str) -> list[CompletionItem]:
         """Return the commands that begin so, of which none is read, or the options that stand before a command."""
         if incomplete.startswith("-"):
             return super().shell_complete(ctx, incomplete)
         return [CompletionItem(name, help=summary_of(name)) for name in PLACES if name.startswith(incomplete)]
+
+
+@contextmanager
+def quoted_visibly() -> Iterator[None]:
+    """Let arguments be quoted, where they are wrong, as `policy.text.visible` shows them."""
+    try:
+        yield
+    except ClickException as error:
+        error.message = visible(error.message)
+        raise
 
 
 def read_command(name: str) -> Any:

@@ -25,16 +25,20 @@ from services.workers import FINISH_WITHIN
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy" / "temporal"
 SCRIPTS = ["setup-schema.sh", "setup-namespace.sh"]
-VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
+VARIABLE = re.compile(r"\$\{(\w+):([-?])([^}]*)\}")
 
 
 def filled_in(value: Any) -> Any:
-    """Return a value of the file as Compose reads it where no variable is set: with every default."""
+    """Return a value of the file as Compose reads it where only passwords are set: with every default."""
     if isinstance(value, dict):
         return {name: filled_in(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [filled_in(inner) for inner in value]
-    return VARIABLE.sub(lambda match: match[2], value) if isinstance(value, str) else value
+    return (
+        VARIABLE.sub(lambda match: match[3] if match[2] == "-" else f"of-{match[1]}", value)
+        if isinstance(value, str)
+        else value
+    )
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +73,10 @@ def test_every_image_is_pinned_to_a_version(services: dict[str, Any]) -> None:
 
 
 def test_server_and_ui_are_those_that_are_embedded(services: dict[str, Any]) -> None:
-    assert services["temporal"]["image"] == f"temporalio/server:{SERVER}"
-    assert services["temporal-ui"]["image"] == f"temporalio/ui:{UI}"
+    assert services["temporal"]["image"].partition("@")[0] == f"temporalio/server:{SERVER}"
+    assert services["temporal-ui"]["image"].partition("@")[0] == f"temporalio/ui:{UI}"
     for name in ("temporal-schema", "temporal-namespace"):
-        assert services[name]["image"] == f"temporalio/admin-tools:{SERVER}"
+        assert services[name]["image"].partition("@")[0] == f"temporalio/admin-tools:{SERVER}"
 
 
 def test_search_attributes_are_those_of_the_embedded_server() -> None:
@@ -101,11 +105,44 @@ def test_nothing_is_open_to_other_machines(services: dict[str, Any]) -> None:
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
 
 
-def test_every_password_is_plainly_a_sample_that_a_variable_replaces() -> None:
+def test_without_passwords_of_its_own_an_installation_does_not_start() -> None:
     text = (ROOT / "docker-compose.yml").read_text("utf-8")
     secret = [line.strip() for line in text.splitlines() if re.search(r"(PASSWORD|_PWD|postgresql://\w+:)", line)]
     assert len(secret) >= 4
-    assert [line for line in secret if not re.search(r"\$\{\w+:-sample-\w+\}", line)] == []
+    assert [line for line in secret if not re.search(r"\$\{\w+:\?[^}]+\}", line)] == []
+    asked_for = {match[1] for match in VARIABLE.finditer(text) if match[2] == "?"}
+    sample = (ROOT / "deploy" / "env.sample").read_text("utf-8")
+    assert {*re.findall(r"^(\w+)=$", sample, re.MULTILINE)} == asked_for
+    assert re.findall(r"^\w+=.+$", sample, re.MULTILINE) == []
+
+
+def test_no_container_may_do_more_than_it_must(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"]), name
+        assert service["pids_limit"] > 0, name
+        assert re.fullmatch(r"\d+[mg]", service["mem_limit"]), name
+        assert "/tmp" in service["tmpfs"], name
+        assert not {"privileged", "cap_add", "devices", "network_mode", "pid", "ipc"} & {*service}, name
+        binds = [volume for volume in service.get("volumes", []) if volume.startswith((".", "/", "$"))]
+        assert all(volume.endswith(":ro") for volume in binds), name
+
+
+def test_whatever_stays_up_says_whether_it_is_well(services: dict[str, Any]) -> None:
+    stays = {name for name, service in services.items() if service["restart"] == "unless-stopped"}
+    assert {name for name in stays if "healthcheck" not in services[name]} == {"worker"}, "the image has the worker's"
+
+
+def test_the_image_has_no_secret_and_nothing_of_an_office() -> None:
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+    assert re.findall(r"^(ARG|ADD)\b.*", image, re.MULTILINE) == []
+    assert not re.search("password|secret|token", image, re.IGNORECASE)
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert "*" in ignored
+    let_in = {line.removeprefix("!") for line in ignored if line.startswith("!")}
+    assert let_in.isdisjoint({"var", ".env", "office.toml", ".git", ".venv", "deploy"})
 
 
 def test_the_worker_reads_everything_that_it_is_told(services: dict[str, Any]) -> None:
@@ -145,7 +182,8 @@ def test_the_worker_is_given_the_time_that_its_activities_have_to_finish(service
 def test_the_image_runs_the_worker_as_nobody_in_particular_and_asks_for_its_health(services: dict[str, Any]) -> None:
     image = (ROOT / "Dockerfile").read_text("utf-8")
     port = services["worker"]["command"][4]
-    assert "USER accredit" in image
+    assert f"USER {services['worker']['user']}\n" in image
+    assert image.index("USER ") < image.index('CMD ["python", "-m", "worker"')
     assert "--require-hashes" in image
     assert f"http://127.0.0.1:{port}{PATH}" in image
     assert services["worker"]["command"][:5] == ["python", "-m", "worker", "--health-port", "8081"]

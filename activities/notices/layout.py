@@ -14,14 +14,15 @@ from jinja2 import Environment
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from policy.text.visible import visible
+
 WIDTH = 76
 """Characters in a line, so that every mail program shows the lines as they are."""
 VALUE, BREAK = "\ue000", "\ue001"
 """The mark before a value, and a line break within one: characters for private use, which no text has."""
 HEADING = "## "
 FRAME = "_frame.html"
-_NEVER_SHOWN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff{VALUE}{BREAK}]")
-"""Control characters, halves of characters, and the marks themselves."""
+_MARKS = re.compile(f"[{VALUE}{BREAK}]")
 _ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&"))
 
 
@@ -34,10 +35,10 @@ class Section(NamedTuple):
 
 
 def as_value(value: Any) -> Any:
-    """Mark a value that is filled into a text; what a text's own macros have written is none."""
+    """Mark a value that is filled into a text, and let everything in it be seen; what macros have written is none."""
     if not isinstance(value, str) or isinstance(value, Markup) or not value:
         return value
-    return VALUE + BREAK.join(_NEVER_SHOWN.sub("", line) for line in value.splitlines())
+    return VALUE + BREAK.join(_MARKS.sub("", visible(line)) for line in value.splitlines())
 
 
 def unescaped(filled: str) -> str:

@@ -31,8 +31,8 @@ ABOUT = "Read me"
 """The sheet of a template that explains the others."""
 COMMENT = "#"
 """What a row begins with that is there for people only."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet program takes for the beginning of a formula, whoever typed it."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet program takes for the beginning of a formula, whoever typed it; the wide forms too."""
 _SAYS_ITS_DIVIDER = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 """A first line by which Excel is told what divides the cells."""
 _QUOTE_IT = "put quotes around a cell that has {!r} in it"

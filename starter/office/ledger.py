@@ -12,13 +12,14 @@ import typer
 from policy.application import Modality
 from policy.fees import title
 from policy.identity import SITE, parse_accreditation_id, parse_designation_id
+from policy.text.visible import visible
 from policy.words import dollars
 from records.postings import NOTHING, Posting, PostingKind, Scope, postings
 from records.statement import Line
 from starter.terminal.arguments import AsJson
 from starter.terminal.books import reading
 from starter.terminal.context import office_of
-from starter.terminal.output import note, printable, show_json
+from starter.terminal.output import note, show_json
 from starter.terminal.period import Period, read_period
 from starter.terminal.saving import save
 
@@ -99,7 +100,7 @@ def as_csv(rows: Sequence[dict[str, str]]) -> str:
 
 def _harmless(cell: str) -> str:
     """Return a text that no spreadsheet runs and no terminal obeys: what people typed may begin as a formula does."""
-    text = printable(cell)
+    text = visible(cell)
     return f"'{text}" if text.lstrip().startswith(FORMULA) or cell[:1] in ("\t", "\r", "\n") else text
 
 

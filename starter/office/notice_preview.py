@@ -22,7 +22,7 @@ from services.errors import InputFault, Unusable
 from services.settings import SAMPLES
 from starter.terminal.books import reading
 from starter.terminal.context import office_of
-from starter.terminal.output import note, say
+from starter.terminal.output import note, say, say_lines
 from starter.terminal.saving import save
 
 SAMPLE_OF = {"accreditation": "ct-unit.json", "dicoe": "dicoe-ohio.json"}
@@ -54,7 +54,7 @@ def preview(ctx: typer.Context, case_id: str | None, kind: str, *, html: Path | 
     for attached in (*(attachment.name for attachment in letter.attachments), *_papers(kind)):
         say(f"Attached: {attached}")
     say()
-    say(letter.body)
+    say_lines(letter.body)
     if html:
         _write(html, letter.html.encode())
     if eml:

@@ -21,7 +21,7 @@ from starter.terminal import completion
 from starter.terminal.arguments import AsJson, OfCase
 from starter.terminal.books import books_of, reading
 from starter.terminal.context import office_of
-from starter.terminal.output import note, say, show_json, show_table
+from starter.terminal.output import note, say, say_lines, show_json, show_table
 
 Resend = Annotated[int | None, typer.Option("--resend", metavar="ID", help="Send this notice of the case again, now.")]
 Read = Annotated[int | None, typer.Option("--read", metavar="ID", help="Print this notice of the case as it was sent.")]
@@ -146,7 +146,7 @@ def _tell_one(one: Notice, *, whole: bool, as_json: bool) -> None:
             say(f"Problem: {one.problem} ({one.problem_rule})", style="red")
         if whole:
             say()
-            say(one.body or "It has not been sent yet.")
+            say_lines(one.body or "It has not been sent yet.")
     if not whole and one.status != NoticeStatus.SENT:
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
 

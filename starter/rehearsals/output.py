@@ -12,11 +12,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from pictures.wording import saying
 from policy.identity import parse_designation_id
 from policy.status import EntryView
+from policy.text.visible import on_one_line
 from rehearsal.preparation import PreparedScenario
 from rehearsal.runner import DONE, Watcher
 from services.words import outcome_words, stage_words
 from starter.cases.timeline import line, local, who, who_width
-from starter.terminal.output import note, on_one_line, say
+from starter.terminal.output import note, say
 
 
 def show_life(report: dict[str, Any], zone: ZoneInfo) -> None:

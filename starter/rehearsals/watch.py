@@ -19,6 +19,7 @@ from rich.text import Text
 from pictures.wording import saying
 from policy.dates import local_day
 from policy.status import DeadlineView, EntryView
+from policy.text.visible import on_one_line
 from policy.words import day_in_words, dollars
 from rehearsal.preparation import PreparedScenario
 from rehearsal.scenes import Scene, Scenes
@@ -65,7 +66,7 @@ class Footer:
         owed = f"; open: {dollars(self._owed)}" if self._owed else ""
         lines = [
             Text(f"Stage: {stage_words(self._stage) if self._stage else 'not yet open'}{owed}"),
-            Text(f"Awaited: {self._awaited or 'nobody; time passes'}"),
+            Text(f"Awaited: {on_one_line(self._awaited) or 'nobody; time passes'}"),
         ]
         return Panel(Group(head, *lines, self._windows()))
 
@@ -122,7 +123,8 @@ class Audience:
 
     async def watch(self, plan: PreparedScenario, scenes: Scenes) -> None:
         """Show a life from its opening to its end."""
-        print_hung(self._console, f"\n{plan.scenario.title}", "bold")
+        self._console.print()
+        print_hung(self._console, plan.scenario.title, "bold")
         footer = Footer(plan.settings.zone, plan.opened_at, designation=_is_designation(plan))
         if not self._console.is_terminal:
             async for scene in scenes:

@@ -2,7 +2,7 @@
 
 On a terminal tables have frames and words have colours, and everything fits the width; into a pipe or a file the same
 goes out plain, one row a line and never cut, so that it can be searched. What people typed is printed as it is, never
-read as markup, and never obeyed by a terminal: see `printable`.
+read as markup, and never obeyed by a terminal: see `policy.text.visible`.
 
 An id, a number or a date is one word, and no word is ever broken in two: a line with a word that is wider than the
 screen is longer than the screen. Widths are those of a terminal, where a Chinese character takes two columns.
@@ -24,6 +24,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from policy.text.visible import on_one_line, unseen, visible
+
 GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 """What stands between two columns of a line."""
 LEAST_TEXT = 24
@@ -33,23 +35,7 @@ SHORT = 16
 FRAME = 3
 """What each column of a framed table takes beside its text; one more for the whole table."""
 BETWEEN = "   "
-_CONTROLS = "\x00-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff"
-COMMANDS_A_TERMINAL = re.compile(rf"(?![\n\t])[{_CONTROLS}]")
-"""Control characters, signs that turn the direction of writing, and halves of characters: not the line's end."""
-BREAKS_A_ROW = re.compile(r"[\r\n\t\v\f\x85\u2028\u2029]+")
-
-
-def printable(text: str) -> str:
-    r"""Return a text that no terminal obeys: what would be a command is shown as its number, as `\x1b`.
-
-    Whoever sends an application chooses its names; one that clears the screen or names the window must be seen.
-    """
-    return COMMANDS_A_TERMINAL.sub(lambda match: ascii(match[0])[1:-1], text)
-
-
-def on_one_line(text: str) -> str:
-    """Return a text as a cell of a row: printable, and without what would begin another row."""
-    return printable(BREAKS_A_ROW.sub(" ", text))
+CONTINUED = "\n    "
 
 
 def prepare_streams() -> None:
@@ -159,14 +145,23 @@ def say(text: str = "", style: str = "") -> None:
     print_hung(_console(), text, style)
 
 
+def say_lines(text: str) -> None:
+    """Print a text of several lines, such as a letter."""
+    for line in text.splitlines():
+        say(line)
+
+
 def note(text: str, style: str = "") -> None:
     """Print a remark, beside the data: to stderr."""
     print_hung(_console(stderr=True), text, style)
 
 
 def print_hung(console: Console, text: str, style: str = "") -> None:
-    """Print a line on a console, wrapped at words where that is a terminal; what people typed is made printable."""
-    text = printable(text)
+    """Print a line on a console, wrapped at words where that is a terminal; what people typed is made visible.
+
+    Where they broke it, what is continued stands further in: no name makes a line that looks like one of ours.
+    """
+    text = visible(text).replace("\n", CONTINUED)
     for line in hung(text, console.width) if console.is_terminal else [text]:
         console.print(Text(line, style=style), soft_wrap=True)
 
@@ -185,8 +180,8 @@ def under_way(text: str) -> Iterator[Callable[[str], None]]:
     if not console.is_terminal:
         yield lambda text: None
         return
-    with console.status(Text(f"{printable(text)} …")) as line:
-        yield lambda text: line.update(Text(f"{text} …"))
+    with console.status(Text(f"{visible(text)} …")) as line:
+        yield lambda text: line.update(Text(f"{visible(text)} …"))
 
 
 def warn(text: str) -> None:
@@ -197,7 +192,7 @@ def warn(text: str) -> None:
 def show_json(data: Any) -> None:
     """Print data as JSON; amounts as text with two decimals, other things (instants, models' values) as text."""
     text = json.dumps(data, indent=2, ensure_ascii=False, default=_as_text)
-    sys.stdout.write(COMMANDS_A_TERMINAL.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
+    sys.stdout.write(unseen(text).sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n")
 
 
 def _as_text(value: object) -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from services.errors import ExitCode, ServiceError
 from services.exits import problem_of
+from services.security.logs import show_warnings
 from starter.terminal.output import note, prepare_streams, show_json
 
 JSON_FLAG = "--json"
@@ -20,6 +21,7 @@ def run(main: Callable[[], object]) -> int:
         main: The typer application, or anything else that reads `sys.argv`.
     """
     prepare_streams()
+    show_warnings()
     try:
         code = _exit_code_of(main)
         sys.stdout.flush()

@@ -9,6 +9,7 @@ from policy.accreditation.options import Offer, offers
 from policy.dates import last_day
 from policy.rules import RULES
 from policy.status import AreaView, CaseStatus, CertificateView, OptionView
+from policy.text.visible import as_markdown
 from policy.words import day_in_words
 from workflows.accreditation.grant import first_passed_at
 from workflows.case import Cycle, view
@@ -75,6 +76,7 @@ def details(case: Cycle, now: datetime) -> str:
     if open_options:
         for option, refusal, reason in open_options:
             name = option.replace("_", " ")
-            lines.append(f"- **{name}**: {'closed' if refusal else 'open'}; {refusal.reason if refusal else reason}")
+            why = as_markdown(refusal.reason if refusal else reason)
+            lines.append(f"- **{name}**: {'closed' if refusal else 'open'}; {why}")
         lines.append("")
     return "\n".join(lines + view.what_comes(case))

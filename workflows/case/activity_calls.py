@@ -29,6 +29,7 @@ from activities.contract import (
 )
 from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
 from policy.edition import Rules
+from policy.text.visible import as_markdown
 from workflows.case.outbox import Call
 
 RulesT = TypeVar("RulesT", bound=Rules)
@@ -104,7 +105,7 @@ async def read_documents(request: DocumentsToRead, given_up: Callable[[], bool])
         start_to_close_timeout=READ_WITHIN,
         schedule_to_close_timeout=READ_AT_LAST,
         retry_policy=PATIENTLY,
-        summary=f"Read the documents of {request.message}"[:LABEL],
+        summary=as_markdown(f"Read the documents of {request.message}")[:LABEL],
     )
     await workflow.wait_condition(lambda: reading.done() or given_up())
     if not reading.done():
@@ -179,7 +180,7 @@ async def _open_renewal(order: RenewalOrder) -> None:
         result_type=str,
         start_to_close_timeout=timedelta(minutes=1),
         retry_policy=PATIENTLY,
-        summary=f"Open {order.case_id}"[:LABEL],
+        summary=as_markdown(f"Open {order.case_id}")[:LABEL],
     )
 
 

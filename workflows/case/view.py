@@ -10,6 +10,7 @@ from activities.contract import CaseRow
 from policy.awaited import due_of
 from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
 from policy.status import AttentionView, CaseStatus, DeadlineView, InvoiceView
+from policy.text.visible import as_markdown
 from policy.words import dollars, due_in_words, instant_in_words, party
 from workflows.case import AnyCase
 
@@ -154,12 +155,12 @@ def heading(case: AnyCase) -> list[str]:
     asked = facts.asked
     lines = [
         f"### {facts.stage.replace('_', ' ').capitalize()}{ended}",
-        f"**Awaited:** {asked.what}, from {party(asked.party)}" if asked else "**Awaited:** nobody",
+        f"**Awaited:** {as_markdown(asked.what)}, from {party(asked.party)}" if asked else "**Awaited:** nobody",
     ]
     if asked and due_at and due_name:  # what comes by itself stands in the last line
         lines.append(f"**By:** {due_in_words(due_at, case.terms.zone)} ({due_name.replace('_', ' ')})")
     lines += [f"**Money open:** {_owed(invoice, case.terms.zone)}" for invoice in facts.invoices if _is_owed(invoice)]
-    lines += [f"**Needs attention:** {attention.text}" for attention in facts.attention]
+    lines += [f"**Needs attention:** {as_markdown(attention.text)}" for attention in facts.attention]
     return [part for line in lines for part in (line, "")]
 
 
@@ -170,10 +171,11 @@ def _is_owed(invoice: InvoiceFact) -> bool:
 def _owed(invoice: InvoiceFact, zone: ZoneInfo) -> str:
     """Return for example `$2,500.00 on invoice 2027-0001 (application), due 27 May 2027, 24:00 ET`."""
     due_at = f", due {due_in_words(invoice.due_at, zone)}" if invoice.due_at else ""
-    return f"{dollars(invoice.outstanding)} on invoice {invoice.number} ({invoice.purpose.replace('_', ' ')}){due_at}"
+    number = as_markdown(invoice.number or "")
+    return f"{dollars(invoice.outstanding)} on invoice {number} ({invoice.purpose.replace('_', ' ')}){due_at}"
 
 
 def what_comes(case: AnyCase) -> list[str]:
     """Return the last line of the current details: what the case does next by itself."""
     mark = case.facts.next_mark()
-    return [f"**Next:** {mark.label}, at {instant_in_words(mark.at, case.terms.zone)}"] if mark else []
+    return [f"**Next:** {as_markdown(mark.label)}, at {instant_in_words(mark.at, case.terms.zone)}"] if mark else []

@@ -5,6 +5,7 @@ from typing import Any
 from policy.dates import local_day
 from policy.designation.facts import DesignationFacts
 from policy.status import CaseStatus, DesignationView, LocationView
+from policy.text.visible import as_markdown
 from policy.words import day_in_words
 from workflows.case import DesignationCase, view
 
@@ -42,6 +43,6 @@ def details(case: DesignationCase) -> str:
             since = (
                 f"since {day_in_words(local_day(place.added_at, zone))}" if place.added_at else "waits for its payment"
             )
-            lines.append(f"- **{place.id}**: {since}")
+            lines.append(f"- **{as_markdown(place.id)}**: {since}")
         lines.append("")
     return "\n".join(lines + view.what_comes(case))

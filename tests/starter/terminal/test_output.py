@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from policy.text.visible import on_one_line, visible
 from services.settings import SAMPLES
-from starter.terminal.output import card, hung, on_one_line, printable, say, show_json, show_table, widths
+from starter.terminal.output import card, hung, say, show_json, show_table, widths
 from tests.starter.terminal.terminal import shown
 
 ESCAPES = {
@@ -28,14 +29,14 @@ NAME = "\u6771\u4eac\u753b\u50cf"
 
 @ESCAPING
 def test_what_a_terminal_would_obey_is_shown(typed: str, read: str) -> None:
-    assert printable(f"A {typed} centre") == f"A {read} centre"
+    assert visible(f"A {typed} centre") == f"A {read} centre"
 
 
 @pytest.mark.parametrize(
     "text", ["Caf\u00e9 M\u00fcller", NAME, "two\nlines", "\u0644\u0637\u0628", "\U0001f9d1\u200d\u2695"]
 )
 def test_what_people_write_is_left_as_it_is(text: str) -> None:
-    assert printable(text) == text
+    assert visible(text) == text
 
 
 def test_a_cell_is_one_line() -> None:

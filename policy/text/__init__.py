@@ -1,0 +1,1 @@
+"""Texts that people wrote: how they are shown."""
