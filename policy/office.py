@@ -129,6 +129,32 @@ class Documents(Section):
     storage: dict[str, dict[str, Any]] = {}
 
 
+class Security(Section):
+    """Who may read what the Temporal server keeps.
+
+    Attributes:
+        encrypt: Whether what a case keeps and is told is encrypted before it goes to the Temporal server.
+        compress: Whether it is compressed before; left out: where it is encrypted. What is compressed reads in the
+            Temporal UI as badly as what is encrypted.
+        history_keys: The folder of the keys (`accredit codec new-key` makes them), the same ones for every worker and
+            command.
+    """
+
+    encrypt: bool = False
+    compress: bool | None = None
+    history_keys: str = "var/keys/histories"
+
+    @property
+    def compresses(self) -> bool:
+        """Whether what goes to the server is compressed."""
+        return self.encrypt if self.compress is None else self.compress
+
+    @property
+    def encodes(self) -> bool:
+        """Whether the Temporal UI needs a codec server to show what is written from now on."""
+        return self.encrypt or self.compresses
+
+
 class Database(Section):
     """Where the books are: an SQLAlchemy address."""
 
@@ -193,6 +219,7 @@ class OfficeSettings(Section):
     mail: Mail = Mail()
     papers: Papers = Papers()
     documents: Documents = Documents()
+    security: Security = Security()
     database: Database = Database()
     dicoe: DicoeProgram = DicoeProgram()
     fees: Fees = Fees()

@@ -35,6 +35,8 @@ DEMONSTRATION = {
     "ACCREDIT_DATABASE_URL": f"sqlite:///{DEMO_BOOKS}",
     "ACCREDIT_MAIL_FOLDER": str(DEMO / MAIL),
     "ACCREDIT_PAPERS_FOLDER": str(DEMO / PAPERS),
+    "ACCREDIT_SECURITY_ENCRYPT": "false",
+    "ACCREDIT_SECURITY_COMPRESS": "false",
     "TEMPORAL_NAMESPACE": DEMO_NAMESPACE,
 }
 """The variables by which a command looks at the demonstration instead of an office's own cases."""

@@ -43,6 +43,7 @@ from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, Program
 from services.opening import start_case
 from services.programs import Part
+from services.security.failures import failure_in_words
 
 WORDS = {
     WorkflowExecutionStatus.COMPLETED: "Completed",
@@ -73,10 +74,11 @@ async def ending_of(client: Client, found: WorkflowExecutionDescription) -> Endi
     closing = await handle.fetch_history(event_filter_type=WorkflowHistoryEventFilterType.CLOSE_EVENT)
     last = closing.events[-1]
     terminated = last.workflow_execution_terminated_event_attributes
-    failed = last.workflow_execution_failed_event_attributes.failure
     how = WORDS.get(found.status, "Ended") if found.status else "Ended"
     by = f" by {terminated.identity}" if terminated.identity else ""
-    why = terminated.reason or failed.message
+    why = terminated.reason
+    if last.HasField("workflow_execution_failed_event_attributes"):
+        why = await failure_in_words(client, last.workflow_execution_failed_event_attributes.failure)
     status = await handle.result() if found.status == WorkflowExecutionStatus.COMPLETED else {}
     text = f"{how} on the Temporal server{by}{f': {why}' if why else ''}"
     return Ending(found.close_time or datetime.now(UTC), text, status if isinstance(status, dict) else {})

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
@@ -41,12 +42,22 @@ async def replay_open_cases(client: Client, narrowed: str | None = None) -> Repl
     Raises:
         RPCError: The server cannot be asked, or the filter is none.
     """
-    return await replay(_histories(client, open_cases_query(narrowed)))
+    return await replay(_histories(client, open_cases_query(narrowed)), client.data_converter)
 
 
-async def replay(histories: AsyncIterator[WorkflowHistory]) -> Replayed:
-    """Replay histories against the present code, with the worker's own converter and sandbox."""
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=workflow_runner())
+async def replay(
+    histories: AsyncIterator[WorkflowHistory], converter: DataConverter = pydantic_data_converter
+) -> Replayed:
+    """Replay histories against the present code, with the worker's own sandbox.
+
+    Args:
+        histories: The histories, as the server has them or decoded.
+        converter: A client's converter, which has the keys of what is encrypted; left out: nothing is.
+
+    Raises:
+        KeyMissing: A history needs a key that is not here: it cannot be said whether it is safe.
+    """
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=converter, workflow_runner=workflow_runner())
     found = Replayed()
     async with replayer.workflow_replay_iterator(histories) as results:
         async for result in results:

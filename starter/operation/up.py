@@ -82,7 +82,7 @@ async def _work_for_office(
     workers: AsyncExitStack, address: str, office: Path | None, settings: OfficeSettings
 ) -> None:
     """Put a worker to work for the office's own cases; it reads the settings anew for each step."""
-    client = await connect(address, OFFICE_NAMESPACE)
+    client = await connect(address, OFFICE_NAMESPACE, security=settings.security)
     await prepare_namespace(client, OFFICE_NAMESPACE)
     books = workers.enter_context(closing(open_books(settings.database.url)))
     activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)
