@@ -48,6 +48,7 @@ class ServerConfiguration:
         port: The server's.
         ui_port: Its UI's; None: no UI.
         inner_ports: Eight further ports, by which the parts of the bare server find each other.
+        codec: Where the UI has payloads decoded; None: it shows them as they are.
     """
 
     folder: Path
@@ -56,6 +57,7 @@ class ServerConfiguration:
     port: int
     ui_port: int | None
     inner_ports: tuple[int, ...]
+    codec: str | None = None
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -88,6 +90,7 @@ def _start_dev(plan: ServerConfiguration, command: Path) -> list[str | Path]:
         line += ["--headless"]
     else:
         line += ["--ui-port", str(plan.ui_port), "--ui-ip", HOST, "--ui-disable-news-fetch"]
+        line += ["--ui-codec-endpoint", plan.codec] if plan.codec else []
     if not plan.in_memory:
         line += ["--db-filename", DATABASE, "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1"]
     for name, value in plan.settings.items():
@@ -172,6 +175,7 @@ def _write_ui(plan: ServerConfiguration, port: int) -> Path:
         "enableUi": True,
         "cors": {"cookieInsecure": True, "allowOrigins": [f"http://{HOST}:{port}", f"http://localhost:{port}"]},
         "disableNewsFetch": True,
+        "codec": {"endpoint": plan.codec or "", "includeCredentials": plan.codec is not None},
     }
     return _write(plan.folder / "config" / "ui.yaml", ui).parent
 

@@ -134,25 +134,14 @@ class Security(Section):
 
     Attributes:
         encrypt: Whether what a case keeps and is told is encrypted before it goes to the Temporal server.
-        compress: Whether it is compressed before; left out: where it is encrypted. What is compressed reads in the
-            Temporal UI as badly as what is encrypted.
+        compress: Whether what is encrypted is compressed before.
         history_keys: The folder of the keys (`accredit codec new-key` makes them), the same ones for every worker and
             command.
     """
 
     encrypt: bool = False
-    compress: bool | None = None
+    compress: bool = True
     history_keys: str = "var/keys/histories"
-
-    @property
-    def compresses(self) -> bool:
-        """Whether what goes to the server is compressed."""
-        return self.encrypt if self.compress is None else self.compress
-
-    @property
-    def encodes(self) -> bool:
-        """Whether the Temporal UI needs a codec server to show what is written from now on."""
-        return self.encrypt or self.compresses
 
 
 class Database(Section):

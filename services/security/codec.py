@@ -8,7 +8,7 @@ The nonce is 96 bits by chance, the same length that NIST SP 800-38D names for i
 key (a collision is then less likely than 2^-32). A life of three years has some 400 payloads: a key would last for ten
 million lives, and is changed long before.
 
-A payload that is neither encrypted nor compressed passes as it is, so that a case that began before encryption was
+A payload that is not encrypted passes as it is, so that a case that began before encryption was
 turned on goes on, and so does one after it was turned off. The codec keeps secrets; who said something is not its
 matter, and the proof on each message answers that.
 """
@@ -29,7 +29,7 @@ from services.errors import ServiceError
 from services.security.keys import KeyRing
 
 ENCODING = "encoding"
-ENCRYPTED, COMPRESSED = b"binary/encrypted", b"binary/zlib"
+ENCRYPTED = b"binary/encrypted"
 CIPHER, AES = "encryption-cipher", b"AES-256-GCM"
 KEY_ID = "encryption-key-id"
 NONCE_BYTES = 12
@@ -51,7 +51,10 @@ class NotDecoded(ServiceError):
 
 
 class HistoryCodec(PayloadCodec):
-    """Encrypts and compresses what goes out, as it is told to, and reads whatever its keys open."""
+    """Encrypts what goes out, where it is told to, and reads whatever its keys open.
+
+    Nothing is unpacked that was not authenticated: a stranger's few bytes cannot become a worker's whole memory.
+    """
 
     def __init__(self, ring: KeyRing, namespace: str, *, encrypt: bool, compress: bool) -> None:
         """Encode for a namespace.
@@ -60,7 +63,7 @@ class HistoryCodec(PayloadCodec):
             ring: The keys.
             namespace: The namespace that everything belongs to.
             encrypt: Whether what goes out is encrypted.
-            compress: Whether it is compressed before.
+            compress: Whether what is encrypted is compressed before, where that makes it smaller.
         """
         self._ring, self._namespace = ring, namespace
         self._encrypts, self._compresses = encrypt, compress
@@ -75,26 +78,18 @@ class HistoryCodec(PayloadCodec):
 
     def encoded(self, payload: Payload) -> Payload:
         """Return one payload as it goes to the server."""
-        if not self._encrypts and not self._compresses:
+        if not self._encrypts:
             return payload
         whole = payload.SerializeToString()
-        packed = zlib.compress(whole, LEVEL) if self._compresses and len(whole) >= LEAST else b""
-        smaller = 0 < len(packed) < len(whole)
-        if self._encrypts:
-            return self._sealed(DEFLATED + packed if smaller else PLAIN + whole)
-        if len(packed) + len(COMPRESSED) < len(whole) and smaller:
-            return Payload(metadata={ENCODING: COMPRESSED}, data=packed)
-        return payload
+        packed = zlib.compress(whole, LEVEL) if self._compresses and len(whole) >= LEAST else whole
+        return self._sealed(DEFLATED + packed if len(packed) < len(whole) else PLAIN + whole)
 
     def decoded(self, payload: Payload) -> Payload:
         """Return one payload as it was before it went out."""
-        encoding = payload.metadata.get(ENCODING)
-        if encoding == ENCRYPTED:
-            inner = self._opened(payload)
-            return _parsed(_inflated(inner[1:]) if inner[:1] == DEFLATED else inner[1:])
-        if encoding == COMPRESSED:
-            return _parsed(_inflated(payload.data))
-        return payload
+        if payload.metadata.get(ENCODING) != ENCRYPTED:
+            return payload
+        inner = self._opened(payload)
+        return _parsed(_inflated(inner[1:]) if inner[:1] == DEFLATED else inner[1:])
 
     def _sealed(self, inner: bytes) -> Payload:
         key, nonce = self._ring.newest(), os.urandom(NONCE_BYTES)
@@ -148,7 +143,7 @@ def codec_of(security: Security, namespace: str) -> HistoryCodec:
     ring = KeyRing(Path(security.history_keys))
     if security.encrypt:
         ring.newest()
-    return HistoryCodec(ring, namespace, encrypt=security.encrypt, compress=security.compresses)
+    return HistoryCodec(ring, namespace, encrypt=security.encrypt, compress=security.compress)
 
 
 def with_codec(converter: DataConverter, security: Security | None, namespace: str) -> DataConverter:

@@ -25,6 +25,7 @@ from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, SERVER
 from services.schedule import housekeeping
 from services.settings import load_settings
 from services.workers import working
+from starter.operation.codec import decoding
 from starter.terminal.context import named_file, office_of
 from starter.terminal.output import note, say
 
@@ -47,12 +48,20 @@ def stay_up(ctx: typer.Context) -> None:
 
 async def _stay_up(office: Path | None, settings: OfficeSettings) -> None:
     stop = asyncio.ensure_future(_told_to_stop().wait())
-    async with home_server(fast=False) as server, AsyncExitStack() as workers:
+    codec_at = decoding(settings.security, (OFFICE_NAMESPACE, DEMO_NAMESPACE))
+    async with AsyncExitStack() as workers:
+        codec = workers.enter_context(codec_at)
+        endpoint = codec.endpoint if codec else None
+        server = await workers.enter_async_context(home_server(fast=False, codec=endpoint))
         await _work_for_office(workers, server.address, office, settings)
         demo = await _demo_of(server.address)
         if demo:
             await workers.enter_async_context(furnished(demo, settings, DEMO))
         _tell(server, demo=demo is not None)
+        if codec and server.ui_url:
+            codec.let_in(server.ui_url)
+            say("Histories are encrypted. To read them in the UI, sign in there first (once, within ten minutes):")
+            say(f"  {codec.link()}")
         while not stop.done() and server.running:
             await asyncio.wait([stop], timeout=LOOK_EVERY)
         if not stop.done():
