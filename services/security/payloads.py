@@ -5,16 +5,21 @@ from typing import Any
 
 from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload, SearchAttributes
-from temporalio.api.history.v1 import History
+from temporalio.api.history.v1 import History, MarkerRecordedEventAttributes
 from temporalio.client import WorkflowHistory
 
 from services.security.codec import ENCODING, ENCRYPTED, KEY_ID, HistoryCodec
 
+RESULT = "result"
+"""What a marker tells of a local activity beside the SDK's own words (its name, its times), which no codec encodes."""
+
 
 def payloads_in(message: Message) -> Iterator[Payload]:
-    """Yield the payloads in a message, wherever they stand; search attributes are none that a codec encodes."""
+    """Yield the payloads in a message that a codec encodes, wherever they stand; search attributes are none."""
     if isinstance(message, Payload):
         yield message
+    elif isinstance(message, MarkerRecordedEventAttributes):
+        yield from message.details[RESULT].payloads if RESULT in message.details else ()
     elif not isinstance(message, SearchAttributes):
         for field, value in message.ListFields():
             for part in _messages(field, value):
