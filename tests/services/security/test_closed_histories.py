@@ -48,7 +48,8 @@ NAMESPACE = "closed"
 PLANTED = "Planted-Secret-9F1C"
 CONTROL = "Plain Control Imaging"
 OF_A_LOCAL_ACTIVITY = {
-    "seq", "activation_index", "attempt", "activity_id", "activity_type", "complete_time", "backoff", "original_schedule_time"
+    "seq", "activation_index", "attempt", "activity_id", "activity_type",
+    "complete_time", "backoff", "original_schedule_time",
 }  # fmt: skip
 HISTORIES = Path(__file__).parents[2] / "histories"
 
