@@ -142,7 +142,7 @@ def _with_length(ask: Asking, length: str | None) -> Answered:
     return ask(**{"Content-Length": encoded})
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"payloads": [{"data": 1}]}', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"{", b'{"payloads": [{"data": 1}]}', b"\xff", b"[" * 100_000])
 def test_what_is_no_question_is_told_as_that(ask: Asking, body: bytes) -> None:
     assert ask(body=body).status == 400
 
