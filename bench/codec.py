@@ -62,6 +62,7 @@ def recorded_payloads() -> Iterator[Payload]:
 def cost_of(payloads: list[Payload], codec: HistoryCodec) -> Cost:
     """Encode and decode payloads several times; the fastest round counts."""
     encoding, decoding = [], []
+    encoded: list[Payload] = []
     for _ in range(ROUNDS):
         begin = time.perf_counter()
         encoded = [codec.encoded(payload) for payload in payloads]
@@ -79,7 +80,7 @@ def cost_of(payloads: list[Payload], codec: HistoryCodec) -> Cost:
 async def life_of(security: Security, folder: Path) -> tuple[int, int, float, float]:
     """Live a life several times; return events and bytes of its history, seconds of wall time and of this process."""
     plan = make_plans([read_scenario(LIFE)], load_settings(SAMPLE, {}), datetime.now(UTC))[0]
-    walls, works = [], []
+    walls, works, sizes = [], [], []
     async with embedded_server(fast=True, use_configured=False) as server:
         for number in range(LIVES + 1):  # the first one warms up and does not count
             namespace = f"life-{number}"
@@ -92,8 +93,9 @@ async def life_of(security: Security, folder: Path) -> tuple[int, int, float, fl
                 works.append(time.process_time() - work)
             if report["failures"]:
                 raise RuntimeError(str(report["failures"]))
-        history = await client.get_workflow_handle(plan.case_id).fetch_history()
-    events, size, _ = weigh(history.events)
+            history = await client.get_workflow_handle(plan.case_id).fetch_history()
+            sizes.append(weigh(history.events))
+    events, size, _ = sizes[-1]
     return events, size, median(walls[1:]), median(works[1:])
 
 

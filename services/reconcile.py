@@ -43,7 +43,9 @@ from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, Program
 from services.opening import start_case
 from services.programs import Part
+from services.security.codec import NotDecoded
 from services.security.failures import failure_in_words
+from services.security.keys import KeyMissing
 
 WORDS = {
     WorkflowExecutionStatus.COMPLETED: "Completed",
@@ -175,7 +177,10 @@ async def bring_in_line(
     running = await _running(client)
     for row in rows:
         if row.case_id not in running:
-            await _bring_one(client, books, row, zone, report)
+            try:
+                await _bring_one(client, books, row, zone, report)
+            except (KeyMissing, NotDecoded) as closed:
+                report.troubles[row.case_id] = " ".join(closed.lines)
     if deliver is not None:
         await asyncio.to_thread(_deliver, books, running, deliver, report)
     await _export(client, books, histories, report)

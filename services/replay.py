@@ -13,6 +13,7 @@ from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
+from services.security.payloads import see_keys
 from services.workers import WORKFLOWS, workflow_runner
 
 
@@ -56,16 +57,26 @@ async def replay(
 
     Raises:
         KeyMissing: A history needs a key that is not here: it cannot be said whether it is safe.
+        NotDecoded: One holds something that was altered.
     """
     replayer = Replayer(workflows=WORKFLOWS, data_converter=converter, workflow_runner=workflow_runner())
     found = Replayed()
-    async with replayer.workflow_replay_iterator(histories) as results:
+    async with replayer.workflow_replay_iterator(_readable(histories, converter)) as results:
         async for result in results:
             if result.replay_failure is None:
                 found.safe += 1
             else:
                 found.unsafe[result.history.workflow_id] = _first_sentence(result.replay_failure)
     return found
+
+
+async def _readable(
+    histories: AsyncIterator[WorkflowHistory], converter: DataConverter
+) -> AsyncIterator[WorkflowHistory]:
+    """Pass histories on that the converter can read: one that it cannot would seem to have gone differently."""
+    async for history in histories:
+        await see_keys(history, converter)
+        yield history
 
 
 async def _histories(client: Client, query: str) -> AsyncIterator[WorkflowHistory]:

@@ -7,6 +7,7 @@ from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload, SearchAttributes
 from temporalio.api.history.v1 import History, MarkerRecordedEventAttributes
 from temporalio.client import WorkflowHistory
+from temporalio.converter import DataConverter
 
 from services.security.codec import ENCODING, ENCRYPTED, KEY_ID, HistoryCodec
 
@@ -47,6 +48,20 @@ def keys_in(message: Message) -> set[str]:
 
 def _is_encrypted(payload: Payload) -> bool:
     return payload.metadata.get(ENCODING) == ENCRYPTED
+
+
+async def see_keys(history: WorkflowHistory, converter: DataConverter) -> None:
+    """See that a converter has every key that a history needs: one payload for each is decoded.
+
+    Raises:
+        KeyMissing: One is not there.
+        NotDecoded: What is encrypted with it does not open.
+    """
+    codec, seen = converter.payload_codec, {b""}
+    for payload in payloads_in(History(events=history.events)) if codec else ():
+        if codec and (key := payload.metadata.get(KEY_ID, b"")) not in seen:
+            seen.add(key)
+            await codec.decode([payload])
 
 
 def decoded_history(history: WorkflowHistory, codec: HistoryCodec) -> WorkflowHistory:

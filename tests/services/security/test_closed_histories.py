@@ -2,7 +2,9 @@
 
 import asyncio
 import gzip
+import io
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -20,6 +22,7 @@ from activities.case_activities import CaseActivities
 from activities.mail import MailFolder
 from embedded.server import EmbeddedServer, embedded_server
 from policy.application import AccreditationApplication
+from policy.cases import CasePart
 from policy.office import Security
 from records.books import open_books
 from rehearsal.playing import live
@@ -64,6 +67,7 @@ class Lived(NamedTuple):
         folder: Where the keys, the office's files and the server's data lie.
         words: What must stand nowhere in it.
         found: What of it did, before a case was started without encryption.
+        logged: What worker and client wrote into their log.
     """
 
     client: Client
@@ -72,6 +76,7 @@ class Lived(NamedTuple):
     folder: Path
     words: set[str]
     found: set[str]
+    logged: str
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -90,6 +95,9 @@ async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived
         if next(told) == len(events) // 2:
             new_key(folder / "keys", datetime.now(UTC))
 
+    log = io.StringIO()
+    heard = logging.StreamHandler(log)
+    logging.getLogger().addHandler(heard)
     async with embedded_server(folder / "data", fast=True, use_configured=False) as server:
         await prepare_namespace(server.address, NAMESPACE, rehearsal=True)
         client = await connect(server.address, NAMESPACE, security=security)
@@ -99,7 +107,8 @@ async def lived(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived
         words = set(words_in(said)) | {PLANTED}
         found = found_in(folder / "data", words)
         await start_plain(await connect(server.address, NAMESPACE), plan)
-        yield Lived(client, security, report, folder, words, found)
+        yield Lived(client, security, report, folder, words, found, log.getvalue())
+    logging.getLogger().removeHandler(heard)
 
 
 def plant(fields: Any) -> None:
@@ -127,6 +136,7 @@ async def start_plain(client: Client, plan: PreparedScenario) -> None:
     assert isinstance(application, AccreditationApplication)
     assert application.facility is not None
     facility = application.facility.model_copy(update={"name": CONTROL})
+    assert isinstance(plan.part, CasePart)
     part = plan.part._replace(application=application.model_copy(update={"facility": facility}))
     handle = await start_case(client, f"{plan.case_id}9", part, plan.opened_at, plan.settings.zone)
     await handle.terminate()
@@ -143,6 +153,7 @@ async def test_nobodys_name_stands_in_what_the_server_keeps(lived: Lived) -> Non
     assert {"Sample Imaging Center", "1 Sample Street", PLANTED} < lived.words
     assert len(lived.words) > 20
     assert lived.found == set()
+    assert {word for word in lived.words if word in lived.logged} == set()
     plain = found_in(lived.folder / "data", lived.words | {CONTROL})
     assert {CONTROL, "1 Sample Street", "Sample Supervising Physician"} < plain
     assert PLANTED not in plain
@@ -205,6 +216,8 @@ async def test_whoever_has_no_key_is_told_which_one_and_where_it_was_looked_for(
     with pytest.raises(KeyMissing, match=str(tmp_path / "empty")) as told:
         await stranger.decode([next(payloads_in(History(events=history.events)))])
     assert told.value.key_id in told.value.lines[0]
+    with pytest.raises(KeyMissing):  # not "goes differently": it cannot be said
+        await replay(each([history]), stranger)
 
 
 async def histories(lived: Lived) -> list[WorkflowHistory]:

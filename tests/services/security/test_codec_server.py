@@ -3,7 +3,7 @@
 import http.client
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,9 @@ from services.security.sign_in import COOKIE, LINK_LASTS, SESSION_LASTS, SignIn
 
 UI = "http://127.0.0.1:8233"
 NAME = "Dr. Sample of Sampleton"
+NONE: Mapping[str, str | None] = {}
+ALONE = {"Cookie": None, "Origin": None}
+"""Headers of somebody who has no browser."""
 
 
 class Answered(NamedTuple):
@@ -43,25 +46,28 @@ class Asking(NamedTuple):
     security: Security
 
     def __call__(
-        self, method: str = "POST", path: str = "/codec/decode", body: bytes | None = None, **headers: str | None
+        self,
+        method: str = "POST",
+        path: str = "/codec/decode",
+        body: bytes | None = None,
+        headers: Mapping[str, str | None] = NONE,
     ) -> Answered:
         """Ask as a signed-in browser on a page of the UI would; a header of None is left out."""
         host = self.codec.address.removeprefix("http://")
-        sent: dict[str, str | None] = {
+        content = body if body is not None else self.question()
+        usual = {
             "Host": host,
             "Origin": UI,
             "X-Namespace": "default",
             "Content-Type": "application/json",
+            "Content-Length": str(len(content)),
             "Cookie": f"{COOKIE}={self.codec.sign_in.enter(self.codec.sign_in.link_code())}",
-        } | {name.replace("_", "-"): value for name, value in headers.items()}
+        }
         connection = http.client.HTTPConnection(host, timeout=30)
         connection.putrequest(method, path, skip_host=True)
-        content = body if body is not None else self.question()
-        if "Content-Length" not in sent:
-            sent["Content-Length"] = str(len(content))
-        for name, value in sent.items():
+        for name, value in {**usual, **headers}.items():
             if value is not None:
-                connection.putheader(name, value)
+                connection.putheader(name, value.encode("utf-8"))
         connection.endheaders(content if method == "POST" else None)
         answer = connection.getresponse()
         told = Answered(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())
@@ -97,10 +103,10 @@ def test_a_signed_in_browser_on_a_page_of_the_ui_reads(ask: Asking) -> None:
 
 def test_a_program_that_tells_the_secret_reads_without_a_browser(ask: Asking) -> None:
     secret = sign_in_secret(Path(ask.security.history_keys)).decode()
-    assert ask(Authorization=f"Bearer {secret}", Cookie=None, Origin=None).texts[0] == json.dumps(NAME)
-    assert ask(Authorization=f"Bearer {secret[:-1]}", Cookie=None, Origin=None).status == 401
-    assert ask(Authorization=f"Basic {secret}", Cookie=None, Origin=None).status == 401
-    assert ask(Authorization="Bearer \u00e9", Cookie=None, Origin=None).status == 401
+    assert ask(headers={**ALONE, "Authorization": f"Bearer {secret}"}).texts[0] == json.dumps(NAME)
+    assert ask(headers={**ALONE, "Authorization": f"Bearer {secret[:-1]}"}).status == 401
+    assert ask(headers={**ALONE, "Authorization": f"Basic {secret}"}).status == 401
+    assert ask(headers={**ALONE, "Authorization": "Bearer \u00e9"}).status == 401
 
 
 @pytest.mark.parametrize(
@@ -118,28 +124,21 @@ def test_a_program_that_tells_the_secret_reads_without_a_browser(ask: Asking) ->
         ({"Host": "evil.example.org"}, 421),
         ({"Host": "localhost"}, 421),
         ({"Host": None}, 421),
-        ({"X_Namespace": None}, 403),
-        ({"X_Namespace": "another"}, 403),
-        ({"Content_Length": None}, 411),
-        ({"Content_Length": "-1"}, 411),
-        ({"Content_Length": "\u0661"}, 411),
-        ({"Content_Length": str(LARGEST + 1)}, 413),
-        ({"Content_Type": "text/plain"}, 415),
+        ({"X-Namespace": None}, 403),
+        ({"X-Namespace": "another"}, 403),
+        ({"Content-Length": None}, 411),
+        ({"Content-Length": "-1"}, 411),
+        ({"Content-Length": "\u0661"}, 411),
+        ({"Content-Length": str(LARGEST + 1)}, 413),
+        ({"Content-Type": "text/plain"}, 415),
     ],
 )
 def test_everybody_else_is_refused_and_reads_nothing(ask: Asking, headers: dict[str, str | None], status: int) -> None:
-    if "Content_Length" in headers:
-        headers = {"Content-Length": headers["Content_Length"]}
-    told = ask(**headers) if "Content-Length" not in headers else _with_length(ask, headers["Content-Length"])
+    told = ask(headers=headers)
     assert told.status == status
     assert "Sample" not in told.body
     if headers.get("Origin", UI) != UI:
         assert "access-control-allow-origin" not in told.headers
-
-
-def _with_length(ask: Asking, length: str | None) -> Answered:
-    encoded = None if length is None else length.encode("utf-8").decode("latin-1")
-    return ask(**{"Content-Length": encoded})
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"payloads": [{"data": 1}]}', b"\xff", b"[" * 100_000])
@@ -155,14 +154,14 @@ def test_it_decodes_only(ask: Asking) -> None:
 
 
 def test_a_preflight_is_answered_for_pages_of_the_ui_alone(ask: Asking) -> None:
-    told = ask(method="OPTIONS", Cookie=None, Content_Type=None)
+    told = ask(method="OPTIONS", headers={"Cookie": None, "Content-Type": None})
     assert told.status == 204
     assert told.headers["access-control-allow-origin"] == UI
     assert "*" not in "".join(told.headers.values())
     assert set(told.headers["access-control-allow-headers"].split(",")) == {
         "authorization", "content-type", "x-namespace"
     }  # fmt: skip
-    assert ask(method="OPTIONS", Origin="http://evil.example.org").status == 403
+    assert ask(method="OPTIONS", headers={"Origin": "http://evil.example.org"}).status == 403
 
 
 def test_what_no_key_opens_says_which_one_is_missing_and_the_rest_reads(ask: Asking, tmp_path: Path) -> None:
@@ -181,14 +180,14 @@ def test_what_belongs_to_another_namespace_does_not_open_under_this_one(ask: Ask
 
 def test_a_link_signs_in_once(ask: Asking) -> None:
     path = ask.codec.link().removeprefix(ask.codec.address)
-    told = ask(method="GET", path=path, Cookie=None, Origin=None)
+    told = ask(method="GET", path=path, headers=ALONE)
     assert told.status == 200
     cookie, *limits = told.headers["set-cookie"].split("; ")
     assert {"Path=/codec", "HttpOnly", "SameSite=Strict", f"Max-Age={SESSION_LASTS}"} == set(limits)
-    assert ask(Cookie=cookie).status == 200
-    assert ask(method="GET", path=path, Cookie=None, Origin=None).status == 401
-    assert ask(method="GET", path="/codec/sign-in", Cookie=None, Origin=None).status == 401
-    assert ask(method="GET", path="/codec/sign-in?code=%00%ff", Cookie=None, Origin=None).status == 401
+    assert ask(headers={"Cookie": cookie}).status == 200
+    assert ask(method="GET", path=path, headers=ALONE).status == 401
+    assert ask(method="GET", path="/codec/sign-in", headers=ALONE).status == 401
+    assert ask(method="GET", path="/codec/sign-in?code=%00%ff", headers=ALONE).status == 401
 
 
 def test_behind_a_proxy_it_answers_under_the_name_that_browsers_know_and_its_cookie_needs_tls(ask: Asking) -> None:
