@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RECORDED = ROOT / "tests" / "histories"
 LIFE = ROOT / "scenarios" / "the-whole-ladder.toml"
 ROUNDS = 5
-LIVES = 3
+LIVES = 2
 
 
 class Cost(NamedTuple):

@@ -23,6 +23,7 @@ from services.errors import ExitCode, ServiceError
 from services.namespace import is_rehearsal, prepare_namespace
 from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, SERVER
 from services.schedule import housekeeping
+from services.security.codec_server import CodecServer
 from services.settings import load_settings
 from services.workers import working
 from starter.operation.codec import decoding
@@ -57,11 +58,9 @@ async def _stay_up(office: Path | None, settings: OfficeSettings) -> None:
         demo = await _demo_of(server.address)
         if demo:
             await workers.enter_async_context(furnished(demo, settings, DEMO))
-        _tell(server, demo=demo is not None)
         if codec and server.ui_url:
             codec.let_in(server.ui_url)
-            say("Histories are encrypted. To read them in the UI, sign in there first (once, within ten minutes):")
-            say(f"  {codec.link()}")
+        _tell(server, codec, demo=demo is not None)
         while not stop.done() and server.running:
             await asyncio.wait([stop], timeout=LOOK_EVERY)
         if not stop.done():
@@ -119,10 +118,13 @@ def _demonstrated() -> list[str]:
     return cases
 
 
-def _tell(server: EmbeddedServer, *, demo: bool) -> None:
+def _tell(server: EmbeddedServer, codec: CodecServer | None, *, demo: bool) -> None:
     say(f"Temporal server {server.version}: {server.address}")
     say(f"Its UI: {server.ui_url}/namespaces/{OFFICE_NAMESPACE}/workflows")
     say(f"Its program: {server.way}")
+    if codec:
+        say("Histories are encrypted. To read them in the UI, sign in first (this link works once, for ten minutes):")
+        say(f"  {codec.link()}")
     if (chosen := chosen_server()).address != server.address:
         say(f"Commands of this terminal mean another server, {chosen.address}: {chosen.because}.", style="bold yellow")
     say()
