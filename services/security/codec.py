@@ -5,8 +5,8 @@ stands, readable, how and under which key. That and the namespace are authentica
 comes from another namespace, is not opened.
 
 The nonce is 96 bits by chance, the same length that NIST SP 800-38D names for it, which allows 2^32 payloads for one
-key (a collision is then less likely than 2^-32). A life of three years has some 400 payloads: a key would last for ten
-million lives, and is changed long before.
+key (a collision is then less likely than 2^-32). A life of three years has 120 payloads, the longest one 340, and each
+answer to a query is one more: a key would last for millions of lives, and is changed long before.
 
 A payload that is not encrypted passes as it is, so that a case that began before encryption was
 turned on goes on, and so does one after it was turned off. The codec keeps secrets; who said something is not its
