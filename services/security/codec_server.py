@@ -10,6 +10,7 @@ a browser or the secret itself from a program such as Temporal's own command.
 """
 
 import json
+import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -135,6 +136,11 @@ class _Listening(ThreadingHTTPServer):
     block_on_close = False
     codec: CodecServer
     places = BoundedSemaphore(AT_ONCE)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that has gone away; anything else is a mistake, and its traceback is wanted."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Refused(Exception):

@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import socket
+import struct
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -241,3 +243,12 @@ def test_a_taken_port_and_a_missing_secret_are_told(ask: Asking, tmp_path: Path)
 def test_what_it_is_told_shows_in_no_representation(ask: Asking) -> None:
     secret = sign_in_secret(Path(ask.security.history_keys)).decode()
     assert secret not in f"{ask.codec!r}{ask.codec.sign_in!r}"
+
+
+def test_a_browser_that_goes_away_is_no_mistake(ask: Asking, capfd: pytest.CaptureFixture[str]) -> None:
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", int(ask.codec.address.rpartition(":")[2]))) as gone:
+            gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            gone.sendall(b"POST /codec/decode HTTP/1.1\r\nHost: here\r\n")
+    assert ask().status == 200
+    assert capfd.readouterr().err == ""
