@@ -30,7 +30,7 @@ from services.connect import connect
 from services.exits import leave
 from services.namespace import prepare_namespace
 from services.security.codec import HistoryCodec, codec_of
-from services.security.keys import new_key
+from services.security.history_keys import new_key
 from services.security.payloads import payloads_in
 from services.settings import SAMPLE, load_settings
 from starter.terminal.output import say, show_table

@@ -45,7 +45,7 @@ from services.opening import start_case
 from services.programs import Part
 from services.security.codec import NotDecoded
 from services.security.failures import failure_in_words
-from services.security.keys import KeyMissing
+from services.security.history_keys import KeyMissing
 
 WORDS = {
     WorkflowExecutionStatus.COMPLETED: "Completed",

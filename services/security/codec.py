@@ -26,7 +26,7 @@ from temporalio.converter import DataConverter, DefaultFailureConverterWithEncod
 
 from policy.office import Security
 from services.errors import ServiceError
-from services.security.keys import KeyRing
+from services.security.history_keys import KeyRing
 
 ENCODING = "encoding"
 ENCRYPTED = b"binary/encrypted"

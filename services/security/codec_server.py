@@ -28,7 +28,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 from policy.office import Security
 from services.errors import PortTaken, ServiceError
 from services.security.codec import HistoryCodec, codec_of
-from services.security.keys import sign_in_secret
+from services.security.history_keys import sign_in_secret
 from services.security.sign_in import COOKIE, SESSION_LASTS, SignIn
 
 HOST = "127.0.0.1"

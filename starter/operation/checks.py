@@ -13,7 +13,7 @@ from records.books import open_books
 from records.problems import BooksError, BooksUnreachable, NoBooks
 from records.queries import open_cases
 from services.errors import ServiceError
-from services.security.keys import KeyRing
+from services.security.history_keys import KeyRing
 
 State = Literal["ok", "warning", "wrong", "unreachable"]
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")

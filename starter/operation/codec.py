@@ -20,7 +20,7 @@ from services.opening import read_opening
 from services.paths import local_server
 from services.security.codec import codec_of
 from services.security.codec_server import HOST, PATH, CodecServer, codec_server
-from services.security.keys import KeyRing, new_key, sign_in_secret
+from services.security.history_keys import KeyRing, new_key, sign_in_secret
 from services.security.payloads import decoded_history
 from services.security.sign_in import SignIn
 from services.security.usage import Usage, keys_in_use

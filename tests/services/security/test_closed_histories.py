@@ -36,7 +36,7 @@ from services.queries import ask
 from services.reconcile import export_history
 from services.replay import replay
 from services.security.codec import ENCODING, ENCRYPTED, codec_of, with_codec
-from services.security.keys import KeyMissing, new_key
+from services.security.history_keys import KeyMissing, new_key
 from services.security.payloads import decoded_history, keys_in, payloads_in
 from services.security.usage import keys_in_use
 from services.sending import task_failure

@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 from policy.office import Security
 from services.errors import Unusable
 from services.security.codec import CIPHER, ENCODING, KEY_ID, HistoryCodec, NotDecoded, codec_of, with_codec
-from services.security.keys import SIGN_IN, KeyMissing, KeyRing, new_key, sign_in_secret
+from services.security.history_keys import SIGN_IN, KeyMissing, KeyRing, new_key, sign_in_secret
 
 SECRET = "Dr. Sample of Sampleton"
 NOW = datetime.now(UTC)

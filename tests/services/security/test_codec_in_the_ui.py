@@ -20,7 +20,7 @@ from services.connect import connect
 from services.namespace import prepare_namespace
 from services.opening import start_case
 from services.security.codec_server import CodecServer, codec_server
-from services.security.keys import new_key
+from services.security.history_keys import new_key
 from services.settings import SAMPLE, load_settings
 from services.workers import working
 from tests.workflows.shipped import shipped_plans

@@ -18,7 +18,7 @@ from policy.office import Security
 from services.errors import PortTaken, Unusable
 from services.security.codec import codec_of
 from services.security.codec_server import LARGEST, CodecServer, codec_server
-from services.security.keys import SIGN_IN, new_key, sign_in_secret
+from services.security.history_keys import SIGN_IN, new_key, sign_in_secret
 from services.security.sign_in import COOKIE, LINK_LASTS, SESSION_LASTS, SignIn
 
 UI = "http://127.0.0.1:8233"

@@ -13,7 +13,7 @@ from policy.office import OfficeSettings, Security
 from services.errors import ExitCode
 from services.paths import SERVER
 from services.security.codec import codec_of
-from services.security.keys import KeyRing, new_key
+from services.security.history_keys import KeyRing, new_key
 from starter.operation.checks import check_histories
 from starter.operation.codec import decoding
 from tests.command import Command
