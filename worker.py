@@ -53,7 +53,7 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
     """
     tighten(VAR)
     settings = load_settings(office)
-    client = await connect()
+    client = await connect(security=settings.security)
     await find_namespace(client)
     with closing(await asyncio.to_thread(open_books, settings.database.url)) as books:
         activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)

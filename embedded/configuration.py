@@ -54,6 +54,7 @@ class ServerConfiguration:
         ui_port: Where its UI is found, which is the door's (`embedded.door`); None: no UI.
         inner_ports: Seven further ports, by which the parts of the bare server find each other.
         unseen_port: Where the UI itself listens: one that no browser connects to; None: no UI.
+        codec: Where the UI has payloads decoded; None: it shows them as they are.
     """
 
     folder: Path
@@ -63,6 +64,7 @@ class ServerConfiguration:
     ui_port: int | None
     inner_ports: tuple[int, ...]
     unseen_port: int | None = None
+    codec: str | None = None
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -95,6 +97,7 @@ def _start_dev(plan: ServerConfiguration, command: Path) -> list[str | Path]:
         line += ["--headless"]
     else:
         line += ["--ui-port", str(plan.unseen_port), "--ui-ip", HOST, "--ui-disable-news-fetch"]
+        line += ["--ui-codec-endpoint", plan.codec] if plan.codec else []
     if not plan.in_memory:
         line += ["--db-filename", DATABASE, "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1"]
     for name, value in plan.settings.items():
@@ -181,6 +184,7 @@ def _write_ui(plan: ServerConfiguration, port: int) -> Path:
         "enableUi": True,
         "cors": {"cookieInsecure": True, "allowOrigins": origins},
         "disableNewsFetch": True,
+        "codec": {"endpoint": plan.codec or "", "includeCredentials": plan.codec is not None},
     }
     return _write(plan.folder / "config" / "ui.yaml", ui).parent
 

@@ -21,18 +21,19 @@ UI_PORT = 8233
 """The usual port of its UI."""
 
 
-def home_server(*, fast: bool) -> AbstractAsyncContextManager[EmbeddedServer]:
+def home_server(*, fast: bool, codec: str | None = None) -> AbstractAsyncContextManager[EmbeddedServer]:
     """Start the server on its data, with its UI, at the addresses that it had before (at first the usual ones).
 
     Everything under `var` is first made its owner's alone, whatever an earlier version has left.
 
     Args:
         fast: Whether it skips time, for the demonstration.
+        codec: Where its UI has payloads decoded; None: nowhere.
     """
     tighten(VAR)
     known = (SERVER / RECORD).exists()
     port, ui_port = (None if known or not is_free(usual) else usual for usual in (PORT, UI_PORT))
-    return embedded_server(SERVER, ui=True, fast=fast, port=port, ui_port=ui_port, use_configured=False)
+    return embedded_server(SERVER, ui=True, fast=fast, port=port, ui_port=ui_port, codec=codec, use_configured=False)
 
 
 async def clear_demo() -> None:

@@ -90,6 +90,7 @@ class Wish(NamedTuple):
     fast: bool
     port: int | None
     ui_port: int | None
+    codec: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ async def embedded_server(
     fast: bool = False,
     port: int | None = None,
     ui_port: int | None = None,
+    codec: str | None = None,
     use_configured: bool = True,
     progress: Progress | None = None,
 ) -> AsyncIterator[EmbeddedServer]:
@@ -146,6 +148,7 @@ async def embedded_server(
         fast: For rehearsals and tests: time skipping, and queues looked at without pause.
         port: Its port; None: the one it had on these data before, else a free one.
         ui_port: Its UI's port; None: likewise.
+        codec: Where its UI has payloads decoded; None: nowhere.
         use_configured: Use the server that Temporal's client configuration names, where it names one, as it is.
         progress: Who is told what takes long; left out: stderr.
 
@@ -160,7 +163,7 @@ async def embedded_server(
     program = await obtain(progress)
     async with held(data) as folder:
         _tell_of_other_version(folder, program, progress)
-        server = await _started(program, folder, Wish(ui, fast, port, ui_port))
+        server = await _started(program, folder, Wish(ui, fast, port, ui_port, codec))
         try:
             yield server
         finally:
@@ -193,7 +196,7 @@ async def _start_once(program: ServerProgram, folder: DataFolder, plan: ServerCo
         for name, command in commands(plan, program).items():  # the UI second: it looks for the server once a second
             log = folder.path / "log" / f"{name}.log"
             programs.append(start(name, command, log=log, folder=folder.path, hold=(folder.lock,)))
-            about = {"version": program.version, "way": program.way, "rehearsal": plan.rehearsal}
+            about = {"version": program.version, "way": program.way, "rehearsal": plan.rehearsal, "codec": plan.codec}
             folder.note(address=address, ui_url=ui_url, **about, **plan.ports)
             await until_healthy(programs, address)
         await until_healthy(programs, address, ui_url)
@@ -219,7 +222,7 @@ def _plan(folder: DataFolder, wish: Wish) -> ServerConfiguration:
     port = _port(wish.port, folder, "port")
     ui_port = _port(wish.ui_port, folder, "ui_port", beside=port) if wish.ui else None
     inner, unseen = _inner_ports(folder, {port, ui_port or port}), _unseen_port() if wish.ui else None
-    return ServerConfiguration(folder.path, folder.in_memory, wish.fast, port, ui_port, inner, unseen)
+    return ServerConfiguration(folder.path, folder.in_memory, wish.fast, port, ui_port, inner, unseen, wish.codec)
 
 
 def _unseen_port() -> int:

@@ -155,6 +155,21 @@ class Documents(Section):
     storage: Annotated[dict[str, dict[str, Any]], AfterValidator(_of_fsspec), Field(repr=False)] = {}
 
 
+class Security(Section):
+    """Who may read what the Temporal server keeps.
+
+    Attributes:
+        encrypt: Whether what a case keeps and is told is encrypted before it goes to the Temporal server.
+        compress: Whether what is encrypted is compressed before.
+        history_keys: The folder of the keys (`accredit codec new-key` makes them), the same ones for every worker and
+            command.
+    """
+
+    encrypt: bool = False
+    compress: bool = True
+    history_keys: str = "var/keys/histories"
+
+
 class Database(Section):
     """Where the books are: an SQLAlchemy address."""
 
@@ -219,6 +234,7 @@ class OfficeSettings(Section):
     mail: Mail = Mail()
     papers: Papers = Papers()
     documents: Documents = Documents()
+    security: Security = Security()
     database: Database = Database()
     dicoe: DicoeProgram = DicoeProgram()
     fees: Fees = Fees()

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from policy.awaited import Due, due_of
+from policy.office import Security
 from policy.status import CaseStatus, DeadlineView, EntryView, MarkView
 from policy.words import due_in_words, instant_in_words
 from records.books import Books, open_books
@@ -97,7 +98,13 @@ class QueryAnswers(NamedTuple):
     agenda: list[dict[str, Any]]
 
 
-async def snapshot_of(books: Books, case_id: str, zone: ZoneInfo, client: "Client | None" = None) -> CaseSnapshot:
+async def snapshot_of(
+    books: Books,
+    case_id: str,
+    zone: ZoneInfo,
+    client: "Client | None" = None,
+    security: Security | None = None,
+) -> CaseSnapshot:
     """Find out how a case stands.
 
     Args:
@@ -105,6 +112,7 @@ async def snapshot_of(books: Books, case_id: str, zone: ZoneInfo, client: "Clien
         case_id: The case.
         zone: The office's zone.
         client: A client of the server; left out: the one that the configuration names is connected to.
+        security: The office's settings, for that connection.
 
     Raises:
         NoSuchCase: Neither the server nor the books know it.
@@ -119,7 +127,7 @@ async def snapshot_of(books: Books, case_id: str, zone: ZoneInfo, client: "Clien
     if known is not None and known.row.closed_at is not None:
         return known.snapshot("the case is closed")
     try:
-        told = await _ask(client or await connect(), case_id)
+        told = await _ask(client or await connect(security=security), case_id)
     except NotRunning as absent:
         if known is None:
             raise no_such_case(case_id, near) from None
@@ -141,7 +149,7 @@ async def snapshot_of(books: Books, case_id: str, zone: ZoneInfo, client: "Clien
     return known.snapshot("no worker answers")
 
 
-async def snapshot_without_books(case_id: str, none: NoBooks) -> CaseSnapshot:
+async def snapshot_without_books(case_id: str, none: NoBooks, security: Security | None = None) -> CaseSnapshot:
     """Ask the server that is named: an office's books may be elsewhere. Without a server there is no office here."""
     from services.connect import connect
     from services.queries import NotRunning
@@ -149,7 +157,7 @@ async def snapshot_without_books(case_id: str, none: NoBooks) -> CaseSnapshot:
     if is_demonstrated(case_id):
         raise no_such_case(case_id)
     try:
-        told = await _ask(await connect(), case_id)
+        told = await _ask(await connect(security=security), case_id)
     except NotRunning:
         raise no_such_case(case_id) from None
     except NotReachable:

@@ -16,9 +16,11 @@ from urllib.parse import quote
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
+from policy.office import Security
 from services.errors import InputFault, NotReachable, ServiceError, Unusable
 from services.input.files import SETTINGS_LIMIT, read_text, toml_values
 from services.paths import DEMO_NAMESPACE, local_server, where_up_runs
+from services.security.codec import with_codec
 from services.security.converter import data_converter
 
 DEFAULT_ADDRESS = "localhost:7233"
@@ -95,7 +97,11 @@ def chosen_server() -> ChosenServer:
 
 
 async def connect(
-    address: str | None = None, namespace: str | None = None, *, answer_within: float = ANSWER_WITHIN
+    address: str | None = None,
+    namespace: str | None = None,
+    *,
+    security: Security | None = None,
+    answer_within: float = ANSWER_WITHIN,
 ) -> Client:
     """Return a connected client, whose payloads are the project's models.
 
@@ -106,11 +112,13 @@ async def connect(
         address: Another server than the one that is meant (host and port). It is spoken to with what the client
             configuration has to be let in by only where that names no server.
         namespace: Another namespace than the configured one.
+        security: The office's settings, for what is encrypted on its server; None: a rehearsal, where nothing is.
         answer_within: Seconds after which a server that says nothing counts as unreachable.
 
     Raises:
         Unreachable: It does not answer, or does not let this client in; or (`NoServerKnown`) there is none.
-        Unusable: The client configuration cannot be read.
+        Unusable: The client configuration cannot be read, or a key of histories.
+        KeyMissing: Histories are to be encrypted, and there is no key.
     """
     settings = _settings()
     chosen = ChosenServer(address, "") if address else chosen_server()
@@ -120,8 +128,9 @@ async def connect(
     settings["target_host"] = chosen.address
     if namespace is not None:
         settings["namespace"] = namespace
+    converter = with_codec(data_converter(), security, settings.get("namespace", "default"))
     try:
-        return await asyncio.wait_for(Client.connect(**settings, data_converter=data_converter()), answer_within)
+        return await asyncio.wait_for(Client.connect(**settings, data_converter=converter), answer_within)
     except TimeoutError:
         raise Unreachable(chosen.address, _next_step(chosen), f"no answer within {answer_within:g} s") from None
     except ValueError as error:

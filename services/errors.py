@@ -10,6 +10,8 @@
     │       └── connect.NoServerKnown  none is named, and `make up` runs none in this folder
     ├── CaseFailing           5  the worker fails at a case: at what, and that nothing is lost
     ├── PortTaken             5  a port that was asked for belongs to another program
+    ├── security.history_keys.KeyMissing  2  what is encrypted needs a key that is not here: which one, and where
+    ├── security.codec.NotDecoded  2  what the server gave of a case was altered, or belongs to another namespace
     ├── namespace.NamespaceUnfit  5  a namespace cannot be made what it should be
     └── embedded.errors.EmbeddedProblem  5  the server that comes along cannot run; its tree stands there
 

@@ -38,6 +38,7 @@ DEMONSTRATION = {
     "ACCREDIT_MAIL_FOLDER": str(DEMO / MAIL),
     "ACCREDIT_PAPERS_FOLDER": str(DEMO / PAPERS),
     "ACCREDIT_DOCUMENTS_UPLOADS": str(DEMO / UPLOADS),
+    "ACCREDIT_SECURITY_ENCRYPT": "false",
     "TEMPORAL_NAMESPACE": DEMO_NAMESPACE,
 }
 """The variables by which a command looks at the demonstration instead of an office's own cases."""
@@ -59,6 +60,7 @@ class LocalServer(NamedTuple):
         version: The server's version.
         way: How its program came here, in words.
         rehearsal: Whether it skips time: the demonstration's.
+        codec: Where its UI has payloads decoded; None: nowhere.
     """
 
     address: str
@@ -67,6 +69,7 @@ class LocalServer(NamedTuple):
     version: str = ""
     way: str = ""
     rehearsal: bool = False
+    codec: str | None = None
 
 
 def local_server(data: Path = SERVER) -> LocalServer | None:

@@ -44,6 +44,9 @@ from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, Program
 from services.opening import start_case
 from services.programs import Part
+from services.security.codec import NotDecoded
+from services.security.failures import failure_in_words
+from services.security.history_keys import KeyMissing
 
 WORDS = {
     WorkflowExecutionStatus.COMPLETED: "Completed",
@@ -74,10 +77,11 @@ async def ending_of(client: Client, found: WorkflowExecutionDescription) -> Endi
     closing = await handle.fetch_history(event_filter_type=WorkflowHistoryEventFilterType.CLOSE_EVENT)
     last = closing.events[-1]
     terminated = last.workflow_execution_terminated_event_attributes
-    failed = last.workflow_execution_failed_event_attributes.failure
     how = WORDS.get(found.status, "Ended") if found.status else "Ended"
     by = f" by {terminated.identity}" if terminated.identity else ""
-    why = terminated.reason or failed.message
+    why = terminated.reason
+    if last.HasField("workflow_execution_failed_event_attributes"):
+        why = await failure_in_words(client, last.workflow_execution_failed_event_attributes.failure)
     status = await handle.result() if found.status == WorkflowExecutionStatus.COMPLETED else {}
     text = f"{how} on the Temporal server{by}{f': {why}' if why else ''}"
     return Ending(found.close_time or datetime.now(UTC), text, status if isinstance(status, dict) else {})
@@ -167,7 +171,10 @@ async def bring_in_line(
     running = await _running(client)
     for row in rows:
         if row.case_id not in running:
-            await _bring_one(client, books, row, zone, report)
+            try:
+                await _bring_one(client, books, row, zone, report)
+            except (KeyMissing, NotDecoded) as closed:
+                report.troubles[row.case_id] = " ".join(closed.lines)
     if deliver is not None:
         await asyncio.to_thread(_deliver, books, running, deliver, report)
     await _export(client, books, histories, report)

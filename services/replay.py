@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from temporalio.client import Client, WorkflowHistory
+from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
 from services.security.converter import data_converter
+from services.security.payloads import see_keys
 from services.workers import WORKFLOWS, workflow_runner
 
 
@@ -41,20 +43,39 @@ async def replay_open_cases(client: Client, narrowed: str | None = None) -> Repl
     Raises:
         RPCError: The server cannot be asked, or the filter is none.
     """
-    return await replay(_histories(client, open_cases_query(narrowed)))
+    return await replay(_histories(client, open_cases_query(narrowed)), client.data_converter)
 
 
-async def replay(histories: AsyncIterator[WorkflowHistory]) -> Replayed:
-    """Replay histories against the present code, with the worker's own converter and sandbox."""
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=data_converter(), workflow_runner=workflow_runner())
+async def replay(histories: AsyncIterator[WorkflowHistory], converter: DataConverter | None = None) -> Replayed:
+    """Replay histories against the present code, with the worker's own sandbox.
+
+    Args:
+        histories: The histories, as the server has them or decoded.
+        converter: A client's converter, which has the keys of what is encrypted; left out: nothing is.
+
+    Raises:
+        KeyMissing: A history needs a key that is not here: it cannot be said whether it is safe.
+        NotDecoded: One holds something that was altered.
+    """
+    converter = converter or data_converter()
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=converter, workflow_runner=workflow_runner())
     found = Replayed()
-    async with replayer.workflow_replay_iterator(histories) as results:
+    async with replayer.workflow_replay_iterator(_readable(histories, converter)) as results:
         async for result in results:
             if result.replay_failure is None:
                 found.safe += 1
             else:
                 found.unsafe[result.history.workflow_id] = _first_sentence(result.replay_failure)
     return found
+
+
+async def _readable(
+    histories: AsyncIterator[WorkflowHistory], converter: DataConverter
+) -> AsyncIterator[WorkflowHistory]:
+    """Pass histories on that the converter can read: one that it cannot would seem to have gone differently."""
+    async for history in histories:
+        await see_keys(history, converter)
+        yield history
 
 
 async def _histories(client: Client, query: str) -> AsyncIterator[WorkflowHistory]:

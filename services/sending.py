@@ -19,6 +19,7 @@ from policy.rules import refuse
 from policy.verdict import Verdict
 from services.errors import CaseFailing, NotReachable
 from services.queries import ANSWER_WITHIN, NotRunning, ask, is_not_running, pollers
+from services.security.failures import failure_in_words
 
 LAST_EVENTS, LONGEST_FAILURE = 20, 300
 """Events among which the newest failure of a task stands, and characters of it that are told."""
@@ -142,7 +143,7 @@ async def task_failure(client: Client, case_id: str) -> str | None:
     newest = await client.workflow_service.get_workflow_execution_history_reverse(request, timeout=ANSWER_WITHIN)
     for event in newest.history.events:
         if event.HasField("workflow_task_failed_event_attributes"):
-            told = event.workflow_task_failed_event_attributes.failure.message
+            told = await failure_in_words(client, event.workflow_task_failed_event_attributes.failure)
             return told[:LONGEST_FAILURE] or "it does not say why"
         if event.HasField("workflow_task_completed_event_attributes"):
             break

@@ -55,6 +55,7 @@ COMMANDS = (
     (OPERATION, "doctor", "starter.operation.doctor:doctor"),
     (OPERATION, "reconcile", "starter.operation.reconcile:reconcile"),
     (OPERATION, "replay-check", "starter.operation.replay_check:replay_check"),
+    (OPERATION, "codec", "starter.operation.codec:app"),
 )
 """Every command: its panel on the help screen, its name, and the module and name of what carries it out.
 

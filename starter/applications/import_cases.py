@@ -121,7 +121,7 @@ def _carry_out(good: Good, settings: OfficeSettings, now: datetime, report: Repo
 
 
 async def _start_and_send(good: Good, settings: OfficeSettings, now: datetime, report: Report) -> None:
-    client = await connect()
+    client = await connect(security=settings.security)
     report.namespace = client.namespace
     if good:
         books = open_books(settings.database.url)

@@ -91,7 +91,7 @@ async def _start(submission: Submission, settings: OfficeSettings, opened_at: da
         raise Unusable([InputFault("--opened-at", "", str(error), "a day on which an edition was in force")]) from None
     if against := submission.judged(judged.findings):
         raise refusal(against)
-    client = await connect()
+    client = await connect(security=settings.security)
     books = open_books(settings.database.url)
     try:
         opened = await open_cases(judged, client, books)

@@ -112,7 +112,9 @@ def deliver(
     documents = office_of(ctx, amounts=False).documents if documents_of(message) else None
     try:
         with under_way(f"Waiting for the verdict of {case_id}"):
-            verdict, then = asyncio.run(_deliver(case_id, message, documents, signal=signal, within=within, ask=ask))
+            verdict, then = asyncio.run(
+                _deliver(ctx, case_id, message, documents, signal=signal, within=within, ask=ask)
+            )
         told = next((one for one in then.case.invoices if one.number == number), None) if then and number else None
         more, following = _standing(told)
         with suppress(ServiceError):  # the verdict is told in any case
@@ -126,13 +128,20 @@ def deliver(
 
 
 async def _deliver(
-    case_id: str, message: Message, documents: Documents | None, *, signal: bool, within: timedelta, ask: bool
+    ctx: typer.Context,
+    case_id: str,
+    message: Message,
+    documents: Documents | None,
+    *,
+    signal: bool,
+    within: timedelta,
+    ask: bool,
 ) -> tuple[Verdict, NextAction | None]:
     """Return the verdict; where it was accepted and that is asked for, also who is awaited next."""
     from services.connect import connect
     from services.sending import send_signal, send_update
 
-    client = await connect()
+    client = await connect(security=office_of(ctx, amounts=False).security)
     if documents is not None:
         name_documents(message, documents)
     send = send_signal if signal else send_update

@@ -14,7 +14,9 @@ from records.books import open_books
 from records.engine import files_of, read_url
 from records.problems import BooksError, BooksUnreachable, NoBooks
 from records.queries import open_cases
+from services.errors import ServiceError
 from services.paths import VAR
+from services.security.history_keys import KeyRing
 from services.security.private import open_to_others
 
 State = Literal["ok", "warning", "wrong", "unreachable"]
@@ -45,6 +47,21 @@ def check_settings(settings: OfficeSettings, file: Path) -> Check:
         mend = "Put your own into ./office.toml, or name your file by --office or ACCREDIT_OFFICE."
         return Check("settings", "warning", f"{file.name}: the shipped sample, whose amounts no office charges", mend)
     return Check("settings", "ok", str(file))
+
+
+def check_histories(settings: OfficeSettings) -> Check:
+    """Say whether what the Temporal server keeps is encrypted, and whether the keys are there."""
+    security = settings.security
+    folder = Path(security.history_keys)
+    try:
+        keys = KeyRing(folder).all()
+        newest = KeyRing(folder).newest().id if security.encrypt else ""
+    except ServiceError as error:
+        return Check("histories", "wrong", error.lines[0], " ".join(error.lines[1:]))
+    held = f"{len(keys)} key(s) in {folder}" if keys else "no key"
+    if not security.encrypt:
+        return Check("histories", "ok", f"not encrypted on the Temporal server ([security] encrypt is off; {held})")
+    return Check("histories", "ok", f"encrypted on the Temporal server with {newest}; {held}")
 
 
 def check_books(settings: OfficeSettings) -> Check:

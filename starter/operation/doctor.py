@@ -13,6 +13,7 @@ from services.settings import settings_file
 from starter.operation.checks import (
     Check,
     check_books,
+    check_histories,
     check_mail_folder,
     check_mail_server,
     check_papers_folder,
@@ -54,6 +55,7 @@ def doctor(ctx: typer.Context, mend: Mend = False, as_json: AsJson = False) -> N
             check_papers_folder(settings),
             check_mail_server(settings),
             check_privacy(settings, settings_file(named_file(ctx))),
+            check_histories(settings),
             check_senders(chosen.address or "the server"),
         ]
     if as_json:

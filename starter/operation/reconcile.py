@@ -53,7 +53,7 @@ def reconcile(ctx: typer.Context, histories: Histories = HISTORIES, as_json: AsJ
 async def _reconcile(ctx: typer.Context, books: Books, histories: Path) -> Report:
     office = office_of(ctx, amounts=False)
     letters = partial(deliver, books, mailer_of(office.mail), office)
-    return await bring_in_line(await connect(), books, office.zone, histories, letters)
+    return await bring_in_line(await connect(security=office.security), books, office.zone, histories, letters)
 
 
 def _tell(report: Report, histories: Path) -> None:

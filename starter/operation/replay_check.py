@@ -9,6 +9,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from services.connect import connect
 from services.errors import ExitCode, InputFault, Unusable
 from starter.terminal.arguments import AsJson
+from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json, under_way
 
 Query = Annotated[
@@ -16,7 +17,7 @@ Query = Annotated[
 ]
 
 
-def replay_check(query: Query = None, as_json: AsJson = False) -> None:
+def replay_check(ctx: typer.Context, query: Query = None, as_json: AsJson = False) -> None:
     """Replay the histories of open cases against the present code, and say whether it is safe to deploy.
 
     Exit code 1 when it is not; the cases are named.
@@ -30,7 +31,7 @@ def replay_check(query: Query = None, as_json: AsJson = False) -> None:
     from services.replay import Replayed, replay_open_cases
 
     async def check() -> Replayed:
-        client = await connect()
+        client = await connect(security=office_of(ctx, amounts=False).security)
         try:
             return await replay_open_cases(client, query)
         except RPCError as error:

@@ -23,8 +23,10 @@ from services.errors import ExitCode, ServiceError
 from services.namespace import is_rehearsal, prepare_namespace
 from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, SERVER
 from services.schedule import housekeeping
+from services.security.codec_server import CodecServer
 from services.settings import load_settings
 from services.workers import working
+from starter.operation.codec import decoding
 from starter.terminal.context import named_file, office_of
 from starter.terminal.output import note, say
 
@@ -47,12 +49,18 @@ def stay_up(ctx: typer.Context) -> None:
 
 async def _stay_up(office: Path | None, settings: OfficeSettings) -> None:
     stop = asyncio.ensure_future(_told_to_stop().wait())
-    async with home_server(fast=False) as server, AsyncExitStack() as workers:
+    codec_at = decoding(settings.security, (OFFICE_NAMESPACE, DEMO_NAMESPACE))
+    async with AsyncExitStack() as workers:
+        codec = workers.enter_context(codec_at)
+        endpoint = codec.endpoint if codec else None
+        server = await workers.enter_async_context(home_server(fast=False, codec=endpoint))
         await _work_for_office(workers, server.address, office, settings)
         demo = await _demo_of(server.address)
         if demo:
             await workers.enter_async_context(furnished(demo, settings, DEMO))
-        _tell(server, demo=demo is not None)
+        if codec and server.ui_url:
+            codec.let_in(server.ui_url)
+        _tell(server, codec, demo=demo is not None)
         while not stop.done() and server.running:
             await asyncio.wait([stop], timeout=LOOK_EVERY)
         if not stop.done():
@@ -82,7 +90,7 @@ async def _work_for_office(
     workers: AsyncExitStack, address: str, office: Path | None, settings: OfficeSettings
 ) -> None:
     """Put a worker to work for the office's own cases; it reads the settings anew for each step."""
-    client = await connect(address, OFFICE_NAMESPACE)
+    client = await connect(address, OFFICE_NAMESPACE, security=settings.security)
     await prepare_namespace(client, OFFICE_NAMESPACE)
     books = workers.enter_context(closing(open_books(settings.database.url)))
     activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)
@@ -110,10 +118,13 @@ def _demonstrated() -> list[str]:
     return cases
 
 
-def _tell(server: EmbeddedServer, *, demo: bool) -> None:
+def _tell(server: EmbeddedServer, codec: CodecServer | None, *, demo: bool) -> None:
     say(f"Temporal server {server.version}: {server.address}")
     say(f"Its UI: {server.ui_url}/namespaces/{OFFICE_NAMESPACE}/workflows")
     say(f"Its program: {server.way}")
+    if codec:
+        say("Histories are encrypted. To read them in the UI, sign in first (this link works once, for ten minutes):")
+        say(f"  {codec.link()}")
     if (chosen := chosen_server()).address != server.address:
         say(f"Commands of this terminal mean another server, {chosen.address}: {chosen.because}.", style="bold yellow")
     say()

@@ -82,10 +82,11 @@ def snapshot_of(ctx: typer.Context, case_id: str) -> CaseSnapshot:
         NoBooks: There is no office here: neither books nor a server that answers.
         NotReachable: The database does not answer, or the server does not and the books do not know the case.
     """
-    zone = office_of(ctx, amounts=False).zone
+    office = office_of(ctx, amounts=False)
     try:
         with books_to_read(ctx) as books, under_way(f"Asking {case_id}"):
-            return asyncio.run(case_snapshot.snapshot_of(books, case_id, zone))
+            found = case_snapshot.snapshot_of(books, case_id, office.zone, security=office.security)
+            return asyncio.run(found)
     except NoBooks as none:
         with under_way(f"Asking {case_id}"):
-            return asyncio.run(case_snapshot.snapshot_without_books(case_id, none))
+            return asyncio.run(case_snapshot.snapshot_without_books(case_id, none, office.security))

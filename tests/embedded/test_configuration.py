@@ -1,6 +1,7 @@
 """What the server is told: read by the server itself, on loopback, with one database that is never closed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,16 @@ def test_the_temporal_command_listens_on_loopback_only_and_writes_ahead_into_its
     assert "--db-filename temporal.db --sqlite-pragma journal_mode=wal --sqlite-pragma synchronous=1" in line
     assert "--dynamic-config-value frontend.WorkflowTimeSkippingEnabled=true" in line
     assert '--dynamic-config-value history.timerProcessorMaxTimeShift="1ms"' in line
+
+
+def test_the_ui_is_told_where_what_is_encrypted_is_decoded_and_to_send_who_is_signed_in(tmp_path: Path) -> None:
+    plan = replace(a_plan(tmp_path), codec="http://127.0.0.1:8234/codec")
+    assert "--ui-codec-endpoint http://127.0.0.1:8234/codec" in words(commands(plan, CLI)["server"])
+    commands(plan, GO)
+    assert settings_of(tmp_path, "ui")["codec"] == {"endpoint": plan.codec, "includeCredentials": True}
+    assert "codec" not in words(commands(a_plan(tmp_path), CLI)["server"])
+    commands(a_plan(tmp_path), GO)
+    assert settings_of(tmp_path, "ui")["codec"] == {"endpoint": "", "includeCredentials": False}
 
 
 def test_an_office_gets_no_time_skipping_and_no_restless_queues(tmp_path: Path) -> None:

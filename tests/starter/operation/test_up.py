@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
+import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +26,7 @@ from tests.starter.operation import planted
 pytestmark = pytest.mark.server
 CASE = "accreditation.OH-0417.ct.CT-1.1"
 APPLICATION = str(SAMPLES / "ct-unit.json")
+DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 KEYS = {"ACCREDIT_MAIL_PASSWORD": planted.MAIL}
@@ -61,16 +64,21 @@ async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
     before = os.umask(0o022)
     process = await begin(folder, "up", **KEYS, TEMPORAL_CODEC_AUTH=planted.API_KEY)
     os.umask(before)
-    assert process.stdout
-    said: list[str] = []
-    async with asyncio.timeout(WITHIN):
-        while b"Ctrl-C" not in (line := await process.stdout.readline()):
-            assert line, "it ended"
-            said.append(line.decode())
-    yield Up(folder, process, port, ui_port, said)
+    yield Up(folder, process, port, ui_port, [await until_it_is_up(process)])
     if process.returncode is None:
         process.send_signal(signal.SIGINT)
         await ended(process)
+
+
+async def until_it_is_up(process: asyncio.subprocess.Process) -> str:
+    """Wait until everything runs, and return what was told by then."""
+    assert process.stdout
+    told = b""
+    async with asyncio.timeout(WITHIN):
+        while b"Ctrl-C" not in (line := await process.stdout.readline()):
+            assert line, "it ended"
+            told += line
+    return told.decode()
 
 
 async def test_the_first_five_minutes_go_by_whatever_the_ports(up: Up) -> None:
@@ -149,3 +157,35 @@ async def test_no_secret_stands_in_anything_that_was_written_or_shown(up: Up) ->
     assert "Its UI" in said
     assert planted.MARK not in said
     assert planted.in_files(up.folder) == [str(up.folder / "office.toml")]
+
+
+def another_facility() -> dict[str, Any]:
+    application: dict[str, Any] = json.loads(Path(APPLICATION).read_text("utf-8"))
+    application["facility"] |= {"id": "OH-0999", "name": "Quiet Harbor Imaging"}
+    return application
+
+
+async def test_turned_on_for_an_office_with_open_cases_encryption_changes_nothing_that_commands_tell(up: Up) -> None:
+    assert (await up("codec", "new-key")).code == ExitCode.DONE
+    (up.folder / "office.toml").write_text(f"{SAMPLE.read_text('utf-8')}\n[security]\nencrypt = true\n", "utf-8")
+    (up.folder / "quiet.json").write_text(json.dumps(another_facility()), "utf-8")
+    process = await begin(up.folder, "up")
+    try:
+        told = await until_it_is_up(process)
+        (link,) = re.findall(r"http://127\.0\.0\.1:\d+/codec/sign-in\?code=\S+", told)
+        with await asyncio.to_thread(DIRECTLY.open, link) as page:
+            assert b"<h1>Signed in</h1>" in page.read()
+        assert (await up("show", CASE, "--json")).data["live"] is True  # it began before
+        assert (await up("start", "quiet.json")).code == ExitCode.DONE
+        shown = (await up("show", CASE.replace("0417", "0999"), "--json")).data
+        assert shown["live"] is True
+        assert (await up("pay", shown["invoices"][0]["number"], "due")).code == ExitCode.DONE
+        assert (await up("replay-check", "--json")).data == {"safe_to_deploy": True, "replayed": 2, "unsafe": {}}
+        (key,) = (await up("codec", "list", "--used", "--json")).data["keys"]
+        assert (key["use"], key["cases"] > 0) == ("encrypts", True)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert (await ended(process)).code == ExitCode.DONE
+    kept = b"".join(file.read_bytes() for file in (up.folder / SERVER).rglob("*") if file.is_file())
+    assert b"Sample Imaging Center" in kept  # the case that began before
+    assert b"Quiet Harbor Imaging" not in kept
