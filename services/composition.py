@@ -23,6 +23,7 @@ from pydantic_core import ErrorDetails
 
 from policy.bounds import INCOMING, LARGEST
 from policy.messages import OFFICE, Message, Role
+from policy.private import judge_private
 from policy.verdict import Refused
 from services.errors import InputFault, Unusable
 from services.message_fields import Node, is_list, is_text, known_fields, messages, node_at, schema_of, ways, words
@@ -127,7 +128,7 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
 
     Raises:
         Unusable: It is not that message; every trouble is named, and the fields that it knows.
-        Refused: A document cannot be read, or is not the one that its digest says.
+        Refused: A document cannot be read, or is not the one that its digest says; or `message.contains_phi`.
     """
     _not_too_large(model, fields)
     filled = {
@@ -138,9 +139,11 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
     }
     filled = complete_documents(model, filled, folder)
     try:
-        return model.model_validate(filled, context=INCOMING)
+        message = model.model_validate(filled, context=INCOMING)
     except ValidationError as error:
         raise Unusable(troubles_of(error, model), next_step=fields_in_words(model)) from None
+    judge_private(message)
+    return message
 
 
 def _not_too_large(model: type[Message], fields: Mapping[str, Any]) -> None:

@@ -9,11 +9,12 @@ from pydicom.config import IGNORE, settings
 from pydicom.dataelem import DataElement
 from pydicom.errors import InvalidDicomError
 
-from activities.documents.kinds import DocumentFault, Kind, Place, PlaceSort
+from activities.documents.kinds import DocumentFault, Place, PlaceSort
 from activities.documents.parts import Attached, Part, Passage, Picture, Tagged, Unreadable
-from activities.documents.phi.names import is_anybody
-from activities.documents.phi.normal import normal
-from activities.documents.phi.values import is_code, is_record_number
+from policy.phi.kinds import Kind
+from policy.phi.names import is_anybody
+from policy.phi.normal import normal
+from policy.phi.values import is_code, is_record_number
 
 DEEPEST = 16
 """Sequences within sequences: a structured report has half of it."""

@@ -9,27 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-
-class Kind(StrEnum):
-    """A kind of identifier (45 CFR 164.514(b)(2)(i), the Safe Harbor list) that patterns can find."""
-
-    NAME = "name"
-    BIRTH_DATE = "birth_date"
-    AGE = "age"
-    DATE = "date"
-    RECORD_NUMBER = "record_number"
-    ACCESSION_NUMBER = "accession_number"
-    SOCIAL_SECURITY_NUMBER = "social_security_number"
-    PHONE = "phone"
-    EMAIL = "email"
-    ADDRESS = "address"
-    BENEFICIARY_NUMBER = "beneficiary_number"
-    ACCOUNT_NUMBER = "account_number"
-    LICENCE_NUMBER = "licence_number"
-    VEHICLE_NUMBER = "vehicle_number"
-    DEVICE_NUMBER = "device_number"
-    WEB_ADDRESS = "web_address"
-    IP_ADDRESS = "ip_address"
+from policy.phi.kinds import Kind
 
 
 class Sort(StrEnum):

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from activities.documents.dicom import parts_of_dicom
-from activities.documents.kinds import DocumentFault, Found, Kind, Place, PlaceSort, Reading, Sort
+from activities.documents.kinds import DocumentFault, Found, Place, PlaceSort, Reading, Sort
 from activities.documents.parts import Attached, Blind, Part, Passage, Picture, Tagged, Unreadable
 from activities.documents.pdf import parts_of_pdf
-from activities.documents.phi.search import search
 from activities.documents.pictures import parts_of_image
 from activities.documents.plain import parts_of_text
 from activities.documents.sheet import parts_of_workbook
 from activities.documents.sorts import sort_of
 from activities.documents.word import parts_of_docx
+from policy.phi.kinds import Kind
+from policy.phi.search import search
 
 READERS: dict[Sort, Callable[..., Iterator[Part]]] = {
     Sort.PDF: parts_of_pdf,

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from activities.documents.kinds import DocumentFault, Kind, Place
+from activities.documents.kinds import DocumentFault, Place
+from policy.phi.kinds import Kind
 
 
 class Unreadable(Exception):

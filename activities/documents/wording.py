@@ -3,30 +3,12 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from activities.documents.kinds import DocumentFault, Found, Kind, Place, PlaceSort, Reading, Sort
+from activities.documents.kinds import DocumentFault, Found, Place, PlaceSort, Reading, Sort
+from policy.phi.kinds import KINDS
 from policy.words import listed
 
 MOST_TOLD = 12
 """Identifiers that are listed; a document with more is not mended one by one."""
-KINDS = {
-    Kind.NAME: "a patient's name",
-    Kind.BIRTH_DATE: "a date of birth",
-    Kind.AGE: "an age over 89",
-    Kind.DATE: "a date of a patient's care",
-    Kind.RECORD_NUMBER: "a medical record number",
-    Kind.ACCESSION_NUMBER: "an accession number",
-    Kind.SOCIAL_SECURITY_NUMBER: "a social security number",
-    Kind.PHONE: "a patient's telephone or fax number",
-    Kind.EMAIL: "a patient's e-mail address",
-    Kind.ADDRESS: "a patient's address",
-    Kind.BENEFICIARY_NUMBER: "a health plan number",
-    Kind.ACCOUNT_NUMBER: "an account number",
-    Kind.LICENCE_NUMBER: "a licence or certificate number of a patient",
-    Kind.VEHICLE_NUMBER: "a vehicle's number",
-    Kind.DEVICE_NUMBER: "a number of an implant",
-    Kind.WEB_ADDRESS: "a web address of a patient",
-    Kind.IP_ADDRESS: "a patient's IP address",
-}
 PLACES = {
     PlaceSort.PAGE: "on page {number}",
     PlaceSort.LINE: "in line {number}",

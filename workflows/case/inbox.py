@@ -24,6 +24,7 @@ from policy.facts import Answer, CaseFacts, Stage
 from policy.incoming import judge_incoming
 from policy.message_dates import judge_dates
 from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
+from policy.private import judge_private
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused, Verdict
@@ -52,12 +53,15 @@ class Inbox:
 
         Raises:
             ApplicationError: Of the type `actor.not_allowed`, `message.id_reused`, `case.closed` or what
-                `judge_incoming` refuses by, with the verdict.
+                `judge_incoming` and `judge_private` refuse by, with the verdict.
         """
         try:
             self._admit(message)
-            if self._case.is_open and message.key() not in self._case.facts.answers:  # else `receive` looks at it
+            if message.key() in self._case.facts.answers:  # `receive` looks at it
+                return
+            if self._case.is_open:  # else `receive` looks at it
                 judge_incoming(message, self._case.terms.zone)
+            judge_private(message)
         except Refused as refused:
             verdict = refused.verdict(message.digest())
             raise ApplicationError(

@@ -159,8 +159,8 @@ BY_MONEY = {
     "write_off.exceeds_outstanding",
 }
 """What refunds, write-offs and the same payment twice meet with: provoked in tests/policy/test_money.py."""
-BY_COMING_IN = {"message.too_large", "message.no_such_time"}
-"""What is said of any message that comes in: provoked in tests/policy/test_incoming.py."""
+BY_COMING_IN = {"message.too_large", "message.no_such_time", "message.contains_phi"}
+"""What is said of any message that comes in: provoked in tests/policy/test_incoming.py and test_private.py."""
 OF_DESIGNATIONS = {
     "survey.no_location",
     "application.fee_paid",

@@ -1,8 +1,8 @@
 """Labels of numbers, dates and ways to reach somebody: what must follow each of them is recognised by its form."""
 
-from activities.documents.kinds import Kind
-from activities.documents.phi import values
-from activities.documents.phi.label import NUM, PATIENT, PEOPLE, WHO, Label, label
+from policy.phi import values
+from policy.phi.kinds import Kind
+from policy.phi.label import NUM, PATIENT, PEOPLE, WHO, Label, label
 
 _PHONE = (
     r"(?:phone|tel(?:ephone)?\b\.?|cell(?:ular)?(?: ?phone)?|mobile(?: ?phone)?|fax|number"

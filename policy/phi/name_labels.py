@@ -1,7 +1,7 @@
 """Labels of names. Whether a name stands behind them is for `names` to say."""
 
-from activities.documents.kinds import Kind
-from activities.documents.phi.label import KIN, NAME_PART, PATIENT, PAYER, PEOPLE, PERSON, label
+from policy.phi.kinds import Kind
+from policy.phi.label import KIN, NAME_PART, PATIENT, PAYER, PEOPLE, PERSON, label
 
 NAMED = label(
     Kind.NAME,

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from activities.documents.kinds import Kind
-from activities.documents.phi.names import PARTICLES, is_name
+from policy.phi.kinds import Kind
+from policy.phi.names import PARTICLES, is_name
 
 _PERSON = (
     r"[A-Z][\w'\-]*[^\W\d_]\.?(?:[ \n][A-Z]\.?)?(?:[ \n](?i:de|da|di|del|della|la|van|von|der|den|el|al|bin))*,?"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from activities.documents.kinds import Kind
+from policy.phi.kinds import Kind
 
 _OF = r"\.?(?:'?s'?)?"
 PATIENT = rf"(?:patient|pat\.|pt){_OF}"
