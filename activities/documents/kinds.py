@@ -59,6 +59,7 @@ class PlaceSort(StrEnum):
     ATTACHMENT = auto()
     TAG = auto()
     FILE = auto()
+    EARLIER = auto()
 
 
 class Plain(BaseModel):
@@ -105,6 +106,8 @@ class Reading(Plain):
         found: The identifiers in it, each kind and place once, in the order of the document.
         unsearchable: Pages without text that can be searched.
         pictures: Whether it is, or may be, a picture with words in it that no pattern sees.
+        pictured: Pages with a picture on them (0: of a document without pages, or of a file within it).
+        doubtful: Whether it holds what may be a patient's and what no pattern can tell.
         burned_in: Whether a DICOM file says that its picture has words burned in, or is of a sort that often has.
         holds_images: Whether images, DICOM files or archives are attached to it.
     """
@@ -114,5 +117,7 @@ class Reading(Plain):
     found: tuple[Found, ...] = ()
     unsearchable: tuple[int, ...] = ()
     pictures: bool = False
+    pictured: tuple[int, ...] = ()
+    doubtful: bool = False
     burned_in: bool = False
     holds_images: bool = False

@@ -20,6 +20,7 @@ PLACES = {
     PlaceSort.ANNOTATION: "in a comment",
     PlaceSort.ATTACHMENT: "in file {number} within it",
     PlaceSort.TAG: "in the DICOM tag {tag}",
+    PlaceSort.EARLIER: "in an earlier version that is still in the file",
 }
 EXPECTED = "A PDF, a DOCX, plain text, an image or DICOM is expected."
 SORTS = {
@@ -75,10 +76,25 @@ def to_look_at(reading: Reading) -> Iterator[str]:
         yield f"{'page' if len(pages) == 1 else 'pages'} {listed(_spans(pages))} cannot be searched (no text)"
     if len(pages) < len(reading.unsearchable):
         yield "a file within it has pages that cannot be searched"
+    yield from _pictured(reading, pages)
+    if reading.doubtful:
+        yield "it may name a patient where nothing says whose name or number it is"
     if reading.burned_in:
         yield "its picture may have a patient's data burned in"
     elif reading.pictures:
         yield "it is a picture, whose words and faces cannot be searched"
+
+
+def _pictured(reading: Reading, told: list[int]) -> Iterator[str]:
+    """Yield which pages show pictures, but those that are told as a whole."""
+    if reading.sort is Sort.DOCX and told:
+        return
+    pages = [number for number in reading.pictured if number and number not in told]
+    if pages:
+        which = f"{'page' if len(pages) == 1 else 'pages'} {listed(_spans(pages))}"
+        yield f"{which} {'shows' if len(pages) == 1 else 'show'} a picture, whose words and faces cannot be searched"
+    if 0 in reading.pictured:
+        yield "it shows pictures, whose words and faces cannot be searched"
 
 
 def _spans(pages: list[int]) -> list[str]:

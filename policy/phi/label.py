@@ -12,6 +12,7 @@ from policy.phi.kinds import Kind
 
 _OF = r"\.?(?:'?s'?)?"
 PATIENT = rf"(?:patient|pat\.|pt){_OF}"
+PACIENTE = r"(?:del?(?: la)? )?paciente"
 PERSON = rf"(?:{PATIENT}|(?:subject|volunteer|participant|examinee|child|infant|baby){_OF})"
 PAYER = rf"(?:insured|subscriber|guarantor|policy ?holder){_OF}"
 KIN = (
@@ -21,7 +22,7 @@ KIN = (
 WHO = rf"(?:{PATIENT}|{PAYER}|{KIN})"
 PEOPLE = (
     "pat pt subject volunteer participant examinee child infant baby insured subscriber guarantor policy kin guardian"
-    " spouse husband wife mother father parent daughter son sister brother relative care home"
+    " spouse husband wife mother father parent daughter son sister brother relative care home paciente"
 )
 """What a label has at least one of that is about a patient or somebody near."""
 NUM = r"(?: ?(?:numbers?|numb?|nos?\b\.?|nr\b\.?|ids?|identifiers?|code|#|identification(?: (?:number|no\b\.?))?))"
