@@ -15,6 +15,7 @@ from activities.documents.parts import Attached, Doubtful, Part, Passage, Pictur
 from policy.phi.kinds import Kind
 from policy.phi.names import is_anybody, is_name
 from policy.phi.normal import normal
+from policy.phi.sentences import names_staff
 from policy.phi.values import is_code, is_record_number
 
 DEEPEST = 16
@@ -150,7 +151,7 @@ def _parts_of_element(element: DataElement) -> Iterator[Part]:
         elif not kind and element.tag != OWN_NUMBER and (element.VR != "PN" or private):
             # Physicians and operators have tags of their own. Any other tag is a label, as a form's field would be.
             yield Passage(place, value if private else f"{element.name}: {value}")
-            if element.tag == COMMENTS:
+            if element.tag == COMMENTS and not names_staff(value):
                 yield Passage(place, f"Patient: {value}")
             if private and element.VR == "PN" and is_anybody(value):
                 yield Tagged(Kind.NAME, place)

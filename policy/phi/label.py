@@ -36,6 +36,10 @@ _GAP = (
 """What may stand between a label and its value."""
 
 
+_THEIRS = r"(?: (?:of|for) (?:the |this |our |that )?(?:patient|pt\b)(?:,? \w{1,10})?(?= ?(?:is|was|:|\()))?"
+"""Whose a value is may stand behind its label: `the birthdate of the patient is`."""
+
+
 class Label(NamedTuple):
     """A label and its value.
 
@@ -63,5 +67,5 @@ def label(kind: Kind, words: str, value: str, *labels: str, holds: Callable[[str
         holds: Whether a value is one indeed.
     """
     told = "|".join(labels).replace(" ?", "\0").replace(" ", r"[\s_]{1,3}").replace("\0", r"[\s_]{0,3}")
-    pattern = rf"(?<![^\W_])(?:{told})(?P<gap>{_GAP})(?P<value>{value})"
+    pattern = rf"(?<![^\W_])(?:{told}){_THEIRS}(?P<gap>{_GAP})(?P<value>{value})"
     return Label(kind, tuple(words.split()), re.compile(pattern, re.IGNORECASE), holds)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from policy.phi.kinds import Kind
 from policy.phi.names import PARTICLES, is_name
 
+_PARTICLE = r"(?i:de|da|di|del|della|la|van|von|der|den|el|al|bin)"
 _PERSON = (
-    r"[A-Z][\w'\-]*[^\W\d_]\.?(?:[ \n][A-Z]\.?)?(?:[ \n](?i:de|da|di|del|della|la|van|von|der|den|el|al|bin))*,?"
+    rf"(?:{_PARTICLE} ){{0,2}}[A-Z][\w'\-]*[^\W\d_]\.?(?:[ \n][A-Z]\.?)?(?:[ \n]{_PARTICLE})*,?"
     r"[ \n][A-Z][\w'\-]*[^\W\d_]"
 )
 _TITLE = r"(?:Mr|Mrs|Ms|Miss|MR|MRS|MS)\b\.?"
@@ -82,7 +83,7 @@ _BEFORE_A_PATIENT = re.compile(
 )
 _ROLE = re.compile(
     r"\b(?:physician|physicist|technologist|radiologist|administrator|manager|director|officer|engineer|supervisor"
-    r"|nurse|lead|chief|MD|PhD|RT|MS|train\w*|reviewed|instructed|explained)\b"
+    r"|nurse|lead|chief|M\.?D|Ph\.?D|RT|MS|DABR|FACR|train\w*|reviewed|measured|instructed|explained)\b"
 )
 _OVER_89 = re.compile(
     r"(?<![\d.])(?:9\d|1[01]\d)(?:[ -]?(?:years?|yrs?|y)\b\.?[ -]?(?:old|of age)\b| ?-?(?:y/o|yo|y\.o\.)(?!\w))"
@@ -114,6 +115,11 @@ def in_sentences(text: str) -> Iterator[tuple[Kind, int]]:
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.end() + 20].split("\n")[0]
         if not _THING.search(line):
             yield Kind.AGE, match.start()
+
+
+def names_staff(text: str) -> bool:
+    """Return whether a text says of somebody what only staff are or do."""
+    return bool(_ROLE.search(text))
 
 
 def _is_full(name: str) -> bool:

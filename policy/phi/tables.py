@@ -20,6 +20,8 @@ _LABELS = re.compile(
     r" ?[:.]? ?",
     re.IGNORECASE,
 )
+_PAIR = re.compile(r"[\"'](\w{2,40})[\"']\s*[:=]\s*[\"']?([^\"',{}\[\]]{2,80})")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _COMMAS = (",", ";")
 _QUOTED = " \t\"'"
 LONGEST_LABEL = 48
@@ -42,6 +44,9 @@ def rows_of(text: str) -> Iterator[tuple[int, str]]:
     told = 0
     commas = ""
     for number, line in enumerate(text.split("\n"), start=1):
+        pairs = (f"{_HUMP.sub(' ', key)}: {value}" for key, value in _PAIR.findall(line))
+        yield number, " | ".join(pairs)
+    for number, line in enumerate(text.split("\n"), start=1):
         commas = _commas_of(line) or (commas if commas and commas in line else "")
         cells = _cells(_parted(line, commas) if commas else line)
         table = [*table[:HEADS], (number, cells)] if len(cells) > 1 else []
@@ -61,15 +66,22 @@ def _commas_of(line: str) -> str:
     """Return what parts the columns of a list that a program wrote, where a line is the heading of one."""
     for mark in _COMMAS:
         heads = [head.strip(_QUOTED) for head in line.split(mark)]
-        known = sum(bool(_LABELS.fullmatch(head)) for head in heads)
-        if len(heads) > 1 and known >= min(2, len(heads)) and all(len(head) <= LONGEST_LABEL for head in heads):
+        if len(heads) < 2 or any(len(head) > LONGEST_LABEL for head in heads):
+            continue
+        if sum(bool(_LABELS.fullmatch(head)) for head in heads) >= 2:
             return mark
     return ""
 
 
 def _parted(line: str, mark: str) -> str:
     """Return a line of a list with tabs between its columns; a mark within quotes parts nothing."""
-    pieces = re.split(rf"{re.escape(mark)}(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", line)
+    pieces, quoted = [""], False
+    for char in line:
+        quoted ^= char == '"'
+        if char == mark and not quoted:
+            pieces.append("")
+        else:
+            pieces[-1] += char
     return "\t".join(piece.strip(_QUOTED) or "-" for piece in pieces)
 
 
