@@ -30,17 +30,19 @@ FIRST = {
 """What came of a set when it was measured for the first time, before anything was mended because of it."""
 PAGE_TEXT = """# What the search for identifiers finds
 
-Written by `python -m bench.identifiers`, which makes the documents and reads them. Each set has {planted} documents with
-a patient's identifiers and {clean} clean ones, spread over {places} places: text, hidden text, comments, properties,
-files within, earlier versions, pictures. The wordings stand in `tests/activities/documents/wordings`. A picture with
-words in it counts as told where a person is asked to look at it; a clean one asks a person too, and is not refused.
+Written by `python -m bench.identifiers`, which makes the documents and reads them. Each set has {planted} documents
+with a patient's identifiers and {clean} clean ones, spread over {places} places: text, hidden text, comments,
+properties, files within, earlier versions, pictures. The wordings stand in `tests/activities/documents/wordings`. A
+picture with words in it counts as told where a person is asked to look at it; a clean one asks a person too, and is
+not refused.
 
 | set | first run | refused | left to a person | missed | told | clean ones refused |
 | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
 These are sets of our own: invented people, in wordings that one project thought of. They show that every place is read,
-not that every wording is known. A name that nothing marks as a patient's is not found, nor is a number without its label.
+not that every wording is known. A name that nothing marks as a patient's is not found, nor is a number without its
+label.
 """
 LONGEST = 4000
 """Characters of the longest text of a message."""
