@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from activities.documents.look import look
 from activities.documents.wording import to_look_at
-from policy.private import judge_private
+from policy.phi.in_messages import judge_private
 from starter.terminal.output import say, show_table
 from tests.activities.documents.places import PLACES, placed_set
 from tests.policy.spoken import FIELDS, data_of, message_of

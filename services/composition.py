@@ -23,7 +23,7 @@ from pydantic_core import ErrorDetails
 
 from policy.bounds import INCOMING, LARGEST
 from policy.messages import OFFICE, Message, Role
-from policy.private import judge_private
+from policy.phi.in_messages import judge_private
 from policy.verdict import Refused
 from services.errors import InputFault, Unusable
 from services.message_fields import Node, is_list, is_text, known_fields, messages, node_at, schema_of, ways, words

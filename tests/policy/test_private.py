@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from policy.messages import Message
-from policy.private import judge_private
+from policy.phi.in_messages import judge_private
 from policy.verdict import Refused
 from tests.applications import sample
 from tests.policy.spoken import FIELDS, data_of, message_of

@@ -24,7 +24,7 @@ from policy.facts import Answer, CaseFacts, Stage
 from policy.incoming import judge_incoming
 from policy.message_dates import judge_dates
 from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
-from policy.private import judge_private
+from policy.phi.in_messages import judge_private
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused, Verdict

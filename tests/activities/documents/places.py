@@ -301,7 +301,7 @@ def _tiff(said: Said) -> bytes:
     exif = Image.Exif()
     exif[0x010E] = said.sentence
     first, second = Image.new("L", (9, 9)), Image.new("L", (9, 9))
-    second.encoderinfo = {"exif": exif}  # type: ignore[attr-defined]
+    second.encoderinfo = {"exif": exif}
     return files.saved(lambda file: first.save(file, "TIFF", save_all=True, append_images=[second]))
 
 
@@ -312,7 +312,8 @@ def _dicom(change: Callable[[Dataset, Said], object]) -> Callable[[Said], bytes]
         tags: dict[int | str, Any] = {one.keyword: one.value for one in dataset if one.keyword}
         others = Dataset()
         change(others, said)
-        return files.dicom({"PatientName": "ACR^PHANTOM", "PatientID": "S-017"} | tags, _private_of(others))
+        plain: dict[int | str, Any] = {"PatientName": "ACR^PHANTOM", "PatientID": "S-017"}
+        return files.dicom(plain | tags, _private_of(others))
 
     return make
 
