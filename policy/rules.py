@@ -15,6 +15,7 @@ REFUSALS: dict[str, str] = {
     "message.id_reused": OFFICE + ": a message id stands for one content",
     "message.too_large": OFFICE + ": what a case keeps for years has bounds; longer texts go as documents",
     "case.full": OFFICE + ": a case takes no more than it can write down",
+    "message.contains_phi": OFFICE + ": a case is kept for years, and nothing in it tells who a patient is",
     "message.no_such_time": OFFICE + ": a local time that the clocks leave out is no time",
     "message.in_future": OFFICE + ": nothing is received before it is sent",
     "case.being_adopted": OFFICE + ": what happened before a case was adopted is entered first",

@@ -25,6 +25,7 @@ from policy.bounds import INCOMING, LARGEST, TOO_LARGE
 from policy.documents import judge_addresses
 from policy.incoming import fields_too_large, judge_size, size_of, too_large
 from policy.messages import OFFICE, Message, Role
+from policy.phi.in_messages import judge_private
 from policy.verdict import Refused
 from services.errors import InputFault, Unusable
 from services.input.files import json_values, nests_too_deep
@@ -133,7 +134,7 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
     Raises:
         Unusable: It is not that message; every trouble is named, and the fields that it knows.
         Refused: It is too large (`message.too_large`), a document cannot be read or is not the one that its digest
-            says, or its address holds a secret.
+            says, its address holds a secret, or a text identifies a patient (`message.contains_phi`).
     """
     _not_too_large(model, fields)
     filled = {
@@ -152,6 +153,7 @@ def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, us
         raise Unusable(troubles_of(error, model), next_step=fields_in_words(model)) from None
     judge_addresses(message)
     judge_size(message)
+    judge_private(message)
     return message
 
 

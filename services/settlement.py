@@ -39,6 +39,7 @@ from policy.message_dates import judge_dates
 from policy.messages import IssueCreditNote, RecordPayment, RecordRefund, UndoPayment, WriteOff
 from policy.money import MoneyMessage, judge_money, judge_undoing
 from policy.office import OfficeSettings
+from policy.phi.in_messages import judge_private
 from policy.rules import RULES, refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused, Verdict
@@ -134,6 +135,7 @@ class _Account:
         try:
             judge_sender(self.facts, message)
             judge_incoming(message, self.terms.zone)
+            judge_private(message)
         except Refused as refused:
             return refused.verdict(message.digest())
         try:

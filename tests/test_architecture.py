@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "activities": {
         "activities", "records", "policy", "pydantic", "temporalio",
         "jinja2", "markdown_it", "markupsafe", "icalendar", "typst",
-        "fsspec", "pypdf", "docx", "openpyxl", "pydicom", "PIL", "phonenumbers",
+        "fsspec", "pypdf", "docx", "openpyxl", "pydicom", "PIL",
     },
     "workflows": {
         "workflows", "activities.contract", "activities.documents.contract", "policy", "pydantic", "temporalio",

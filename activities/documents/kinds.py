@@ -9,27 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-
-class Kind(StrEnum):
-    """A kind of identifier (45 CFR 164.514(b)(2)(i), the Safe Harbor list) that patterns can find."""
-
-    NAME = "name"
-    BIRTH_DATE = "birth_date"
-    AGE = "age"
-    DATE = "date"
-    RECORD_NUMBER = "record_number"
-    ACCESSION_NUMBER = "accession_number"
-    SOCIAL_SECURITY_NUMBER = "social_security_number"
-    PHONE = "phone"
-    EMAIL = "email"
-    ADDRESS = "address"
-    BENEFICIARY_NUMBER = "beneficiary_number"
-    ACCOUNT_NUMBER = "account_number"
-    LICENCE_NUMBER = "licence_number"
-    VEHICLE_NUMBER = "vehicle_number"
-    DEVICE_NUMBER = "device_number"
-    WEB_ADDRESS = "web_address"
-    IP_ADDRESS = "ip_address"
+from policy.phi.kinds import Kind
 
 
 class Sort(StrEnum):
@@ -79,6 +59,7 @@ class PlaceSort(StrEnum):
     ATTACHMENT = auto()
     TAG = auto()
     FILE = auto()
+    EARLIER = auto()
 
 
 class Plain(BaseModel):
@@ -125,6 +106,8 @@ class Reading(Plain):
         found: The identifiers in it, each kind and place once, in the order of the document.
         unsearchable: Pages without text that can be searched.
         pictures: Whether it is, or may be, a picture with words in it that no pattern sees.
+        pictured: Pages with a picture on them (0: of a document without pages, or of a file within it).
+        doubtful: Whether it holds what may be a patient's and what no pattern can tell.
         burned_in: Whether a DICOM file says that its picture has words burned in, or is of a sort that often has.
         holds_images: Whether images, DICOM files or archives are attached to it.
     """
@@ -134,5 +117,7 @@ class Reading(Plain):
     found: tuple[Found, ...] = ()
     unsearchable: tuple[int, ...] = ()
     pictures: bool = False
+    pictured: tuple[int, ...] = ()
+    doubtful: bool = False
     burned_in: bool = False
     holds_images: bool = False

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from activities.documents.dicom import parts_of_dicom
-from activities.documents.kinds import DocumentFault, Found, Kind, Place, PlaceSort, Reading, Sort
-from activities.documents.parts import Attached, Blind, Part, Passage, Picture, Tagged, Unreadable
+from activities.documents.kinds import DocumentFault, Found, Place, PlaceSort, Reading, Sort
+from activities.documents.parts import Attached, Blind, Doubtful, Part, Passage, Picture, Shown, Tagged, Unreadable
 from activities.documents.pdf import parts_of_pdf
-from activities.documents.phi.search import search
 from activities.documents.pictures import parts_of_image
 from activities.documents.plain import parts_of_text
 from activities.documents.sheet import parts_of_workbook
 from activities.documents.sorts import sort_of
 from activities.documents.word import parts_of_docx
+from policy.phi.kinds import Kind
+from policy.phi.search import search
 
 READERS: dict[Sort, Callable[..., Iterator[Part]]] = {
     Sort.PDF: parts_of_pdf,
@@ -60,7 +61,8 @@ class _Seen:
         self._screened = screened
         self._found: dict[tuple[Kind, Place], None] = {}
         self._blind: list[int] = []
-        self._picture = self._burned_in = False
+        self._pictured: dict[int, None] = {}
+        self._picture = self._burned_in = self._doubtful = False
         self.holds_images = False
 
     def reading(self, sort: Sort) -> Reading:
@@ -70,6 +72,8 @@ class _Seen:
             found=tuple(Found(kind=kind, place=place) for kind, place in self._found),
             unsearchable=tuple(self._blind),
             pictures=self._picture and sort is Sort.IMAGE,
+            pictured=tuple(self._pictured),
+            doubtful=self._doubtful,
             burned_in=self._burned_in,
             holds_images=self.holds_images,
         )
@@ -102,7 +106,11 @@ class _Seen:
         self.holds_images = self.holds_images or (sort in IMAGES and not part.drawn)
         if self._screened:
             place = within or Place(sort=PlaceSort.ATTACHMENT, number=number)
-            self.look_at(file, sort, within=place, depth=depth + 1)
+            try:
+                self.look_at(file, sort, within=place, depth=depth + 1)
+            except Exception:
+                if not part.drawn:  # a person looks at what is drawn, whether or not it can be opened
+                    raise
 
     def _take(self, part: Part, within: Place | None) -> None:
         if isinstance(part, Blind):
@@ -110,6 +118,10 @@ class _Seen:
         elif isinstance(part, Picture):
             self._picture = True
             self._burned_in = self._burned_in or part.burned_in
+        elif isinstance(part, Shown):
+            self._pictured[part.page if within is None else 0] = None
+        elif isinstance(part, Doubtful):
+            self._doubtful = True
         elif isinstance(part, Tagged):
             self._add(part.kind, within or part.place)
         elif isinstance(part, Passage) and self._screened:

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from activities.documents.kinds import DocumentFault, Kind, Place
+from activities.documents.kinds import DocumentFault, Place
+from policy.phi.kinds import Kind
 
 
 class Unreadable(Exception):
@@ -39,6 +40,16 @@ class Picture(NamedTuple):
     burned_in: bool = False
 
 
+class Shown(NamedTuple):
+    """A picture on a page, beside text or not (of a document without pages: 0). Its words and faces no pattern sees."""
+
+    page: int = 0
+
+
+class Doubtful(NamedTuple):
+    """Something that may be a patient's and that no pattern can tell: a name alone, a number without its label."""
+
+
 class Attached(NamedTuple):
     """A file within the file. `drawn`: a picture that is part of a page (a logo, a signature), not one sent along."""
 
@@ -46,4 +57,4 @@ class Attached(NamedTuple):
     drawn: bool = False
 
 
-Part = Passage | Tagged | Blind | Picture | Attached
+Part = Passage | Tagged | Blind | Picture | Shown | Doubtful | Attached

@@ -2,20 +2,30 @@
 
 import re
 from collections.abc import Iterator
-from html import unescape
 from typing import IO, Any
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError
-from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
+from pypdf.generic import DictionaryObject, StreamObject
 
 from activities.documents.kinds import DocumentFault, Place, PlaceSort
-from activities.documents.parts import Attached, Blind, Part, Passage, Unreadable
+from activities.documents.markup import CAMEL, text_of_xml
+from activities.documents.parts import Attached, Blind, Part, Passage, Shown, Unreadable
+from activities.documents.pdf_objects import (
+    PROPERTY,
+    beside,
+    earlier_versions,
+    files_within,
+    has_no_alphabet,
+    looks_of,
+    notes_of,
+    resolved,
+    said_in_contents,
+    shows_pictures,
+)
 
 LEAST_TEXT = 40
 """Letters and digits that a page with a picture has at least, unless it is a scan (a fax's own line is shorter)."""
-_ELEMENT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)[^<>]*>([^<>]+)</")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.]+|\[\d+\]")
 _IN_COLUMNS = re.compile(
     r"patient|\bpt\b|birth|d\W?o\W?b\b|\bm\W?r\W?n\b|record|\bacc|social|ssn|member|medic|insur|licen|passport"
     r"|admi|discharge|\bnames?\b|\bid\b|\bage\b|guardian|next of kin",
@@ -24,7 +34,6 @@ _IN_COLUMNS = re.compile(
 """A page that says none of this has no column for a patient's identifier. Others are read as columns too, which
 takes as long again.
 """
-PROPERTY = Place(sort=PlaceSort.PROPERTY)
 ODD = 0.3
 """Share of characters without meaning from which on a page's text counts as none (a font without its alphabet)."""
 
@@ -48,12 +57,14 @@ def parts_of_pdf(file: IO[bytes], *, deep: bool) -> Iterator[Part]:
         raise Unreadable(DocumentFault.PROTECTED) from None
     if not pages:
         raise Unreadable(DocumentFault.BROKEN)
-    yield from (Attached(content) for contents in reader.attachments.values() for content in contents)
+    yield from (Attached(content) for content in files_within(reader))
     if not deep:
         return
     for number, page in enumerate(pages, start=1):
         yield from _parts_of_page(page, number)
     yield from _beside_the_pages(reader)
+    yield from beside(reader)
+    yield from earlier_versions(file, pages)
 
 
 def _parts_of_page(page: PageObject, number: int) -> Iterator[Part]:
@@ -62,8 +73,13 @@ def _parts_of_page(page: PageObject, number: int) -> Iterator[Part]:
     yield Passage(place, text)
     if _IN_COLUMNS.search(text):
         yield Passage(place, page.extract_text(extraction_mode="layout"))
-    if _is_blind(text, pictures=_has_pictures(page)) and (text.strip() or "/Contents" in page):
+    if (_is_blind(text, pictures=_has_pictures(page)) and (text.strip() or "/Contents" in page)) or has_no_alphabet(
+        page
+    ):
         yield Blind(number)
+    if shows_pictures(page):
+        yield Shown(number)
+    yield Passage(place, said_in_contents(page))
     noted = "\n".join(_texts_of_notes(page))
     if noted:
         yield Passage(Place(sort=PlaceSort.ANNOTATION, number=number), noted)
@@ -79,19 +95,18 @@ def _is_blind(text: str, *, pictures: bool) -> bool:
 
 
 def _has_pictures(page: PageObject) -> bool:
-    resources = _resolved(page.get("/Resources"))
-    objects = _resolved(resources.get("/XObject")) if isinstance(resources, dict) else None
+    resources = resolved(page.get("/Resources"))
+    objects = resolved(resources.get("/XObject")) if isinstance(resources, dict) else None
     return isinstance(objects, dict) and bool(objects)
 
 
 def _texts_of_notes(page: PageObject) -> Iterator[str]:
-    for note in _resolved(page.get("/Annots")) or []:
-        found = _resolved(note)
-        if isinstance(found, dict):
-            yield from (str(_resolved(found[key])) for key in ("/Contents", "/Subj", "/RC") if key in found)
-            action = _resolved(found.get("/A"))
-            if isinstance(action, dict) and "/URI" in action:
-                yield str(_resolved(action["/URI"]))
+    for note in notes_of(page):
+        yield from (str(resolved(note[key])) for key in ("/Contents", "/Subj", "/RC") if key in note)
+        action = resolved(note.get("/A"))
+        if isinstance(action, DictionaryObject) and "/URI" in action:
+            yield str(resolved(action["/URI"]))
+        yield from (page.extract_xform_text(look) for look in looks_of(note))  # type: ignore[arg-type]
 
 
 def _beside_the_pages(reader: PdfReader) -> Iterator[Part]:
@@ -101,9 +116,9 @@ def _beside_the_pages(reader: PdfReader) -> Iterator[Part]:
     yield Passage(Place(sort=PlaceSort.FIELD), "\n".join(told))
     root = reader.root_object
     yield Passage(PROPERTY, _text_of_xml(root.get("/Metadata")))
-    form = _resolved(root.get("/AcroForm"))
+    form = resolved(root.get("/AcroForm"))
     if isinstance(form, DictionaryObject) and "/XFA" in form:
-        packets = _resolved(form["/XFA"])
+        packets = resolved(form["/XFA"])
         streams = packets if isinstance(packets, list) else [packets]
         yield Passage(Place(sort=PlaceSort.FIELD), "\n".join(map(_text_of_xml, streams)))
     yield Passage(PROPERTY, "\n".join([*_titles(reader.outline, 0), *reader.attachments]))
@@ -113,7 +128,7 @@ def _told(name: str, field: Any) -> Iterator[tuple[str, str]]:
     """Yield a form's field as label and value: by its own name, and by the one that it shows."""
     value = field.get("/V")
     if value is not None and str(value).strip():
-        yield _CAMEL.sub(" ", name.rpartition(".")[2]), str(value)
+        yield CAMEL.sub(" ", name.rpartition(".")[2]), str(value)
         if shown := field.get("/TU"):
             yield str(shown), str(value)
 
@@ -128,18 +143,7 @@ def _titles(outline: Any, depth: int) -> Iterator[str]:
 
 def _text_of_xml(stream: Any) -> str:
     """Return what an XML stream says, as lines of `name: value`; its entities are not looked up."""
-    found = _resolved(stream)
+    found = resolved(stream)
     if not isinstance(found, StreamObject):
         return ""
     return text_of_xml(found.get_data())
-
-
-def text_of_xml(content: bytes) -> str:
-    """Return the texts of XML, as lines of `name: value`, without reading it as XML: no entity is ever looked up."""
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    text = content.decode(encoding, "replace")
-    return "\n".join(f"{_CAMEL.sub(' ', name)}: {unescape(value).strip()}" for name, value in _ELEMENT.findall(text))
-
-
-def _resolved(thing: Any) -> Any:
-    return thing.get_object() if isinstance(thing, IndirectObject) else thing

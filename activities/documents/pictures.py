@@ -1,5 +1,6 @@
 """Images: what is written beside the picture (EXIF, XMP, IPTC, comments, text chunks). Pixels are not read."""
 
+import re
 import warnings
 from collections.abc import Iterator
 from typing import IO, Any
@@ -7,14 +8,20 @@ from typing import IO, Any
 from PIL import ExifTags, Image, ImageFile, IptcImagePlugin, TiffTags
 
 from activities.documents.kinds import DocumentFault, Place, PlaceSort
+from activities.documents.markup import text_of_xml
 from activities.documents.parts import Part, Passage, Picture, Unreadable
-from activities.documents.pdf import text_of_xml
 
 MOST_PIXELS = 100_000_000
 """Of one image: a large scanner's page has a third of it."""
 FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "WEBP", "BMP")
 _PROPERTY = Place(sort=PlaceSort.PROPERTY)
 _EXIF_PARTS = (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo, ExifTags.IFD.IFD1)
+MOST_PAGES = 100
+"""Of a TIFF whose tags are read."""
+MOST_BEHIND = 1024 * 1024
+"""Bytes behind a picture's end that are searched."""
+_ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
+_PRINTED = re.compile(rb"[\x09\x20-\x7e\x80-\xf4]{5,}")
 _COMMENT_MARKS = (b"ASCII\0\0\0", b"UNICODE\0", b"JIS\0\0\0\0\0", b"\0" * 8)
 
 
@@ -39,6 +46,7 @@ def parts_of_image(file: IO[bytes], *, deep: bool) -> Iterator[Part]:
         yield Picture()
         if deep:
             yield Passage(_PROPERTY, "\n".join(_written(picture)))
+            yield Passage(_PROPERTY, _behind(file, str(picture.format)))
 
 
 def _written(picture: ImageFile.ImageFile) -> Iterator[str]:
@@ -53,10 +61,22 @@ def _written(picture: ImageFile.ImageFile) -> Iterator[str]:
     exif = picture.getexif()
     for tag, value in [*exif.items(), *(item for part in _EXIF_PARTS for item in exif.get_ifd(part).items())]:
         yield f"{ExifTags.TAGS.get(tag, tag)}: {_text(value)}"
-    for tag, value in getattr(picture, "tag_v2", {}).items():
-        yield f"{TiffTags.lookup(tag).name}: {_text(value)}"
+    for page in range(min(getattr(picture, "n_frames", 1), MOST_PAGES) if picture.format == "TIFF" else 0):
+        picture.seek(page)
+        for tag, value in getattr(picture, "tag_v2", {}).items():
+            yield f"{TiffTags.lookup(tag).name}: {_text(value)}"
     for value in (IptcImagePlugin.getiptcinfo(picture) or {}).values():
         yield from map(_text, value if isinstance(value, list) else [value])
+
+
+def _behind(file: IO[bytes], form: str) -> str:
+    """Return what is text behind a picture's end, where no viewer shows it."""
+    if form not in _ENDS:
+        return ""
+    file.seek(0)
+    content = file.read()
+    _, _, rest = content.rpartition(_ENDS[form])
+    return "\n".join(found.decode("utf-8", "replace") for found in _PRINTED.findall(rest[:MOST_BEHIND]))
 
 
 def _text(value: Any) -> str:

@@ -3,30 +3,12 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from activities.documents.kinds import DocumentFault, Found, Kind, Place, PlaceSort, Reading, Sort
+from activities.documents.kinds import DocumentFault, Found, Place, PlaceSort, Reading, Sort
+from policy.phi.kinds import KINDS
 from policy.words import listed
 
 MOST_TOLD = 12
 """Identifiers that are listed; a document with more is not mended one by one."""
-KINDS = {
-    Kind.NAME: "a patient's name",
-    Kind.BIRTH_DATE: "a date of birth",
-    Kind.AGE: "an age over 89",
-    Kind.DATE: "a date of a patient's care",
-    Kind.RECORD_NUMBER: "a medical record number",
-    Kind.ACCESSION_NUMBER: "an accession number",
-    Kind.SOCIAL_SECURITY_NUMBER: "a social security number",
-    Kind.PHONE: "a patient's telephone or fax number",
-    Kind.EMAIL: "a patient's e-mail address",
-    Kind.ADDRESS: "a patient's address",
-    Kind.BENEFICIARY_NUMBER: "a health plan number",
-    Kind.ACCOUNT_NUMBER: "an account number",
-    Kind.LICENCE_NUMBER: "a licence or certificate number of a patient",
-    Kind.VEHICLE_NUMBER: "a vehicle's number",
-    Kind.DEVICE_NUMBER: "a number of an implant",
-    Kind.WEB_ADDRESS: "a web address of a patient",
-    Kind.IP_ADDRESS: "a patient's IP address",
-}
 PLACES = {
     PlaceSort.PAGE: "on page {number}",
     PlaceSort.LINE: "in line {number}",
@@ -38,6 +20,7 @@ PLACES = {
     PlaceSort.ANNOTATION: "in a comment",
     PlaceSort.ATTACHMENT: "in file {number} within it",
     PlaceSort.TAG: "in the DICOM tag {tag}",
+    PlaceSort.EARLIER: "in an earlier version that is still in the file",
 }
 EXPECTED = "A PDF, a DOCX, plain text, an image or DICOM is expected."
 SORTS = {
@@ -93,10 +76,25 @@ def to_look_at(reading: Reading) -> Iterator[str]:
         yield f"{'page' if len(pages) == 1 else 'pages'} {listed(_spans(pages))} cannot be searched (no text)"
     if len(pages) < len(reading.unsearchable):
         yield "a file within it has pages that cannot be searched"
+    yield from _pictured(reading, pages)
+    if reading.doubtful:
+        yield "it may name a patient where nothing says whose name or number it is"
     if reading.burned_in:
         yield "its picture may have a patient's data burned in"
     elif reading.pictures:
         yield "it is a picture, whose words and faces cannot be searched"
+
+
+def _pictured(reading: Reading, told: list[int]) -> Iterator[str]:
+    """Yield which pages show pictures, but those that are told as a whole."""
+    if reading.sort is Sort.DOCX and told:
+        return
+    pages = [number for number in reading.pictured if number and number not in told]
+    if pages:
+        which = f"{'page' if len(pages) == 1 else 'pages'} {listed(_spans(pages))}"
+        yield f"{which} {'shows' if len(pages) == 1 else 'show'} a picture, whose words and faces cannot be searched"
+    if 0 in reading.pictured:
+        yield "it shows pictures, whose words and faces cannot be searched"
 
 
 def _spans(pages: list[int]) -> list[str]:

@@ -119,7 +119,7 @@ def everything_in_books(case: Driven) -> str:
     return json.dumps([one.model_dump(mode="json") for one in (*entries, *notices)])
 
 
-async def test_a_plan_with_what_identifies_a_patient_is_refused_and_nothing_of_it_is_kept(
+async def test_a_plan_that_identifies_a_patient_in_a_text_or_a_document_is_refused_and_nothing_of_it_is_kept(
     temporal_server: EmbeddedServer, tmp_path: Path
 ) -> None:
     (tmp_path / "plan.txt").write_text(WITH_PHI)
@@ -129,6 +129,9 @@ async def test_a_plan_with_what_identifies_a_patient_is_refused_and_nothing_of_i
         await case.begin()
         await case.come_to(14)
         before = await case.status()
+        in_words = [{"area": HEAD, "action": f"Patient: {SECRET}, SSN {NUMBER}, was scanned again."}]
+        said_so = said(SubmitCorrectiveActionPlan, message_id="in-words", actions=in_words)
+        assert (await case.update(said_so)).rule == "message.contains_phi"
         told = await case.update(a_plan("m-1", document(tmp_path / "plan.txt")))
         assert (told.accepted, told.rule) == (False, "document.contains_phi")
         assert "plan.txt" in (told.reason or "")
@@ -139,6 +142,7 @@ async def test_a_plan_with_what_identifies_a_patient_is_refused_and_nothing_of_i
         assert (await case.update(a_plan("m-2", document(tmp_path / "mended.txt")))).accepted
         await case.settle()
         everything = await history_of(case) + everything_in_books(case) + json.dumps(await case.timeline())
+        assert "in-words" not in everything  # the validator turned it away, and nobody wrote it down
         assert "Doe" not in everything
         assert NUMBER not in everything
         assert PLAN.split(".")[1] not in everything

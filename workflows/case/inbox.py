@@ -25,6 +25,7 @@ from policy.facts import Answer, CaseFacts, Stage
 from policy.incoming import judge_incoming
 from policy.message_dates import judge_dates
 from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
+from policy.phi.in_messages import judge_private
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Finding, Refused, Verdict
@@ -56,20 +57,22 @@ class Inbox:
 
         Raises:
             ApplicationError: Of the type `actor.not_allowed`, `message.id_reused`, `case.closed` or what
-                `judge_addresses`, `judge_incoming` and `judge_room` refuse by, with the verdict.
+                `judge_addresses`, `judge_incoming`, `judge_private` and `judge_room` refuse by, with the verdict.
         """
         try:
             self._admit(message)
-            if message.key() not in self._case.facts.answers:
-                judge_addresses(message)
-                judge_incoming(message, self._case.terms.zone if self._case.is_open else None)
-                run = workflow.info()
-                judge_room(
-                    self._case.facts,
-                    message,
-                    history_bytes=run.get_current_history_size(),
-                    history_events=run.get_current_history_length(),
-                )
+            if message.key() in self._case.facts.answers:  # `receive` looks at it
+                return
+            judge_addresses(message)
+            judge_incoming(message, self._case.terms.zone if self._case.is_open else None)
+            judge_private(message)
+            run = workflow.info()
+            judge_room(
+                self._case.facts,
+                message,
+                history_bytes=run.get_current_history_size(),
+                history_events=run.get_current_history_length(),
+            )
         except Refused as refused:
             verdict = refused.verdict(message.digest())
             raise ApplicationError(

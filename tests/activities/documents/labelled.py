@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from activities.documents.kinds import Kind
+from policy.phi.kinds import Kind
 from tests.activities.documents import files
 from tests.activities.documents.damage import damaged
 from tests.activities.documents.files import Block

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from activities.documents.kinds import Kind
+from policy.phi.kinds import Kind
 from tests.activities.documents.files import Block
 from tests.activities.documents.people import day, digits, last_first, person, phone, street
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from activities.documents.kinds import Kind
 from activities.documents.look import look
+from policy.phi.kinds import Kind
 from tests.activities.documents.labelled import FORMATS, Labelled, labelled_set
 
 BOUNDS = {

@@ -2,9 +2,9 @@
 
 import pytest
 
-from activities.documents.kinds import Kind
-from activities.documents.phi.names import is_anybody
-from activities.documents.phi.search import search
+from policy.phi.kinds import Kind
+from policy.phi.names import is_anybody
+from policy.phi.search import search
 
 FOUND: list[tuple[str, set[Kind]]] = [
     ("Patient: Doe, Jane", {Kind.NAME}),

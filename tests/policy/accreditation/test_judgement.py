@@ -162,12 +162,13 @@ BY_MONEY = {
 BY_COMING_IN = {
     "message.too_large",
     "message.no_such_time",
+    "message.contains_phi",
     "document.uri_has_secret",
     "document.uri_chained",
     "case.full",
 }
-"""What is said of any message that comes in: provoked in tests/policy/test_incoming.py and test_documents.py, and in
-tests/workflows/test_carrying.py."""
+"""What is said of any message that comes in: provoked in tests/policy/test_incoming.py, test_private.py and
+test_documents.py, and in tests/workflows/test_carrying.py."""
 OF_DESIGNATIONS = {
     "survey.no_location",
     "application.fee_paid",

@@ -1,7 +1,7 @@
 """Labels of names. Whether a name stands behind them is for `names` to say."""
 
-from activities.documents.kinds import Kind
-from activities.documents.phi.label import KIN, NAME_PART, PATIENT, PAYER, PEOPLE, PERSON, label
+from policy.phi.kinds import Kind
+from policy.phi.label import KIN, NAME_PART, PACIENTE, PATIENT, PAYER, PEOPLE, PERSON, label
 
 NAMED = label(
     Kind.NAME,
@@ -15,6 +15,8 @@ NAMED = label(
     r"guarantor",
     r"parents?/(?:legal )?guardian",
     r"legal guardian",
+    rf"(?:nombres?(?: y apellidos?)?|apellidos?(?: y nombres?)?) {PACIENTE}",
+    r"paciente(?=\s*[:=])",
 )
 """Labels that say that a name follows."""
 INITIALS = label(Kind.NAME, "initials", r"[A-Z]\.? ?(?:[A-Z]\.? ?)?[A-Z]\b\.?", rf"{PATIENT} initials")
@@ -27,9 +29,10 @@ ALONE = label(
 """`Patient:` alone: a name of two words follows, or something else."""
 WEAK = label(
     Kind.NAME,
-    "name last first re: regarding " + PEOPLE,
+    "name last first re: regarding nombre apellido " + PEOPLE,
     r"[^\n]{2,80}",
-    rf"(?:(?:{NAME_PART} ?)?names?|surname|last, ?first(?: name)?|last|first|re|regarding|employer|{KIN})"
+    rf"(?:(?:{NAME_PART} ?)?names?|surname|last, ?first(?: name)?|last|first|re|regarding|employer"
+    rf"|nombres?(?: y apellidos?)?|apellidos?|{KIN})"
     r"(?= ?[:=#|\t\n])",
 )
 """Labels of a name that is a patient's only where a patient is spoken of."""

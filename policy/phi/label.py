@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from activities.documents.kinds import Kind
+from policy.phi.kinds import Kind
 
 _OF = r"\.?(?:'?s'?)?"
 PATIENT = rf"(?:patient|pat\.|pt){_OF}"
+PACIENTE = r"(?:del?(?: la)? )?paciente"
 PERSON = rf"(?:{PATIENT}|(?:subject|volunteer|participant|examinee|child|infant|baby){_OF})"
 PAYER = rf"(?:insured|subscriber|guarantor|policy ?holder){_OF}"
 KIN = (
@@ -21,7 +22,7 @@ KIN = (
 WHO = rf"(?:{PATIENT}|{PAYER}|{KIN})"
 PEOPLE = (
     "pat pt subject volunteer participant examinee child infant baby insured subscriber guarantor policy kin guardian"
-    " spouse husband wife mother father parent daughter son sister brother relative care home"
+    " spouse husband wife mother father parent daughter son sister brother relative care home paciente"
 )
 """What a label has at least one of that is about a patient or somebody near."""
 NUM = r"(?: ?(?:numbers?|numb?|nos?\b\.?|nr\b\.?|ids?|identifiers?|code|#|identification(?: (?:number|no\b\.?))?))"
@@ -33,6 +34,10 @@ _GAP = (
     r"[ \t]*[:;#=.|\-_>*\"'(\[/~ \t]{0,12}(?:\n[ \t]*){0,2}[\"'(\[#|\-:]?[ \t]*(?:on )?"
 )
 """What may stand between a label and its value."""
+
+
+_THEIRS = r"(?: (?:of|for) (?:the |this |our |that )?(?:patient|pt\b)(?:,? \w{1,10})?(?= ?(?:is|was|:|\()))?"
+"""Whose a value is may stand behind its label: `the birthdate of the patient is`."""
 
 
 class Label(NamedTuple):
@@ -62,5 +67,5 @@ def label(kind: Kind, words: str, value: str, *labels: str, holds: Callable[[str
         holds: Whether a value is one indeed.
     """
     told = "|".join(labels).replace(" ?", "\0").replace(" ", r"[\s_]{1,3}").replace("\0", r"[\s_]{0,3}")
-    pattern = rf"(?<![^\W_])(?:{told})(?P<gap>{_GAP})(?P<value>{value})"
+    pattern = rf"(?<![^\W_])(?:{told}){_THEIRS}(?P<gap>{_GAP})(?P<value>{value})"
     return Label(kind, tuple(words.split()), re.compile(pattern, re.IGNORECASE), holds)

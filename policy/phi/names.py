@@ -42,6 +42,10 @@ _ONE_SIGN = re.compile("[\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\U00020000-\U000
 _SEPARATED = re.compile(r"\s{2,}|[\t\n;|()\[\]:/]|\s[-=]+\s|,\s*(?=\d)|\.\s+(?=[A-Z][a-z])")
 
 
+_TEXT = files(__package__).joinpath("not_names.txt").read_text("utf-8")
+"""Read when the module is, so that no search reads a file: a case searches its messages too."""
+
+
 @cache
 def not_names(*, behind_a_label: bool = False) -> frozenset[str]:
     """Return the words that are no part of a person's name in such documents, in lower case.
@@ -49,8 +53,7 @@ def not_names(*, behind_a_label: bool = False) -> frozenset[str]:
     Args:
         behind_a_label: Whether a label says that a name follows: then only placeholders, function words and labels.
     """
-    text = files(__package__).joinpath("not_names.txt").read_text("utf-8")
-    always, _, otherwise = text.partition("\n---\n")
+    always, _, otherwise = _TEXT.partition("\n---\n")
     lines = (always if behind_a_label else always + "\n" + otherwise).splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
@@ -58,8 +61,7 @@ def not_names(*, behind_a_label: bool = False) -> frozenset[str]:
 @cache
 def placeholders() -> frozenset[str]:
     """Return the words that stand where a name was taken out, in lower case."""
-    text = files(__package__).joinpath("not_names.txt").read_text("utf-8")
-    return frozenset(text.partition("# placeholders\n")[2].partition("\n#")[0].split()) | _IN_PLACE
+    return frozenset(_TEXT.partition("# placeholders\n")[2].partition("\n#")[0].split()) | _IN_PLACE
 
 
 def is_anybody(value: str) -> bool:

@@ -12,13 +12,18 @@ _GAP = re.compile(r"[ ]*[\t|][ \t|]*|[ ]{2,}")
 _DIGIT = re.compile(r"\d")
 _NUM = r"(?: ?(?:number|no\.?|#|id))?"
 _LABELS = re.compile(
-    r"(?:(?:patient|pt)\.?(?:'s)?[ _]?)?(?:(?:full|last|first|given|sur|middle|maiden)?[ _]?names?|id|mrn|m\.r\.n\."
-    rf"|medical record{_NUM}|dob|d\.o\.b\.|(?:date of )?birth ?(?:date)?|ssn|social security{_NUM}|accession{_NUM}"
-    rf"|account{_NUM}|phone{_NUM}|tel(?:ephone)?\.?{_NUM}|e-?mail|(?:home )?address|sex|gender|age|exam(?: date)?"
-    rf"|date of (?:exam|service|admission|discharge)|(?:admission|discharge) date|medicare{_NUM}|member{_NUM})"
+    r"(?:(?:patient|pt)\.?(?:'s)?[ _]?)?(?:(?:full|last|first|given|sur|middle|maiden)?[ _]?names?|last|first|id|mrn"
+    rf"|m\.r\.n\.|medical record{_NUM}|dob|d\.o\.b\.|(?:date of )?birth ?(?:date)?|ssn|social security{_NUM}"
+    rf"|accession{_NUM}|account{_NUM}|phone{_NUM}|tel(?:ephone)?\.?{_NUM}|e-?mail|(?:home )?address|sex"
+    rf"|gender|age|exam(?: date)?|date of (?:exam|service|admission|discharge)|(?:admission|discharge) date"
+    rf"|medicare{_NUM}|member{_NUM})"
     r" ?[:.]? ?",
     re.IGNORECASE,
 )
+_PAIR = re.compile(r"[\"'](\w{2,40})[\"']\s*[:=]\s*[\"']?([^\"',{}\[\]]{2,80})")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_COMMAS = (",", ";")
+_QUOTED = " \t\"'"
 LONGEST_LABEL = 48
 HEADS = 2
 """Rows at the top of a table that can be its heading."""
@@ -37,8 +42,13 @@ def rows_of(text: str) -> Iterator[tuple[int, str]]:
     table: list[tuple[int, list[Cell]]] = []
     labels: list[str] = []
     told = 0
+    commas = ""
     for number, line in enumerate(text.split("\n"), start=1):
-        cells = _cells(line)
+        pairs = (f"{_HUMP.sub(' ', key)}: {value}" for key, value in _PAIR.findall(line))
+        yield number, " | ".join(pairs)
+    for number, line in enumerate(text.split("\n"), start=1):
+        commas = _commas_of(line) or (commas if commas and commas in line else "")
+        cells = _cells(_parted(line, commas) if commas else line)
         table = [*table[:HEADS], (number, cells)] if len(cells) > 1 else []
         yield from _told_by_rows(table)
         if len(cells) != 1:
@@ -50,6 +60,29 @@ def rows_of(text: str) -> Iterator[tuple[int, str]]:
             told += 1
         else:
             labels, told = [], 0
+
+
+def _commas_of(line: str) -> str:
+    """Return what parts the columns of a list that a program wrote, where a line is the heading of one."""
+    for mark in _COMMAS:
+        heads = [head.strip(_QUOTED) for head in line.split(mark)]
+        if len(heads) < 2 or any(len(head) > LONGEST_LABEL for head in heads):
+            continue
+        if sum(bool(_LABELS.fullmatch(head)) for head in heads) >= 2:
+            return mark
+    return ""
+
+
+def _parted(line: str, mark: str) -> str:
+    """Return a line of a list with tabs between its columns; a mark within quotes parts nothing."""
+    pieces, quoted = [""], False
+    for char in line:
+        quoted ^= char == '"'
+        if char == mark and not quoted:
+            pieces.append("")
+        else:
+            pieces[-1] += char
+    return "\t".join(piece.strip(_QUOTED) or "-" for piece in pieces)
 
 
 def _told_by_rows(table: list[tuple[int, list[Cell]]]) -> Iterator[tuple[int, str]]:

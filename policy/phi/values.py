@@ -30,6 +30,7 @@ CODE = (
 """A number that is mostly letters: of a policy, a vehicle, a licence."""
 
 PHONE = r"(?:\+?1[ .\-]{0,3})?\(? ?[2-9]\d\d ?\)?[ .\-/]{0,3}\d{3} ?[ .\-]{0,3}\d{4}(?!\d)"
+PHONE_ABROAD = r"\+(?!1\b)[1-9]\d{0,2}(?:[ .\-/()]{0,3}\d){6,12}(?!\d)"
 EMAIL = r"[\w.+\-]{1,64} ?@ ?[\w\-]{1,63}(?: ?\. ?[\w\-]{2,63}){1,4}"
 STREET = (
     r"\d{1,6}(?:-\d{1,4})?[A-Z]?,? (?:[NSEW]\.? |North |South |East |West )?(?:[A-Z0-9][\w.'\-]* ){1,4}"

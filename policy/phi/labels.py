@@ -1,8 +1,8 @@
 """Labels of numbers, dates and ways to reach somebody: what must follow each of them is recognised by its form."""
 
-from activities.documents.kinds import Kind
-from activities.documents.phi import values
-from activities.documents.phi.label import NUM, PATIENT, PEOPLE, WHO, Label, label
+from policy.phi import values
+from policy.phi.kinds import Kind
+from policy.phi.label import KIN, NUM, PACIENTE, PATIENT, PEOPLE, WHO, Label, label
 
 _PHONE = (
     r"(?:phone|tel(?:ephone)?\b\.?|cell(?:ular)?(?: ?phone)?|mobile(?: ?phone)?|fax|number"
@@ -29,12 +29,14 @@ _SOON = r"[^\n.;|]{0,40}?\b"
 LABELS: tuple[Label, ...] = (
     label(
         Kind.BIRTH_DATE,
-        "birth dob d. born b.",
+        "birth dob d. born b. nacim nacid",
         values.DATE,
         r"dates? of birth",
         r"birth ?(?:dates?|day)?(?: ?[/&] ?\w+)?(?! certificate)",
         r"(?:d\. ?o\. ?b\.?|dob(?![^\W_])\.?)(?: ?[/&] ?\w+)?",
         r"born\b",
+        r"(?:fecha|f\.|fec\.?) (?:de )?nac(?:imiento|\.)",
+        r"nacid[oa](?: el)?\b",
         rf"b\.(?= ?(?:\d|{values.MONTH}))",
     ),
     label(
@@ -58,7 +60,7 @@ LABELS: tuple[Label, ...] = (
     label(
         Kind.RECORD_NUMBER,
         "mrn m. mr rec pat pt health hosp clinical chart encounter visit csn episode pid empi ray film jacket"
-        " radiology fin har",
+        " radiology fin har expediente historia nhc",
         values.NUMBER,
         r"m\. ?r\. ?n\b\.?",
         r"mrn(?![^\W_])",
@@ -72,6 +74,9 @@ LABELS: tuple[Label, ...] = (
         rf"(?:health|hospital|clinical|unit) record{NUM}",
         rf"(?:encounter|visit|csn|episode){NUM}",
         r"csn\b",
+        r"mrn(?=\d)",
+        r"(?:n[uú]mero|n[uú]m\.?|n[oº°]\.?|nro\.?) (?:de )?(?:expediente|historia(?: cl[ií]nica)?|paciente)",
+        r"(?:historia cl[ií]nica|expediente(?: m[eé]dico)?)(?: (?:n[uú]mero|n[uú]m\.?|no\.?))?(?= ?[:#\d])|nhc\b",
         holds=values.is_record_number,
     ),
     label(
@@ -87,11 +92,12 @@ LABELS: tuple[Label, ...] = (
     ),
     label(
         Kind.SOCIAL_SECURITY_NUMBER,
-        "soc ss s.",
+        "soc ss s. segur",
         r"(?:\d[ \-.]{0,3}){8}\d(?!\d)|(?:[x*•#]{2,3}[ \-]{0,3}){1,2}\d{4}(?!\d)|\d{4}(?![\d-])",
         rf"(?:social security|soc\.? sec\.?|ssn\b|s\. ?s\. ?n\b\.?){NUM}?"
         r"(?: ?[(\[]?last (?:four|4)(?: digits)?[)\]]?)?",
         r"ss ?(?:#|no\b\.?)",
+        r"(?:n[uú]mero|no\.?) (?:de )?(?:la )?(?:seguridad|seguro) social",
         holds=values.is_social,
     ),
     label(
@@ -135,6 +141,9 @@ LABELS: tuple[Label, ...] = (
         PEOPLE,
         values.PHONE,
         rf"{WHO} (?:{_WHEN} ){{0,2}}{_PHONE}",
+        r"(?:call(?:ed|ing)?|phoned?|text(?:ed)?|reach(?:ed)?|contact(?:ed)?|notif(?:y|ied))"
+        rf" (?:the |his |her |their )?{KIN}[^\n.;|\d]{{0,25}}?",
+        rf"tel[eé]fono {PACIENTE}",
         r"home(?: (?:phone|tel(?:ephone)?\b\.?|number|fax)(?: (?:number|no\b\.?|#))?|(?= ?:))",
         rf"{_PHONE} (?:of|for) (?:the )?(?:patient|pt)\b",
         r"(?:phone|tel(?:ephone)?|cell|mobile|fax)\.? ?\((?:home|h|patient|pt)\)",

@@ -13,17 +13,15 @@ import re
 from bisect import bisect
 from collections.abc import Callable, Iterator
 
-from phonenumbers import PhoneNumberMatcher
-
-from activities.documents.kinds import Kind
-from activities.documents.phi import values
-from activities.documents.phi.label import Label
-from activities.documents.phi.labels import LABELS
-from activities.documents.phi.name_labels import ALONE, INITIALS, NAMED, WEAK
-from activities.documents.phi.names import follows_a_word, is_name
-from activities.documents.phi.normal import normal
-from activities.documents.phi.sentences import in_sentences
-from activities.documents.phi.tables import rows_of
+from policy.phi import values
+from policy.phi.kinds import Kind
+from policy.phi.label import Label
+from policy.phi.labels import LABELS
+from policy.phi.name_labels import ALONE, INITIALS, NAMED, WEAK
+from policy.phi.names import follows_a_word, is_name
+from policy.phi.normal import normal
+from policy.phi.sentences import in_sentences
+from policy.phi.tables import rows_of
 
 REACH = 80
 """Characters of the next lines in which a label at a line's end has its value."""
@@ -47,6 +45,7 @@ _STAFF = re.compile(
     re.IGNORECASE,
 )
 _CONTACTS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (Kind.PHONE, re.compile(rf"(?<![\w.,/-])(?:{values.PHONE}|{values.PHONE_ABROAD})")),
     (Kind.EMAIL, re.compile(values.EMAIL)),
     (Kind.ADDRESS, re.compile(rf"\b(?:{values.STREET})")),
     (Kind.WEB_ADDRESS, re.compile(rf"\b{values.URL}", re.IGNORECASE)),
@@ -126,8 +125,6 @@ def _beside(text: str) -> Iterator[tuple[Kind, int]]:
             if place < len(line) and not _STAFF.search(line, 0, place):
                 yield kind, start + place
         if not _STAFF.search(line):
-            if any(char.isdigit() for char in line):
-                yield from ((Kind.PHONE, start + match.start) for match in PhoneNumberMatcher(line, "US"))
             for kind, pattern in _CONTACTS:
                 yield from ((kind, start + match.start()) for match in pattern.finditer(line))
         start += len(line) + 1
