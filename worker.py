@@ -22,6 +22,7 @@ from services.errors import ExitCode
 from services.exits import leave, problem_of
 from services.health import Checkup, answering
 from services.schedule import housekeeping
+from services.security.senders import senders_of
 from services.settings import load_settings
 from services.workers import (
     FINISH_WITHIN,
@@ -51,8 +52,9 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
     await find_namespace(client)
     with closing(await asyncio.to_thread(open_books, settings.database.url)) as books:
         activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)
+        senders = await asyncio.to_thread(senders_of, settings.security)
         async with (
-            working(client, activities=activities, current=current) as worker,
+            working(client, activities=activities, current=current, senders=senders) as worker,
             housekeeping(client, books, settings.zone, activities.deliver_waiting),
         ):
             checkup = Checkup(worker, client, partial(read_books, books), asyncio.get_running_loop())

@@ -6,7 +6,7 @@ made-up amount is worse than one that waits until somebody sets it. Names that a
 
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
@@ -135,6 +135,18 @@ class Database(Section):
     url: str = "sqlite:///var/accredit.db"
 
 
+class Security(Section):
+    """Who is heard.
+
+    Attributes:
+        senders: `verified`: every message carries a proof of who sends it; `claimed`: who sends it is what he says.
+        keys: The folder of the keys by which proofs are signed and verified, readable for its owner alone.
+    """
+
+    senders: Literal["verified", "claimed"] = "verified"
+    keys: str = "var/keys"
+
+
 class DicoeProgram(Section):
     """Lists of the designation program that are not at hand: unknown until the office fills them in, never made up.
 
@@ -194,6 +206,7 @@ class OfficeSettings(Section):
     papers: Papers = Papers()
     documents: Documents = Documents()
     database: Database = Database()
+    security: Security = Security()
     dicoe: DicoeProgram = DicoeProgram()
     fees: Fees = Fees()
 

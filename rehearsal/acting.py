@@ -96,7 +96,7 @@ def _owed(world: World, case_id: str, at: datetime) -> list[Owed]:
 async def _send(world: World, case_id: str, event: Event, message: Message, at: datetime) -> Verdict:
     send = send_signal if event.via == "signal" else send_update
     try:
-        return await send(world.client, case_id, message, WITHIN)
+        return await send(world.client, case_id, message, WITHIN, world.sign)
     except NotRunning:
         if isinstance(message, MoneyMessage) and _is_closed(world, case_id):
             mailer = MailFolder(world.folder / MAIL)

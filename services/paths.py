@@ -36,6 +36,7 @@ DEMONSTRATION = {
     "ACCREDIT_MAIL_FOLDER": str(DEMO / MAIL),
     "ACCREDIT_PAPERS_FOLDER": str(DEMO / PAPERS),
     "TEMPORAL_NAMESPACE": DEMO_NAMESPACE,
+    "ACCREDIT_SECURITY_SENDERS": "claimed",
 }
 """The variables by which a command looks at the demonstration instead of an office's own cases."""
 LOCK = "server.lock"

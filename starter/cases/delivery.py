@@ -34,6 +34,8 @@ from starter.terminal.output import say, show_json, under_way
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from services.security.signing import Sign
+
 
 def tell_verdict(
     case_id: str,
@@ -108,7 +110,8 @@ def deliver(
     ask = bool(number) or not as_json
     try:
         with under_way(f"Waiting for the verdict of {case_id}"):
-            verdict, then = asyncio.run(_deliver(case_id, message, signal=signal, within=within, ask=ask))
+            sign = _office_signs(ctx)
+            verdict, then = asyncio.run(_deliver(case_id, message, sign, signal=signal, within=within, ask=ask))
         told = next((one for one in then.case.invoices if one.number == number), None) if then and number else None
         more, following = _standing(told)
         with suppress(ServiceError):  # the verdict is told in any case
@@ -121,8 +124,14 @@ def deliver(
     tell_verdict(case_id, message, verdict, as_json=as_json, more=more, following=following)
 
 
+def _office_signs(ctx: typer.Context) -> "Sign | None":
+    from services.security.signing import office_signs
+
+    return office_signs(office_of(ctx, amounts=False).security)
+
+
 async def _deliver(
-    case_id: str, message: Message, *, signal: bool, within: timedelta, ask: bool
+    case_id: str, message: Message, sign: "Sign | None", *, signal: bool, within: timedelta, ask: bool
 ) -> tuple[Verdict, NextAction | None]:
     """Return the verdict; where it was accepted and that is asked for, also who is awaited next."""
     from services.connect import connect
@@ -130,7 +139,7 @@ async def _deliver(
 
     client = await connect()
     send = send_signal if signal else send_update
-    verdict = await send(client, case_id, message, within)
+    verdict = await send(client, case_id, message, within, sign)
     if verdict.rule == "case.closed" and isinstance(message, MoneyMessage):
         await _ended(client, case_id, within)  # a closed case's money is the books', once its last step is written
     return verdict, await next_action(client, case_id) if ask and verdict.accepted else None

@@ -52,7 +52,7 @@ def doctor(ctx: typer.Context, mend: Mend = False, as_json: AsJson = False) -> N
             check_mail_folder(settings),
             check_papers_folder(settings),
             check_mail_server(settings),
-            check_senders(chosen.address or "the server"),
+            check_senders(settings.security, chosen.address or "the server"),
         ]
     if as_json:
         show_json([asdict(check) for check in checks])
