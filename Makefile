@@ -23,8 +23,9 @@ NEEDS_NOTHING := not server and not postgres and not browser
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(STAMP)  ## install everything into .venv and obtain the Temporal server
+setup: $(STAMP)  ## install everything into .venv, obtain the Temporal server, make the office's key
 	@$(PY) -m embedded
+	@$(ACCREDIT) keys new --first
 
 $(STAMP): requirements-dev.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { \

@@ -27,6 +27,7 @@ from services.paths import VAR
 from services.schedule import housekeeping
 from services.security.logs import show_all
 from services.security.private import keep_private, tighten
+from services.security.senders import senders_of
 from services.settings import load_settings
 from services.workers import (
     FINISH_WITHIN,
@@ -57,8 +58,9 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
     await find_namespace(client)
     with closing(await asyncio.to_thread(open_books, settings.database.url)) as books:
         activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)
+        senders = await asyncio.to_thread(senders_of, settings.security)
         async with (
-            working(client, activities=activities, current=current) as worker,
+            working(client, activities=activities, current=current, senders=senders) as worker,
             housekeeping(client, books, settings.zone, activities.deliver_waiting),
         ):
             checkup = Checkup(worker, client, partial(read_books, books), asyncio.get_running_loop())

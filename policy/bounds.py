@@ -28,6 +28,8 @@ DEEPEST = 16
 """Objects and lists within each other."""
 NAME, LINE, WORDS = 200, 500, 4000
 """Characters of a name, of a line, and of a text in a person's own words."""
+PROOF = 8000
+"""Characters of a proof: its claims name a person, a case and a message, each with a bound of its own."""
 FEW, SOME, MANY = 20, 100, 500
 """Entries of a list: people in one room, parts of one unit, locations of one practice."""
 TOO_LARGE = "too_large"

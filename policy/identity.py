@@ -105,3 +105,11 @@ def next_cycle_id(case_id: str) -> str:
     if term := parse_designation_id(case_id):
         return str(term.next_term())
     return f"{case_id}.2"
+
+
+def holder_of(case_id: str) -> str | None:
+    """Return the id of the facility or practice whose case it is; None for an id of another make."""
+    if cycle := parse_accreditation_id(case_id):
+        return cycle.facility
+    term = parse_designation_id(case_id)
+    return term.practice if term else None

@@ -6,7 +6,7 @@ made-up amount is worse than one that waits until somebody sets it. Names that a
 
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
@@ -155,25 +155,29 @@ class Documents(Section):
     storage: Annotated[dict[str, dict[str, Any]], AfterValidator(_of_fsspec), Field(repr=False)] = {}
 
 
-class Security(Section):
-    """Who may read what the Temporal server keeps.
-
-    Attributes:
-        encrypt: Whether what a case keeps and is told is encrypted before it goes to the Temporal server.
-        compress: Whether what is encrypted is compressed before.
-        history_keys: The folder of the keys (`accredit codec new-key` makes them), the same ones for every worker and
-            command.
-    """
-
-    encrypt: bool = False
-    compress: bool = True
-    history_keys: str = "var/keys/histories"
-
-
 class Database(Section):
     """Where the books are: an SQLAlchemy address."""
 
     url: str = Field(default="sqlite:///var/accredit.db", repr=False)
+
+
+class Security(Section):
+    """Who is heard, and who may read what the Temporal server keeps.
+
+    Attributes:
+        senders: `verified`: every message carries a proof of who sends it; `claimed`: who sends it is what he says.
+        keys: The folder of the keys by which proofs are signed and verified, readable for its owner alone.
+        encrypt: Whether what a case keeps and is told is encrypted before it goes to the Temporal server.
+        compress: Whether what is encrypted is compressed before.
+        history_keys: The folder of the keys for that (`accredit codec new-key` makes them), the same ones for every
+            worker and command.
+    """
+
+    senders: Literal["verified", "claimed"] = "verified"
+    keys: str = "var/keys"
+    encrypt: bool = False
+    compress: bool = True
+    history_keys: str = "var/keys/histories"
 
 
 class DicoeProgram(Section):

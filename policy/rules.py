@@ -12,6 +12,8 @@ OFFICE = "Decisions of the office (the source is silent)"
 
 REFUSALS: dict[str, str] = {
     "actor.not_allowed": OFFICE + ": roles of the messages",
+    "actor.not_verified": OFFICE + ": who sends a message proves it, by a key that the office knows",
+    "actor.other_facility": OFFICE + ": a facility or practice speaks in its own cases",
     "message.id_reused": OFFICE + ": a message id stands for one content",
     "message.too_large": OFFICE + ": what a case keeps for years has bounds; longer texts go as documents",
     "case.full": OFFICE + ": a case takes no more than it can write down",

@@ -43,6 +43,11 @@ class Refused(Exception):
         self.source = source
         self.instead = instead
 
+    @classmethod
+    def by(cls, verdict: Verdict) -> "Refused":
+        """Return a refusal that somebody else has judged."""
+        return cls(verdict.rule or "", verdict.reason or "", source=verdict.source or "", instead=verdict.instead)
+
     def verdict(self, digest: str = "") -> Verdict:
         """Return the refusal as the verdict on a message."""
         return Verdict(

@@ -98,7 +98,7 @@ async def _send(world: World, case_id: str, event: Event, message: Message, at: 
     name_documents(message, world.settings.documents)
     send = send_signal if event.via == "signal" else send_update
     try:
-        return await send(world.client, case_id, message, WITHIN)
+        return await send(world.client, case_id, message, WITHIN, world.sign)
     except NotRunning:
         if isinstance(message, MoneyMessage) and _is_closed(world, case_id):
             mailer = MailFolder(world.folder / MAIL)

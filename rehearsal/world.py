@@ -17,6 +17,7 @@ from services.connect import connect
 from services.errors import NotReachable
 from services.namespace import prepare_namespace
 from services.paths import BOOKS, MAIL, PAPERS, UPLOADS
+from services.security.signing import Sign
 from services.workers import working
 
 
@@ -30,6 +31,7 @@ class World:
         settings: The office's settings in it.
         folder: Where books and mail lie.
         tell: Who is told what happens in it, scene by scene; null: nobody.
+        sign: Proves who sends what is sent; null, as in every rehearsal: who sends it is what he says.
     """
 
     client: Client
@@ -37,6 +39,7 @@ class World:
     settings: OfficeSettings
     folder: Path
     tell: Tell | None = None
+    sign: Sign | None = None
 
 
 @asynccontextmanager

@@ -40,6 +40,7 @@ DEMONSTRATION = {
     "ACCREDIT_DOCUMENTS_UPLOADS": str(DEMO / UPLOADS),
     "ACCREDIT_SECURITY_ENCRYPT": "false",
     "TEMPORAL_NAMESPACE": DEMO_NAMESPACE,
+    "ACCREDIT_SECURITY_SENDERS": "claimed",
 }
 """The variables by which a command looks at the demonstration instead of an office's own cases."""
 LOCK = "server.lock"

@@ -15,11 +15,13 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from policy.messages import Message
+from policy.messages.proofs import LIFE, LONGEST_LIFE
 from policy.rules import refuse
 from policy.verdict import Verdict
 from services.errors import CaseFailing, NotReachable
 from services.queries import ANSWER_WITHIN, NotRunning, ask, is_not_running, pollers
 from services.security.failures import failure_in_words
+from services.security.signing import Sign
 
 LAST_EVENTS, LONGEST_FAILURE = 20, 300
 """Events among which the newest failure of a task stands, and characters of it that are told."""
@@ -28,19 +30,29 @@ PAUSE = 0.2
 START_WORKER = "No worker runs: start one (`make up`, or `python -m worker`)"
 
 
-async def send_update(client: Client, case_id: str, message: Message, within: timedelta) -> Verdict:
+async def send_update(
+    client: Client, case_id: str, message: Message, within: timedelta, sign: Sign | None = None
+) -> Verdict:
     """Send a message as an update and return the verdict.
 
+    Args:
+        client: A connected client.
+        case_id: To which case.
+        message: What to send.
+        within: How long to wait for the verdict.
+        sign: Proves who sends it; left out: it goes as it is.
+
     Raises:
+        Unusable: There is no key to sign with.
         NotRunning: No such case runs on the server.
         NotReachable: The server, or no worker, answered in time.
         CaseFailing: A worker fails at the case.
     """
-    handle = client.get_workflow_handle(case_id)
+    handle, proved = client.get_workflow_handle(case_id), _proved(client, case_id, message, sign, LIFE)
     try:
         async with asyncio.timeout(within.total_seconds() + 1):
             verdict = await handle.execute_update(
-                message.NAME, message, id=message.key(), result_type=Verdict, rpc_timeout=within
+                message.NAME, proved, id=message.key(), result_type=Verdict, rpc_timeout=within
             )
     except WorkflowUpdateFailedError as error:
         verdict = _turned_away(error)
@@ -55,16 +67,20 @@ async def send_update(client: Client, case_id: str, message: Message, within: ti
     return _held_against(message, verdict)
 
 
-async def send_signal(client: Client, case_id: str, message: Message, within: timedelta) -> Verdict:
-    """Send a message as a signal and wait for the verdict.
+async def send_signal(
+    client: Client, case_id: str, message: Message, within: timedelta, sign: Sign | None = None
+) -> Verdict:
+    """Send a message as a signal and wait for the verdict. Takes what `send_update` takes.
 
     Raises:
+        Unusable: There is no key to sign with.
         NotRunning: No such case runs on the server.
         NotReachable: The server, or no worker, answered in time. The signal is delivered all the same.
         CaseFailing: A worker fails at the case. The signal is delivered all the same.
     """
+    proved = _proved(client, case_id, message, sign, LONGEST_LIFE)
     try:
-        await client.get_workflow_handle(case_id).signal(message.NAME, message, rpc_timeout=within)
+        await client.get_workflow_handle(case_id).signal(message.NAME, proved, rpc_timeout=within)
     except RPCError as error:
         if is_not_running(error):
             raise NotRunning(case_id, error.message) from None
@@ -77,6 +93,13 @@ async def send_signal(client: Client, case_id: str, message: Message, within: ti
         await asyncio.sleep(PAUSE)
     taken = f"The message is delivered and will be judged as of {message.received_at}"
     raise await _no_answer(client, case_id, within, taken, message)
+
+
+def _proved(client: Client, case_id: str, message: Message, sign: Sign | None, life: timedelta) -> Message:
+    """Return a message with its proof; one that brings a proof of its own keeps it."""
+    if sign is None or message.proof is not None:
+        return message
+    return sign(message, case_id, client.namespace, life)
 
 
 def _turned_away(error: WorkflowUpdateFailedError) -> Verdict:

@@ -15,11 +15,13 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.case_activities import CaseActivities
+from activities.senders import SenderActivities
 from policy.identity import TASK_QUEUE
 from records.books import Books
 from records.tables import Book
 from services.deployment import build_id, make_current
 from services.namespace import NamespaceUnfit
+from services.security.senders import SenderInterceptor, Senders, verify_by
 from workflows.accreditation.workflow import AccreditationCycle
 from workflows.designation.workflow import DicoeDesignation
 
@@ -31,7 +33,12 @@ FINISH_WITHIN = timedelta(seconds=30)
 
 
 def build_worker(
-    client: Client, *, activities: CaseActivities, task_queue: str = TASK_QUEUE, versioned: bool
+    client: Client,
+    *,
+    activities: CaseActivities,
+    task_queue: str = TASK_QUEUE,
+    versioned: bool,
+    senders: Senders | None = None,
 ) -> Worker:
     """Return a worker that runs cases and carries out their activities; whoever gets it runs it.
 
@@ -41,7 +48,9 @@ def build_worker(
         task_queue: Where it takes its tasks from.
         versioned: Whether Temporal tells versions of it apart. An office's cases outlive many of them; such a worker
             gets no task until `make_current` was called for it. A rehearsal's do not, and start 0.4 s sooner without.
+        senders: Who looks at the senders of messages; left out: nobody needs to prove who he is, and nobody can.
     """
+    senders = senders or Senders()
     return Worker(
         client,
         task_queue=task_queue,
@@ -55,7 +64,9 @@ def build_worker(
             activities.terms_in_force,
             activities.renewal_rules,
             activities.open_renewal,
+            SenderActivities(verify_by(senders)).verify_sender,
         ],
+        interceptors=[SenderInterceptor(senders)],
         activity_executor=ThreadPoolExecutor(ACTIVITIES_AT_ONCE, thread_name_prefix="activity"),
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         workflow_runner=workflow_runner(),
@@ -92,13 +103,16 @@ async def working(
     task_queue: str = TASK_QUEUE,
     versioned: bool = True,
     current: bool = True,
+    senders: Senders | None = None,
 ) -> AsyncIterator[Worker]:
     """Have a worker work for as long as a block lasts. Entered once it gets tasks; left when its activities are done.
 
     Takes what `build_worker` takes, and raises what `make_current` raises. `current=False`: it waits for somebody else
     to make its version current.
     """
-    async with build_worker(client, activities=activities, task_queue=task_queue, versioned=versioned) as worker:
+    senders = senders or Senders()
+    worker = build_worker(client, activities=activities, task_queue=task_queue, versioned=versioned, senders=senders)
+    async with senders.kept_current(), worker:
         if versioned and current:
             await make_current(client, task_queue)
         yield worker

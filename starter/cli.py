@@ -53,6 +53,7 @@ COMMANDS = (
     (REHEARSALS, "demo", "starter.rehearsals.demo:demonstrate"),
     (OPERATION, "up", "starter.operation.up:stay_up"),
     (OPERATION, "doctor", "starter.operation.doctor:doctor"),
+    (OPERATION, "keys", "starter.operation.keys:app"),
     (OPERATION, "reconcile", "starter.operation.reconcile:reconcile"),
     (OPERATION, "replay-check", "starter.operation.replay_check:replay_check"),
     (OPERATION, "codec", "starter.operation.codec:app"),

@@ -21,6 +21,7 @@ from policy.application import AccreditationApplication
 from policy.cases import CasePart
 from policy.designation.application import DicoeApplication
 from policy.designation.cases import DesignationPart, designation_part
+from policy.office import Security
 from policy.verdict import Verdict
 from records.books import Books, open_books
 from records.cases import announce_case
@@ -32,6 +33,8 @@ from services.connect import connect
 from services.namespace import prepare_namespace
 from services.opening import start_case
 from services.queries import pollers
+from services.security.senders import Senders, senders_of
+from services.security.signing import Sign, office_signs
 from services.sending import send_update
 from services.settings import SAMPLE, load_settings
 from services.workers import working
@@ -54,6 +57,20 @@ class LivingOffice:
         self.client, self.books, self.folder, self.at_work = client, books, folder, at_work
 
     @property
+    def security(self) -> Security:
+        """Its senders are verified, by keys of its own."""
+        return Security(keys=str(self.folder / "keys"))
+
+    @property
+    def sign(self) -> Sign | None:
+        """What signs for the office."""
+        return office_signs(self.security)
+
+    def senders(self) -> Senders:
+        """Return who looks at the senders of messages, for its worker."""
+        return senders_of(self.security)
+
+    @property
     def environ(self) -> dict[str, str]:
         """The environment in which its commands run."""
         return {
@@ -63,6 +80,7 @@ class LivingOffice:
             "ACCREDIT_DATABASE_URL": f"sqlite:///{self.folder}/books.db",
             "ACCREDIT_MAIL_FOLDER": str(self.folder / "mail"),
             "ACCREDIT_PAPERS_FOLDER": str(self.folder / "papers"),
+            "ACCREDIT_SECURITY_KEYS": self.security.keys,
             "ACCREDIT_HISTORIES": str(self.folder / "histories"),
             "ACCREDIT_USER": OFFICE_USER,
         }
@@ -146,7 +164,7 @@ class LivingOffice:
             fields |= {"received_at": received_at.isoformat(), "reason": "came by post"}
         model = message_named(name)
         message = compose(model, fields, folder=self.folder, user=OFFICE_USER)
-        verdict = await send_update(self.client, case_id, message, WITHIN)
+        verdict = await send_update(self.client, case_id, message, WITHIN, self.sign)
         assert verdict.accepted, f"{name}: {verdict}"
         return verdict
 
@@ -239,9 +257,10 @@ async def a_living_office(address: str, folder: Path, *, at_work: bool = True) -
     settings = load_settings(SAMPLE, {"ACCREDIT_PAPERS_FOLDER": str(folder / "papers")})
     with closing(open_books(f"sqlite:///{folder}/books.db")) as books:
         office = LivingOffice(client, books, folder, at_work=at_work)
+        senders = office.senders()  # makes its first key, as its set-up does
         if not at_work:
             yield office
             return
         activities = CaseActivities(books, lambda: settings, MailFolder(folder / "mail"), client)
-        async with working(client, activities=activities, versioned=False):
+        async with working(client, activities=activities, versioned=False, senders=senders):
             yield office

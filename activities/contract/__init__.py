@@ -36,6 +36,7 @@ from activities.contract.money_words import (
     words_of_write_off,
 )
 from activities.contract.records import Carried, Entry, EntryKind, Judged, NoticeOrder, Signed, notice_entry
+from activities.contract.senders import VERIFY_SENDER, SignalToVerify, SignalVerified
 from activities.contract.step import CaseOpening, CaseRow, DeadlineEntry, Problem, Step, StepTaken
 
 ISSUE_INVOICES = "issue_invoices"
@@ -59,6 +60,7 @@ __all__ = [
     "SEND_NOTICES",
     "TAKE_STEP",
     "TERMS_IN_FORCE",
+    "VERIFY_SENDER",
     "AccreditationNews",
     "Carried",
     "CaseOpening",
@@ -80,6 +82,8 @@ __all__ = [
     "RenewalOrder",
     "RenewalRules",
     "RenewalToJudge",
+    "SignalToVerify",
+    "SignalVerified",
     "Signed",
     "Step",
     "StepTaken",

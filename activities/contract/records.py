@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from policy.messages.proofs import Sender
+
 EntryKind = Literal[
     "message", "refusal", "notice", "invoice", "payment", "deadline", "extension", "warning", "attention", "stage"
 ]
@@ -27,7 +29,10 @@ class Entry(Carried):
 
 
 class Judged(Carried):
-    """A message and its verdict, for the books. `key` is its Temporal update id."""
+    """A message and its verdict, for the books. `key` is its Temporal update id.
+
+    `sender`: who proved to have sent it.
+    """
 
     key: str
     at: datetime
@@ -36,6 +41,7 @@ class Judged(Carried):
     accepted: bool
     rule: str | None
     digest: str
+    sender: Sender | None = None
 
 
 class Signed(Carried):

@@ -30,6 +30,7 @@ from services.opening import JudgedApplication, OpenedCase, open_cases
 from services.programs import AnyEdition, parts_of
 from services.queries import NotRunning, ask
 from services.security.naming import name_documents
+from services.security.signing import Sign
 from services.sending import PAUSE, START_WORKER, send_update
 from services.settings import office_user
 
@@ -137,7 +138,12 @@ class Sent:
 
 
 async def send_all(
-    letters: Sequence[MessageRow], client: Client, sent: Sent, advance: Callable[[], None], documents: Documents
+    letters: Sequence[MessageRow],
+    client: Client,
+    sent: Sent,
+    advance: Callable[[], None],
+    documents: Documents,
+    sign: Sign | None = None,
 ) -> None:
     """Send the messages of all cases; what is refused is taken down, and what stands below it is not sent.
 
@@ -147,8 +153,10 @@ async def send_all(
         sent: Counts what was accepted, as it goes.
         advance: Called for each message that is done.
         documents: Where the worker looks for the files that messages name.
+        sign: Proves who sends them; left out: they go as they are.
 
     Raises:
+        Unusable: There is no key to sign with.
         NotReachable: The server, or no worker, answered in time.
     """
     cases: dict[str, list[MessageRow]] = {}
@@ -160,13 +168,13 @@ async def send_all(
         adopting = await _is_adopting(client, mine[0].case)
         for letter in mine:
             if before is None and not letter.against:
-                await _send(letter, client, sent, documents, adopting=adopting)
+                await _send(letter, client, sent, documents, sign, adopting=adopting)
             elif before is not None:
                 _leave(letter, before)
             before = before or (letter if letter.against else None)
             advance()
         if before is None and adopting:
-            await _let_live(mine[-1], client)
+            await _let_live(mine[-1], client, sign)
 
     await at_once(one, cases.values(), AT_ONCE)
 
@@ -188,17 +196,19 @@ async def _is_adopting(client: Client, case_id: str) -> bool:
     return bool(told.get("adopting"))
 
 
-async def _let_live(letter: MessageRow, client: Client) -> None:
+async def _let_live(letter: MessageRow, client: Client, sign: Sign | None) -> None:
     """Say that all is entered: what was due since the last message happens silently, and the case lives on."""
     said = {"item": ADOPTION, "action": "skip", "reason": "All that has happened is entered.", "message_id": ADOPTION}
     message = compose(ResolveAttention, said, folder=letter.grid.file.parent, user=office_user())
-    verdict = await send_update(client, letter.case, message, WITHIN)
+    verdict = await send_update(client, letter.case, message, WITHIN, sign)
     if not verdict.accepted:
         reason = f"All messages are in; then: {verdict.reason}"
         letter.refuse(Finding(rule=verdict.rule or "", where=CASE, reason=reason, source=verdict.source or ""))
 
 
-async def _send(letter: MessageRow, client: Client, sent: Sent, documents: Documents, *, adopting: bool) -> None:
+async def _send(
+    letter: MessageRow, client: Client, sent: Sent, documents: Documents, sign: Sign | None, *, adopting: bool
+) -> None:
     """Send one message, unless the case has accepted it before; one that it has refused is told again, as another."""
     try:
         attempt = 1
@@ -212,7 +222,7 @@ async def _send(letter: MessageRow, client: Client, sent: Sent, documents: Docum
         if letter.lapse and not adopting:
             letter.against.append(letter.lapse)
             return
-        verdict = await _delivered(letter, client, documents, attempt)
+        verdict = await _delivered(letter, client, documents, attempt, sign)
     except Refused as refused:
         verdict = refused.verdict()
     except NotRunning as absent:
@@ -226,12 +236,14 @@ async def _send(letter: MessageRow, client: Client, sent: Sent, documents: Docum
     letter.refuse(finding, verdict.instead)
 
 
-async def _delivered(letter: MessageRow, client: Client, documents: Documents, attempt: int) -> Verdict:
+async def _delivered(
+    letter: MessageRow, client: Client, documents: Documents, attempt: int, sign: Sign | None
+) -> Verdict:
     needs_invoice = {NEWEST_INVOICE, ALL_DUE} & {value for value in letter.given.values() if isinstance(value, str)}
     invoice, due = await _owed(client, letter.case) if needs_invoice else ("", LEAST)
     message = letter.message(invoice, due, attempt)
     name_documents(message, documents)
-    return await send_update(client, letter.case, message, WITHIN)
+    return await send_update(client, letter.case, message, WITHIN, sign)
 
 
 async def _owed(client: Client, case_id: str) -> tuple[str, str]:

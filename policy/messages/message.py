@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from policy.bounds import NAME, AtMost
+from policy.bounds import NAME, PROOF, AtMost
 from policy.messages.parts import Actor, Role, Shape
 from policy.messages.values import Note, When
 
@@ -32,6 +32,13 @@ class Message(Shape):
         default="", description="Why the office dates it back, corrects something or speaks for somebody."
     )
 
+    proof: Annotated[str, AtMost(PROOF)] | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        repr=False,
+        description="The proof of who sends it, a compact JWS: made when it is sent, looked at once and never kept.",
+    )
+
     def key(self) -> str:
         """Return the Temporal update id of the message."""
         return f"{self.NAME}:{self.message_id}"
@@ -46,8 +53,8 @@ class Message(Shape):
         return {"person": self.speaker().name, **entered_by}
 
     def content(self) -> dict[str, Any]:
-        """Return every field but `received_at`, as JSON values."""
-        return self.model_dump(mode="json", exclude={"received_at"})
+        """Return every field but `received_at` and `proof`, as JSON values."""
+        return self.model_dump(mode="json", exclude={"received_at", "proof"})
 
     def digest(self) -> str:
         """Return the SHA-256 of the content, in hexadecimal."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from records.tables.base import FreeText, Table, one_of
@@ -114,7 +114,12 @@ class TimelineEntry(Table, table=True):
 
 
 class MessageRecord(Table, table=True):
-    """A message that the case judged, with the rule that refused it. `key`: `<message>:<message_id>`."""
+    """A message that the case judged, with the rule that refused it.
+
+    Attributes:
+        key: `<message>:<message_id>`.
+        sender: Who proved to have sent it: person, role, organisation and the id of the key; null: nobody did.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (CheckConstraint("accepted = (rule IS NULL)", name="rule"),)
@@ -128,6 +133,7 @@ class MessageRecord(Table, table=True):
     accepted: bool
     rule: str | None = None
     digest: str
+    sender: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class Deadline(Table, table=True):

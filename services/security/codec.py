@@ -26,7 +26,7 @@ from temporalio.converter import DataConverter, DefaultFailureConverterWithEncod
 
 from policy.office import Security
 from services.errors import ServiceError
-from services.security.history_keys import KeyRing
+from services.security.history_keys import HistoryKeyRing
 
 ENCODING = "encoding"
 ENCRYPTED = b"binary/encrypted"
@@ -56,7 +56,7 @@ class HistoryCodec(PayloadCodec):
     Nothing is unpacked that was not authenticated: a stranger's few bytes cannot become a worker's whole memory.
     """
 
-    def __init__(self, ring: KeyRing, namespace: str, *, encrypt: bool, compress: bool) -> None:
+    def __init__(self, ring: HistoryKeyRing, namespace: str, *, encrypt: bool, compress: bool) -> None:
         """Encode for a namespace.
 
         Args:
@@ -140,7 +140,7 @@ def codec_of(security: Security, namespace: str) -> HistoryCodec:
         KeyMissing: It is to encrypt, and no key does by now.
         Unusable: A file in the folder of the keys is none.
     """
-    ring = KeyRing(Path(security.history_keys))
+    ring = HistoryKeyRing(Path(security.history_keys))
     if security.encrypt:
         ring.newest()
     return HistoryCodec(ring, namespace, encrypt=security.encrypt, compress=security.compress)

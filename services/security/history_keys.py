@@ -73,7 +73,7 @@ class HistoryKey:
     cipher: AESGCM = field(repr=False)
 
 
-class KeyRing:
+class HistoryKeyRing:
     """The keys of a folder. Safe to use from several threads: what was read is replaced whole."""
 
     def __init__(self, folder: Path | None) -> None:

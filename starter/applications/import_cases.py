@@ -26,6 +26,7 @@ from services.connect import connect
 from services.errors import ExitCode, InputFault, ServiceError, Unusable
 from services.programs import AnyEdition, parts_of
 from services.security.private import as_the_person_would
+from services.security.signing import office_signs
 from starter.applications.check import AsJson
 from starter.applications.import_report import Report
 from starter.applications.submission import tell_what_papers_cannot_print
@@ -133,7 +134,8 @@ async def _start_and_send(good: Good, settings: OfficeSettings, now: datetime, r
             books.close()
     if report.letters:
         with progress("Sending messages", len(report.letters)) as advance:
-            await send_all(report.letters, client, report.sent, advance, settings.documents)
+            sign = office_signs(settings.security)
+            await send_all(report.letters, client, report.sent, advance, settings.documents, sign)
 
 
 def _keep_refused(grids: Sequence[Grid], report: Report) -> None:

@@ -15,7 +15,6 @@ import typer
 from policy.documents import documents_of
 from policy.messages import Message
 from policy.money import MoneyMessage
-from policy.office import Documents
 from policy.rules import refuse
 from policy.status import InvoiceView
 from policy.verdict import Verdict
@@ -109,12 +108,9 @@ def deliver(
     following: list[str] = []
     number = getattr(message, "invoice", "") if isinstance(message, MoneyMessage) else ""
     ask = bool(number) or not as_json
-    documents = office_of(ctx, amounts=False).documents if documents_of(message) else None
     try:
         with under_way(f"Waiting for the verdict of {case_id}"):
-            verdict, then = asyncio.run(
-                _deliver(ctx, case_id, message, documents, signal=signal, within=within, ask=ask)
-            )
+            verdict, then = asyncio.run(_deliver(ctx, case_id, message, signal=signal, within=within, ask=ask))
         told = next((one for one in then.case.invoices if one.number == number), None) if then and number else None
         more, following = _standing(told)
         with suppress(ServiceError):  # the verdict is told in any case
@@ -128,24 +124,19 @@ def deliver(
 
 
 async def _deliver(
-    ctx: typer.Context,
-    case_id: str,
-    message: Message,
-    documents: Documents | None,
-    *,
-    signal: bool,
-    within: timedelta,
-    ask: bool,
+    ctx: typer.Context, case_id: str, message: Message, *, signal: bool, within: timedelta, ask: bool
 ) -> tuple[Verdict, NextAction | None]:
     """Return the verdict; where it was accepted and that is asked for, also who is awaited next."""
     from services.connect import connect
+    from services.security.signing import office_signs
     from services.sending import send_signal, send_update
 
-    client = await connect(security=office_of(ctx, amounts=False).security)
-    if documents is not None:
-        name_documents(message, documents)
+    settings = office_of(ctx, amounts=False)
+    client = await connect(security=settings.security)
+    if documents_of(message):
+        name_documents(message, settings.documents)
     send = send_signal if signal else send_update
-    verdict = await send(client, case_id, message, within)
+    verdict = await send(client, case_id, message, within, office_signs(settings.security))
     if verdict.rule == "case.closed" and isinstance(message, MoneyMessage):
         await _ended(client, case_id, within)  # a closed case's money is the books', once its last step is written
     return verdict, await next_action(client, case_id) if ask and verdict.accepted else None

@@ -9,14 +9,16 @@ from typing import Literal
 
 from activities.mail import MailAway
 from activities.mail.session import greet
-from policy.office import OfficeSettings
+from policy.office import OfficeSettings, Security
 from records.books import open_books
 from records.engine import files_of, read_url
 from records.problems import BooksError, BooksUnreachable, NoBooks
 from records.queries import open_cases
-from services.errors import ServiceError
+from services.clock import now
+from services.errors import ServiceError, Unusable
 from services.paths import VAR
-from services.security.history_keys import KeyRing
+from services.security.history_keys import HistoryKeyRing
+from services.security.keys import KeyRing
 from services.security.private import open_to_others
 
 State = Literal["ok", "warning", "wrong", "unreachable"]
@@ -54,8 +56,8 @@ def check_histories(settings: OfficeSettings) -> Check:
     security = settings.security
     folder = Path(security.history_keys)
     try:
-        keys = KeyRing(folder).all()
-        newest = KeyRing(folder).newest().id if security.encrypt else ""
+        keys = HistoryKeyRing(folder).all()
+        newest = HistoryKeyRing(folder).newest().id if security.encrypt else ""
     except ServiceError as error:
         return Check("histories", "wrong", error.lines[0], " ".join(error.lines[1:]))
     held = f"{len(keys)} key(s) in {folder}" if keys else "no key"
@@ -123,7 +125,7 @@ def check_mail_server(settings: OfficeSettings) -> Check:
 
 def check_privacy(settings: OfficeSettings, file: Path) -> Check:
     """Say what of the office's others of this machine can get at: books, letters, papers, settings with a secret."""
-    places = [VAR, Path(settings.mail.folder), Path(settings.papers.folder)]
+    places = [VAR, *map(Path, (settings.mail.folder, settings.papers.folder, settings.security.keys))]
     secret = settings.mail.password is not None
     with suppress(BooksError):  # `check_books` says it
         url = read_url(settings.database.url)
@@ -137,11 +139,32 @@ def check_privacy(settings: OfficeSettings, file: Path) -> Check:
     return Check("privacy", "warning", f"others of this machine can get at {named}", mend)
 
 
-def check_senders(address: str) -> Check:
-    """Say plainly who can speak for the office: nobody proves yet who he is."""
+def check_senders(security: Security, address: str) -> Check:
+    """Say who is heard, and whether this terminal can prove that it speaks for the office."""
+    if security.senders == "claimed":
+        found = (
+            f"who sends is what he says: anybody who can reach {address} can speak for the office, or for a facility"
+        )
+        return Check("senders", "warning", found, 'Set [security] senders = "verified" in office.toml.')
+    ring = KeyRing(security.keys)
+    try:
+        read, key = ring.read(), ring.signing_key(now())
+    except Unusable as unusable:
+        return Check("senders", "wrong", unusable.lines[0], "Revoke that key and make another one: `accredit keys`.")
+    if open_to_others := [file for file in _files_of(ring.folder) if file.stat().st_mode & 0o077]:
+        mend = f"chmod -R go= {ring.folder}"
+        return Check("senders", "wrong", f"others on this machine can read {open_to_others[0]}", mend)
+    if read.faults:
+        return Check("senders", "warning", read.faults[0], "Take the file away, or put the right one there.")
+    if key is None:
+        found = f"verified, and this terminal has no key to sign with in {ring.folder}"
+        return Check("senders", "warning", found, "`accredit keys new` makes one, in the folder that the worker reads.")
+    believed = [one for one in read.keys.values() if one.believed(now())]
     return Check(
-        "senders",
-        "warning",
-        f"senders are not verified: anybody who can reach {address} can speak for the office, or for a facility",
-        "Let only the office's machines reach the server: a firewall, or mutual TLS in Temporal's own configuration.",
+        "senders", "ok", f"verified by {len(believed)} key(s) in {ring.folder}; this terminal signs by {key.kid}"
     )
+
+
+def _files_of(folder: Path) -> list[Path]:
+    """Return a folder of keys with what is in it; nothing where it is not there."""
+    return [folder, *sorted(folder.iterdir())] if folder.is_dir() else []

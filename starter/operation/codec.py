@@ -20,7 +20,7 @@ from services.opening import read_opening
 from services.paths import local_server
 from services.security.codec import codec_of
 from services.security.codec_server import HOST, PATH, CodecServer, codec_server
-from services.security.history_keys import KeyRing, new_key, sign_in_secret
+from services.security.history_keys import HistoryKeyRing, new_key, sign_in_secret
 from services.security.payloads import decoded_history
 from services.security.sign_in import SignIn
 from services.security.usage import Usage, keys_in_use
@@ -46,7 +46,7 @@ def decoding(security: Security, namespaces: Collection[str]) -> AbstractContext
         security: The office's settings.
         namespaces: The namespaces whose cases it decodes.
     """
-    if not security.encrypt and not KeyRing(Path(security.history_keys)).all():
+    if not security.encrypt and not HistoryKeyRing(Path(security.history_keys)).all():
         return nullcontext()
     return codec_server(security, namespaces, port=PORT if is_free(PORT) else 0)
 
@@ -102,7 +102,7 @@ def list_keys(
     """
     office = office_of(ctx, amounts=False)
     folder = Path(office.security.history_keys)
-    keys, now = KeyRing(folder).all(), datetime.now(UTC)
+    keys, now = HistoryKeyRing(folder).all(), datetime.now(UTC)
     encrypting = next((key.id for key in keys if key.begins <= now), "") if office.security.encrypt else ""
     usage = asyncio.run(_usage(office.security)) if used else None
     missing = [] if usage is None else sorted(set(usage.cases) - {key.id for key in keys} - {""})

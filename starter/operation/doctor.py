@@ -56,7 +56,7 @@ def doctor(ctx: typer.Context, mend: Mend = False, as_json: AsJson = False) -> N
             check_mail_server(settings),
             check_privacy(settings, settings_file(named_file(ctx))),
             check_histories(settings),
-            check_senders(chosen.address or "the server"),
+            check_senders(settings.security, chosen.address or "the server"),
         ]
     if as_json:
         show_json([asdict(check) for check in checks])

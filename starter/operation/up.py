@@ -24,6 +24,7 @@ from services.namespace import is_rehearsal, prepare_namespace
 from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, SERVER
 from services.schedule import housekeeping
 from services.security.codec_server import CodecServer
+from services.security.senders import senders_of
 from services.settings import load_settings
 from services.workers import working
 from starter.operation.codec import decoding
@@ -94,7 +95,7 @@ async def _work_for_office(
     await prepare_namespace(client, OFFICE_NAMESPACE)
     books = workers.enter_context(closing(open_books(settings.database.url)))
     activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)
-    await workers.enter_async_context(working(client, activities=activities))
+    await workers.enter_async_context(working(client, activities=activities, senders=senders_of(settings.security)))
     await workers.enter_async_context(housekeeping(client, books, settings.zone, activities.deliver_waiting))
 
 

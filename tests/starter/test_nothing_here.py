@@ -44,7 +44,7 @@ WORKING = {
     "reconcile": [],
 }
 """Commands that change something in an office; without one they have nothing to do."""
-WITHOUT = {"check", "quote", "template", "schema", "rehearse", "scenario", "demo", "up", "codec"}
+WITHOUT = {"check", "quote", "template", "schema", "rehearse", "scenario", "demo", "up", "codec", "keys"}
 """Commands that need no office, or make one."""
 
 

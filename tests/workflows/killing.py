@@ -23,12 +23,13 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from embedded.server import EmbeddedServer, embedded_server
-from policy.office import OfficeSettings
+from policy.office import OfficeSettings, Security
 from records.books import open_books
 from records.tables import StepRecord
 from rehearsal.world import World
 from services.connect import connect
 from services.namespace import prepare_namespace
+from services.security.signing import Sign, office_signs
 from tests.patience import WITHIN
 from tests.worker_process import WorkerProcess, a_worker
 
@@ -67,13 +68,19 @@ class Scene:
             await prepare_namespace(self._server.address, NAMESPACE, rehearsal=True)
             client = await connect(self._server.address, NAMESPACE)
             books = self._stack.enter_context(closing(open_books(self._url)))
-            self.place = World(client, books, self.settings, self.folder)
+            self.place = World(
+                client, books, self.settings, self.folder, sign=office_signs(Security(keys=str(self.folder / "keys")))
+            )
             await self._start_worker()
             yield self
 
     @property
     def _url(self) -> str:
         return f"sqlite:///{self.folder}/books.db"
+
+    @property
+    def _sign(self) -> Sign | None:
+        return office_signs(Security(keys=str(self.folder / "keys")))  # the worker's own
 
     async def _start_server(self) -> None:
         serving = embedded_server(self.folder / "server", fast=True, use_configured=False)

@@ -105,7 +105,7 @@ class Disturbed:
         scene = self.scene
 
         async def send() -> Verdict:
-            return await insisted(lambda: send_update(scene.client, self.case_id, message, WITHIN))
+            return await insisted(lambda: send_update(scene.client, self.case_id, message, WITHIN, scene.place.sign))
 
         match way:
             case None:

@@ -58,8 +58,9 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Livi
         client = await connect(server.address, "default")
         with closing(open_books(f"sqlite:///{folder}/books.db")) as books:
             activities = ShortWindows(books, lambda: settings, MailFolder(folder / "mail"), client)
-            async with working(client, activities=activities):
-                yield LivingOffice(client, books, folder)
+            office = LivingOffice(client, books, folder)
+            async with working(client, activities=activities, senders=office.senders()):
+                yield office
 
 
 def windows(told: dict[str, Any], name: str) -> list[bool | None]:

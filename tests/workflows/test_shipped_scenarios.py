@@ -10,7 +10,7 @@ from policy.facts import Outcome
 from policy.messages import ChooseOption, Option
 from policy.rules import REFUSALS
 from rehearsal.scenario import Event
-from tests.policy.accreditation.test_judgement import BY_COMING_IN, BY_MONEY
+from tests.policy.accreditation.test_judgement import BY_COMING_IN, BY_MONEY, BY_PROOF
 from tests.workflows.shipped import Life
 
 pytestmark = pytest.mark.server
@@ -23,8 +23,8 @@ OF_ADOPTED_CASES = {"case.being_adopted"}
 """A scenario begins with its case: what adoption refuses is met in tests/policy/accreditation/test_backdating.py."""
 NEEDS_ANOTHER_EDITION = {"withdrawal.patient_types_required"}
 """No shipped edition names a modality that requires all patient types (`tests/workflows/test_edition.py` does)."""
-ELSEWHERE = BY_MONEY | BY_COMING_IN | {"payment.exceeds_bounds"}
-"""What money and size are refused by is met in tests/policy/test_money.py and tests/policy/test_incoming.py."""
+ELSEWHERE = BY_MONEY | BY_COMING_IN | BY_PROOF | {"payment.exceeds_bounds"}
+"""What money, size and proofs are refused by is met in tests/policy/test_money.py, test_incoming.py, test_proofs.py."""
 
 
 def forms(life: Life) -> list[Event]:

@@ -22,6 +22,7 @@ from services.clock import now
 from services.connect import connect
 from services.errors import ExitCode, ServiceError
 from services.namespace import prepare_namespace
+from services.security.senders import senders_of
 from services.settings import SAMPLES, load_settings
 from services.workers import working
 from starter.rehearsals.demo import SCENARIOS
@@ -107,7 +108,7 @@ async def an_office(address: str, folder: Path) -> AsyncIterator[OfficeTerminal]
     settings = _placed(load_settings(SAMPLES / "office.toml", {}), folder)
     with closing(open_books(settings.database.url)) as books:
         activities = CaseActivities(books, lambda: settings, mailer_of(settings.mail), client)
-        async with working(client, activities=activities):
+        async with working(client, activities=activities, senders=senders_of(settings.security)):
             yield OfficeTerminal(folder, books, address)
 
 
@@ -126,6 +127,7 @@ def _placed(settings: OfficeSettings, folder: Path) -> OfficeSettings:
     places = {
         "mail": settings.mail.model_copy(update={"folder": str(folder / settings.mail.folder)}),
         "papers": settings.papers.model_copy(update={"folder": str(folder / settings.papers.folder)}),
+        "security": settings.security.model_copy(update={"keys": str(folder / settings.security.keys)}),
         "database": settings.database.model_copy(
             update={"url": settings.database.url.replace("sqlite:///", f"sqlite:///{folder}/")}
         ),

@@ -103,7 +103,7 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
     @workflow.signal(name="choose_option")
     async def choose_option_by_signal(self, choice: ChooseOption) -> None:
         """The option form as a signal: the verdict is in the timeline and under the query `verdict`."""
-        await self._inbox.receive(choice, signal=True)
+        await self._inbox.receive_signal(choice)
 
     def _delivered(self, result: StepTaken) -> None:
         """Hear what came of a delivery, and tell the designations that rest on this accreditation."""

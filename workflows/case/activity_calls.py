@@ -18,17 +18,21 @@ from activities.contract import (
     RECONCILE,
     RENEWAL_RULES,
     TERMS_IN_FORCE,
+    VERIFY_SENDER,
     AccreditationNews,
     RenewalGranted,
     RenewalOrder,
     RenewalRules,
     RenewalToJudge,
+    SignalToVerify,
+    SignalVerified,
     Step,
     StepTaken,
     TermsRequest,
 )
 from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
 from policy.edition import Rules
+from policy.messages import Message
 from policy.text.visible import as_markdown
 from workflows.case.outbox import Call
 
@@ -86,6 +90,23 @@ async def renewal_rules(program: str, application: dict[str, Any], at: datetime)
         summary="Rules in force for a renewal",
     )
     return rules
+
+
+async def verify_signal(message: Message, zone: str) -> SignalVerified:
+    """Have the sender of a signal verified, and its bounds looked at; the answer is kept in the history.
+
+    No local activity: where one outlasts its workflow task and another signal comes meanwhile, a replay found the
+    markers of the two in another order.
+    """
+    verified: SignalVerified = await workflow.execute_activity(
+        VERIFY_SENDER,
+        SignalToVerify(message=message.NAME, content=message.model_dump(mode="json"), zone=zone),
+        result_type=SignalVerified,
+        start_to_close_timeout=timedelta(seconds=10),
+        retry_policy=PATIENTLY,
+        summary=f"Verify who sends {message.NAME}"[:LABEL],
+    )
+    return verified
 
 
 async def read_documents(request: DocumentsToRead, given_up: Callable[[], bool]) -> DocumentsRead | None:

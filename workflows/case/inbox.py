@@ -6,9 +6,10 @@ the same content gets the same answer again.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -25,12 +26,13 @@ from policy.facts import Answer, CaseFacts, Stage
 from policy.incoming import judge_incoming
 from policy.message_dates import judge_dates
 from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
+from policy.messages.proofs import Sender, sender_of
 from policy.phi.in_messages import judge_private
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Finding, Refused, Verdict
 from workflows.case import AnyCase
-from workflows.case.activity_calls import read_documents, renewal_rules
+from workflows.case.activity_calls import read_documents, renewal_rules, verify_signal
 from workflows.case.carrying import judge_room
 
 CaseT = TypeVar("CaseT")
@@ -40,6 +42,29 @@ Effects: TypeAlias = Mapping[type[Message], Callable[[CaseT, Any], None]]
 """What each accepted message changes in a case, at once and before anything else can happen."""
 JUDGED_FIRST = "2026-11 judged before documents are read"
 """Runs that began before read the documents of every message that its sender may send."""
+VERIFIED_SIGNALS = "2026-11 senders of signals"
+"""Since then the sender of a signal is verified. With the signal's number behind it, because a run that took signals
+before must verify those that come now; once it has verified one it verifies all."""
+TURNED_AWAY = 50
+"""Signals of which a case remembers for a while that it did not hear them, so that their senders can ask why."""
+
+
+class Incoming(NamedTuple):
+    """A message on its way to be judged.
+
+    Attributes:
+        message: The message; its proof has been looked at and taken off.
+        sender: Who proved to have sent it.
+        signal: It came as a signal, and has no answer of its own: a refused one is answered by a notice.
+        unseen: Nobody has looked yet whether it keeps the bounds of what comes in.
+        refused: What speaks against it already.
+    """
+
+    message: Message
+    sender: Sender | None = None
+    signal: bool = False
+    unseen: bool = False
+    refused: Refused | None = None
 
 
 class Inbox:
@@ -51,6 +76,9 @@ class Inbox:
         self._judge = judge
         self._effects = effects
         self._lock = asyncio.Lock()
+        self._signals = 0
+        self._verifies_signals = False
+        self._turned_away: OrderedDict[str, Verdict] = OrderedDict()
 
     def validate(self, message: Message) -> None:
         """Turn away what is no message at all; it leaves no trace in the history.
@@ -93,52 +121,104 @@ class Inbox:
             raise closed(facts)
         judge_sender(facts, message)
 
-    async def receive(self, message: Message, *, signal: bool = False) -> Verdict:
-        """Judge a message, record the verdict and return it. Never raises for what a message says.
+    async def receive(self, message: Message) -> Verdict:
+        """Judge a message that came as an update, record the verdict and return it. Never raises for what it says.
 
-        A signal has no answer of its own, so that a refused one is answered by a notice. Documents are read before its
-        turn comes: while a file store is away the case handles other messages, and its deadlines pass.
+        Its sender was verified before its validator ran. What the proof claims is recorded, the proof is not kept.
+        """
+        unseen = not self._case.is_open  # its validator could not look at its times
+        return await self._take(Incoming(without_proof(message), sender_of(message), unseen=unseen))
+
+    async def receive_signal(self, message: Message) -> None:
+        """Judge a message that came as a signal, as `receive` does; who sent it is verified first, by an activity.
+
+        While it is asked who sent it the case stands still, so that the message comes before what comes after it.
+        """
+        self._signals += 1
+        self._verifies_signals = self._verifies_signals or workflow.patched(f"{VERIFIED_SIGNALS}, {self._signals}")
+        if not self._verifies_signals:
+            await self._take(Incoming(without_proof(message), signal=True, unseen=True))
+            return
+        arrived = workflow.now()
+        if not self._case.is_open:
+            await workflow.wait_condition(lambda: self._case.is_open)
+        async with self._lock:
+            with self._case.waiting.hold():
+                seen = await verify_signal(message, self._case.terms.zone.key)
+                if seen.turned_away is not None:
+                    self._turn_away(message, seen.turned_away)
+                    return
+                self._turned_away.pop(message.key(), None)
+                refused = Refused.by(seen.refused) if seen.refused else None
+                incoming = Incoming(without_proof(message), seen.sender, signal=True, refused=refused)
+                if not documents_of(message):
+                    await self._answer(incoming, arrived, DocumentsRead(), None)
+                    return
+        await self._take(incoming)
+
+    def _turn_away(self, message: Message, verdict: Verdict) -> None:
+        """Hear nothing of a signal; its sender may ask for the verdict for as long as it is remembered."""
+        self._turned_away[message.key()] = verdict
+        while len(self._turned_away) > TURNED_AWAY:
+            self._turned_away.popitem(last=False)
+        self._case.waiting.wake()  # a history that grows long by them goes on in a new run
+
+    async def _take(self, incoming: Incoming) -> Verdict:
+        """Judge a message when its turn comes.
+
+        Documents are read before: while a file store is away the case handles other messages, and its deadlines pass.
         """
         arrived = workflow.now()
-        unseen = signal or not self._case.is_open  # no validator has looked at it
-        if documents_of(message) and workflow.patched(JUDGED_FIRST):
-            refusal = await self._judge_first(message, arrived, unseen=unseen, signal=signal)
+        if documents_of(incoming.message) and workflow.patched(JUDGED_FIRST):
+            refusal = await self._judge_first(incoming, arrived)
             if refusal is not None:
                 return refusal
-        read = await self._read(message, unseen=unseen)
-        renewal = await self._renewal_rules(message, arrived, unseen=unseen)
+        read = await self._read(incoming)
+        renewal = await self._renewal_rules(incoming, arrived)
         async with self._lock:
-            await self._case.waiting.acquire()
-            now = workflow.now()
-            arrived = arrived if documents_of(message) and self._case.facts.reads_documents else now
-            if known := self._case.facts.answers.get(message.key()):
-                return known.verdict if known.digest == message.digest() else self._refuse_reused(message, now)
-            try:
-                if unseen and self._case.facts.rules_revision >= 3:
-                    judge_incoming(message, self._case.terms.zone, largest=LARGEST_KEPT)
-                verdict = await self._accept(message, now, arrived, read, renewal)
-            except Refused as refused:
-                verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)
-            self._record(message, verdict, now)
-            return verdict
+            return await self._answer(incoming, arrived, read, renewal)
 
-    async def _judge_first(self, message: Message, arrived: datetime, *, unseen: bool, signal: bool) -> Verdict | None:
+    async def _answer(
+        self, incoming: Incoming, arrived: datetime, read: DocumentsRead, renewal: RenewalRules | None
+    ) -> Verdict:
+        """Judge a message whose turn it is, record the verdict and return it."""
+        message = incoming.message
+        await self._case.waiting.acquire()
+        now = workflow.now()
+        arrived = arrived if documents_of(message) and self._case.facts.reads_documents else now
+        if known := self._case.facts.answers.get(message.key()):
+            return known.verdict if known.digest == message.digest() else self._refuse_reused(incoming, now)
+        try:
+            self._judge_arrival(incoming)
+            verdict = await self._accept(incoming, now, arrived, read, renewal)
+        except Refused as refused:
+            verdict = self._refuse(incoming, refused, self._stamp(message, now, arrived))
+        self._record(incoming, verdict, now)
+        return verdict
+
+    def _judge_arrival(self, incoming: Incoming) -> None:
+        """Judge what a validator judges, where none could. Raises `Refused`."""
+        if incoming.refused is not None:
+            raise incoming.refused
+        if incoming.unseen and self._case.facts.rules_revision >= 3:
+            judge_incoming(incoming.message, self._case.terms.zone, largest=LARGEST_KEPT)
+
+    async def _judge_first(self, incoming: Incoming, arrived: datetime) -> Verdict | None:
         """Judge a message when its turn comes as if its documents were in order: else nothing is fetched for it.
 
         Returns:
             The verdict, recorded, where it is refused; None: it hangs on its documents, after which it is judged again.
         """
-        facts = self._case.facts
+        facts, message = self._case.facts, incoming.message
         async with self._lock:
             await self._case.waiting.acquire()
             if message.key() in facts.answers or not facts.reads_documents:
                 return None
             now = workflow.now()
             try:
-                if unseen:
+                if incoming.unseen:
                     judge_addresses(message)
-                if unseen and facts.rules_revision >= 3:
-                    judge_incoming(message, self._case.terms.zone)
+                self._judge_arrival(incoming)
                 at = await self._come_to(message, now, arrived)
                 try:
                     self._judge_by(self._case.terms, message, at, now, arrived)
@@ -146,8 +226,8 @@ class Inbox:
                     facts.seen_at = max(at, facts.seen_at or at)
                     raise
             except Refused as refused:
-                verdict = self._refuse(message, refused, self._stamp(message, now, arrived), signal=signal)
-                self._record(message, verdict, now)
+                verdict = self._refuse(incoming, refused, self._stamp(message, now, arrived))
+                self._record(incoming, verdict, now)
                 return verdict
             self._case.waiting.wake()
             return None
@@ -155,16 +235,16 @@ class Inbox:
     def answer(self, key: str) -> Verdict | None:
         """Return the verdict that a message got, by the key of the message."""
         known: Answer | None = self._case.facts.answers.get(key)
-        return known.verdict if known else None
+        return known.verdict if known else self._turned_away.get(key)
 
-    async def _read(self, message: Message, *, unseen: bool) -> DocumentsRead:
+    async def _read(self, incoming: Incoming) -> DocumentsRead:
         """Have the documents of a new message fetched and read; what they hold never comes here."""
-        case, documents = self._case, documents_of(message)
+        case, message, documents = self._case, incoming.message, documents_of(incoming.message)
         if not documents or message.key() in case.facts.answers:
             return DocumentsRead()
         if not case.is_open:
             await workflow.wait_condition(lambda: case.is_open)
-        if not case.facts.reads_documents or self._is_for_nothing(message, unseen=unseen):
+        if not case.facts.reads_documents or self._is_for_nothing(incoming):
             return DocumentsRead()
         letters, screened = letters_of(message, case.facts.rules_revision), is_screened(case.terms, message)
         request = DocumentsToRead(
@@ -176,37 +256,36 @@ class Inbox:
         read = await read_documents(request, lambda: case.facts.stage is Stage.CLOSED)
         return read or unread(request)
 
-    def _is_for_nothing(self, message: Message, *, unseen: bool) -> bool:
+    def _is_for_nothing(self, incoming: Incoming) -> bool:
         """Whether a message will be refused whatever its documents hold: nothing is fetched for it."""
         try:
-            self._admit(message)
-            if unseen and self._case.facts.rules_revision >= 3:
-                judge_incoming(message, self._case.terms.zone, largest=LARGEST_KEPT)
+            self._admit(incoming.message)
+            self._judge_arrival(incoming)
         except Refused:
             return True
         return False
 
-    async def _renewal_rules(self, message: Message, arrived: datetime, *, unseen: bool) -> RenewalRules | None:
+    async def _renewal_rules(self, incoming: Incoming, arrived: datetime) -> RenewalRules | None:
         """Resolve by what an application for renewal is judged (cases from before revision 3: their own edition)."""
-        case = self._case
+        case, message = self._case, incoming.message
         if not isinstance(message, StartRenewal) or message.key() in case.facts.answers:
             return None
         if not case.is_open:
             await workflow.wait_condition(lambda: case.is_open)
-        if case.facts.rules_revision < 3 or self._is_for_nothing(message, unseen=unseen):
+        if case.facts.rules_revision < 3 or self._is_for_nothing(incoming):
             return None
         at = self._stamp(message, arrived, arrived)
         return await renewal_rules(case.terms.program, message.application, at)
 
     async def _accept(
         self,
-        message: Message,
+        incoming: Incoming,
         now: datetime,
         arrived: datetime,
         read: DocumentsRead,
         renewal: RenewalRules | None,
     ) -> Verdict:
-        case = self._case
+        case, message = self._case, incoming.message
         at = await self._come_to(message, now, arrived)
         case.at = at
         case.facts.seen_at = max(at, case.facts.seen_at or at)
@@ -215,7 +294,7 @@ class Inbox:
         warnings = self._judge_by(terms, message, at, now, arrived, read.warnings, findings)
         judge_documents([Fault(fault.rule, fault.document, fault.reason) for fault in read.faults])
         by = message.speaker().role
-        detail: dict[str, Any] = message.persons() | ({"handled_at": now.isoformat()} if at != now else {})
+        detail: dict[str, Any] = persons(incoming) | ({"handled_at": now.isoformat()} if at != now else {})
         if isinstance(message, AmendApplication):
             before = case.facts.application.model_dump(mode="json")
             detail["changed"] = [one.model_dump(mode="json") for one in changes_of(before, message.changes)]
@@ -257,9 +336,9 @@ class Inbox:
         warnings += judge_dating(facts, own, message, at, now, arrived)
         return warnings
 
-    def _refuse_reused(self, message: Message, now: datetime) -> Verdict:
+    def _refuse_reused(self, incoming: Incoming, now: datetime) -> Verdict:
         """Refuse a signal whose id stands for another content (an update's validator has turned it away before)."""
-        verdict = self._refuse(message, reused(message), now, signal=True)
+        verdict = self._refuse(incoming._replace(signal=True), reused(incoming.message), now)
         self._case.waiting.wake()
         return verdict
 
@@ -270,8 +349,8 @@ class Inbox:
         except Refused:
             return now
 
-    def _refuse(self, message: Message, refused: Refused, at: datetime, *, signal: bool) -> Verdict:
-        case = self._case
+    def _refuse(self, incoming: Incoming, refused: Refused, at: datetime) -> Verdict:
+        case, message = self._case, incoming.message
         case.at = at
         verdict = refused.verdict(message.digest())
         case.note(
@@ -279,10 +358,10 @@ class Inbox:
             f"Refused {message.NAME}: {refused.reason}",
             by=message.speaker().role,
             message=message.NAME,
-            **message.persons(),
+            **persons(incoming),
             **verdict.model_dump(mode="json", include={"rule", "reason", "source"}),
         )
-        if signal and isinstance(message, ChooseOption) and case.facts.stage is not Stage.CLOSED:
+        if incoming.signal and isinstance(message, ChooseOption) and case.facts.stage is not Stage.CLOSED:
             answer = verdict.model_dump(mode="json", include={"reason", "instead"})
             case.notify(
                 "option_refused",
@@ -293,8 +372,8 @@ class Inbox:
             )
         return verdict
 
-    def _record(self, message: Message, verdict: Verdict, now: datetime) -> None:
-        case = self._case
+    def _record(self, incoming: Incoming, verdict: Verdict, now: datetime) -> None:
+        case, message = self._case, incoming.message
         case.facts.answers[message.key()] = Answer(digest=message.digest(), verdict=verdict)
         case.judged(
             Judged(
@@ -305,11 +384,23 @@ class Inbox:
                 accepted=verdict.accepted,
                 rule=verdict.rule,
                 digest=verdict.digest,
+                sender=incoming.sender,
             )
         )
         if case.outbox.is_full() and workflow.patched("2026-11 steps have a bound"):
             case.outbox.seal()
         case.waiting.wake()
+
+
+def without_proof(message: Message) -> Message:
+    """Return a message as it may be kept."""
+    return message.model_copy(update={"proof": None}) if message.proof is not None else message
+
+
+def persons(incoming: Incoming) -> dict[str, Any]:
+    """Return who spoke and, where it was proved, who sent it and by which key, for the entry in the timeline."""
+    sender = incoming.sender.model_dump(mode="json") if incoming.sender else None
+    return incoming.message.persons() | ({"sender": sender} if sender else {})
 
 
 def reused(message: Message) -> Refused:

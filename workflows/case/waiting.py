@@ -10,7 +10,8 @@ counts has happened before the message is judged, even where both reached the wo
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -40,6 +41,7 @@ class Waiting:
         self._on_idle = on_idle
         self._resting = False
         self._woken = False
+        self._held = False
         self._seen_to: datetime | None = None
         self._timer: asyncio.Task[None] | None = None
         self._timer_at: datetime | None = None
@@ -85,9 +87,21 @@ class Waiting:
         """Wait until a message can be judged: `run` is at rest."""
         await workflow.wait_condition(lambda: self.at_rest)
 
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Let no mark come while a block runs, until `catch_up` says as of when its message counts.
+
+        It is still being asked who sent it; that takes an instant, in which its deadline must not pass over it.
+        """
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+
     async def catch_up(self, at: datetime) -> None:
         """Let everything happen that comes before a message which counts as of an instant."""
-        self._seen_to = at
+        self._seen_to, self._held = at, False
         if self._due():
             self.wake()
             await self.acquire()
@@ -109,7 +123,7 @@ class Waiting:
     async def _rest(self) -> None:
         """Let the next mark take effect if it is due, else wait for it or for whatever wakes the case first."""
         self._woken = False
-        if mark := self._due():
+        if not self._held and (mark := self._due()):
             self._facts.marks.remove(mark)
             self._fire(mark)
             return
@@ -118,7 +132,7 @@ class Waiting:
         self._on_idle()
         self._resting = True
         try:
-            await workflow.wait_condition(lambda: self._woken or self._timer_fired())
+            await workflow.wait_condition(lambda: self._woken or (self._timer_fired() and not self._held))
         finally:
             self._resting = False
 

@@ -146,6 +146,8 @@ OF_THE_CASE = [
 PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT]
 BY_THE_INBOX = {"message.id_reused", "case.closed"}
 """What only a running case can say, which knows the ids that it has seen and its end: provoked in tests/workflows."""
+BY_PROOF = {"actor.not_verified", "actor.other_facility"}
+"""What the proof of a message says of its sender: provoked in tests/policy/test_proofs.py."""
 BY_READING = {"document.contains_phi", "document.unreadable", "document.digest_differs"}
 """What only reading a document can tell: provoked in tests/policy/test_documents.py and tests/workflows."""
 BY_DATING = {"message.window_over", "message.stamp_not_believed", "case.being_adopted"}
@@ -190,7 +192,7 @@ def test_a_rule_is_provoked(provocation: Provocation) -> None:
 def test_every_rule_that_can_refuse_is_provoked() -> None:
     provoked = [provocation.rule for provocation in PROVOCATIONS]
     assert len(provoked) == len(set(provoked))
-    by_others = {*BY_THE_INBOX, *BY_READING, *BY_DATING, *BY_COMING_IN, *BY_MONEY, *OF_DESIGNATIONS}
+    by_others = {*BY_THE_INBOX, *BY_PROOF, *BY_READING, *BY_DATING, *BY_COMING_IN, *BY_MONEY, *OF_DESIGNATIONS}
     assert set(REFUSALS) == {*provoked, *by_others}
 
 

@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 from policy.office import Security
 from services.errors import Unusable
 from services.security.codec import CIPHER, ENCODING, KEY_ID, HistoryCodec, NotDecoded, codec_of, with_codec
-from services.security.history_keys import SIGN_IN, KeyMissing, KeyRing, new_key, sign_in_secret
+from services.security.history_keys import SIGN_IN, HistoryKeyRing, KeyMissing, new_key, sign_in_secret
 
 SECRET = "Dr. Sample of Sampleton"
 NOW = datetime.now(UTC)
@@ -108,8 +108,8 @@ def test_the_newest_key_encrypts_and_every_one_decrypts_without_a_restart(folder
 
 def test_a_key_whose_instant_is_to_come_decrypts_already_and_encrypts_later(folder: Path, tmp_path: Path) -> None:
     coming = new_key(folder, NOW + timedelta(days=7))
-    assert KeyRing(folder).newest().id != coming
-    assert KeyRing(folder).of(coming).id == coming
+    assert HistoryKeyRing(folder).newest().id != coming
+    assert HistoryKeyRing(folder).of(coming).id == coming
     new_key(tmp_path / "only-later", NOW + timedelta(days=7))
     with pytest.raises(KeyMissing, match="a key that encrypts by now"):
         codec(tmp_path / "only-later")
@@ -143,14 +143,14 @@ def test_a_file_that_holds_no_key_is_named(folder: Path, content: str) -> None:
     (file,) = folder.glob("*.key")
     file.write_text(content)
     with pytest.raises(Unusable, match=file.name):
-        KeyRing(folder).all()
+        HistoryKeyRing(folder).all()
 
 
 def test_a_key_under_a_name_that_is_none_is_named(folder: Path) -> None:
     (file,) = folder.glob("*.key")
     file.rename(folder / "mine.key")
     with pytest.raises(Unusable, match=r"mine\.key"):
-        KeyRing(folder).all()
+        HistoryKeyRing(folder).all()
 
 
 def test_a_secret_that_everybody_may_read_is_no_secret(folder: Path) -> None:
@@ -158,16 +158,16 @@ def test_a_secret_that_everybody_may_read_is_no_secret(folder: Path) -> None:
     file.chmod(0o644)
     (folder / SIGN_IN).chmod(0o604)
     with pytest.raises(Unusable, match="chmod 600"):
-        KeyRing(folder).all()
+        HistoryKeyRing(folder).all()
     with pytest.raises(Unusable, match="chmod 600"):
         sign_in_secret(folder)
     file.chmod(0o640)  # as a mounted secret has it
-    assert KeyRing(folder).newest().id == file.stem
+    assert HistoryKeyRing(folder).newest().id == file.stem
 
 
 def test_a_key_shows_in_no_log(folder: Path) -> None:
     (file,) = folder.glob("*.key")
-    ring = KeyRing(folder)
+    ring = HistoryKeyRing(folder)
     assert file.read_text().strip() not in f"{ring.newest()!r} {ring!r} {vars(ring)!r}"
 
 

@@ -290,8 +290,8 @@ async def test_a_message_that_no_command_has_looked_at_is_turned_away_by_the_cas
     case_id = await office.start()
     data = {"message_id": "m-1", "by": {"name": "Sample Officer", "role": "acr"}, "reason": "Sample."}
     endless = AmendApplication.model_validate(data | {"changes": {"facility": {"name": "x" * 4001}}})
-    verdict = await send_update(office.client, case_id, endless, timedelta(seconds=30))
+    verdict = await send_update(office.client, case_id, endless, timedelta(seconds=30), office.sign)
     assert (verdict.accepted, verdict.rule) == (False, "message.too_large")
     gap = ExtendDueDate.model_validate(data | {"deadline": "option_form", "until": "2027-03-14T02:30"})
-    verdict = await send_update(office.client, case_id, gap, timedelta(seconds=30))
+    verdict = await send_update(office.client, case_id, gap, timedelta(seconds=30), office.sign)
     assert (verdict.accepted, verdict.rule) == (False, "message.no_such_time")

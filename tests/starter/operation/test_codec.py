@@ -13,7 +13,7 @@ from policy.office import OfficeSettings, Security
 from services.errors import ExitCode
 from services.paths import SERVER
 from services.security.codec import codec_of
-from services.security.history_keys import KeyRing, new_key
+from services.security.history_keys import HistoryKeyRing, new_key
 from starter.operation.checks import check_histories
 from starter.operation.codec import decoding
 from tests.command import Command
@@ -30,7 +30,7 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 def test_a_key_is_made_for_its_owner_alone_and_listed(command: Command) -> None:
     made = command("codec", "new-key")
     assert made.code == ExitCode.DONE
-    (key,) = KeyRing(KEYS).all()
+    (key,) = HistoryKeyRing(KEYS).all()
     assert key.id in made.out
     assert "encrypt = true" in made.out
     (file,) = KEYS.glob("*.key")

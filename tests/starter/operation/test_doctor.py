@@ -43,7 +43,7 @@ async def a_bare_namespace(office: LivingOffice, days: int) -> str:
     return name
 
 
-async def test_a_living_office_is_well_and_the_sample_and_unverified_senders_are_said(
+async def test_a_living_office_is_well_its_senders_are_verified_and_the_sample_is_said(
     office: LivingOffice, terminal: OfficeTerminal
 ) -> None:
     await office.until_polled(activities=True)
@@ -52,15 +52,31 @@ async def test_a_living_office_is_well_and_the_sample_and_unverified_senders_are
     well = ["server", "namespace", "retention", "search attributes", "worker", "database", "mail folder"]
     assert {name: checks[name]["state"] for name in well} == dict.fromkeys(well, "ok")
     assert checks["settings"]["state"] == "warning"
-    assert "anybody who can reach" in checks["senders"]["found"]
-    assert "can speak for the office" in checks["senders"]["found"]
+    assert checks["senders"]["state"] == "ok"
+    assert checks["senders"]["found"].startswith("verified by 1 key(s)")
 
 
 async def test_people_read_what_to_do_beneath_what_is_not_right(terminal: OfficeTerminal) -> None:
+    terminal.setenv("ACCREDIT_SECURITY_SENDERS", "claimed")
     ran = await terminal("doctor")
     lines = ran.out.splitlines()
     place = next(number for number, line in enumerate(lines) if line.startswith("warning") and "senders" in line)
-    assert lines[place + 1].strip().startswith("Let only the office's machines reach the server")
+    assert "anybody who can reach" in lines[place]
+    assert lines[place + 1].strip().startswith("Set [security] senders")
+
+
+async def test_a_terminal_without_a_key_and_a_key_that_others_can_read_are_said(
+    office: LivingOffice, terminal: OfficeTerminal, tmp_path: Path
+) -> None:
+    terminal.setenv("ACCREDIT_SECURITY_KEYS", str(tmp_path / "keys"))
+    _, checks = await checked(terminal)
+    assert checks["senders"]["state"] == "warning"
+    assert checks["senders"]["mend"].startswith("`accredit keys new` makes one")
+    assert (await terminal("keys", "new", "--first")).code == ExitCode.DONE
+    assert (await checked(terminal))[1]["senders"]["state"] == "ok"
+    next((tmp_path / "keys").glob("*.key")).chmod(0o644)
+    code, checks = await checked(terminal)
+    assert (code, checks["senders"]["state"]) == (ExitCode.NOT_AS_EXPECTED, "wrong")
 
 
 async def test_a_server_that_is_away_is_exit_5_and_the_rest_is_looked_at_all_the_same(terminal: OfficeTerminal) -> None:
