@@ -50,10 +50,13 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
     client = await connect()
     await find_namespace(client)
     with closing(await asyncio.to_thread(open_books, settings.database.url)) as books:
-        activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)
+        verified = settings.security.senders == "verified"
+        activities = CaseActivities(
+            books, partial(load_settings, office), mailer_of(settings.mail), client, announced_only=verified
+        )
         async with (
             working(client, activities=activities, current=current) as worker,
-            housekeeping(client, books, settings.zone, activities.deliver_waiting),
+            housekeeping(client, books, settings.zone, activities.deliver_waiting, closes=not verified),
         ):
             checkup = Checkup(worker, client, partial(read_books, books), asyncio.get_running_loop())
             with answering(checkup.look, *health) if health else nullcontext() as address:

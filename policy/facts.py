@@ -249,7 +249,8 @@ class CaseFacts(Fact):
     documents are read, and messages that are dated back too far are refused; since revision 3 nobody but an adoption
     dates the office's own acts back (`policy.accreditation.backdating`), and what readings, "Settled since", say holds.
     `adopting`: the office still enters what happened before it adopted the case; nothing falls due by itself
-    meanwhile, and nobody is written to.
+    meanwhile, and nobody is written to. `renewal_order`: the renewal that could not be opened, because its id is
+    another case's, until the office has looked.
     """
 
     case_id: str
@@ -273,6 +274,7 @@ class CaseFacts(Fact):
     predecessor_told: bool = False
     renewal: str | None = None
     last_renewal: str | None = None
+    renewal_order: dict[str, Any] | None = None
     renewed: bool = False
     shared_start: datetime | None = None
     steps: int = 0

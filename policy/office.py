@@ -6,7 +6,7 @@ made-up amount is worse than one that waits until somebody sets it. Names that a
 
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
@@ -135,6 +135,17 @@ class Database(Section):
     url: str = "sqlite:///var/accredit.db"
 
 
+class Security(Section):
+    """Whom the office's worker believes.
+
+    Attributes:
+        senders: `verified`: only who proves who he is, and only cases that the books have announced; `claimed`: whoever
+            reaches the server is believed, as in a rehearsal.
+    """
+
+    senders: Literal["verified", "claimed"] = "verified"
+
+
 class DicoeProgram(Section):
     """Lists of the designation program that are not at hand: unknown until the office fills them in, never made up.
 
@@ -194,6 +205,7 @@ class OfficeSettings(Section):
     papers: Papers = Papers()
     documents: Documents = Documents()
     database: Database = Database()
+    security: Security = Security()
     dicoe: DicoeProgram = DicoeProgram()
     fees: Fees = Fees()
 

@@ -127,3 +127,8 @@ def last_step(session: Session, case_id: str, run_id: str) -> int:
         col(TimelineEntry.case_id) == case_id, col(TimelineEntry.run_id) == run_id
     )
     return session.exec(entries.order_by(col(TimelineEntry.step).desc()).limit(1)).first() or 0
+
+
+def untold_cases(session: Session) -> list[CaseRecord]:
+    """Return the cases that were closed from outside, and of whose end nobody has told the designations yet."""
+    return list(session.exec(select(CaseRecord).where(col(CaseRecord.untold)).order_by(col(CaseRecord.case_id))))

@@ -25,7 +25,7 @@ from workflows.accreditation import (
 )
 from workflows.accreditation.effects import EFFECTS
 from workflows.case.messages import takes
-from workflows.case.opening import OpenCase
+from workflows.case.opening import OpenCase, begins_in_the_past, carried, refuse_carried
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.workflow import CaseWorkflow
 
@@ -63,8 +63,8 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
     @workflow.init
     def __init__(self, opening: OpenCase) -> None:
         """Know the case from its application, or from what it knew before it continued as new."""
-        facts = opening.carried or _new_facts(opening)
-        super().__init__(facts, opening.terms, StageOrder(TRANSITIONS), judge, EFFECTS)
+        facts, terms = carried(opening.carried, opening.terms)
+        super().__init__(facts or _new_facts(opening), terms, StageOrder(TRANSITIONS), judge, EFFECTS)
 
     @workflow.run
     async def run(self, opening: OpenCase) -> CaseStatus:
@@ -72,6 +72,7 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
         if len(opening.application.units) != 1:
             reason = f"a case is about one unit, found {len(opening.application.units)} in the application"
             raise ApplicationError(reason, type="application.incomplete", non_retryable=True)
+        refuse_carried(opening.carried, opening.terms)
         case = self._case
         async with self._in_the_books():
             if not case.is_open:
@@ -148,7 +149,7 @@ def _new_facts(opening: OpenCase) -> CycleFacts:
         position=opening.position,
         siblings=opening.siblings,
         predecessor=opening.predecessor,
-        adopting=opening.adopted and opening.opened_at is not None and opening.opened_at < workflow.now(),
+        adopting=opening.adopted and begins_in_the_past(opening.opened_at),
         areas=[AreaFact(id=a.id, kind=a.kind or AreaKind.CLINICAL, patient_type=a.patient_type) for a in areas],
         rounds=[Round(number=1, kind=RoundKind.INITIAL, areas=[area.id for area in areas])],
     )

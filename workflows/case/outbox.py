@@ -14,6 +14,7 @@ from activities.contract import (
     Entry,
     InvoiceOrder,
     Judged,
+    NewsToAsk,
     NoticeOrder,
     PaymentReceived,
     PaymentUndone,
@@ -24,8 +25,8 @@ from activities.contract import (
     WriteOffOrder,
 )
 
-Call: TypeAlias = RenewalOrder | RenewalGranted | AccreditationNews
-"""What is said to another case, or what opens one."""
+Call: TypeAlias = RenewalOrder | RenewalGranted | AccreditationNews | NewsToAsk
+"""What is said to another case, what opens one, or what the books are asked about one."""
 
 
 @dataclass

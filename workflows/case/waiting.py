@@ -43,6 +43,7 @@ class Waiting:
         self._seen_to: datetime | None = None
         self._timer: asyncio.Task[None] | None = None
         self._timer_at: datetime | None = None
+        self._given_up: Exception | None = None
 
     @property
     def at_rest(self) -> bool:
@@ -52,6 +53,11 @@ class Waiting:
     def wake(self) -> None:
         """Let `run` look again: something has happened."""
         self._woken = True
+
+    def give_up(self, reason: Exception) -> None:
+        """Let `run` end by raising a reason, as soon as it looks: nothing that it does would count."""
+        self._given_up = reason
+        self.wake()
 
     async def until(self, done: Callable[[], bool]) -> None:
         """Wait until a condition holds; the marks that come before take effect.
@@ -80,6 +86,7 @@ class Waiting:
             self._woken = False
             self._on_idle()
             await workflow.wait_condition(lambda: self._woken or done())
+            self._raise_given_up()
 
     async def acquire(self) -> None:
         """Wait until a message can be judged: `run` is at rest."""
@@ -121,6 +128,11 @@ class Waiting:
             await workflow.wait_condition(lambda: self._woken or self._timer_fired())
         finally:
             self._resting = False
+        self._raise_given_up()
+
+    def _raise_given_up(self) -> None:
+        if self._given_up:
+            raise self._given_up
 
     def _timer_fired(self) -> bool:
         return self._timer is not None and self._timer.done()
