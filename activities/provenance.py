@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from activities.beginnings import first_run_of
+from activities.beginnings import beginning_of, first_run_of
 from activities.contract import (
     ASK_BOOKS,
     ISSUE_INVOICES,
@@ -188,26 +188,39 @@ class _Guard(ActivityInboundInterceptor):
 class RoundProvenance(Interceptor):
     """Stands before the nightly round: it is called by the Schedule's workflow, which has the Schedule's name."""
 
-    def __init__(self, schedule: str) -> None:
-        """Guard for a Schedule."""
-        self._schedule = schedule
+    def __init__(self, client: Client, schedule: str, task_queue: str) -> None:
+        """Guard for a Schedule whose workflow runs on a queue; the server is asked whether it does."""
+        self._client, self._schedule, self._task_queue = client, schedule, task_queue
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         """Stand before an activity."""
-        return _RoundGuard(next, self._schedule)
+        return _RoundGuard(next, self)
+
+    async def judge(self, name: str, caller: Caller) -> None:
+        """See that the round is asked for by the Schedule's workflow.
+
+        Raises:
+            ApplicationError: `case.not_the_caller`.
+            RPCError: The server does not answer.
+        """
+        named = caller.case_id == self._schedule or caller.case_id.startswith(f"{self._schedule}-")
+        if name != RECONCILE or not named:
+            turn_away(name, caller, "it is not the nightly round")
+        began = await beginning_of(self._client, caller.case_id, caller.run_id)
+        if began is None or not began.is_of(RECONCILIATION, self._task_queue):
+            turn_away(name, caller, "its runs are none of this office's workers")
 
 
 class _RoundGuard(ActivityInboundInterceptor):
-    def __init__(self, following: ActivityInboundInterceptor, schedule: str) -> None:
+    """Stands before the round."""
+
+    def __init__(self, following: ActivityInboundInterceptor, provenance: RoundProvenance) -> None:
         super().__init__(following)
-        self._schedule = schedule
+        self._provenance = provenance
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         """Make the round for the Schedule, and for nobody else."""
-        name, caller = activity.info().activity_type, caller_of(activity.info())
-        named = caller.case_id == self._schedule or caller.case_id.startswith(f"{self._schedule}-")
-        if name != RECONCILE or caller.workflow != RECONCILIATION or not named:
-            turn_away(name, caller, "it is not the nightly round")
+        await self._provenance.judge(activity.info().activity_type, caller_of(activity.info()))
         return await super().execute_activity(input)
 
 

@@ -74,7 +74,7 @@ async def housekeeping(
         task_queue=QUEUE,
         workflows=[Reconciliation],
         activities=[Housekeeping(client, books, zone, deliver, closes=closes).reconcile],
-        interceptors=[RoundProvenance(SCHEDULE)],
+        interceptors=[RoundProvenance(client, SCHEDULE, QUEUE)],
         workflow_runner=SandboxedWorkflowRunner(restrictions=SHARED),
         build_id="housekeeping",
     ):

@@ -83,10 +83,10 @@ class Waiting:
         self._set_timer()
         self._resting = True
         while not done():
+            self._raise_given_up()
             self._woken = False
             self._on_idle()
             await workflow.wait_condition(lambda: self._woken or done())
-            self._raise_given_up()
 
     async def acquire(self) -> None:
         """Wait until a message can be judged: `run` is at rest."""
@@ -115,6 +115,7 @@ class Waiting:
 
     async def _rest(self) -> None:
         """Let the next mark take effect if it is due, else wait for it or for whatever wakes the case first."""
+        self._raise_given_up()
         self._woken = False
         if mark := self._due():
             self._facts.marks.remove(mark)
@@ -128,7 +129,6 @@ class Waiting:
             await workflow.wait_condition(lambda: self._woken or self._timer_fired())
         finally:
             self._resting = False
-        self._raise_given_up()
 
     def _raise_given_up(self) -> None:
         if self._given_up:
