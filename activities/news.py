@@ -1,16 +1,11 @@
 """What the books say of news that a case has heard: of the case that renews it, or of an accreditation."""
 
-from datetime import datetime
-
-from sqlmodel import Session, col, select
-
 from activities.contract import NewsFound, NewsToAsk
 from policy.facts import Outcome, Stage
 from records.accreditations import accreditation_in_books
-from records.books import Books
+from records.books import Books, Session
 from records.provenance import keep_to_first_run
-from records.queries import case_by_id
-from records.tables import CaseRecord, TimelineEntry
+from records.queries import case_by_id, stage_entered
 
 GRANTED = (Stage.ACCREDITED.value, Stage.DESIGNATED.value)
 
@@ -35,7 +30,7 @@ def _of_renewal(session: Session, case_id: str, renewal: str) -> NewsFound:
     case = case_by_id(session, renewal)
     if case is None or case.predecessor != case_id:
         return NewsFound()
-    if granted := _entered(session, case, GRANTED):
+    if granted := stage_entered(session, case.case_id, GRANTED):
         return NewsFound(stands="granted", at=granted)
     return NewsFound(stands="ended", outcome=case.outcome, at=case.closed_at) if case.closed_at else NewsFound()
 
@@ -45,15 +40,5 @@ def _of_accreditation(session: Session, facility: str, modality: str) -> NewsFou
     if case is None:
         return NewsFound()
     if case.closed_at is None:
-        return NewsFound(stands="granted", at=_entered(session, case, GRANTED) or case.first_passed_at)
+        return NewsFound(stands="granted", at=stage_entered(session, case.case_id, GRANTED) or case.first_passed_at)
     return NewsFound(stands="ended", outcome=case.outcome or Outcome.CLOSED_BY_ACR.value, at=case.closed_at)
-
-
-def _entered(session: Session, case: CaseRecord, stages: tuple[str, ...]) -> datetime | None:
-    """Return when a case last entered one of these stages, as its timeline tells it."""
-    entries = session.exec(
-        select(TimelineEntry)
-        .where(col(TimelineEntry.case_id) == case.case_id, col(TimelineEntry.kind) == "stage")
-        .order_by(col(TimelineEntry.id).desc())
-    )
-    return next((entry.at for entry in entries if entry.detail.get("stage") in stages), None)

@@ -9,8 +9,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities.beginnings import beginning_of, opening_of
 from activities.contract import RenewalOrder
-from policy.identity import TASK_QUEUE
-from policy.starts import PROGRAM_OF
+from policy.identity import PROGRAM_OF, TASK_QUEUE
 from records.books import Books
 from records.cases import announce_case
 from records.locks import lock_case

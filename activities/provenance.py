@@ -35,10 +35,10 @@ from activities.contract import (
 )
 from activities.documents.contract import READ_DOCUMENTS, DocumentsToRead
 from activities.starts import StartRefused
-from policy.starts import PROGRAM_OF, follows, program_of_id
+from policy.identity import PROGRAM_OF, follows, program_of_id
 from records.provenance import AnotherRun
 
-REFUSED = "case.not_the_caller"
+REFUSED = "caller.not_the_case"
 RECONCILIATION = "Reconciliation"
 """The workflow of the nightly round; it is no case's, and calls nothing but `reconcile`."""
 KNOWN_AT_ONCE = 10_000
@@ -136,7 +136,7 @@ class Provenance(Interceptor):
             args: With what.
 
         Raises:
-            ApplicationError: `case.not_the_caller`.
+            ApplicationError: `caller.not_the_case`.
             RPCError: The server does not answer; it is asked again when the activity is tried again.
         """
         kind, is_so = CLAIMS.get(name, (None, None))
@@ -200,7 +200,7 @@ class RoundProvenance(Interceptor):
         """See that the round is asked for by the Schedule's workflow.
 
         Raises:
-            ApplicationError: `case.not_the_caller`.
+            ApplicationError: `caller.not_the_case`.
             RPCError: The server does not answer.
         """
         named = caller.case_id == self._schedule or caller.case_id.startswith(f"{self._schedule}-")
@@ -233,7 +233,7 @@ def turn_away(name: str, caller: Caller, reason: str) -> NoReturn:
     """Write a line into the security log, and refuse for good.
 
     Raises:
-        ApplicationError: `case.not_the_caller`.
+        ApplicationError: `caller.not_the_case`.
     """
     security.warning("%s was not carried out for %s: %s", name, _told(caller), reason)
     raise ApplicationError(f"{name} was not carried out: {reason}", type=REFUSED, non_retryable=True)

@@ -70,3 +70,23 @@ def next_cycle_id(case_id: str) -> str:
     if term := parse_designation_id(case_id):
         return str(term.next_term())
     return f"{case_id}.2"
+
+
+PROGRAM_OF = {"AccreditationCycle": "accreditation", "DicoeDesignation": "dicoe"}
+"""The program of a case by the type of its workflow."""
+
+
+def program_of_id(case_id: str) -> str | None:
+    """Return the program whose case an id names, or None: it names no case."""
+    if parse_accreditation_id(case_id):
+        return "accreditation"
+    return "dicoe" if parse_designation_id(case_id) else None
+
+
+def follows(case_id: str, predecessor: str) -> bool:
+    """Whether an id is that of a later cycle of the same unit, or of a later term of the same practice and state."""
+    for parse in (parse_accreditation_id, parse_designation_id):
+        later, earlier = parse(case_id), parse(predecessor)
+        if later and earlier:
+            return later.subject == earlier.subject and later[-1] > earlier[-1]
+    return False

@@ -37,7 +37,11 @@ from tests.office import LivingOffice
 from tests.patience import WITHIN
 from tests.provenance.strangers import HIS_QUEUE, everything, his_worker
 
-pytestmark = pytest.mark.server
+pytestmark = [
+    pytest.mark.server,
+    # whoever waits for an answer of a run that is refused hears that it has ended
+    pytest.mark.filterwarnings("ignore::temporalio.workflow.UnfinishedUpdateHandlersWarning"),
+]
 ZONE = load_settings(SAMPLE, {}).zone
 NOW = datetime.now(UTC).isoformat()
 UNTIL = (datetime.now(UTC) + timedelta(days=1095)).isoformat()

@@ -55,7 +55,7 @@ async def test_news_that_the_books_do_not_know_change_nothing(guarded: LivingOff
                 await handle.signal(name, args=said)
         assert {name: await handle.query(name) for name in ("status", "timeline", "agenda")} == shown
     assert everything(guarded) == before
-    somebody = {"on_behalf_of": {"name": "Ann Sample"}}
+    somebody: dict[str, Any] = {"on_behalf_of": {"name": "Ann Sample"}}
     for case_id in (unit, designation):
         await guarded.tell(case_id, "withdraw_case", **somebody, reason="sold")
         assert (await guarded.until_books(case_id, "closed")).outcome == "withdrawn"

@@ -11,12 +11,11 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.provenance import REFUSED
-from activities.starts import DISAGREES, NOT_ANNOUNCED
+from activities.starts import DISAGREES, NOT_ANNOUNCED, disagreements
 from activities.terms import rules_at
 from policy.application import AccreditationApplication
 from policy.designation.application import DicoeApplication
-from policy.identity import TASK_QUEUE
-from policy.starts import disagreements, follows
+from policy.identity import TASK_QUEUE, follows
 from tests.applications import sample
 from tests.office import AREAS, LivingOffice
 from tests.provenance.strangers import HIS_QUEUE, everything, his_worker
@@ -115,6 +114,7 @@ async def test_carried_facts_make_no_case_of_a_first_run(guarded: LivingOffice) 
 
 
 @pytest.mark.server
+@pytest.mark.filterwarnings("ignore::temporalio.workflow.UnfinishedSignalHandlersWarning")
 async def test_what_a_strangers_run_hands_on_to_the_office_is_none_of_its_cases(guarded: LivingOffice) -> None:
     """The server says that the run continues another one; but that one was not the office's."""
     case_id, part, opened_at = guarded.announce()
