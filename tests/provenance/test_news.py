@@ -23,7 +23,7 @@ INSTANTS = (NOW, "2027-01-01T00:00:00", "0001-01-01T00:00:00+00:00", "9999-12-31
 
 
 class Row(NamedTuple):
-    """A signal, and what a stranger says by it; nothing: it is a message, of which its sender is to give proof."""
+    """A signal, and what a stranger says by it. Of a message its sender is to give proof: here it is none at all."""
 
     said: list[list[Any]]
 
@@ -34,7 +34,7 @@ TABLE = {
     "accreditation_ended": Row([[FACILITY, "ct", EVIL, at] for at in INSTANTS] + [["../../x", "ct", "expired", NOW]]),
     "accreditation_granted": Row([[FACILITY, "ct", at] for at in INSTANTS]),
     "continue_as_new": Row([[], [], [], [EVIL]]),
-    "choose_option": Row([]),
+    "choose_option": Row([[], [7], [{}], [{"option": "repeat"}, EVIL]]),
 }
 
 

@@ -26,6 +26,7 @@ from workflows.accreditation import (
 from workflows.accreditation.effects import EFFECTS
 from workflows.case.messages import takes
 from workflows.case.opening import OpenCase, begins_in_the_past, carried, refuse_carried
+from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.workflow import CaseWorkflow
 
@@ -102,6 +103,7 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
         return self._status()
 
     @workflow.signal(name="choose_option")
+    @readable
     async def choose_option_by_signal(self, choice: ChooseOption) -> None:
         """The option form as a signal: the verdict is in the timeline and under the query `verdict`."""
         await self._inbox.receive(choice, signal=True)

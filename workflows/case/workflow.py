@@ -22,6 +22,7 @@ from workflows.case import Case, FactsT, RulesT
 from workflows.case.activity_calls import Delivery, keep_books, terms_in_force
 from workflows.case.inbox import Effects, Inbox, Judge
 from workflows.case.labels import mark_label, step_label
+from workflows.case.signals import readable
 from workflows.case.stages import StageOrder
 from workflows.case.view import changed_attributes, iso
 from workflows.case.waiting import CaseClosed
@@ -232,6 +233,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         return self._inbox.answer(key)
 
     @workflow.signal
+    @readable
     def continue_as_new(self) -> None:
         """The office asks the case to go on in a new run, with everything that it knows.
 
@@ -241,6 +243,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         self._case.waiting.wake()
 
     @workflow.signal
+    @readable
     def renewal_granted(self, case_id: str, at: datetime) -> None:
         """The case that renews this one was granted."""
         if self._facts.renewal != case_id or self._facts.stage is Stage.CLOSED:
@@ -251,6 +254,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
             self._renewal_ended(case_id, at, granted=True)
 
     @workflow.signal
+    @readable
     def renewal_closed(self, case_id: str, at: datetime) -> None:
         """The case that should renew this one was closed without a grant: another renewal may begin."""
         if self._facts.renewal != case_id or self._facts.stage is Stage.CLOSED:

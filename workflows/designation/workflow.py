@@ -15,6 +15,7 @@ from policy.facts import Stage
 from policy.status import CaseStatus
 from workflows.case.messages import takes
 from workflows.case.opening import begins_in_the_past, carried, refuse_carried
+from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.view import row
 from workflows.case.workflow import CaseWorkflow
@@ -86,6 +87,7 @@ class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
         return self._status()
 
     @workflow.signal
+    @readable
     def accreditation_ended(self, facility: str, modality: str, outcome: str, at: datetime) -> None:
         """An accreditation that the designation rests on has ended; the designation does not end by that."""
         if self._facts.stage is Stage.CLOSED:
@@ -98,6 +100,7 @@ class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
             self._case.waiting.wake()
 
     @workflow.signal
+    @readable
     def accreditation_granted(self, facility: str, modality: str, at: datetime) -> None:
         """An accreditation that had ended was granted again."""
         if self._facts.stage is Stage.CLOSED:
