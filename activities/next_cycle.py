@@ -62,7 +62,9 @@ def _announce(books: Books, order: RenewalOrder) -> bool:
         keep_to_first_run(session, order.predecessor, order.first_run_id)
         known = case_by_id(session, order.case_id)
         if known is not None and known.predecessor != order.predecessor:
-            raise _taken(order, "in the books, which renews nothing")
+            raise _taken(order, "in the books, which does not renew this one")
+        if known is not None and known.closed_at and known.run_id is None:
+            raise _taken(order, "in the books, which was closed before it began")
         case = known or announce_case(
             session,
             order.case_id,

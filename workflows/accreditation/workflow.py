@@ -25,7 +25,7 @@ from workflows.accreditation import (
 )
 from workflows.accreditation.effects import EFFECTS
 from workflows.case.messages import takes
-from workflows.case.opening import OpenCase, begins_in_the_past, carried, refuse_carried
+from workflows.case.opening import OpenCase, begins_at, carried, refuse_carried
 from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.workflow import CaseWorkflow
@@ -146,12 +146,12 @@ def _new_facts(opening: OpenCase) -> CycleFacts:
     areas = [area for unit in opening.application.units for area in unit.areas]
     return CycleFacts(
         case_id=workflow.info().workflow_id,
-        opened_at=opening.opened_at or workflow.now(),
+        opened_at=begins_at(opening.opened_at),
         application=opening.application,
         position=opening.position,
         siblings=opening.siblings,
         predecessor=opening.predecessor,
-        adopting=opening.adopted and begins_in_the_past(opening.opened_at),
+        adopting=opening.adopted and begins_at(opening.opened_at) < workflow.now(),
         areas=[AreaFact(id=a.id, kind=a.kind or AreaKind.CLINICAL, patient_type=a.patient_type) for a in areas],
         rounds=[Round(number=1, kind=RoundKind.INITIAL, areas=[area.id for area in areas])],
     )

@@ -1,6 +1,6 @@
 """What a case is started with."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -64,6 +64,8 @@ def _continues() -> bool:
     return bool(info.continued_run_id) and not info.cron_schedule and info.retry_policy is None and info.attempt == 1
 
 
-def begins_in_the_past(opened_at: datetime | None) -> bool:
-    """Whether a case is to begin on a day that is past. A date without a zone says nothing; it is refused later."""
-    return opened_at is not None and opened_at.tzinfo is not None and opened_at < workflow.now()
+def begins_at(opened_at: datetime | None) -> datetime:
+    """Return the instant at which a case is to begin: now, unless it is named. One without a zone is UTC."""
+    if opened_at is None:
+        return workflow.now()
+    return opened_at if opened_at.tzinfo else opened_at.replace(tzinfo=UTC)

@@ -14,7 +14,7 @@ from policy.designation.judgement import judge
 from policy.facts import Stage
 from policy.status import CaseStatus
 from workflows.case.messages import takes
-from workflows.case.opening import begins_in_the_past, carried, refuse_carried
+from workflows.case.opening import begins_at, carried, refuse_carried
 from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.view import row
@@ -159,8 +159,8 @@ class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
 def _new_facts(opening: OpenDesignation) -> DesignationFacts:
     return DesignationFacts(
         case_id=workflow.info().workflow_id,
-        opened_at=opening.opened_at or workflow.now(),
+        opened_at=begins_at(opening.opened_at),
         application=opening.application,
         predecessor=opening.predecessor,
-        adopting=opening.adopted and begins_in_the_past(opening.opened_at),
+        adopting=opening.adopted and begins_at(opening.opened_at) < workflow.now(),
     )
