@@ -1,5 +1,6 @@
 """Somebody who reaches the server and has no key: a worker, a queue and workflows of his own."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -12,7 +13,10 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from policy.identity import TASK_QUEUE
+from records.outbox import notices
 from records.tables import METADATA
+from records.words import NoticeStatus
+from tests import patience
 from tests.office import LivingOffice
 
 HIS_QUEUE = "a-stranger's"
@@ -95,8 +99,12 @@ def his_worker(client: Client) -> AbstractAsyncContextManager[Worker]:
     )
 
 
-def everything(office: LivingOffice) -> dict[str, Any]:
-    """Return all that an office has: every row of its books, every file beside them."""
+async def everything(office: LivingOffice) -> dict[str, Any]:
+    """Return all that an office has, once its letters are out: every row of its books, every file beside them."""
+    stop = asyncio.get_running_loop().time() + patience.WITHIN
+    while _letters_wait(office):
+        assert asyncio.get_running_loop().time() < stop, "letters that never go out"
+        await asyncio.sleep(0.05)
     with office.books.engine.connect() as connection:
         tables: dict[str, Any] = {
             table.name: sorted(repr(row) for row in connection.execute(table.select()))
@@ -106,3 +114,8 @@ def everything(office: LivingOffice) -> dict[str, Any]:
         path for path in office.folder.parent.rglob("*") if path.is_file() and not path.name.startswith("books.db")
     )
     return tables | {"files": sorted((str(path), path.stat().st_size) for path in files)}
+
+
+def _letters_wait(office: LivingOffice) -> bool:
+    with office.books.reading() as session:
+        return any(notice.status == NoticeStatus.PENDING for notice in notices(session))

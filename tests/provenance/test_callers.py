@@ -134,14 +134,14 @@ async def test_a_strangers_workflow_has_nothing_carried_out_and_changes_nothing(
     case_id = await guarded.start()
     own_id = f"accreditation.X-{uuid4().hex[:8]}.ct.CT-1.1"
     calls = [[name, row.said(one)] for name, row in TABLE.items() for one in (case_id, own_id)]
-    before = everything(guarded)
+    before = await everything(guarded)
     async with his_worker(guarded.client):
         with caplog.at_level(logging.WARNING, "accredit.security"):
             told = await guarded.client.execute_workflow(
                 called_like, args=[calls, TASK_QUEUE], id=own_id, task_queue=HIS_QUEUE
             )
     assert told == [REFUSED] * len(calls)
-    assert everything(guarded) == before
+    assert await everything(guarded) == before
     assert sum(own_id in one.getMessage() for one in caplog.records if one.name == "accredit.security") == len(calls)
 
 
@@ -149,7 +149,7 @@ async def test_a_second_chain_of_runs_under_a_cases_id_never_reaches_the_books(g
     case_id = await guarded.start()
     calls = [[name, row.said(case_id)] for name, row in TABLE.items()]
     await guarded.client.get_workflow_handle(case_id).terminate(reason="his is better")
-    before = everything(guarded)
+    before = await everything(guarded)
     async with his_worker(guarded.client):
         told = await guarded.client.execute_workflow(
             "AccreditationCycle", args=[calls, TASK_QUEUE], id=case_id, task_queue=HIS_QUEUE
@@ -160,7 +160,7 @@ async def test_a_second_chain_of_runs_under_a_cases_id_never_reaches_the_books(g
     )
     with pytest.raises(WorkflowFailureError):
         await anew.result()
-    assert everything(guarded) == before
+    assert await everything(guarded) == before
     found = await bring_in_line(guarded.client, guarded.books, ZONE, guarded.folder / "h", closes=False)
     assert found.troubles[case_id].startswith("Terminated on the Temporal server")
     assert "his is better" in found.troubles[case_id]
@@ -213,7 +213,7 @@ async def test_a_run_that_repeats_by_a_schedule_is_none_of_a_case(
     """Each run continues the one before it, as the server says: so nothing could tell what it claims to have known."""
     case_id, part, opened_at = guarded.announce(days_ago=0)
     opening = {"application": part.application.model_dump(mode="json"), "opened_at": opened_at.isoformat()}
-    before = everything(guarded)
+    before = await everything(guarded)
     handle = await guarded.client.start_workflow(
         "AccreditationCycle", opening, id=case_id, task_queue=TASK_QUEUE, cron_schedule="* * * * *"
     )
@@ -222,7 +222,7 @@ async def test_a_run_that_repeats_by_a_schedule_is_none_of_a_case(
         await first.result(follow_runs=False)
     await guarded.client.get_workflow_handle(case_id).terminate()
     assert any(case_id in line and "none of this office's" in line for line in caplog.messages)
-    assert everything(guarded) == before
+    assert await everything(guarded) == before
 
 
 async def test_a_case_that_is_reset_does_not_write_its_days_again(guarded: LivingOffice) -> None:
@@ -230,7 +230,7 @@ async def test_a_case_that_is_reset_does_not_write_its_days_again(guarded: Livin
     await guarded.pay_and_accept(case_id)
     await guarded.until_books(case_id, "testing")
     run_id = (await guarded.client.get_workflow_handle(case_id).describe()).run_id
-    before = everything(guarded)
+    before = await everything(guarded)
     history = await guarded.client.get_workflow_handle(case_id).fetch_history()
     begun = [event.event_id for event in history.events if event.HasField("workflow_task_completed_event_attributes")]
     for event_id in (begun[0], begun[2]):
@@ -243,7 +243,7 @@ async def test_a_case_that_is_reset_does_not_write_its_days_again(guarded: Livin
         )
         again = (await guarded.client.workflow_service.reset_workflow_execution(request)).run_id
         assert await refusal_of(guarded.client.get_workflow_handle(case_id, run_id=again)) == REFUSED
-    assert everything(guarded) == before
+    assert await everything(guarded) == before
 
 
 async def refusal_of(handle: WorkflowHandle[Any, Any]) -> str | None:
@@ -259,7 +259,7 @@ async def refusal_of(handle: WorkflowHandle[Any, Any]) -> str | None:
 async def test_the_nightly_round_is_made_for_the_schedule_alone(guarded: LivingOffice) -> None:
     case_id = await guarded.start()
     await guarded.client.get_workflow_handle(case_id).terminate(reason="by somebody")
-    before = everything(guarded)
+    before = await everything(guarded)
     rogue: list[Any] = [[[RECONCILE, None]], QUEUE]
     callers: dict[str, tuple[str, list[Any]]] = {
         "a-round": ("Reconciliation", [QUEUE]),
@@ -270,4 +270,4 @@ async def test_the_nightly_round_is_made_for_the_schedule_alone(guarded: LivingO
         for id_, (workflow, said) in callers.items():
             told = await guarded.client.execute_workflow(workflow, args=said, id=id_, task_queue=HIS_QUEUE)
             assert told == [REFUSED], id_
-    assert everything(guarded) == before
+    assert await everything(guarded) == before

@@ -46,7 +46,7 @@ def test_every_signal_has_a_row() -> None:
 async def test_news_that_the_books_do_not_know_change_nothing(guarded: LivingOffice) -> None:
     unit = await guarded.start()
     designation = await open_designation(guarded, application({FACILITY: ["ct"]}))
-    before = everything(guarded)
+    before = await everything(guarded)
     for case_id in (unit, designation):
         handle = guarded.client.get_workflow_handle(case_id)
         shown = {name: await handle.query(name) for name in ("status", "timeline", "agenda")}
@@ -54,7 +54,7 @@ async def test_news_that_the_books_do_not_know_change_nothing(guarded: LivingOff
             for said in row.said if name != "continue_as_new" else []:
                 await handle.signal(name, args=said)
         assert {name: await handle.query(name) for name in ("status", "timeline", "agenda")} == shown
-    assert everything(guarded) == before
+    assert await everything(guarded) == before
     somebody: dict[str, Any] = {"on_behalf_of": {"name": "Ann Sample"}}
     for case_id in (unit, designation):
         await guarded.tell(case_id, "withdraw_case", **somebody, reason="sold")
