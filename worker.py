@@ -57,11 +57,14 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
     client = await connect(security=settings.security)
     await find_namespace(client)
     with closing(await asyncio.to_thread(open_books, settings.database.url)) as books:
-        activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)
+        verified = settings.security.senders == "verified"
+        activities = CaseActivities(
+            books, partial(load_settings, office), mailer_of(settings.mail), client, announced_only=verified
+        )
         senders = await asyncio.to_thread(senders_of, settings.security)
         async with (
             working(client, activities=activities, current=current, senders=senders) as worker,
-            housekeeping(client, books, settings.zone, activities.deliver_waiting),
+            housekeeping(client, books, settings.zone, activities.deliver_waiting, closes=not verified),
         ):
             checkup = Checkup(worker, client, partial(read_books, books), asyncio.get_running_loop())
             with answering(checkup.look, *health) if health else nullcontext() as address:

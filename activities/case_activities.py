@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError
 
 from activities.contract import (
+    ASK_BOOKS,
     ISSUE_INVOICES,
     OPEN_RENEWAL,
     RECORD_EVENTS,
@@ -16,6 +16,8 @@ from activities.contract import (
     SEND_NOTICES,
     TAKE_STEP,
     TERMS_IN_FORCE,
+    NewsFound,
+    NewsToAsk,
     RenewalOrder,
     RenewalRules,
     RenewalToJudge,
@@ -27,14 +29,15 @@ from activities.delivery import deliver, problems_of_step
 from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
 from activities.documents.reading import read_documents
 from activities.mail import Mailer
+from activities.news import news_of
+from activities.next_cycle import open_next_cycle
 from activities.renewals import rules_of_renewal
+from activities.starts import judge_start
 from activities.steps import take
 from activities.terms import rules_at, rules_named
 from activities.turns import Turns
 from policy.edition import EditionError, Rules
-from policy.identity import TASK_QUEUE
 from policy.office import OfficeSettings
-from policy.text.visible import as_markdown
 from records.books import Books
 
 READING_AT_ONCE, READING_OF_ONE_CASE = 4, 1
@@ -45,10 +48,19 @@ READING_AGAIN_IN = timedelta(seconds=2)
 
 
 class CaseActivities:
-    """What a case can have done. What may pass is raised and tried again; bad data comes back as a problem."""
+    """What a case can have done. What may pass is raised and tried again; bad data comes back as a problem.
+
+    They believe what they are told: `activities.provenance` stands before them in every worker.
+    """
 
     def __init__(
-        self, books: Books, office: Callable[[], OfficeSettings], mailer: Mailer, client: Client | None = None
+        self,
+        books: Books,
+        office: Callable[[], OfficeSettings],
+        mailer: Mailer,
+        client: Client | None = None,
+        *,
+        announced_only: bool = False,
     ) -> None:
         """Take what the activities need.
 
@@ -58,12 +70,14 @@ class CaseActivities:
                 worker runs is found when it is tried again.
             mailer: Where letters go.
             client: The server on which renewals are started; without it none can be.
+            announced_only: Whether only cases begin that the books have announced, as it is in an office.
         """
         self._books = books
         self._office = office
         self._mailer = mailer
         self._client = client
         self._reading = Turns(READING_AT_ONCE, READING_OF_ONE_CASE)
+        self._announced_only = announced_only
 
     @activity.defn(name=ISSUE_INVOICES)
     def issue_invoices(self, step: Step) -> StepTaken:
@@ -110,7 +124,13 @@ class CaseActivities:
 
     @activity.defn(name=TERMS_IN_FORCE)
     def terms_in_force(self, request: TermsRequest) -> Rules:
-        """Return the edition of the rules that a case takes along."""
+        """Return the edition of the rules that a case takes along, if it may begin at all.
+
+        Raises:
+            StartRefused, AnotherRun: It may not.
+        """
+        if request.start:
+            judge_start(self._books, request, request.start, announced_only=self._announced_only)
         try:
             if request.edition is None:
                 return rules_at(request.program, request.at)
@@ -128,26 +148,12 @@ class CaseActivities:
 
     @activity.defn(name=OPEN_RENEWAL)
     async def open_renewal(self, order: RenewalOrder) -> str:
-        """Start the case that renews another one, once, and return its id."""
+        """Announce and start the case that renews another one, once, and return its id."""
         if self._client is None:
             raise ApplicationError("this worker was built without a Temporal client and cannot start a renewal")
-        opening = {
-            "application": order.application,
-            "opened_at": order.opened_at.isoformat(),
-            "predecessor": order.predecessor,
-            "position": order.position,
-            "adopted": order.adopted,
-        }
-        try:
-            await self._client.start_workflow(
-                order.workflow,
-                opening,
-                id=order.case_id,
-                task_queue=TASK_QUEUE,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                static_summary=as_markdown(f"Renewal of {order.predecessor}"),
-            )
-        except WorkflowAlreadyStartedError:
-            activity.logger.info("the renewal %s had been started already", order.case_id)
-        return order.case_id
+        return await open_next_cycle(self._books, self._client, order)
+
+    @activity.defn(name=ASK_BOOKS)
+    def ask_books(self, asked: NewsToAsk) -> NewsFound:
+        """Return what the books say of news that a case has heard."""
+        return news_of(self._books, asked)

@@ -21,6 +21,7 @@ from records.cases import UnknownCase, earliest_start, open_case, put_applicatio
 from records.invoices import void_invoice
 from records.locks import lock_application, lock_case
 from records.outbox import put_notice
+from records.provenance import keep_to_first_run, refuse_repetition
 from records.queries import case_by_id, deadlines, step_taken
 from records.tables import CaseRecord, Deadline, MessageRecord, Signature, StepRecord, TimelineEntry
 
@@ -34,11 +35,15 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
 
     Raises:
         UnknownCase: The case's first step is missing from these books.
+        AnotherRun: The books know the case as another run's, or the step as one that was taken before.
     """
     with books.writing() as session:
         lock_case(session, step.case_id)
+        known = keep_to_first_run(session, step.case_id, step.first_run_id)
         if kept := step_taken(session, step.case_id, step.run_id, step.number):
             return StepTaken.model_validate(kept.taken)
+        if step.first_run_id:
+            refuse_repetition(session, known, step.run_id, step.number, opens=step.opening is not None)
         case = _case(session, step)
         stage_before = case.stage
         problems = [problem for payment in step.payments if (problem := pay(session, step.case_id, payment))]
@@ -159,6 +164,8 @@ def _stand(case: CaseRecord, step: Step) -> None:
     for name, value in step.row.model_dump(exclude={"status", "edition"}).items():
         setattr(case, name, value)
     case.status = step.row.model_dump(mode="json")["status"]
+    if step.first_run_id:
+        case.first_run_id, case.run_id = step.first_run_id, step.run_id
     case.edition = step.row.edition or case.status.get("edition") or case.edition
 
 

@@ -250,7 +250,8 @@ class CaseFacts(Fact):
     dates the office's own acts back (`policy.accreditation.backdating`), and what readings, "Settled since", say holds.
     `earlier_entries`: how many entries of the timeline stand in the books alone (`workflows.case.carrying`).
     `adopting`: the office still enters what happened before it adopted the case; nothing falls due by itself
-    meanwhile, and nobody is written to.
+    meanwhile, and nobody is written to. `renewal_order`: the renewal that could not be opened, because its id is
+    another case's, until the office has looked.
     """
 
     case_id: str
@@ -275,6 +276,7 @@ class CaseFacts(Fact):
     predecessor_told: bool = False
     renewal: str | None = None
     last_renewal: str | None = None
+    renewal_order: dict[str, Any] | None = None
     renewed: bool = False
     shared_start: datetime | None = None
     steps: int = 0

@@ -113,3 +113,23 @@ def holder_of(case_id: str) -> str | None:
         return cycle.facility
     term = parse_designation_id(case_id)
     return term.practice if term else None
+
+
+PROGRAM_OF = {"AccreditationCycle": "accreditation", "DicoeDesignation": "dicoe"}
+"""The program of a case by the type of its workflow."""
+
+
+def program_of_id(case_id: str) -> str | None:
+    """Return the program whose case an id names, or None: it names no case."""
+    if parse_accreditation_id(case_id):
+        return "accreditation"
+    return "dicoe" if parse_designation_id(case_id) else None
+
+
+def follows(case_id: str, predecessor: str) -> bool:
+    """Whether an id is that of a later cycle of the same unit, or of a later term of the same practice and state."""
+    for parse in (parse_accreditation_id, parse_designation_id):
+        later, earlier = parse(case_id), parse(predecessor)
+        if later and earlier:
+            return later.subject == earlier.subject and later[-1] > earlier[-1]
+    return False

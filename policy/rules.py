@@ -146,6 +146,7 @@ EVENTS: dict[str, str] = {
     "renewal.notice": TIME + ": the renewal notice comes 8 months before the expiry",
     "renewal.application": TIME + ": 60 calendar days from the notice",
     "certificate.expiry": "Passing results (revised 12-12-19): 3 years from the day the first area passed",
+    "renewal.id_taken": OFFICE + ": a renewal whose id is another case's is looked at",
     "renewal.granted": OFFICE + ": a cycle ends when the one that renews it is granted",
     "designation.received": "DICOE, Apply: complete when facility, modality and payment sheets are filled",
     "designation.accepted": "DICOE payment policy: a survey by a radiologist, a medical physicist and ACR staff",

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from policy.facts import Outcome, Stage
 from policy.names import same_token
-from records.tables import CaseRecord
+from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, Program
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -76,3 +76,49 @@ def _offers(application: dict[str, Any], facility_id: str, modality: str) -> boo
         same_token(place.get("id") or "", facility_id) and modality in (place.get("services") or [])
         for place in locations
     )
+
+
+def enter_accreditation(
+    session: Session, facility_id: str, modality: str, at: datetime, *, outcome: str | None
+) -> CaseRecord:
+    """Enter that a facility's accreditation in a modality was granted, or has ended, of which no case here tells.
+
+    For rehearsals: the life of a designation rests on accreditations whose own lives nobody rehearses.
+
+    Args:
+        session: The books.
+        facility_id: The facility.
+        modality: The modality.
+        at: Since when it stands so.
+        outcome: How it ended; null: it was granted.
+    """
+    subject = f"accreditation.{facility_id}.{modality}.elsewhere"
+    case_id = f"{subject}.1"
+    case = session.get(CaseRecord, case_id) or CaseRecord(
+        case_id=case_id,
+        subject=subject,
+        cycle=1,
+        program=Program.ACCREDITATION.value,
+        facility_id=facility_id,
+        modality=modality,
+        application={},
+        opened_at=at,
+        stage=STARTING,
+    )
+    case.stage = Stage.CLOSED.value if outcome else Stage.ACCREDITED.value
+    case.outcome, case.closed_at = outcome, at if outcome else None
+    session.add(case)
+    session.flush()
+    entry = TimelineEntry(
+        case_id=case_id,
+        run_id="elsewhere",
+        step=len(session.exec(select(TimelineEntry.id).where(col(TimelineEntry.case_id) == case_id)).all()),
+        position=0,
+        at=at,
+        kind="stage",
+        by="acr",
+        text=f"Stage: {case.stage}",
+        detail={"stage": case.stage},
+    )
+    session.add(entry)
+    return case

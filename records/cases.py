@@ -106,6 +106,8 @@ def put_application(case: CaseRecord, application: dict[str, Any]) -> None:
 def close_from_outside(session: Session, case_id: str, at: datetime, text: str) -> bool:
     """Close the row of a case that was cancelled or terminated on the server. Return False if it was closed already.
 
+    The designations that rest on it are still to be told (`untold`).
+
     Raises:
         UnknownCase: There is no such case.
     """
@@ -116,7 +118,7 @@ def close_from_outside(session: Session, case_id: str, at: datetime, text: str) 
         return False
     case.stage, case.outcome, case.closed_at = Stage.CLOSED.value, Outcome.CLOSED_BY_ACR.value, at
     case.awaited_party = case.due_at = case.due_name = None
-    case.awaited, case.needs_attention = "", False
+    case.awaited, case.needs_attention, case.untold = "", False, True
     case.status = {**case.status, "stage": case.stage, "outcome": case.outcome, "awaited_party": None}
     session.add(
         TimelineEntry(

@@ -1,5 +1,6 @@
 """Questions to the books about cases. Every instant that an answer depends on is the caller's."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
@@ -127,3 +128,18 @@ def last_step(session: Session, case_id: str, run_id: str) -> int:
         col(TimelineEntry.case_id) == case_id, col(TimelineEntry.run_id) == run_id
     )
     return session.exec(entries.order_by(col(TimelineEntry.step).desc()).limit(1)).first() or 0
+
+
+def untold_cases(session: Session) -> list[CaseRecord]:
+    """Return the cases that were closed from outside, and of whose end nobody has told the designations yet."""
+    return list(session.exec(select(CaseRecord).where(col(CaseRecord.untold)).order_by(col(CaseRecord.case_id))))
+
+
+def stage_entered(session: Session, case_id: str, stages: Collection[str]) -> datetime | None:
+    """Return when a case last entered one of these stages, as its timeline tells it, or None: it never did."""
+    entries = session.exec(
+        select(TimelineEntry)
+        .where(col(TimelineEntry.case_id) == case_id, col(TimelineEntry.kind) == "stage")
+        .order_by(col(TimelineEntry.id).desc())
+    )
+    return next((entry.at for entry in entries if entry.detail.get("stage") in stages), None)

@@ -13,6 +13,7 @@ from policy.messages import Message
 from policy.money import MoneyMessage
 from policy.rules import refuse
 from policy.verdict import Refused, Verdict
+from records.accreditations import enter_accreditation
 from records.money_queries import bills
 from records.queries import case_by_id
 from rehearsal.scenario import Event, ExternalEvent, Owed
@@ -82,10 +83,15 @@ async def act(world: World, case_id: str, event: Event, opened_at: datetime) -> 
 async def bring(world: World, case_id: str, event: ExternalEvent, opened_at: datetime) -> None:
     """Let a case hear what another case tells it, as of its day.
 
+    A case believes nothing that the books do not know: the accreditation is entered in the rehearsal's first.
+
     Raises:
         RPCError: The case has closed, or the server does not answer.
     """
     at = event.instant(opened_at)
+    facility, modality, *outcome = event.said
+    with world.books.writing() as session:
+        enter_accreditation(session, facility, modality, at, outcome=outcome[0] if outcome else None)
     await world.client.get_workflow_handle(case_id).signal(event.name, args=[*event.said, at])
 
 

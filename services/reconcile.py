@@ -25,21 +25,21 @@ from temporalio.client import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.beginnings import beginning_of
 from activities.places import PlaceRefused, file_named_after, write_whole
 from policy.application import AccreditationApplication
 from policy.cases import CasePart
 from policy.designation.application import DicoeApplication
 from policy.designation.cases import designation_part
-from policy.facts import Outcome
 from policy.identity import parse_accreditation_id, parse_designation_id
 from policy.words import instant_in_words
 from records.accreditations import designations_resting_on, is_accredited
-from records.books import Books
+from records.books import Books, Session
 from records.cases import OUTSIDE, close_from_outside
 from records.invoices import void_unpaid
 from records.locks import lock_case
 from records.outbox import closed_cases_with_letters
-from records.queries import cases_of_application, cases_to_export, mark_history_exported, open_cases
+from records.queries import cases_of_application, cases_to_export, mark_history_exported, open_cases, untold_cases
 from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, Program
 from services.opening import start_case
@@ -87,8 +87,14 @@ async def ending_of(client: Client, found: WorkflowExecutionDescription) -> Endi
     return Ending(found.close_time or datetime.now(UTC), text, status if isinstance(status, dict) else {})
 
 
-async def export_history(client: Client, case_id: str, folder: Path) -> list[Path]:
+async def export_history(client: Client, case_id: str, folder: Path, newest: str | None = None) -> list[Path]:
     """Write the histories of all runs of a case and return the files, the newest run's first.
+
+    Args:
+        client: The server.
+        case_id: The case.
+        folder: Where the files go.
+        newest: The case's newest run, where another one's run may have taken its id since.
 
     Returns:
         Nothing, where the server no longer has any; the files so far, where it has forgotten earlier runs.
@@ -98,7 +104,7 @@ async def export_history(client: Client, case_id: str, folder: Path) -> list[Pat
         RPCError: The server cannot be asked.
     """
     files: list[Path] = []
-    run_id: str | None = None
+    run_id = newest
     while files == [] or run_id:
         try:
             history = await client.get_workflow_handle(case_id, run_id=run_id).fetch_history()
@@ -106,7 +112,7 @@ async def export_history(client: Client, case_id: str, folder: Path) -> list[Pat
             if error.status == RPCStatusCode.NOT_FOUND:
                 break
             raise
-        place = file_named_after(folder, case_id, f".{run_id}.json" if run_id else ".json")
+        place = file_named_after(folder, case_id, f".{run_id}.json" if files else ".json")
         write_whole(place, history.to_json().encode())
         files.append(place)
         run_id = _run_before(history)
@@ -150,7 +156,13 @@ Deliver = Callable[[str, datetime], None]
 
 
 async def bring_in_line(
-    client: Client, books: Books, zone: ZoneInfo, histories: Path = HISTORIES, deliver: Deliver | None = None
+    client: Client,
+    books: Books,
+    zone: ZoneInfo,
+    histories: Path = HISTORIES,
+    deliver: Deliver | None = None,
+    *,
+    closes: bool = True,
 ) -> Report:
     """Bring the books in line with the server, case by case.
 
@@ -160,6 +172,8 @@ async def bring_in_line(
         zone: The office's time zone, for what people read of a case that is started.
         histories: The folder that histories are exported to.
         deliver: How letters of closed cases go out; left out: they wait.
+        closes: Whether cases that somebody has ended on the server are closed in the books. Nobody knows who it was: a
+            person decides that. Else they are told as troubles.
 
     Raises:
         RPCError: The server cannot be asked.
@@ -170,11 +184,12 @@ async def bring_in_line(
         rows = open_cases(session)
     running = await _running(client)
     for row in rows:
-        if row.case_id not in running:
+        if row.case_id not in running or row.run_id not in (None, running[row.case_id]):
             try:
-                await _bring_one(client, books, row, zone, report)
+                await _bring_one(client, books, row, zone, report, closes=closes)
             except (KeyMissing, NotDecoded) as closed:
                 report.troubles[row.case_id] = " ".join(closed.lines)
+    await _tell_designations(client, books)
     if deliver is not None:
         await asyncio.to_thread(_deliver, books, running, deliver, report)
     await _export(client, books, histories, report)
@@ -194,20 +209,25 @@ def _deliver(books: Books, running: Collection[str], deliver: Deliver, report: R
             report.delivered.append(case_id)
 
 
-async def _running(client: Client) -> set[str]:
-    """Return the ids of all workflows that run. A list may lag behind: who is missing in it is asked for one by one."""
-    return {one.id async for one in client.list_workflows('ExecutionStatus = "Running"')}
+async def _running(client: Client) -> dict[str, str]:
+    """Return all workflows that run, with the run of each. A list may lag behind: what is missing is asked for."""
+    return {one.id: one.run_id async for one in client.list_workflows('ExecutionStatus = "Running"')}
 
 
-async def _bring_one(client: Client, books: Books, row: CaseRecord, zone: ZoneInfo, report: Report) -> None:
-    found = await _described(client, row.case_id)
+async def _bring_one(
+    client: Client, books: Books, row: CaseRecord, zone: ZoneInfo, report: Report, *, closes: bool
+) -> None:
+    found = await _newest_run(client, row)
     if found is not None and found.status == WorkflowExecutionStatus.RUNNING:
         return
     if found is not None:
         ending = await ending_of(client, found)
-        if not ending.status:
-            await _tell_designations(client, books, row, ending)
-        if _close(books, row.case_id, ending):
+        if not ending.status and not closes:
+            report.troubles[row.case_id] = (
+                f"{ending.text}. The books have it open: the server does not say whether that was the office. If it "
+                "was, `accredit reconcile` closes it."
+            )
+        elif _close(books, row.case_id, ending):
             report.closed[row.case_id] = ending.text
     elif row.stage == STARTING:
         await _start(client, books, row, zone, report)
@@ -218,9 +238,20 @@ async def _bring_one(client: Client, books: Books, row: CaseRecord, zone: ZoneIn
         )
 
 
-async def _described(client: Client, case_id: str) -> WorkflowExecutionDescription | None:
+async def _newest_run(client: Client, row: CaseRecord) -> WorkflowExecutionDescription | None:
+    """Return a case's newest run. What somebody else has started under its id is none of it."""
+    newest = await _described(client, row.case_id)
+    if newest is None or row.run_id is None or newest.run_id == row.run_id:
+        return newest
+    began = await beginning_of(client, row.case_id, newest.run_id)
+    if began and began.first_run_id == row.first_run_id:
+        return newest
+    return await _described(client, row.case_id, row.run_id)
+
+
+async def _described(client: Client, case_id: str, run_id: str | None = None) -> WorkflowExecutionDescription | None:
     try:
-        return await client.get_workflow_handle(case_id).describe()
+        return await client.get_workflow_handle(case_id, run_id=run_id).describe()
     except RPCError as error:
         if error.status == RPCStatusCode.NOT_FOUND:
             return None
@@ -239,6 +270,7 @@ def _close(books: Books, case_id: str, ending: Ending) -> bool:
             session.add_all(_void_entries(case_id, ending.at, void_unpaid(session, case_id)))
         if closed and ending.status:
             row = session.get_one(CaseRecord, case_id)
+            row.untold = False  # it has told them itself
             row.outcome = ending.status["outcome"]
             row.status = {name: value for name, value in ending.status.items() if name != "application"}
         return closed
@@ -262,24 +294,34 @@ def _void_entries(case_id: str, at: datetime, numbers: Iterable[str]) -> list[Ti
     ]
 
 
-async def _tell_designations(client: Client, books: Books, row: CaseRecord, ending: Ending) -> None:
-    """Tell the designations that rest on an accreditation of whose end no code of its own could tell them.
+async def _tell_designations(client: Client, books: Books) -> None:
+    """Tell the designations that rest on accreditations of whose end no code of their own could tell them.
 
-    Told before the row is closed: should this break off in between, they are told again, which changes nothing.
+    They ask the books whether it is so, and are told after the closing therefore. Should this break off in between, the
+    books know that they are to be told still; what they have heard before, they do not hear again.
     """
-    if row.program != Program.ACCREDITATION or not row.modality:
-        return
     with books.reading() as session:
-        if is_accredited(session, row.facility_id, row.modality, but=row.case_id):
-            return
-        resting = designations_resting_on(session, row.facility_id, row.modality)
-    for case_id in resting:
-        said = [row.facility_id, row.modality, Outcome.CLOSED_BY_ACR.value, ending.at]
-        try:
-            await client.get_workflow_handle(case_id).signal("accreditation_ended", args=said)
-        except RPCError as error:
-            if error.status != RPCStatusCode.NOT_FOUND:  # it has ended itself
-                raise
+        untold = untold_cases(session)
+        resting = {row.case_id: _resting_on(session, row) for row in untold}
+    for row in untold:
+        for case_id in resting[row.case_id]:
+            said = [row.facility_id, row.modality, row.outcome, row.closed_at]
+            try:
+                await client.get_workflow_handle(case_id).signal("accreditation_ended", args=said)
+            except RPCError as error:
+                if error.status != RPCStatusCode.NOT_FOUND:  # it has ended itself
+                    raise
+        with books.writing() as session:
+            session.get_one(CaseRecord, row.case_id).untold = False
+
+
+def _resting_on(session: Session, row: CaseRecord) -> list[str]:
+    """Return the designations that rest on an accreditation that has ended."""
+    if row.program != Program.ACCREDITATION or not row.modality:
+        return []
+    if is_accredited(session, row.facility_id, row.modality):
+        return []
+    return designations_resting_on(session, row.facility_id, row.modality)
 
 
 async def _start(client: Client, books: Books, row: CaseRecord, zone: ZoneInfo, report: Report) -> None:
@@ -324,8 +366,9 @@ async def _export(client: Client, books: Books, folder: Path, report: Report) ->
     with books.reading() as session:
         rows = cases_to_export(session)
     for row in rows:
+        found = await _newest_run(client, row)
         try:
-            files = await export_history(client, row.case_id, folder)
+            files = await export_history(client, row.case_id, folder, found.run_id) if found else []
         except PlaceRefused as error:
             report.troubles[row.case_id] = f"Its history cannot be exported: {error}."
             continue

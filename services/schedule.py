@@ -3,6 +3,7 @@
 It has a task queue and a worker of its own, beside those of the cases: it is housekeeping, and no case waits for it.
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
@@ -21,10 +22,12 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.contract import RECONCILE
+from activities.provenance import RoundProvenance
 from records.books import Books
 from services.reconcile import Deliver, bring_in_line
 from workflows.reconciliation import Reconciliation
 
+log = logging.getLogger("accredit.schedule")
 SCHEDULE = "accredit-reconcile"
 QUEUE = "accredit-housekeeping"
 HOUR = 3
@@ -35,14 +38,18 @@ SHARED = SandboxRestrictions.default.with_passthrough_modules("policy", "activit
 class Housekeeping:
     """The activity of the round."""
 
-    def __init__(self, client: Client, books: Books, zone: ZoneInfo, deliver: Deliver | None = None) -> None:
-        """Keep house for an office's server and books; `deliver` sends the letters of closed cases."""
-        self._client, self._books, self._zone, self._deliver = client, books, zone, deliver
+    def __init__(
+        self, client: Client, books: Books, zone: ZoneInfo, deliver: Deliver | None = None, *, closes: bool = True
+    ) -> None:
+        """Keep house for an office's server and books: what `bring_in_line` takes."""
+        self._client, self._books, self._zone, self._deliver, self._closes = client, books, zone, deliver, closes
 
     @activity.defn(name=RECONCILE)
     async def reconcile(self) -> str:
         """Bring the books in line with the server, as `accredit reconcile` does."""
-        report = await bring_in_line(self._client, self._books, self._zone, deliver=self._deliver)
+        report = await bring_in_line(self._client, self._books, self._zone, deliver=self._deliver, closes=self._closes)
+        for case_id, trouble in report.troubles.items():
+            log.warning("%s: %s", case_id, trouble)
         parts = {
             "started": report.started,
             "closed": report.closed,
@@ -55,15 +62,19 @@ class Housekeeping:
 
 @asynccontextmanager
 async def housekeeping(
-    client: Client, books: Books, zone: ZoneInfo, deliver: Deliver | None = None
+    client: Client, books: Books, zone: ZoneInfo, deliver: Deliver | None = None, *, closes: bool = True
 ) -> AsyncIterator[None]:
-    """See that the nightly Schedule stands, and work for it as long as the block lasts."""
+    """See that the nightly Schedule stands, and work for it as long as the block lasts.
+
+    `closes`: whether the round closes in the books what somebody has ended on the server (`bring_in_line`).
+    """
     await schedule_nightly(client, zone)
     async with Worker(
         client,
         task_queue=QUEUE,
         workflows=[Reconciliation],
-        activities=[Housekeeping(client, books, zone, deliver).reconcile],
+        activities=[Housekeeping(client, books, zone, deliver, closes=closes).reconcile],
+        interceptors=[RoundProvenance(client, SCHEDULE, QUEUE)],
         workflow_runner=SandboxedWorkflowRunner(restrictions=SHARED),
         build_id="housekeeping",
     ):

@@ -249,8 +249,13 @@ class LivingOffice:
 
 
 @asynccontextmanager
-async def a_living_office(address: str, folder: Path, *, at_work: bool = True) -> AsyncIterator[LivingOffice]:
-    """Found an office in a namespace of its own, with a worker unless it is told to have none."""
+async def a_living_office(
+    address: str, folder: Path, *, at_work: bool = True, announced_only: bool = False
+) -> AsyncIterator[LivingOffice]:
+    """Found an office in a namespace of its own, with a worker unless it is told to have none.
+
+    `announced_only`: its worker lets only those cases begin that the books have announced, as an office's does.
+    """
     namespace = f"office-{uuid4().hex[:10]}"
     await prepare_namespace(address, namespace)
     client = await connect(address, namespace)
@@ -261,6 +266,7 @@ async def a_living_office(address: str, folder: Path, *, at_work: bool = True) -
         if not at_work:
             yield office
             return
-        activities = CaseActivities(books, lambda: settings, MailFolder(folder / "mail"), client)
+        mail = MailFolder(folder / "mail")
+        activities = CaseActivities(books, lambda: settings, mail, client, announced_only=announced_only)
         async with working(client, activities=activities, versioned=False, senders=senders):
             yield office

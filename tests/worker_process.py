@@ -57,6 +57,7 @@ async def a_worker(client: Client, books: str, folder: Path, **variables: str) -
         "ACCREDIT_MAIL_FOLDER": str(folder / "mail"),
         "ACCREDIT_PAPERS_FOLDER": str(folder / "papers"),
         "ACCREDIT_SECURITY_KEYS": str(folder / "keys"),
+        "ACCREDIT_SECURITY_SENDERS": "claimed",
         **variables,
     }
     process = await asyncio.create_subprocess_exec(

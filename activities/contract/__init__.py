@@ -8,6 +8,9 @@ machine's.
 
 from activities.contract.calls import (
     AccreditationNews,
+    CaseStart,
+    NewsFound,
+    NewsToAsk,
     RenewalGranted,
     RenewalOrder,
     RenewalRules,
@@ -48,10 +51,12 @@ TAKE_STEP = "take_step"
 TERMS_IN_FORCE = "terms_in_force"
 RENEWAL_RULES = "renewal_rules"
 OPEN_RENEWAL = "open_renewal"
+ASK_BOOKS = "ask_books"
 RECONCILE = "reconcile"
 """The activities by name: workflow code never imports who carries them out."""
 
 __all__ = [
+    "ASK_BOOKS",
     "ISSUE_INVOICES",
     "OPEN_RENEWAL",
     "RECONCILE",
@@ -65,6 +70,7 @@ __all__ = [
     "Carried",
     "CaseOpening",
     "CaseRow",
+    "CaseStart",
     "CreditOrder",
     "DeadlineEntry",
     "Entry",
@@ -73,6 +79,8 @@ __all__ = [
     "InvoiceOrder",
     "Judged",
     "MoneyWords",
+    "NewsFound",
+    "NewsToAsk",
     "NoticeOrder",
     "PaymentReceived",
     "PaymentUndone",

@@ -1,18 +1,43 @@
 """What a case needs beside its steps: its rules, those of a renewal and its opening, and its news for other cases."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from activities.contract.records import Carried
 from policy.verdict import Finding
 
 
+class CaseStart(Carried):
+    """With what a case begins, to be held against its id and against what the books have announced.
+
+    Attributes:
+        case_id: The id under which it was started.
+        application: Its application, as JSON values.
+        opened_at: When it is to begin. It may lack its zone: whoever judges it says so.
+        now: When it was started, on its own clock.
+        position: The unit's place in its application.
+        predecessor: The case that it renews.
+    """
+
+    case_id: str
+    application: dict[str, Any]
+    opened_at: datetime
+    now: datetime
+    position: int = 1
+    predecessor: str | None = None
+
+
 class TermsRequest(Carried):
-    """Which edition to take along: the one of that name, else the one in force at an instant (on the office's day)."""
+    """Which edition to take along: the one of that name, else the one in force at an instant (on the office's day).
+
+    `start`: that with which the case begins, by cases that begin since 2026-11. `first_run_id`: as in `Step`.
+    """
 
     program: str
     at: datetime
     edition: str | None = None
+    start: CaseStart | None = None
+    first_run_id: str | None = None
 
 
 class RenewalToJudge(Carried):
@@ -35,7 +60,7 @@ class RenewalRules(Carried):
 class RenewalOrder(Carried):
     """The next case to open. `opened_at` is explicit, because a rehearsal's clock is ahead of the machine's.
 
-    `position`: the unit's place in the renewal's application.
+    `position`: the unit's place in the renewal's application. `first_run_id`: as in `Step`.
     """
 
     case_id: str
@@ -45,6 +70,7 @@ class RenewalOrder(Carried):
     predecessor: str
     position: int = 1
     adopted: bool = False
+    first_run_id: str | None = None
 
 
 class AccreditationNews(Carried):
@@ -64,3 +90,31 @@ class RenewalGranted(Carried):
     case_id: str
     at: datetime
     granted: bool = True
+
+
+class NewsToAsk(Carried):
+    """News that a case has heard from nobody knows whom: whether it is so, it asks the books.
+
+    It is about the case that renews it (`renewal`), or about an accreditation that it rests on (`facility` and
+    `modality`). `first_run_id`: as in `Step`.
+    """
+
+    case_id: str
+    renewal: str | None = None
+    facility: str | None = None
+    modality: str | None = None
+    first_run_id: str | None = None
+
+
+class NewsFound(Carried):
+    """What the books say of it.
+
+    Attributes:
+        stands: `granted`; `ended`: without a grant, or after one; `unknown`: the books know nothing of the kind.
+        outcome: How it ended.
+        at: Since when it stands so.
+    """
+
+    stands: Literal["granted", "ended", "unknown"] = "unknown"
+    outcome: str | None = None
+    at: datetime | None = None

@@ -60,7 +60,11 @@ class CaseRow(Carried):
 
 
 class Step(Carried):
-    """One step of a case. `number` counts a case's steps; with the run it is the step's idempotency key."""
+    """One step of a case. `number` counts a case's steps; with the run it is the step's idempotency key.
+
+    `first_run_id`: the run with which the case began, as the server knows it. The case leaves it out: it is filled in
+    where the step arrives (`activities.provenance`).
+    """
 
     case_id: str
     run_id: str
@@ -81,6 +85,7 @@ class Step(Carried):
     void: tuple[str, ...] = ()
     notices: tuple[NoticeOrder, ...] = ()
     shared_start: datetime | None = None
+    first_run_id: str | None = None
     row: CaseRow
 
 

@@ -46,7 +46,10 @@ class Designation(Fact):
 
 
 class DesignationFacts(CaseFacts):
-    """What is known of a designation."""
+    """What is known of a designation.
+
+    `ended_accreditations`: when an accreditation ended that it has heard of, by facility and modality.
+    """
 
     application: DicoeApplication
     accepted_at: datetime | None = None
@@ -61,6 +64,7 @@ class DesignationFacts(CaseFacts):
     pledge_date: PledgeDate | None = None
     mid_cycle_told: bool = False
     decision_reasons: list[str] = []
+    ended_accreditations: dict[str, datetime] = {}
 
     @property
     def quoted(self) -> bool:

@@ -34,6 +34,10 @@ class CaseRecord(Table, table=True):
         first_passed_at: When the first area of the present certificate passed.
         status: The whole answer to the query `status`, for a case that no server knows any more.
         history_exported_at: When its Temporal history was exported, after the closing.
+        first_run_id: The run with which the case began on the server; no other one, and none that does not continue it,
+            writes in these books. Null until its first step, and for cases from before until their next one.
+        run_id: The run that took its newest step.
+        untold: Whether it was closed from outside, and the designations that rest on it have not been told yet.
     """
 
     __tablename__ = "cases"
@@ -81,6 +85,9 @@ class CaseRecord(Table, table=True):
     certificate_until: datetime | None = None
     status: dict[str, Any] = Field(default={}, sa_type=JSON)
     history_exported_at: datetime | None = None
+    first_run_id: str | None = None
+    run_id: str | None = None
+    untold: bool = False
 
 
 class StepRecord(Table, table=True):

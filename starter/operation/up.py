@@ -94,9 +94,13 @@ async def _work_for_office(
     client = await connect(address, OFFICE_NAMESPACE, security=settings.security)
     await prepare_namespace(client, OFFICE_NAMESPACE)
     books = workers.enter_context(closing(open_books(settings.database.url)))
-    activities = CaseActivities(books, partial(load_settings, office), mailer_of(settings.mail), client)
+    verified = settings.security.senders == "verified"
+    activities = CaseActivities(
+        books, partial(load_settings, office), mailer_of(settings.mail), client, announced_only=verified
+    )
     await workers.enter_async_context(working(client, activities=activities, senders=senders_of(settings.security)))
-    await workers.enter_async_context(housekeeping(client, books, settings.zone, activities.deliver_waiting))
+    keeping = housekeeping(client, books, settings.zone, activities.deliver_waiting, closes=not verified)
+    await workers.enter_async_context(keeping)
 
 
 async def _demo_of(address: str) -> Client | None:

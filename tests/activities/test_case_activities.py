@@ -83,9 +83,9 @@ async def test_a_case_finds_the_hands_by_their_names_and_hears_back_what_was_don
 
 @pytest.mark.server
 async def test_a_renewal_is_started_once_and_knows_what_it_renews(
-    client: Client, mail: MailFolder, renewal: WorkflowHandle[object, object]
+    client: Client, mail: MailFolder, books: Books, renewal: WorkflowHandle[object, object]
 ) -> None:
-    activities = CaseActivities(None, an_office, mail, client)  # type: ignore[arg-type]  # a renewal touches no books
+    activities = CaseActivities(books, an_office, mail, client)
     assert await ActivityEnvironment().run(activities.open_renewal, an_order()) == NEXT
     first = (await renewal.describe()).run_id
     assert await ActivityEnvironment().run(activities.open_renewal, an_order()) == NEXT

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from temporalio.client import WorkflowHistory
+from temporalio.client import WorkflowFailureError, WorkflowHistory
 
 from records.queries import timeline
 from records.tables import CaseRecord
@@ -79,15 +79,19 @@ async def test_what_was_paid_of_a_terminated_case_stays_as_it_is(
     assert "Terminated" in last_entry(office, case_id)
 
 
-async def test_a_case_that_was_cancelled_closed_its_books_by_itself(
+async def test_a_case_that_was_cancelled_stays_open_in_the_books_until_the_office_closes_it(
     office: LivingOffice, terminal: OfficeTerminal
 ) -> None:
     case_id = await office.start()
-    await office.client.get_workflow_handle(case_id).cancel()
-    await office.until_books(case_id, "closed")
+    handle = office.client.get_workflow_handle(case_id)
+    await handle.cancel()
+    with pytest.raises(WorkflowFailureError):
+        await handle.result()
+    assert office.row(case_id).stage == "application"
     told = (await terminal("reconcile", "--json")).data
-    assert case_id not in told["closed"]
+    assert told["closed"][case_id].startswith("Cancelled on the Temporal server")
     assert case_id in told["exported"]
+    assert office.row(case_id).outcome == "closed_by_acr"
 
 
 async def test_a_case_that_was_announced_and_never_started_is_started(

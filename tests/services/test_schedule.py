@@ -17,7 +17,7 @@ async def test_the_round_closes_in_the_books_what_was_terminated_on_the_server(o
     case_id = await office.start()
     await office.client.get_workflow_handle(case_id).terminate("by mistake")
     async with housekeeping(office.client, office.books, ZONE):
-        told = await office.client.execute_workflow(Reconciliation.run, id=f"round-{uuid4()}", task_queue=QUEUE)
+        told = await office.client.execute_workflow(Reconciliation.run, id=f"{SCHEDULE}-{uuid4()}", task_queue=QUEUE)
     assert "1 closed" in told
     assert office.row(case_id).stage == "closed"
 

@@ -25,7 +25,8 @@ from workflows.accreditation import (
 )
 from workflows.accreditation.effects import EFFECTS
 from workflows.case.messages import takes
-from workflows.case.opening import OpenCase
+from workflows.case.opening import OpenCase, begins_at, carried, refuse_carried
+from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.workflow import CaseWorkflow
 
@@ -63,8 +64,8 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
     @workflow.init
     def __init__(self, opening: OpenCase) -> None:
         """Know the case from its application, or from what it knew before it continued as new."""
-        facts = opening.carried or _new_facts(opening)
-        super().__init__(facts, opening.terms, StageOrder(TRANSITIONS), judge, EFFECTS)
+        facts, terms = carried(opening.carried, opening.terms)
+        super().__init__(facts or _new_facts(opening), terms, StageOrder(TRANSITIONS), judge, EFFECTS)
 
     @workflow.run
     async def run(self, opening: OpenCase) -> CaseStatus:
@@ -72,6 +73,7 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
         if len(opening.application.units) != 1:
             reason = f"a case is about one unit, found {len(opening.application.units)} in the application"
             raise ApplicationError(reason, type="application.incomplete", non_retryable=True)
+        refuse_carried(opening.carried, opening.terms)
         case = self._case
         async with self._in_the_books():
             if not case.is_open:
@@ -101,6 +103,7 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
         return self._status()
 
     @workflow.signal(name="choose_option")
+    @readable
     async def choose_option_by_signal(self, choice: ChooseOption) -> None:
         """The option form as a signal: the verdict is in the timeline and under the query `verdict`."""
         await self._inbox.receive_signal(choice)
@@ -143,12 +146,12 @@ def _new_facts(opening: OpenCase) -> CycleFacts:
     areas = [area for unit in opening.application.units for area in unit.areas]
     return CycleFacts(
         case_id=workflow.info().workflow_id,
-        opened_at=opening.opened_at or workflow.now(),
+        opened_at=begins_at(opening.opened_at),
         application=opening.application,
         position=opening.position,
         siblings=opening.siblings,
         predecessor=opening.predecessor,
-        adopting=opening.adopted and opening.opened_at is not None and opening.opened_at < workflow.now(),
+        adopting=opening.adopted and begins_at(opening.opened_at) < workflow.now(),
         areas=[AreaFact(id=a.id, kind=a.kind or AreaKind.CLINICAL, patient_type=a.patient_type) for a in areas],
         rounds=[Round(number=1, kind=RoundKind.INITIAL, areas=[area.id for area in areas])],
     )

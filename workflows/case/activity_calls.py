@@ -14,12 +14,17 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contract import (
+    ASK_BOOKS,
     OPEN_RENEWAL,
     RECONCILE,
     RENEWAL_RULES,
     TERMS_IN_FORCE,
     VERIFY_SENDER,
     AccreditationNews,
+    CaseStart,
+    NewsFound,
+    NewsToAsk,
+    Problem,
     RenewalGranted,
     RenewalOrder,
     RenewalRules,
@@ -38,6 +43,8 @@ from workflows.case.outbox import Call
 
 RulesT = TypeVar("RulesT", bound=Rules)
 
+ID_TAKEN = "renewal.id_taken"
+"""The rule, and the type of the failure, of a renewal whose id is another case's."""
 LABEL = 60
 """The UI cuts a label that is longer than so many characters."""
 STEP_WITHIN = timedelta(seconds=40)
@@ -66,11 +73,15 @@ class Delivery(NamedTuple):
     order: Step | Call
 
 
-async def terms_in_force(program: str, at: datetime, kind: type[RulesT]) -> RulesT:
-    """Resolve the edition of a day once; it is kept in the history and with the case."""
+async def terms_in_force(program: str, start: CaseStart, kind: type[RulesT]) -> RulesT:
+    """Resolve the edition of the day on which a case begins, once; it is kept in the history and with the case.
+
+    Raises:
+        ActivityError: The case may not begin with that, or nobody has announced it.
+    """
     terms: RulesT = await workflow.execute_local_activity(
         TERMS_IN_FORCE,
-        TermsRequest(program=program, at=at),
+        TermsRequest(program=program, at=start.opened_at, start=start),
         result_type=kind,
         start_to_close_timeout=timedelta(seconds=10),
         retry_policy=PATIENTLY,
@@ -151,7 +162,11 @@ async def reconcile() -> str:
 
 
 async def keep_books(
-    ready: Callable[[], bool], next_delivery: Callable[[], Delivery], delivered: Callable[[StepTaken], None]
+    ready: Callable[[], bool],
+    next_delivery: Callable[[], Delivery],
+    delivered: Callable[[StepTaken], None],
+    found: Callable[[NewsToAsk, NewsFound], None],
+    taken: Callable[[RenewalOrder], None],
 ) -> None:
     """Carry out what the case has gathered, one thing after the other, for as long as the case runs.
 
@@ -159,6 +174,8 @@ async def keep_books(
         ready: Whether there is something to carry out and the case is at rest.
         next_delivery: Returns it.
         delivered: Hears what came of it.
+        found: Hears what the books say of news.
+        taken: Hears of a renewal that cannot be opened, because somebody else's case has its id.
     """
     while True:
         await workflow.wait_condition(ready)
@@ -167,7 +184,12 @@ async def keep_books(
             case Step():
                 delivered(await _carry_out(activity, order, summary))
             case RenewalOrder():
-                await _open_renewal(order)
+                problem = await _open_renewal(order)
+                if problem:
+                    taken(order)
+                delivered(StepTaken(problems=(problem,) if problem else ()))
+            case NewsToAsk():
+                found(order, await _ask_books(order))
                 delivered(StepTaken())
             case RenewalGranted():
                 signal = "renewal_granted" if order.granted else "renewal_closed"
@@ -194,15 +216,35 @@ async def _carry_out(activity: str, step: Step, summary: str) -> StepTaken:
     return result
 
 
-async def _open_renewal(order: RenewalOrder) -> None:
-    await workflow.execute_activity(
-        OPEN_RENEWAL,
-        order,
-        result_type=str,
-        start_to_close_timeout=timedelta(minutes=1),
+async def _open_renewal(order: RenewalOrder) -> Problem | None:
+    """Have the next case opened; return what somebody must look at where its id is another case's."""
+    try:
+        await workflow.execute_activity(
+            OPEN_RENEWAL,
+            order,
+            result_type=str,
+            start_to_close_timeout=timedelta(minutes=1),
+            retry_policy=PATIENTLY,
+            summary=as_markdown(f"Open {order.case_id}")[:LABEL],
+        )
+    except ActivityError as error:
+        if not isinstance(error.cause, ApplicationError) or error.cause.type != ID_TAKEN:
+            raise
+        text = f"The renewal cannot be opened: {error.cause.message}."
+        return Problem(item=f"renewal.{order.case_id}", rule=ID_TAKEN, text=text)
+    return None
+
+
+async def _ask_books(news: NewsToAsk) -> NewsFound:
+    found: NewsFound = await workflow.execute_activity(
+        ASK_BOOKS,
+        news,
+        result_type=NewsFound,
+        start_to_close_timeout=STEP_WITHIN,
         retry_policy=PATIENTLY,
-        summary=as_markdown(f"Open {order.case_id}")[:LABEL],
+        summary=as_markdown(f"Is it so? {news.renewal or f'{news.facility} {news.modality}'}")[:LABEL],
     )
+    return found
 
 
 async def _signal(case_id: str, signal: str, *said: object) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from temporalio import workflow
 
-from activities.contract import CaseOpening, RenewalGranted, StepTaken
+from activities.contract import CaseOpening, RenewalGranted, RenewalOrder, StepTaken
 from policy.facts import Mark, Outcome, Stage
 from workflows.case.money import CaseMoney
 from workflows.case.outbox import Call
@@ -105,6 +105,20 @@ class Case(CaseMoney[FactsT, RulesT]):
         self.at = max(self.at, workflow.now()) if result.problems else self.at
         for problem in result.problems:
             self.need_attention(problem.item, problem.rule, problem.text)
+
+    def renewal_taken(self, order: RenewalOrder) -> None:
+        """Keep the order of a renewal whose id is another case's, until the office has looked."""
+        self.facts.renewal_order = order.model_dump(mode="json")
+
+    def settle_renewal(self, *, again: bool) -> None:
+        """The office has looked: the renewal is ordered again, or given up, and the facility may apply anew."""
+        kept, self.facts.renewal_order = self.facts.renewal_order, None
+        if kept is None or self.facts.renewal is None:
+            return
+        if again:
+            self.call(RenewalOrder.model_validate(kept))
+        else:
+            self.facts.renewal, self.facts.last_renewal = None, self.facts.renewal
 
     def open_books(self, opening: CaseOpening) -> None:
         """Have the books open an account of the case."""

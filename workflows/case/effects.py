@@ -76,6 +76,8 @@ def resolve_attention(case: AnyCase, message: ResolveAttention) -> None:
     kind, _, rest = message.item.partition(".")
     if kind == "notice" and message.action == "retry":
         case.send_again(int(rest))
+    if kind == "renewal":
+        case.settle_renewal(again=message.action == "retry")
     if kind == "fee":
         purpose, _, occurrence = rest.rpartition(".")
         invoice = case.facts.invoice(purpose, int(occurrence))

@@ -1,12 +1,19 @@
 """What a case is started with."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 from policy.accreditation.cycle import CycleFacts
 from policy.application import AccreditationApplication
-from policy.edition import Edition
+from policy.edition import Edition, Rules
+from policy.facts import CaseFacts
+
+FactsT = TypeVar("FactsT", bound=CaseFacts)
+RulesT = TypeVar("RulesT", bound=Rules)
 
 
 class OpenCase(BaseModel):
@@ -20,8 +27,8 @@ class OpenCase(BaseModel):
         predecessor: The case that this one renews.
         adopted: Whether the office first enters what has happened since `opened_at`, a day that is past. Until it
             resolves the attention item `adoption`, nothing falls due by itself and nobody is written to.
-        carried: What the case knew when it continued as new; people leave it out.
-        terms: The edition that it carries; people leave it out.
+        carried: What the case knew when it continued as new; in a first run it is refused.
+        terms: The edition that it carries; likewise.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -34,3 +41,31 @@ class OpenCase(BaseModel):
     adopted: bool = False
     carried: CycleFacts | None = None
     terms: Edition | None = None
+
+
+def carried(facts: FactsT | None, terms: RulesT | None) -> tuple[FactsT | None, RulesT | None]:
+    """Return what a run takes over from the one before it: nothing, where the server knows of none before it."""
+    return (facts, terms) if _continues() else (None, None)
+
+
+def refuse_carried(facts: CaseFacts | None, terms: Rules | None) -> None:
+    """See that only a run that continues another one was given what that one knew.
+
+    Raises:
+        ApplicationError: `start.carried`.
+    """
+    if (facts is not None or terms is not None) and not _continues():
+        raise ApplicationError("a case begins with its application alone", type="start.carried", non_retryable=True)
+
+
+def _continues() -> bool:
+    """Whether the run continues what another one knew. One that only repeats it, as by a cron schedule, does not."""
+    info = workflow.info()
+    return bool(info.continued_run_id) and not info.cron_schedule and info.retry_policy is None and info.attempt == 1
+
+
+def begins_at(opened_at: datetime | None) -> datetime:
+    """Return the instant at which a case is to begin: now, unless it is named. One without a zone is UTC."""
+    if opened_at is None:
+        return workflow.now()
+    return opened_at if opened_at.tzinfo else opened_at.replace(tzinfo=UTC)

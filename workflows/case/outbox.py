@@ -16,6 +16,7 @@ from activities.contract import (
     Entry,
     InvoiceOrder,
     Judged,
+    NewsToAsk,
     NoticeOrder,
     PaymentReceived,
     PaymentUndone,
@@ -30,8 +31,8 @@ from workflows.case.carrying import size_of_model
 
 FULL = 4 * LARGEST
 """Bytes from which on a step takes nothing more."""
-Call: TypeAlias = RenewalOrder | RenewalGranted | AccreditationNews
-"""What is said to another case, or what opens one."""
+Call: TypeAlias = RenewalOrder | RenewalGranted | AccreditationNews | NewsToAsk
+"""What is said to another case, what opens one, or what the books are asked about one."""
 
 
 @dataclass

@@ -45,6 +45,7 @@ class Waiting:
         self._seen_to: datetime | None = None
         self._timer: asyncio.Task[None] | None = None
         self._timer_at: datetime | None = None
+        self._given_up: Exception | None = None
 
     @property
     def at_rest(self) -> bool:
@@ -54,6 +55,11 @@ class Waiting:
     def wake(self) -> None:
         """Let `run` look again: something has happened."""
         self._woken = True
+
+    def give_up(self, reason: Exception) -> None:
+        """Let `run` end by raising a reason, as soon as it looks: nothing that it does would count."""
+        self._given_up = reason
+        self.wake()
 
     async def until(self, done: Callable[[], bool]) -> None:
         """Wait until a condition holds; the marks that come before take effect.
@@ -79,6 +85,7 @@ class Waiting:
         self._set_timer()
         self._resting = True
         while not done():
+            self._raise_given_up()
             self._woken = False
             self._on_idle()
             await workflow.wait_condition(lambda: self._woken or done())
@@ -122,6 +129,7 @@ class Waiting:
 
     async def _rest(self) -> None:
         """Let the next mark take effect if it is due, else wait for it or for whatever wakes the case first."""
+        self._raise_given_up()
         self._woken = False
         if not self._held and (mark := self._due()):
             self._facts.marks.remove(mark)
@@ -135,6 +143,10 @@ class Waiting:
             await workflow.wait_condition(lambda: self._woken or (self._timer_fired() and not self._held))
         finally:
             self._resting = False
+
+    def _raise_given_up(self) -> None:
+        if self._given_up:
+            raise self._given_up
 
     def _timer_fired(self) -> bool:
         return self._timer is not None and self._timer.done()

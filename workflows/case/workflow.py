@@ -12,8 +12,9 @@ from typing import Any, Generic
 
 from pydantic import BaseModel
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
-from activities.contract import TAKE_STEP, CaseOpening, CaseRow, Step, StepTaken
+from activities.contract import TAKE_STEP, CaseOpening, CaseRow, CaseStart, NewsFound, NewsToAsk, Step, StepTaken
 from policy.edition import Rules
 from policy.facts import ADOPTION, RULES_REVISION, Mark, Outcome, Stage
 from policy.status import CaseStatus
@@ -23,6 +24,7 @@ from workflows.case.activity_calls import Delivery, keep_books, terms_in_force
 from workflows.case.carrying import CARRIED_WHOLE, LARGEST_CARRIED, lean, newest, size_of_model
 from workflows.case.inbox import Effects, Inbox, Judge
 from workflows.case.labels import mark_label, step_label
+from workflows.case.signals import readable
 from workflows.case.stages import StageOrder
 from workflows.case.view import changed_attributes, iso
 from workflows.case.waiting import CaseClosed
@@ -48,6 +50,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         self._inbox = Inbox(self._case, judge, effects)
         self._in_flight = False
         self._continue = False
+        self._steps_before = facts.steps
         self._outcome_kept = False
 
     @abstractmethod
@@ -81,7 +84,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         The block ends early where the case is closed while a stage waits. Left when everything is carried out and every
         message answered; a case that is cancelled in Temporal is closed.
         """
-        books = asyncio.create_task(keep_books(self._is_ready, self._next_delivery, self._delivered))
+        books = asyncio.create_task(self._keep_books())
         try:
             with suppress(CaseClosed):
                 yield
@@ -91,10 +94,27 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
             raise
         books.cancel()
 
+    async def _keep_books(self) -> None:
+        """Carry out what gathers. A run whose steps the books do not take must not seem to live on: it ends."""
+        try:
+            await keep_books(
+                self._is_ready, self._next_delivery, self._delivered, self._found, self._case.renewal_taken
+            )
+        except ActivityError as error:
+            self._case.waiting.give_up(error)
+
     async def _open(self, program: str, rules: type[RulesT], position: int = 1) -> None:
         """Take the rules along, open the books, and wait for the day on which the case begins."""
         case, opened_at = self._case, self._facts.opened_at
-        case.carry(await terms_in_force(program, opened_at, rules))
+        start = CaseStart(
+            case_id=self._facts.case_id,
+            application=self._application(),
+            opened_at=opened_at,
+            now=workflow.now(),
+            position=position,
+            predecessor=self._facts.predecessor,
+        )
+        case.carry(await terms_in_force(program, start, rules))
         reminders = case.terms.fees.reminders
         self._facts.invoice_reminders = reminders.value if reminders else []
         self._facts.rules_revision = _rules_revision(case.terms)
@@ -118,8 +138,16 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
             case.need_attention(ADOPTION, "case.adopted", text)
 
     async def _finish_cancelled(self) -> None:
-        """Somebody cancelled the workflow in Temporal: that closes the case, also in the books."""
+        """Somebody cancelled the workflow in Temporal, nobody knows who: what was under way is brought to its end.
+
+        The books keep the case as it stands; the office closes it there (`accredit reconcile`). A case that was
+        cancelled before that was so has closed itself.
+        """
         if not self._case.is_open:
+            return
+        if workflow.patched("2026-11 the office closes a cancelled case"):
+            workflow.logger.warning("cancelled in Temporal; the books have the case open until the office closes it")
+            await self._case.waiting.finish(self._is_idle)
             return
         if self._facts.stage is not Stage.CLOSED:
             self._case.at = workflow.now()
@@ -191,7 +219,8 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         workflow.continue_as_new(carried)
 
     def _asked_to_continue(self) -> bool:
-        return self._continue or workflow.info().is_continue_as_new_suggested()
+        asked = self._continue and self._facts.steps > self._steps_before
+        return asked or workflow.info().is_continue_as_new_suggested()
 
     # What people and other cases may ask and say
 
@@ -219,27 +248,74 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         return self._inbox.answer(key)
 
     @workflow.signal
+    @readable
     def continue_as_new(self) -> None:
-        """The office asks the case to go on in a new run, with everything that it knows."""
+        """The office asks the case to go on in a new run, with everything that it knows.
+
+        A run that has taken no step of its own yet goes on until it has: whoever asks again and again gains nothing.
+        """
         self._continue = True
         self._case.waiting.wake()
 
     @workflow.signal
+    @readable
     def renewal_granted(self, case_id: str, at: datetime) -> None:
         """The case that renews this one was granted."""
-        if self._facts.renewal == case_id and self._facts.stage is not Stage.CLOSED:
-            self._case.at = at
-            self._facts.renewed = True
-            self._case.waiting.wake()
+        if self._facts.renewal != case_id or self._facts.stage is Stage.CLOSED:
+            self._drop("renewal_granted")
+        elif self._asks_back():
+            self._ask(NewsToAsk(case_id=self._facts.case_id, renewal=case_id))
+        else:
+            self._renewal_ended(case_id, at, granted=True)
 
     @workflow.signal
+    @readable
     def renewal_closed(self, case_id: str, at: datetime) -> None:
         """The case that should renew this one was closed without a grant: another renewal may begin."""
-        if self._facts.renewal == case_id and self._facts.stage is not Stage.CLOSED:
-            self._case.at = at
+        if self._facts.renewal != case_id or self._facts.stage is Stage.CLOSED:
+            self._drop("renewal_closed")
+        elif self._asks_back():
+            self._ask(NewsToAsk(case_id=self._facts.case_id, renewal=case_id))
+        else:
+            self._renewal_ended(case_id, at, granted=False)
+
+    def _renewal_ended(self, case_id: str, at: datetime, *, granted: bool) -> None:
+        """The renewal was granted, which ends this case, or was closed without a grant."""
+        self._case.at = at
+        if granted:
+            self._facts.renewed = True
+        else:
             self._case.note("message", f"The renewal {case_id} was closed without a grant", renewal=case_id)
             self._facts.renewal, self._facts.last_renewal = None, case_id
+        self._case.waiting.wake()
+
+    # Nobody proves from whom a signal comes: what it says is asked back
+
+    def _asks_back(self) -> bool:
+        """Whether news is asked back; a case that has heard some before that was so goes on as it began."""
+        return workflow.patched("2026-11 news is asked back")
+
+    def _ask(self, news: NewsToAsk) -> None:
+        """Ask the books, once, however often the same is said meanwhile."""
+        if news not in self._case.outbox.calls:
+            self._case.call(news)
             self._case.waiting.wake()
+
+    def _drop(self, signal: str) -> None:
+        """Nothing comes of a signal that does not concern the case: the worker's log says so."""
+        workflow.logger.warning("the signal %s says nothing that concerns this case, and is dropped", signal)
+
+    def _found(self, news: NewsToAsk, found: NewsFound) -> None:
+        """Hear what the books say of news: what they do not know has not happened."""
+        if found.at is None or self._facts.stage is Stage.CLOSED:
+            self._drop("that was asked back")
+        elif news.renewal is None:
+            self._hear_of_accreditation(news, found, found.at)
+        elif news.renewal == self._facts.renewal:
+            self._renewal_ended(news.renewal, found.at, granted=found.stands == "granted")
+
+    def _hear_of_accreditation(self, news: NewsToAsk, found: NewsFound, at: datetime) -> None:
+        """Hear how an accreditation stands that the case rests on; none does where a program has no such thing."""
 
 
 def _rules_revision(terms: Rules) -> int:

@@ -2,12 +2,13 @@
 
 from policy.application import Modality
 from policy.designation.application import DicoeApplication
-from policy.designation.facts import Addition, LocationFact
+from policy.designation.facts import Addition, DesignationFacts, LocationFact
 from policy.designation.fees import addition_lines
 from policy.designation.judgement import judge_addition
 from policy.facts import Party
 from policy.fees import FeeLine, title
 from policy.messages import AddLocations, ConfirmPledge, StartRenewal
+from policy.names import same_token
 from policy.words import outcome_words, spoken
 from workflows.case import DesignationCase
 from workflows.case.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
@@ -114,6 +115,15 @@ def start_renewal(case: DesignationCase, message: StartRenewal) -> None:
     """The practice has applied: the next term opens at this instant, as a case of its own."""
     application = DicoeApplication.model_validate(message.application)
     order_renewal(case, "DicoeDesignation", application.model_dump(mode="json"))
+
+
+def resting_on(facts: DesignationFacts, facility: str, modality: str) -> str | None:
+    """Return the facility as the designation writes it, where one of its locations rests on that accreditation."""
+    added = [place for addition in facts.additions if addition.done for place in addition.locations]
+    for place in (*facts.application.locations, *added):
+        if place.id and same_token(place.id, facility) and modality in place.services:
+            return place.id
+    return None
 
 
 def miss_accreditation(case: DesignationCase, facility: str, modality: str, outcome: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from temporalio import workflow
 
-from activities.contract import CaseRow
+from activities.contract import CaseRow, NewsFound, NewsToAsk
 from policy.designation.application import DicoeApplication
 from policy.designation.edition import DicoeEdition
 from policy.designation.facts import DesignationFacts
@@ -14,6 +14,8 @@ from policy.designation.judgement import judge
 from policy.facts import Stage
 from policy.status import CaseStatus
 from workflows.case.messages import takes
+from workflows.case.opening import begins_at, carried, refuse_carried
+from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.view import row
 from workflows.case.workflow import CaseWorkflow
@@ -57,12 +59,13 @@ class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
     @workflow.init
     def __init__(self, opening: OpenDesignation) -> None:
         """Know the case from its application, or from what it knew before it continued as new."""
-        facts = opening.carried or _new_facts(opening)
-        super().__init__(facts, opening.terms, StageOrder(TRANSITIONS), judge, EFFECTS)
+        facts, terms = carried(opening.carried, opening.terms)
+        super().__init__(facts or _new_facts(opening), terms, StageOrder(TRANSITIONS), judge, EFFECTS)
 
     @workflow.run
     async def run(self, opening: OpenDesignation) -> CaseStatus:
         """Go through the stages of a designation (`TRANSITIONS`); return the last status."""
+        refuse_carried(opening.carried, opening.terms)
         case = self._case
         async with self._in_the_books():
             if not case.is_open:
@@ -84,20 +87,52 @@ class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
         return self._status()
 
     @workflow.signal
+    @readable
     def accreditation_ended(self, facility: str, modality: str, outcome: str, at: datetime) -> None:
         """An accreditation that the designation rests on has ended; the designation does not end by that."""
-        if self._facts.stage is not Stage.CLOSED:
+        if self._facts.stage is Stage.CLOSED:
+            self._drop("accreditation_ended")
+        elif self._asks_back():
+            self._ask_of_accreditation("accreditation_ended", facility, modality)
+        else:
             self._case.at = at
             designated.miss_accreditation(self._case, facility, modality, outcome)
             self._case.waiting.wake()
 
     @workflow.signal
+    @readable
     def accreditation_granted(self, facility: str, modality: str, at: datetime) -> None:
         """An accreditation that had ended was granted again."""
-        if self._facts.stage is not Stage.CLOSED:
+        if self._facts.stage is Stage.CLOSED:
+            self._drop("accreditation_granted")
+        elif self._asks_back():
+            self._ask_of_accreditation("accreditation_granted", facility, modality)
+        else:
             self._case.at = at
             designated.regain_accreditation(self._case, facility, modality)
             self._case.waiting.wake()
+
+    def _ask_of_accreditation(self, signal: str, facility: str, modality: str) -> None:
+        """Ask the books, where a location of the designation rests on that accreditation."""
+        if (place := designated.resting_on(self._facts, facility, modality)) is None:
+            self._drop(signal)
+        else:
+            self._ask(NewsToAsk(case_id=self._facts.case_id, facility=place, modality=modality))
+
+    def _hear_of_accreditation(self, news: NewsToAsk, found: NewsFound, at: datetime) -> None:
+        """Hear how an accreditation stands; of the same end it hears once."""
+        facility, modality = news.facility or "", news.modality or ""
+        key = f"{facility}.{modality}"
+        if found.stands == "granted":
+            self._case.at = at
+            designated.regain_accreditation(self._case, facility, modality)
+        elif self._facts.ended_accreditations.get(key) == at:
+            self._drop("that was heard before")
+        else:
+            self._case.at = at
+            self._facts.ended_accreditations[key] = at
+            designated.miss_accreditation(self._case, facility, modality, found.outcome or "")
+        self._case.waiting.wake()
 
     def _status(self) -> CaseStatus:
         return view.status(self._case)
@@ -124,8 +159,8 @@ class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
 def _new_facts(opening: OpenDesignation) -> DesignationFacts:
     return DesignationFacts(
         case_id=workflow.info().workflow_id,
-        opened_at=opening.opened_at or workflow.now(),
+        opened_at=begins_at(opening.opened_at),
         application=opening.application,
         predecessor=opening.predecessor,
-        adopting=opening.adopted and opening.opened_at is not None and opening.opened_at < workflow.now(),
+        adopting=opening.adopted and begins_at(opening.opened_at) < workflow.now(),
     )
