@@ -7,6 +7,7 @@ turned away leaves no trace in the case: a line in the log `accredit.security`, 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -50,7 +51,8 @@ class Senders:
         self._keys: Mapping[str, PublicKey] = {}
         self._seen: object = None
         self._faults: tuple[str, ...] = ()
-        self.read_again()
+        self._apart = ThreadPoolExecutor(1, thread_name_prefix="proofs")
+        self._apart.submit(self.read_again).result()  # starts the thread, which no workflow may do
 
     def read_again(self) -> None:
         """Read the keys again if their folder has changed; what cannot be read is told in the log, once."""
@@ -87,6 +89,9 @@ class Senders:
     def verified(self, message: Message, *, case_id: str, namespace: str, meter: MetricMeter) -> Sender | None:
         """Return who sends a message; None where nobody needs to prove it and nobody does.
 
+        A proof is verified in a thread apart. In the one of a workflow the sandbox stands between a library and what it
+        imports, and that of the keys ends the whole process where it cannot import the exception for a wrong signature.
+
         Raises:
             Refused: `actor.not_verified`, `actor.not_allowed` or `actor.other_facility`.
         """
@@ -98,7 +103,7 @@ class Senders:
                     raise not_verified("The message carries no proof of who sends it.")
                 return None
             at = now()
-            key, claims = verify(message.proof, self._keys, at)
+            key, claims = self._apart.submit(verify, message.proof, self._keys, at).result()
             org = claims.org
             judge_claims(claims, message, case_id=case_id, namespace=namespace, at=at)
         except Refused as refused:
