@@ -16,8 +16,10 @@ from policy.identity import (
     parse_accreditation_id,
     parse_designation_id,
 )
+from policy.incoming import judge_opening
 from policy.messages.values import EARLIEST_YEAR, YEARS_AHEAD
 from policy.names import same_token
+from policy.verdict import Refused
 from records.books import Books
 from records.provenance import AnotherRun, keep_to_first_run
 from records.tables import CaseRecord
@@ -57,6 +59,8 @@ def judge_start(books: Books, request: TermsRequest, start: CaseStart, *, announ
     wrong = disagreements(start.case_id, application, start.opened_at, start.now, start.predecessor)
     if wrong:
         raise StartRefused(DISAGREES, f"{start.case_id}: {'; '.join(wrong)}")
+    if announced_only:  # where whoever reaches the server is believed, he is believed in this too
+        _keeps_the_bounds(start, application)
     with books.reading() as session:
         case = keep_to_first_run(session, start.case_id, request.first_run_id)
     if case is None:
@@ -74,6 +78,20 @@ def _application(program: str, start: CaseStart) -> AccreditationApplication | D
         return model.model_validate(start.application)
     except ValidationError:
         raise StartRefused(DISAGREES, f"{start.case_id}: its application cannot be read") from None
+
+
+def _keeps_the_bounds(start: CaseStart, application: AccreditationApplication | DicoeApplication) -> None:
+    """Hold a start to the bounds of what comes in. Raises `StartRefused`."""
+    try:
+        judge_opening(
+            application,
+            opened_at=start.opened_at,
+            now=start.now,
+            position=start.position,
+            predecessor=start.predecessor,
+        )
+    except Refused as refused:
+        raise StartRefused(DISAGREES, f"{start.case_id}: {refused.reason}") from None
 
 
 def _as_announced(case: CaseRecord, start: CaseStart, application: AccreditationApplication | DicoeApplication) -> bool:

@@ -6,12 +6,16 @@ from typing import Any, Self
 
 from temporalio.client import Client
 
+from policy.documents import documents_of
+from policy.office import Documents
 from policy.verdict import Verdict
 from services.composition import compose, message_named
 from services.connect import connect
 from services.security.keys import PrivateKey, read_private
+from services.security.naming import name_documents
 from services.security.signing import signed_by
 from services.sending import send_update
+from services.settings import load_settings
 
 WITHIN = timedelta(seconds=30)
 
@@ -19,8 +23,9 @@ WITHIN = timedelta(seconds=30)
 class SigningClient:
     """Speaks for one facility or practice, or for the office, as its key says."""
 
-    def __init__(self, client: Client, key: PrivateKey) -> None:
-        self._client, self._sign = client, signed_by(key)
+    def __init__(self, client: Client, key: PrivateKey, documents: Documents) -> None:
+        """Send with a client, signed by a key; `documents`: where the worker looks for the files that messages name."""
+        self._client, self._sign, self._documents = client, signed_by(key), documents
 
     @classmethod
     async def connect(cls, key: str | Path) -> Self:
@@ -33,8 +38,8 @@ class SigningClient:
             Unusable: The file is no key.
             Unreachable: The server does not answer.
         """
-        held = read_private(Path(key))
-        return cls(await connect(), held)
+        held, settings = read_private(Path(key)), load_settings()
+        return cls(await connect(security=settings.security), held, settings.documents)
 
     async def send(
         self, case_id: str, message: str, by: str, *, role: str | None = None, within: timedelta = WITHIN, **fields: Any
@@ -57,4 +62,6 @@ class SigningClient:
         """
         model, speaker = message_named(message), {"name": by} | ({"role": role} if role else {})
         composed = compose(model, {"by": speaker, **fields}, folder=Path.cwd(), user=None)
+        if documents_of(composed):
+            name_documents(composed, self._documents)
         return await send_update(self._client, case_id, composed, within, self._sign)
