@@ -67,10 +67,10 @@ class Stranger:
                 said = said.model_copy(update={"proof": "e30.e30.e30"})
         return await self.client.get_workflow_handle(case_id).execute_update(name, said, id=uuid4().hex)
 
-    async def signal(self) -> object:
+    async def signal(self) -> None:
         name = self.chance.choice(sorted(SIGNALS))
         said = self.chance.choice([*SIGNALS[name].said, [message_of("choose_option")], [self.chance.choice(NONSENSE)]])
-        return await self.client.get_workflow_handle(self.case_id).signal(name, args=said)
+        await self.client.get_workflow_handle(self.case_id).signal(name, args=said)
 
     async def query(self) -> object:
         asked = self.chance.choice(QUERIES)
