@@ -17,7 +17,7 @@ from services.programs import Part, edition_of, findings_of, parts_of
 from starter.applications.submission import read_and_tell
 from starter.rehearsals.scenario_text import cycle, designation
 from starter.terminal.context import office_of
-from starter.terminal.output import note, say
+from starter.terminal.output import note, say_lines
 from starter.terminal.saving import save
 
 YEARS_AHEAD = 10
@@ -60,7 +60,7 @@ def new_scenario(
     settings = office_of(ctx, amounts=False)
     text = scenario_text(application, out.parent if out else Path(), settings, unit, datetime.now(UTC))
     if out is None:
-        say(text)
+        say_lines(text)
         return
     save(text.encode(), out)
     note(f"Written: {out}. Live it through: accredit rehearse {out}")

@@ -167,7 +167,8 @@ def another_facility() -> dict[str, Any]:
 
 async def test_turned_on_for_an_office_with_open_cases_encryption_changes_nothing_that_commands_tell(up: Up) -> None:
     assert (await up("codec", "new-key")).code == ExitCode.DONE
-    (up.folder / "office.toml").write_text(f"{SAMPLE.read_text('utf-8')}\n[security]\nencrypt = true\n", "utf-8")
+    sample = SAMPLE.read_text("utf-8")
+    (up.folder / "office.toml").write_text(sample.replace("[security]", "[security]\nencrypt = true"), "utf-8")
     (up.folder / "quiet.json").write_text(json.dumps(another_facility()), "utf-8")
     process = await begin(up.folder, "up")
     try:
