@@ -38,7 +38,7 @@ def large_package(day: float) -> Said:
     """Return a package as large as may be: one exam of many patients."""
     subjects = {area: None if area == "phantom" else f"A-{area}" for area in AREAS}
     exams = [{"area": area, "exam": f"exam of {area}", "subject": subject} for area, subject in subjects.items()]
-    exams += [{"area": CHEST, "exam": f"exam of {CHEST}", "subject": f"A-{n:03}-{'x' * 120}"} for n in range(440)]
+    exams += [{"area": CHEST, "exam": f"exam of {CHEST}", "subject": f"A-{n:03}-{'B2-' * 18}"} for n in range(440)]
     return say(day, "submit_testing_package", medium="upload", exams=exams)
 
 
