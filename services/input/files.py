@@ -23,6 +23,8 @@ MESSAGE_LIMIT = 1024 * 1024
 """Bytes of a message's file, blanks and all: ten times what the message may have."""
 APPLICATION_LIMIT = 2 * 1024 * 1024
 """Bytes of an application's `.json` file, blanks and all: twenty times what the application may have."""
+HISTORY_LIMIT = 100 * 1024 * 1024
+"""Bytes of an exported history: the server ends a run at 50 MB, and in JSON it takes some more."""
 DEEPEST = 32
 """Objects and lists within each other; a message has five."""
 KEY_PARTS = 8

@@ -16,6 +16,7 @@ from policy.office import Security
 from policy.words import instant_in_words
 from services.connect import DEFAULT_UI, connect
 from services.errors import InputFault, Unusable
+from services.input.files import HISTORY_LIMIT, read_text
 from services.opening import read_opening
 from services.paths import local_server
 from services.security.codec import codec_of
@@ -206,9 +207,11 @@ def decode(
     security = office_of(ctx, amounts=False).security
     expected = "a history as `accredit reconcile` exports it"
     try:
-        found = WorkflowHistory.from_json(history.name.removesuffix(".json"), history.read_text("utf-8"))
-    except OSError as error:
-        raise Unusable([InputFault(str(history), "", error.strerror or str(error), expected)]) from None
+        found = WorkflowHistory.from_json(
+            history.name.removesuffix(".json"), read_text(history, HISTORY_LIMIT, expected)
+        )
+    except Unusable:
+        raise
     except Exception:  # of the many kinds that JSON and protobuf raise
         raise Unusable([InputFault(str(history), "", "something else", expected)]) from None
     codec = codec_of(security.model_copy(update={"encrypt": False}), namespace)

@@ -161,6 +161,11 @@ KNOWN = {
     ("intake/batch/findings.py", "f'{name}.refused{CSV}'"): "beside the file that the command's user named",
     ("intake/batch/findings.py", "f'.{target.name}.{os.getpid()}'"): "a draft of that",
     ("starter/terminal/saving.py", "f'.{file.name}.{os.getpid()}'"): "a draft of what the command's user named",
+    (
+        "services/security/history_keys.py",
+        "f'.{file.name}.{secrets.token_hex(4)}'",
+    ): "a draft of a key",
+    ("services/security/private.py", "name"): "what a walk through a folder has found there",
     ("starter/applications/template.py", "f'.{target.name}.{os.getpid()}'"): "a draft of what the user named",
 }
 

@@ -71,7 +71,9 @@ def test_facts_survive_their_way_into_another_run_unchanged(facts: CycleFacts) -
 def test_a_full_cycle_knows_something_of_everything() -> None:
     unknown = {name for name, value in a_full_cycle() if value in (None, [], {}, "", 0, False)}
     renewal = {"renewed", "last_renewal", "renewal_order", "predecessor_told"}
-    assert unknown <= {"seen_at", "adopting", "grace_until", "siblings", "steps", "notices"} | renewal
+    assert (
+        unknown <= {"seen_at", "adopting", "grace_until", "siblings", "steps", "notices", "earlier_entries"} | renewal
+    )
 
 
 def test_what_a_later_version_no_longer_knows_is_left_out() -> None:
