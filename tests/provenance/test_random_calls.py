@@ -123,6 +123,7 @@ async def test_a_thousand_calls_without_a_key_leave_books_papers_and_mail_as_the
                     await handle.result()
     assert stranger.made == CALLS
     assert stranger.begun
+    assert await everything(guarded) == before
     for case_id in cases:  # each still hears the office, and what it wrote before that would be in the books by now
         closing = message_of("close_case", message_id=f"end-{case_id}")
         verdict = await send_update(guarded.client, case_id, closing, WITHIN, guarded.sign)
