@@ -54,7 +54,7 @@ def looked_at(head: bytes) -> bytes:
     if len(hosts) != 1 or not THIS_MACHINE.fullmatch(hosts[0]):
         raise Refused(HTTPStatus.FORBIDDEN, "The UI is opened as localhost or 127.0.0.1, by no other name.")
     for origin in (value for name, value in named if name == b"origin"):
-        if not THIS_MACHINE.fullmatch(re.sub(r"^https?://", "", origin)):
+        if re.sub(r"^https?://", "", origin).lower() != hosts[0].lower():
             raise Refused(HTTPStatus.FORBIDDEN, "A page of another site may not use the UI.")
     kept = [line for line, (name, _) in zip(lines, named, strict=True) if name not in _OF_THE_CONNECTION]
     return b"\r\n".join((first, *kept, b"Connection: close", b"", b""))

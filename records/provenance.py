@@ -50,6 +50,8 @@ def refuse_repetition(session: Session, case: CaseRecord | None, run_id: str, nu
         return
     if opens and case.stage != STARTING:
         raise AnotherRun(f"{case.case_id} opened long ago, and a run wants to open it again")
+    if not opens and case.stage == STARTING:
+        raise AnotherRun(f"{case.case_id} has not opened yet, and a run wants to go on with it")
     later = select(StepRecord.number).where(
         col(StepRecord.case_id) == case.case_id,
         col(StepRecord.run_id) != run_id,

@@ -71,8 +71,8 @@ class Ending(NamedTuple):
     status: dict[str, Any]
 
 
-async def ending_of(client: Client, found: WorkflowExecutionDescription) -> Ending:
-    """Return how a case that no longer runs ended."""
+async def ending_of(client: Client, found: WorkflowExecutionDescription, *, is_its_own: bool = True) -> Ending:
+    """Return how a case that no longer runs ended. What another one's run says in the end is not asked."""
     handle = client.get_workflow_handle(found.id, run_id=found.run_id)
     closing = await handle.fetch_history(event_filter_type=WorkflowHistoryEventFilterType.CLOSE_EVENT)
     last = closing.events[-1]
@@ -82,7 +82,8 @@ async def ending_of(client: Client, found: WorkflowExecutionDescription) -> Endi
     why = terminated.reason
     if last.HasField("workflow_execution_failed_event_attributes"):
         why = await failure_in_words(client, last.workflow_execution_failed_event_attributes.failure)
-    status = await handle.result() if found.status == WorkflowExecutionStatus.COMPLETED else {}
+    completed = found.status == WorkflowExecutionStatus.COMPLETED
+    status = await handle.result() if completed and is_its_own else {}
     text = f"{how} on the Temporal server{by}{f': {why}' if why else ''}"
     return Ending(found.close_time or datetime.now(UTC), text, status if isinstance(status, dict) else {})
 
@@ -221,7 +222,7 @@ async def _bring_one(
     if found is not None and found.status == WorkflowExecutionStatus.RUNNING:
         return
     if found is not None:
-        ending = await ending_of(client, found)
+        ending = await ending_of(client, found, is_its_own=row.run_id is not None)  # else whose run it is, nobody knows
         if not ending.status and not closes:
             report.troubles[row.case_id] = (
                 f"{ending.text}. The books have it open: the server does not say whether that was the office. If it "

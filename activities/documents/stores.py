@@ -100,7 +100,7 @@ def _open(whole: Path) -> int:
 
 def lies_open(path: Path, settings: Documents) -> bool:
     """Return whether a path lies in a folder that the office opens, as that is called or where it really is."""
-    if _is_never(path):
+    if _is_never(path) or path.is_relative_to(Path(os.path.abspath(settings.uploads)) / NAMED):
         return False
     folders = [Path(os.path.abspath(folder)) for folder in (settings.uploads, *settings.folders)]
     return any(path.is_relative_to(known) for folder in folders for known in (folder, folder.resolve()))

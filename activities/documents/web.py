@@ -89,7 +89,8 @@ def is_public(address: str) -> bool:
         if found in NAT64:
             inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
         found = inner or found
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    site_local = getattr(found, "is_site_local", False)
+    return found.is_global and not found.is_multicast and not found.is_reserved and not site_local
 
 
 def _addresses(place: SplitResult) -> list[tuple[socket.AddressFamily, Any]]:

@@ -60,7 +60,7 @@ def search(text: str) -> Iterator[tuple[Kind, int]]:
     """Yield each kind of identifier in a text with the number of its line, from 1. No value is yielded, ever."""
     plain = normal(text)
     starts = [0, *(match.end() for match in re.finditer("\n", plain))]
-    rows = list(rows_of(plain))
+    rows = [(number, row) for number, row in rows_of(plain) if row]
     found = {(kind, bisect(starts, place)) for kind, place in _by_themselves(plain)}
     found |= {(kind, number) for number, row in rows for kind, _ in _by_themselves(row)}
     near = {line + step for _, line in found for step in range(-NEAR, NEAR + 1)}

@@ -32,11 +32,11 @@ KEY_PARTS = 8
 DIGITS = 100
 """Digits of a number; an amount has eleven."""
 
-_JSON_TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
+_JSON_TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _TOML_TEXT = re.compile(
-    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|\Z)'
-    r"|'''(?:[^']++|'(?!''))*+(?:'''|\Z)"
-    r'|"(?:[^"\\\n]++|\\.)*+(?:"|\n|\Z)'
+    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""(?:""|"(?!"))?|\\?\Z)'
+    r"|'''(?:[^']++|'(?!''))*+(?:'''(?:''|'(?!'))?|\Z)"
+    r'|"(?:[^"\\\n]++|\\.)*+(?:"|\n|\\?\Z)'
     r"|'[^'\n]*+(?:'|\n|\Z)"
     r"|\#[^\n]*+",
     re.DOTALL,
@@ -44,6 +44,9 @@ _TOML_TEXT = re.compile(
 """A text or a comment, also one that does not end: whatever stands in it is no structure. Nothing is tried twice."""
 _DIGITS = re.compile(rf"[\d_]{{{DIGITS + 1},}}+")
 _KEY = re.compile(rf"[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{KEY_PARTS},}}+")
+
+
+ENDLESS = ("objects or lists within each other without end", f"{DEEPEST} objects and lists within each other at most")
 
 
 class NoData(ValueError):
@@ -110,6 +113,8 @@ def json_values(text: str, name: str, expected: str) -> Any:
         return json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
     except NoData as wrong:
         trouble = InputFault(name, wrong.field, wrong.found, wrong.expected)
+    except RecursionError:
+        trouble = InputFault(name, "", *ENDLESS)
     except json.JSONDecodeError as error:
         found = f"no JSON in line {error.lineno}, column {error.colno} ({error.msg})"
         trouble = InputFault(name, "", found, expected)
@@ -127,6 +132,8 @@ def toml_values(text: str, name: str, expected: str, *, next_step: str = "") -> 
         return tomllib.loads(text)
     except NoData as wrong:
         trouble = InputFault(name, wrong.field, wrong.found, wrong.expected)
+    except RecursionError:
+        trouble = InputFault(name, "", *ENDLESS)
     except (tomllib.TOMLDecodeError, ValueError) as error:  # the latter for a date that is none
         trouble = InputFault(name, "", f"no TOML: {error}", expected)
     raise Unusable([trouble], next_step=next_step)
@@ -150,8 +157,7 @@ def _look_at(bare: str) -> None:
     """Raise `NoData` for what no parser should see, in a text whose own texts are taken out."""
     for depth in _depths(bare):
         if depth > DEEPEST:
-            expected = f"{DEEPEST} objects and lists within each other at most"
-            raise NoData("objects or lists within each other without end", expected)
+            raise NoData(*ENDLESS)
     if _DIGITS.search(bare):
         raise NoData(f"a number of more than {DIGITS} digits", f"numbers of {DIGITS} digits at most")
 

@@ -26,7 +26,7 @@ from temporalio.converter import DataConverter, DefaultFailureConverterWithEncod
 
 from policy.office import Security
 from services.errors import ServiceError
-from services.security.history_keys import HistoryKeyRing
+from services.security.history_keys import ID, HistoryKeyRing
 
 ENCODING = "encoding"
 ENCRYPTED = b"binary/encrypted"
@@ -73,8 +73,20 @@ class HistoryCodec(PayloadCodec):
         return [self.encoded(payload) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Return the payloads as they were before. Raises `KeyMissing` and `NotDecoded`."""
-        return [self.decoded(payload) for payload in payloads]
+        """Return the payloads as they were before. Raises `KeyMissing`."""
+        return [self._readable(payload) for payload in payloads]
+
+    def _readable(self, payload: Payload) -> Payload:
+        """Return one payload as it was before, or as it came where no key of the office has closed it.
+
+        Whoever reaches the server can put anything into a signal, and what raises here stops its case for good. As it
+        came it is no payload that the converter reads, and a signal that cannot be read is dropped. A key that is not
+        here still holds everything up: without it a case would go on as if nothing had been said.
+        """
+        try:
+            return self.decoded(payload)
+        except NotDecoded:
+            return payload
 
     def encoded(self, payload: Payload) -> Payload:
         """Return one payload as it goes to the server."""
@@ -100,7 +112,10 @@ class HistoryCodec(PayloadCodec):
         metadata = dict(payload.metadata)
         if metadata.get(CIPHER) != AES:
             raise NotDecoded("it is encrypted in a way that this program does not know")
-        key = self._ring.of(metadata.get(KEY_ID, b"").decode("ascii", "replace"))
+        key_id = metadata.get(KEY_ID, b"").decode("ascii", "replace")
+        if not ID.fullmatch(key_id):
+            raise NotDecoded("it names no key")
+        key = self._ring.of(key_id)
         nonce, sealed = payload.data[:NONCE_BYTES], payload.data[NONCE_BYTES:]
         try:
             return key.cipher.decrypt(nonce, sealed, self._bound(metadata))

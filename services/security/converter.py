@@ -6,7 +6,6 @@ Here such a failure says which fields are wrong, and how.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -80,6 +79,23 @@ def _names(node: Any) -> Iterator[str]:
             yield from _names(part)
 
 
+class ClosedDataConverter(DataConverter):
+    """Follows no reference to a store of large payloads: the office has none, so that only a stranger can send one.
+
+    The SDK would raise before anything else looks at it, and fail the task of the case again and again. As it came it
+    is a payload of an encoding that nobody reads.
+    """
+
+    async def _decode_reference_payload_sequence(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return list(payloads)
+
+    async def _external_retrieve_payload_sequence(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return list(payloads)
+
+
 def data_converter() -> DataConverter:
     """Return the converter of every client, worker and replay."""
-    return replace(pydantic_data_converter, payload_converter_class=ReticentPayloadConverter)
+    given = pydantic_data_converter
+    return ClosedDataConverter(
+        payload_converter_class=ReticentPayloadConverter, failure_converter_class=given.failure_converter_class
+    )

@@ -27,7 +27,7 @@ SUFFIX = ".key"
 KEY_BYTES = 32
 """AES-256."""
 INSTANT = "%Y%m%dT%H%M%SZ"
-ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}", re.ASCII)
 SIGN_IN = "sign-in.secret"
 """The file, in the same folder, of the secret by which people sign in at the codec server."""
 OTHERS = stat.S_IRWXO
@@ -138,10 +138,12 @@ def read_key(file: Path) -> HistoryKey:
     expected = f"{KEY_BYTES} bytes in base64, in a file named after the key ({MAKE})"
     if not ID.fullmatch(file.stem):
         raise Unusable([InputFault(str(file), "", "a name that is no key's", expected)])
+    begins = datetime.min.replace(tzinfo=UTC)
     try:
         if file.stat().st_mode & OTHERS:
             found, expected = "a file that everybody on this machine may read", f"`chmod 600 {file}`"
             raise Unusable([InputFault(str(file), "", found, expected)])
+        begins = datetime.strptime(file.stem.partition("-")[0], INSTANT).replace(tzinfo=UTC)
         secret = b64decode(file.read_bytes().strip(), validate=True)
     except OSError as error:
         raise Unusable([InputFault(str(file), "", error.strerror or str(error), expected)]) from None
@@ -149,7 +151,6 @@ def read_key(file: Path) -> HistoryKey:
         secret = b""
     if len(secret) != KEY_BYTES:
         raise Unusable([InputFault(str(file), "", "something that is no key", expected)])
-    begins = datetime.strptime(file.stem.partition("-")[0], INSTANT).replace(tzinfo=UTC)
     return HistoryKey(file.stem, begins, AESGCM(secret))
 
 

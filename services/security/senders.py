@@ -83,7 +83,7 @@ class Senders:
             await asyncio.sleep(READ_AGAIN_AFTER)
             try:
                 await asyncio.to_thread(self.read_again)
-            except OSError as error:
+            except Exception as error:  # whatever it is: a key that is revoked meanwhile must not go on for ever
                 log.warning("The keys cannot be read, those that were read last hold: %s", error)
 
     def verified(self, message: Message, *, case_id: str, namespace: str, meter: MetricMeter) -> Sender | None:

@@ -181,7 +181,7 @@ def serve(
     """
     security = office_of(ctx, amounts=False).security
     with codec_server(security, namespace or ["default"], host=host, port=port, at=at) as codec:
-        codec.let_in(*(ui or [DEFAULT_UI]))
+        codec.let_in(*(ui or [DEFAULT_UI.replace("localhost", "127.0.0.1")]))
         say(f"Codec endpoint of the UI: {codec.endpoint}")
         say(f"Pages that may ask: {', '.join(sorted(codec.origins))}")
         say(f"To sign in, once, within ten minutes: {codec.link()}")

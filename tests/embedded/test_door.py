@@ -47,6 +47,8 @@ def test_a_request_that_names_this_machine_is_passed_on_and_its_connection_ends_
         ["Host: localhost", f"Host: {FOREIGN}"],
         ["Host: localhost", f"Origin: https://{FOREIGN}"],
         ["Host: localhost", "Origin: null"],
+        ["Host: localhost:8233", "Origin: http://localhost:3000"],
+        ["Host: localhost:8233", "Origin: http://127.0.0.1:8233"],
         ["Host: localhost", "Origin: http://localhost", f"Origin: https://{FOREIGN}"],
         ["Host:"],
         [],

@@ -36,6 +36,7 @@ def json_files(most: int) -> Iterator[tuple[str, bytes]]:
     yield "lists", (b"[" + b"[]," * (most // 3 - 10) + b"[]]")
     yield "objects", (b'{"units": [' + b"{}," * (most // 3 - 10) + b"{}]}")
     yield "a text that does not end", b'{"a": "' + b'\\"' * (most // 2 - 10)
+    yield "a text that ends half-way", b'{"a": "' + b'\\"' * (most // 2 - 10) + b"\\"
     yield "no text", b"\xff\xfe" * 1000
     yield "half a sign", b'{"program": "\\ud800"}'
     yield "nothing", b""
@@ -55,6 +56,11 @@ def toml_files(most: int) -> Iterator[tuple[str, bytes]]:
     yield "many keys", "".join(f"k{n}=1\n" for n in range(most // 9)).encode()[:most]
     yield "lists of tables", (b"[[event]]\n" * (most // 10))[:most]
     yield "a text that does not end", b'a = """' + b'\\"""' * (most // 4 - 10)
+    yield "a text that ends half-way", b'a = "' + b'\\"' * (most // 2 - 10) + b"\\"
+    yield "a long text that ends half-way", b'a = """' + b'\\"' * (most // 2 - 10) + b"\\"
+    yield "deep behind four quotes", b'a = ["""a"""", ' + b"[" * 20_000
+    yield "deep behind four others", b"a = ['''a'''', " + b"[" * 20_000
+    yield "a dotted key behind five quotes", b'a = ["""a""""", {' + ".".join(["a"] * 20_000).encode() + b" = 1}]"
     yield "quotes", (b"'" * most)[:most]
     yield "no day", b"a = 2027-02-31"
     yield "no text", b"\xff\xfe" * 1000

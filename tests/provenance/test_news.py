@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 import pytest
 from temporalio import workflow
+from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowHistory
+from temporalio.common import RawValue
 
 from records.outbox import notices
 from services.replay import replay
@@ -41,6 +43,26 @@ TABLE = {
 def test_every_signal_has_a_row() -> None:
     definitions = (workflow._Definition.must_from_class(one) for one in (AccreditationCycle, DicoeDesignation))
     assert {name for one in definitions for name in one.signals} == set(TABLE)
+
+
+STRANGE: dict[str, Payload] = {
+    "stored elsewhere": Payload(metadata={"encoding": b"json/external-storage-reference"}, data=b"{}"),
+    "marked as that": Payload(
+        metadata={"encoding": b"json/plain", "__temporal_external_storage_reference": b"1"}, data=b"{}"
+    ),
+    "of no encoding": Payload(metadata={"encoding": b"x/y"}, data=b"{}"),
+    "encrypted by nobody": Payload(metadata={"encoding": b"binary/encrypted"}, data=b"x"),
+}
+
+
+async def test_a_payload_that_nobody_reads_stops_no_case(guarded: LivingOffice) -> None:
+    case_id = await guarded.start()
+    handle = guarded.client.get_workflow_handle(case_id)
+    for payload in STRANGE.values():
+        for name in ("choose_option", "renewal_granted", "no_such_signal"):
+            await handle.signal(name, args=[RawValue(payload)])
+    assert (await handle.query("status"))["stage"] == "application"
+    await guarded.tell(case_id, "close_case", reason="It is heard.")
 
 
 async def test_news_that_the_books_do_not_know_change_nothing(guarded: LivingOffice) -> None:

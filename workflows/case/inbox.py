@@ -19,21 +19,21 @@ from activities.documents.contract import DocumentFault, DocumentRef, DocumentsR
 from policy.accreditation.backdating import judge_adoption, judge_dating
 from policy.accreditation.cycle import CycleFacts
 from policy.amendments import changes_of
-from policy.bounds import LARGEST_KEPT
+from policy.bounds import LARGEST, LARGEST_KEPT
 from policy.case_rules import refuse_findings
 from policy.documents import Fault, documents_of, is_screened, judge_addresses, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
-from policy.incoming import judge_incoming
+from policy.incoming import judge_incoming, size_of, too_large
 from policy.message_dates import judge_dates
 from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
-from policy.messages.proofs import Sender, sender_of
+from policy.messages.proofs import Sender, not_verified, sender_of
 from policy.phi.in_messages import judge_private
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Finding, Refused, Verdict
 from workflows.case import AnyCase
 from workflows.case.activity_calls import read_documents, renewal_rules, verify_signal
-from workflows.case.carrying import judge_room
+from workflows.case.carrying import ROOM_EVENTS, judge_room
 
 CaseT = TypeVar("CaseT")
 Judge: TypeAlias = Callable[[Any, Any, Message, datetime], list[str]]
@@ -140,11 +140,18 @@ class Inbox:
             await self._take(Incoming(without_proof(message), signal=True, unseen=True))
             return
         arrived = workflow.now()
+        if too_much := self._too_much(message):
+            self._turn_away(message, too_much.verdict(message.digest()))
+            return
         if not self._case.is_open:
             await workflow.wait_condition(lambda: self._case.is_open)
         async with self._lock:
             with self._case.waiting.hold():
-                seen = await verify_signal(message, self._case.terms.zone.key)
+                try:
+                    seen = await verify_signal(message, self._case.terms.zone.key)
+                except Exception:  # answered by somebody who is no worker of the office, or not at all
+                    self._turn_away(message, not_verified("Nobody could say who sent it.").verdict(message.digest()))
+                    return
                 if seen.turned_away is not None:
                     self._turn_away(message, seen.turned_away)
                     return
@@ -155,6 +162,15 @@ class Inbox:
                     await self._answer(incoming, arrived, DocumentsRead(), None)
                     return
         await self._take(incoming)
+
+    def _too_much(self, message: Message) -> Refused | None:
+        """Return why a signal is not even looked at: each takes room in the history, also what nobody signed."""
+        size = size_of(message.model_dump(mode="json"))
+        if size > LARGEST_KEPT:
+            return too_large("message", size, LARGEST)
+        if workflow.info().get_current_history_length() > ROOM_EVENTS:
+            return not_verified("The case has no room for signals until it goes on in a new run; send it as an update.")
+        return None
 
     def _turn_away(self, message: Message, verdict: Verdict) -> None:
         """Hear nothing of a signal; its sender may ask for the verdict for as long as it is remembered."""

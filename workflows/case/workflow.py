@@ -12,7 +12,6 @@ from typing import Any, Generic
 
 from pydantic import BaseModel
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
 
 from activities.contract import TAKE_STEP, CaseOpening, CaseRow, CaseStart, NewsFound, NewsToAsk, Step, StepTaken
 from policy.edition import Rules
@@ -49,6 +48,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         self._case: Case[FactsT, RulesT] = Case(facts, terms, stages, self._on_idle)
         self._inbox = Inbox(self._case, judge, effects)
         self._in_flight = False
+        self._news, self._asks = 0, False
         self._continue = False
         self._steps_before = facts.steps
         self._outcome_kept = False
@@ -100,7 +100,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
             await keep_books(
                 self._is_ready, self._next_delivery, self._delivered, self._found, self._case.renewal_taken
             )
-        except ActivityError as error:
+        except Exception as error:  # also an answer that cannot be read: a case must not live on unwritten
             self._case.waiting.give_up(error)
 
     async def _open(self, program: str, rules: type[RulesT], position: int = 1) -> None:
@@ -292,8 +292,10 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
     # Nobody proves from whom a signal comes: what it says is asked back
 
     def _asks_back(self) -> bool:
-        """Whether news is asked back; a case that has heard some before that was so goes on as it began."""
-        return workflow.patched("2026-11 news is asked back")
+        """Whether news is asked back; asked anew for each, because a run may have heard some before that was so."""
+        self._news += 1
+        self._asks = self._asks or workflow.patched(f"2026-11 news is asked back, {self._news}")
+        return self._asks
 
     def _ask(self, news: NewsToAsk) -> None:
         """Ask the books, once, however often the same is said meanwhile."""

@@ -81,6 +81,18 @@ def test_what_was_cut_off_or_altered_is_told_as_that(folder: Path, cut: int) -> 
         codec(folder).decoded(sealed)
 
 
+@pytest.mark.parametrize("key_id", [b"x", b"", "٣٠260101T000000Z-00000000".encode()])
+async def test_what_no_key_of_the_office_has_closed_goes_on_as_it_came_and_stops_no_case(
+    folder: Path, key_id: bytes
+) -> None:
+    """Anybody can put it into a signal: the converter cannot read it then, and the signal is dropped."""
+    altered = codec(folder).encoded(said())
+    altered.data = altered.data[:-1]
+    strange = Payload(metadata={"encoding": b"binary/encrypted", "encryption-key-id": key_id}, data=b"x")
+    foreign = Payload(metadata={**strange.metadata, "encryption-cipher": b"AES-256-GCM"}, data=b"x")
+    assert await codec(folder).decode([altered, strange, foreign]) == [altered, strange, foreign]
+
+
 def test_a_payload_belongs_to_its_namespace(folder: Path) -> None:
     with pytest.raises(NotDecoded, match="another namespace than archive"):
         codec(folder, "archive").decoded(codec(folder, "default").encoded(said()))
