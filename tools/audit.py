@@ -7,6 +7,7 @@ Exit code 0: every package was looked up and nothing stands against it but what 
 does; 3: not everything could be looked up, and nothing is known against the rest.
 """
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -85,8 +86,16 @@ def read_accepted(file: Path = ACCEPTED) -> tuple[Accepted, ...]:
     return tuple(Accepted.model_validate(entry) for entry in entries)
 
 
-def judge(audit: Audit, accepted: Sequence[Accepted], today: date) -> Reached:
-    """Return what stands against packages on a day."""
+def locked() -> tuple[str, ...]:
+    """Return the names of the locked packages."""
+    return tuple(re.findall(r"(?m)^([A-Za-z0-9._-]+)==", (ROOT / LOCK).read_text("utf-8")))
+
+
+def judge(audit: Audit, accepted: Sequence[Accepted], today: date, names: Sequence[str] = ()) -> Reached:
+    """Return what stands against packages on a day; `names`: those that had to be looked up.
+
+    A source leaves out, without a word, what is not installed on the system that asks.
+    """
     passes = {(one.package, one.id) for one in accepted if today <= one.until}
     against = [
         f"{one.name} {one.version}: {advisory.id}, mended in {', '.join(advisory.fix_versions) or 'no version yet'}"
@@ -95,7 +104,13 @@ def judge(audit: Audit, accepted: Sequence[Accepted], today: date) -> Reached:
         if not any((one.name, name) in passes for name in (advisory.id, *advisory.aliases))
     ]
     skipped = [one.name for one in audit.dependencies if one.skip_reason]
-    return Reached(against=tuple(against), not_looked_up=tuple(skipped))
+    told = {_plain(one.name) for one in audit.dependencies}
+    left_out = [name for name in names if _plain(name) not in told]
+    return Reached(against=tuple(against), not_looked_up=(*skipped, *left_out))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def ask(source: str) -> Audit | str:
@@ -123,10 +138,10 @@ def look_up(accepted: Sequence[Accepted], today: date) -> Reached:
         if isinstance(answer, str):
             tell(answer)
             continue
-        best = judge(answer, accepted, today)
+        best = judge(answer, accepted, today, locked())
         if best.code != NOT_AUDITED:
             return best
-        tell(f"{source} knows nothing of {len(best.not_looked_up)} of {len(answer.dependencies)} packages")
+        tell(f"{source} knows nothing of {len(best.not_looked_up)} packages")
     return best
 
 

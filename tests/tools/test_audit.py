@@ -45,8 +45,14 @@ def test_a_source_that_knows_no_package_is_no_good_news(
 ) -> None:
     answers = {"pypi": Audit(dependencies=(UNKNOWN, FINE)), "osv": "osv could not be asked: no such host"}
     monkeypatch.setattr(audit, "ask", answers.__getitem__)
+    monkeypatch.setattr(audit, "locked", lambda: ("unknown", "fine"))
     assert audit.main() == NOT_AUDITED
     assert "!!! NOT AUDITED: unknown of requirements-dev.lock" in capsys.readouterr().out
+
+
+def test_a_package_that_a_source_leaves_out_is_not_audited() -> None:
+    found = judge(Audit(dependencies=(FINE,)), (), TODAY, [FINE.name, "Left_Out"])
+    assert (found.code, found.not_looked_up) == (NOT_AUDITED, ("Left_Out",))
 
 
 def test_what_is_let_pass_has_a_reason_and_a_last_day(tmp_path: Path) -> None:
