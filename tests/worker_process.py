@@ -14,6 +14,8 @@ from urllib.request import urlopen
 
 from temporalio.client import Client
 
+from services.clock import now
+from services.security.keys import KeyRing
 from services.settings import SAMPLE
 from tests.patience import WITHIN
 
@@ -48,7 +50,11 @@ class WorkerProcess:
 
 @asynccontextmanager
 async def a_worker(client: Client, books: str, folder: Path, **variables: str) -> AsyncIterator[WorkerProcess]:
-    """Start `python -m worker` for a client's namespace and the books at an address; it is gone at the block's end."""
+    """Start `python -m worker` for a client's namespace and the books at an address; it is gone at the block's end.
+
+    It believes whoever starts a case, and verifies the proofs of messages by the office's key, made as set-up makes it.
+    """
+    KeyRing(folder / "keys").first(now())
     environment = os.environ | {
         "TEMPORAL_ADDRESS": client.service_client.config.target_host,
         "TEMPORAL_NAMESPACE": client.namespace,
@@ -57,6 +63,7 @@ async def a_worker(client: Client, books: str, folder: Path, **variables: str) -
         "ACCREDIT_MAIL_FOLDER": str(folder / "mail"),
         "ACCREDIT_PAPERS_FOLDER": str(folder / "papers"),
         "ACCREDIT_SECURITY_KEYS": str(folder / "keys"),
+        "ACCREDIT_DOCUMENTS_UPLOADS": str(folder / "uploads"),
         "ACCREDIT_SECURITY_SENDERS": "claimed",
         **variables,
     }

@@ -17,6 +17,7 @@ from temporalio.service import RPCError
 
 from embedded.server import EmbeddedServer
 from policy.messages import Message
+from policy.office import Documents
 from policy.verdict import Verdict
 from records.money_queries import bills
 from rehearsal.clock import CaseStuck
@@ -27,6 +28,7 @@ from rehearsal.runner import Report
 from rehearsal.scenario import Event, Owed
 from services.errors import ServiceError
 from services.opening import start_case
+from services.security.naming import name_documents
 from services.sending import send_update
 from tests.workflows.driving import WITHIN
 from tests.workflows.killing import Scene
@@ -98,7 +100,9 @@ class Disturbed:
         with self.scene.place.books.reading() as session:
             owed = [Owed(b.invoice.number, b.outstanding) for b in bills(session, self.plan.end, self.case_id)]
         content = event.content(self.plan.opened_at, self.plan.settings.zone, owed)
-        return event.model.model_validate(content)
+        message = event.model.model_validate(content)
+        name_documents(message, Documents(uploads=str(self.scene.folder / "uploads")))
+        return message
 
     async def sent(self, message: Message, way: str | None) -> Verdict:
         """Send a message, kill somebody while it is on its way or just after, and return the verdict in the end."""
