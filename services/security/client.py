@@ -6,7 +6,6 @@ from typing import Any, Self
 
 from temporalio.client import Client
 
-from policy.documents import documents_of
 from policy.office import Documents
 from policy.verdict import Verdict
 from services.composition import compose, message_named
@@ -62,6 +61,5 @@ class SigningClient:
         """
         model, speaker = message_named(message), {"name": by} | ({"role": role} if role else {})
         composed = compose(model, {"by": speaker, **fields}, folder=Path.cwd(), user=None)
-        if documents_of(composed):
-            name_documents(composed, self._documents)
+        name_documents(composed, self._documents)
         return await send_update(self._client, case_id, composed, within, self._sign)

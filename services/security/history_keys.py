@@ -136,14 +136,13 @@ def read_key(file: Path) -> HistoryKey:
         Unusable: The file is none, or anybody on this machine may read it.
     """
     expected = f"{KEY_BYTES} bytes in base64, in a file named after the key ({MAKE})"
-    if not ID.fullmatch(file.stem):
+    begins = _begins(file.stem)
+    if begins is None:
         raise Unusable([InputFault(str(file), "", "a name that is no key's", expected)])
-    begins = datetime.min.replace(tzinfo=UTC)
     try:
         if file.stat().st_mode & OTHERS:
             found, expected = "a file that everybody on this machine may read", f"`chmod 600 {file}`"
             raise Unusable([InputFault(str(file), "", found, expected)])
-        begins = datetime.strptime(file.stem.partition("-")[0], INSTANT).replace(tzinfo=UTC)
         secret = b64decode(file.read_bytes().strip(), validate=True)
     except OSError as error:
         raise Unusable([InputFault(str(file), "", error.strerror or str(error), expected)]) from None
@@ -152,6 +151,16 @@ def read_key(file: Path) -> HistoryKey:
     if len(secret) != KEY_BYTES:
         raise Unusable([InputFault(str(file), "", "something that is no key", expected)])
     return HistoryKey(file.stem, begins, AESGCM(secret))
+
+
+def _begins(key_id: str) -> datetime | None:
+    """Return from when on a key encrypts, as its id says; None: it is no key's."""
+    if not ID.fullmatch(key_id):
+        return None
+    try:
+        return datetime.strptime(key_id.partition("-")[0], INSTANT).replace(tzinfo=UTC)
+    except ValueError:  # an instant that no calendar has
+        return None
 
 
 def new_key(folder: Path, begins: datetime) -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from policy.documents import documents_of
 from policy.messages import Message
 from policy.money import MoneyMessage
 from policy.rules import refuse
@@ -133,8 +132,7 @@ async def _deliver(
 
     settings = office_of(ctx, amounts=False)
     client = await connect(security=settings.security)
-    if documents_of(message):
-        name_documents(message, settings.documents)
+    name_documents(message, settings.documents)
     send = send_signal if signal else send_update
     verdict = await send(client, case_id, message, within, office_signs(settings.security))
     if verdict.rule == "case.closed" and isinstance(message, MoneyMessage):

@@ -19,7 +19,7 @@ from services.errors import ServiceError, Unusable
 from services.paths import VAR
 from services.security.history_keys import HistoryKeyRing
 from services.security.keys import KeyRing
-from services.security.private import open_to_others
+from services.security.private import OWNER_ALONE, open_to_others
 
 State = Literal["ok", "warning", "wrong", "unreachable"]
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -151,9 +151,9 @@ def check_senders(security: Security, address: str) -> Check:
         read, key = ring.read(), ring.signing_key(now())
     except Unusable as unusable:
         return Check("senders", "wrong", unusable.lines[0], "Revoke that key and make another one: `accredit keys`.")
-    if open_to_others := [file for file in _files_of(ring.folder) if file.stat().st_mode & 0o077]:
+    if wide := [file for file in _files_of(ring.folder) if file.stat().st_mode & OWNER_ALONE]:
         mend = f"chmod -R go= {ring.folder}"
-        return Check("senders", "wrong", f"others on this machine can read {open_to_others[0]}", mend)
+        return Check("senders", "wrong", f"others on this machine can read {wide[0]}", mend)
     if read.faults:
         return Check("senders", "warning", read.faults[0], "Take the file away, or put the right one there.")
     if key is None:
