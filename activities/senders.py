@@ -7,11 +7,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contract import VERIFY_SENDER, SignalToVerify, SignalVerified
-from policy.documents import judge_addresses
-from policy.incoming import judge_incoming
+from policy.arrival.judgement import judge_arriving
 from policy.messages import ChooseOption, Message
 from policy.messages.proofs import Sender
-from policy.phi.in_messages import judge_private
 from policy.verdict import Refused
 
 SIGNALS: dict[str, type[Message]] = {ChooseOption.NAME: ChooseOption}
@@ -37,9 +35,7 @@ class SenderActivities:
         except Refused as refused:
             return SignalVerified(turned_away=refused.verdict(message.digest()))
         try:
-            judge_addresses(message)
-            judge_incoming(message, ZoneInfo(request.zone))
-            judge_private(message)
+            judge_arriving(message, ZoneInfo(request.zone))
         except Refused as refused:
             return SignalVerified(sender=sender, refused=refused.verdict(message.digest()))
         return SignalVerified(sender=sender)

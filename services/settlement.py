@@ -32,14 +32,13 @@ from activities.mail import Mailer
 from activities.settling import credit, give_up, pay, refund, undo
 from activities.terms import rules_at
 from policy.accreditation.backdating import judge_dating
+from policy.arrival.judgement import judge_arriving
 from policy.dates import local_day
 from policy.facts import RULES_REVISION, CaseFacts, InvoiceFact, Stage
-from policy.incoming import judge_incoming
 from policy.message_dates import judge_dates
 from policy.messages import IssueCreditNote, RecordPayment, RecordRefund, UndoPayment, WriteOff
 from policy.money import MoneyMessage, judge_money, judge_undoing
 from policy.office import OfficeSettings
-from policy.phi.in_messages import judge_private
 from policy.rules import RULES, refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused, Verdict
@@ -134,8 +133,7 @@ class _Account:
         """Judge a message and write what follows; what is refused is kept too, but for what is no message at all."""
         try:
             judge_sender(self.facts, message)
-            judge_incoming(message, self.terms.zone)
-            judge_private(message)
+            judge_arriving(message, self.terms.zone)
         except Refused as refused:
             return refused.verdict(message.digest())
         try:

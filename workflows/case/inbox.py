@@ -19,6 +19,7 @@ from activities.documents.contract import DocumentFault, DocumentRef, DocumentsR
 from policy.accreditation.backdating import judge_adoption, judge_dating
 from policy.accreditation.cycle import CycleFacts
 from policy.amendments import changes_of
+from policy.arrival.judgement import judge_arriving
 from policy.bounds import LARGEST, LARGEST_KEPT
 from policy.case_rules import refuse_findings
 from policy.documents import Fault, documents_of, is_screened, judge_addresses, judge_documents, letters_of
@@ -27,7 +28,6 @@ from policy.incoming import judge_incoming, size_of, too_large
 from policy.message_dates import judge_dates
 from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
 from policy.messages.proofs import Sender, not_verified, sender_of
-from policy.phi.in_messages import judge_private
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Finding, Refused, Verdict
@@ -85,15 +85,13 @@ class Inbox:
 
         Raises:
             ApplicationError: Of the type `actor.not_allowed`, `message.id_reused`, `case.closed` or what
-                `judge_addresses`, `judge_incoming`, `judge_private` and `judge_room` refuse by, with the verdict.
+                `judge_arriving` and `judge_room` refuse by, with the verdict.
         """
         try:
             self._admit(message)
             if message.key() in self._case.facts.answers:  # `receive` looks at it
                 return
-            judge_addresses(message)
-            judge_incoming(message, self._case.terms.zone if self._case.is_open else None)
-            judge_private(message)
+            judge_arriving(message, self._case.terms.zone if self._case.is_open else None)
             run = workflow.info()
             judge_room(
                 self._case.facts,
