@@ -180,6 +180,17 @@ class Security(Section):
     history_keys: str = "var/keys/histories"
 
 
+class Portal(Section):
+    """Where facilities and the office sign in.
+
+    Attributes:
+        public_url: The address by which browsers reach it, for example https://accreditation.example.org; empty: this
+            machine's. Cookies are kept to encrypted connections where it begins with https.
+    """
+
+    public_url: str = ""
+
+
 class DicoeProgram(Section):
     """Lists of the designation program that are not at hand: unknown until the office fills them in, never made up.
 
@@ -240,6 +251,7 @@ class OfficeSettings(Section):
     documents: Documents = Documents()
     security: Security = Security()
     database: Database = Database()
+    portal: Portal = Portal()
     dicoe: DicoeProgram = DicoeProgram()
     fees: Fees = Fees()
 

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from policy.facts import Outcome, Party, Stage
+from policy.messages import Role
 
 
 class BooksPurpose(StrEnum):
@@ -57,6 +58,22 @@ class SignatureSort(StrEnum):
     ATTESTATION = "attestation"
 
 
+class LinkKind(StrEnum):
+    """What a link opens whose secret is the right to it."""
+
+    SIGN_IN = "sign_in"
+    CALENDAR = "calendar"
+    INVOICE = "invoice"
+
+
+class SignInWay(StrEnum):
+    """How a person signed in."""
+
+    LINK = "link"
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
+
+
 STARTING = "starting"
 """The stage of a case that was announced and that has not taken its first step."""
 
@@ -66,3 +83,6 @@ PARTIES = tuple(party.value for party in Party)
 ENTRY_KINDS = (
     "message", "refusal", "notice", "invoice", "payment", "deadline", "extension", "warning", "attention", "stage",
 )  # fmt: skip
+PORTAL_ROLES = tuple(role.value for role in Role)
+LINK_KINDS = tuple(LinkKind)
+SIGN_IN_WAYS = tuple(SignInWay)

@@ -33,6 +33,7 @@ from services.connect import connect
 from services.namespace import prepare_namespace
 from services.opening import start_case
 from services.queries import pollers
+from services.security.keys import KeyRing
 from services.security.senders import Senders, senders_of
 from services.security.signing import Sign, office_signs
 from services.sending import send_update
@@ -263,6 +264,8 @@ async def a_living_office(
     with closing(open_books(f"sqlite:///{folder}/books.db")) as books:
         office = LivingOffice(client, books, folder, at_work=at_work)
         senders = office.senders()  # makes its first key, as its set-up does
+        KeyRing(office.security.keys).portal_key(datetime.now(UTC))
+        senders.read_again()
         if not at_work:
             yield office
             return

@@ -20,6 +20,7 @@ FLOORS = (
     ("services",),
     ("embedded", "pictures", "intake"),
     ("worker", "rehearsal"),
+    ("portal",),
     ("starter",),
     ("tools", "bench"),
 )

@@ -20,6 +20,8 @@ from policy.verdict import Refused
 
 OFFICE_ORG = "office"
 """The organisation of whoever speaks for the office."""
+PORTAL_ISSUER = "portal"
+"""For whom the portal's key speaks: for the people who are signed in there, each in his own organisation."""
 LIFE = timedelta(minutes=5)
 """How long a proof is good for: an update is answered at once, or sent again with another proof."""
 LONGEST_LIFE = timedelta(days=3)
@@ -79,7 +81,14 @@ class Sender(BaseModel):
 
 
 def claims_for(
-    message: Message, *, issuer: str, case_id: str, namespace: str, at: datetime, life: timedelta = LIFE
+    message: Message,
+    *,
+    issuer: str,
+    case_id: str,
+    namespace: str,
+    at: datetime,
+    life: timedelta = LIFE,
+    org: str | None = None,
 ) -> Claims:
     """Return what a proof of a message has to say.
 
@@ -90,13 +99,16 @@ def claims_for(
         namespace: In which Temporal namespace.
         at: Now (UTC).
         life: How long it is good for.
+        org: To which organisation the person belongs; left out: to that of the key, or, where the office enters
+            something for a facility, to the case's.
     """
     of_facility = message.by.role is not Role.ACR
+    entered = (holder_of(case_id) or issuer) if issuer == OFFICE_ORG and of_facility else issuer
     return Claims(
         iss=issuer,
         sub=message.by.name,
         roles=[message.by.role.value],
-        org=(holder_of(case_id) or issuer) if issuer == OFFICE_ORG and of_facility else issuer,
+        org=org or entered,
         ns=namespace,
         case=case_id,
         message=message.NAME,

@@ -16,29 +16,49 @@ from records.tables.invoices import (
 )
 from records.tables.notices import Notice
 from records.tables.papers import Counter, Paper, Signature
+from records.tables.people import (
+    AuditEntry,
+    Draft,
+    Membership,
+    Passkey,
+    Person,
+    PortalSession,
+    SecretLink,
+    SignInAttempt,
+    Upload,
+)
 
 METADATA: MetaData = Table.metadata
 
 __all__ = [
     "METADATA",
+    "AuditEntry",
     "Book",
     "CaseRecord",
     "Counter",
     "CreditNote",
     "Deadline",
     "Dollars",
+    "Draft",
     "FreeText",
     "Invoice",
     "InvoiceCounter",
     "InvoiceLine",
+    "Membership",
     "MessageRecord",
     "Notice",
     "Paper",
+    "Passkey",
     "Payment",
+    "Person",
+    "PortalSession",
     "Refund",
     "Reversal",
+    "SecretLink",
+    "SignInAttempt",
     "Signature",
     "StepRecord",
     "TimelineEntry",
+    "Upload",
     "WrittenOff",
 ]

@@ -22,7 +22,7 @@ from joserfc.jwk import OKPKey
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from policy.application import Identifier
-from policy.messages.proofs import LONGEST_LIFE, OFFICE_ORG
+from policy.messages.proofs import LONGEST_LIFE, OFFICE_ORG, PORTAL_ISSUER
 from services.errors import InputFault, Unusable
 
 PUBLIC, PRIVATE, LOCK = ".json", ".key", ".lock"
@@ -117,13 +117,13 @@ class KeyRing:
         found = ((file.name, file.stat()) for file in sorted(self.folder.glob(f"*{PUBLIC}")))
         return tuple((name, status.st_mtime_ns, status.st_size) for name, status in found)
 
-    def signing_key(self, at: datetime) -> PrivateKey | None:
-        """Return the newest key with which this office can sign for itself; None where there is none.
+    def signing_key(self, at: datetime, org: str = OFFICE_ORG) -> PrivateKey | None:
+        """Return the newest key with which this office, or its portal, can sign; None where there is none.
 
         Raises:
             Unusable: Its file cannot be read.
         """
-        ours = [key for key in self.read().keys.values() if key.org == OFFICE_ORG and key.ends is None]
+        ours = [key for key in self.read().keys.values() if key.org == org and key.ends is None]
         for key in sorted(ours, key=lambda one: one.created, reverse=True):
             if key.believed(at) and self._private(key.kid).exists():
                 return read_private(self._private(key.kid))
@@ -133,6 +133,12 @@ class KeyRing:
         """Make the office's key where the folder has never held any; return it where it was made now."""
         with self._alone():
             return None if any(self.folder.glob(f"*{PUBLIC}")) else self._make(OFFICE_ORG, at, None, at_once)
+
+    def portal_key(self, at: datetime) -> None:
+        """Make the key of the portal where there is none to sign with."""
+        with self._alone():
+            if self.signing_key(at, PORTAL_ISSUER) is None:
+                self._make(PORTAL_ISSUER, at, None, at_once)
 
     def new(self, org: str, at: datetime, out: Path | None = None, known: Callable[[], None] = at_once) -> PublicKey:
         """Make a key.

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from policy.bounds import PROOF
 from policy.messages import Message
-from policy.messages.proofs import LIFE, OFFICE_ORG, Claims, claims_for, not_verified
+from policy.messages.proofs import LIFE, OFFICE_ORG, PORTAL_ISSUER, Claims, claims_for, not_verified
 from services.security.keys import PrivateKey, PublicKey
 
 ALGORITHM = "EdDSA"
@@ -43,7 +43,14 @@ REGISTRY = OneAlgorithm()
 
 
 def sign(
-    message: MessageT, key: PrivateKey, *, case_id: str, namespace: str, at: datetime, life: timedelta = LIFE
+    message: MessageT,
+    key: PrivateKey,
+    *,
+    case_id: str,
+    namespace: str,
+    at: datetime,
+    life: timedelta = LIFE,
+    org: str | None = None,
 ) -> MessageT:
     """Return a message with the proof of who sends it.
 
@@ -54,8 +61,9 @@ def sign(
         namespace: In which Temporal namespace.
         at: Now (UTC).
         life: How long the proof is good for.
+        org: To which organisation the person belongs, where the key speaks for people of several.
     """
-    claims = claims_for(message, issuer=key.org, case_id=case_id, namespace=namespace, at=at, life=life)
+    claims = claims_for(message, issuer=key.org, case_id=case_id, namespace=namespace, at=at, life=life, org=org)
     return message.model_copy(update={"proof": token_of(claims, key)})
 
 
@@ -94,6 +102,8 @@ def verify(token: str, keys: Mapping[str, PublicKey], at: datetime) -> tuple[Pub
         raise not_verified("The proof is not signed by the key that it names.")
     if not key.believed(at):
         raise not_verified("The proof is signed by a key that is not believed any more.")
-    if claims.iss != key.org or (key.org not in (OFFICE_ORG, claims.org)):
+    if claims.iss != key.org or (key.org not in (OFFICE_ORG, PORTAL_ISSUER, claims.org)):
         raise not_verified("The key does not speak for the organisation that the proof names.")
+    if key.org == PORTAL_ISSUER and claims.exp - claims.iat > LIFE.total_seconds():
+        raise not_verified(f"The portal's key proves for {LIFE.total_seconds() / 60:.0f} minutes at most.")
     return key, claims

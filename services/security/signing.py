@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from policy.messages import Message
+from policy.messages.proofs import LIFE, PORTAL_ISSUER
 from policy.office import Security
 from services.clock import now
 from services.errors import InputFault, Unusable
@@ -38,6 +39,26 @@ def office_signs(security: Security) -> Sign | None:
         if key is None:
             raise no_key(ring.folder)
         return signed_by(key)(message, case_id, namespace, life)
+
+    return signed
+
+
+def portal_signs(security: Security, org: str) -> Sign | None:
+    """Return what signs for a person of an organisation who is signed in at the portal; None where nobody asks for it.
+
+    Its proofs live for minutes alone, whatever life is asked for: a person who was disabled is heard no longer.
+
+    Raises `Unusable`, when it is to sign, where there is no key of the portal.
+    """
+    if security.senders == "claimed":
+        return None
+    ring = KeyRing(security.keys)
+
+    def signed(message: Message, case_id: str, namespace: str, life: timedelta) -> Message:
+        key = ring.signing_key(now(), PORTAL_ISSUER)
+        if key is None:
+            raise no_key(ring.folder)
+        return sign(message, key, case_id=case_id, namespace=namespace, at=now(), life=min(life, LIFE), org=org)
 
     return signed
 

@@ -1,0 +1,6 @@
+"""The office's side: the board, a case on one page, every message as a form, people, audit."""
+
+from portal.office.board import PAGES as _BOARD
+from portal.page import Page
+
+PAGES: tuple[Page, ...] = (*_BOARD,)

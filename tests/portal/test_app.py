@@ -1,0 +1,47 @@
+"""The portal answers, keeps others out, and says where there is nothing."""
+
+import re
+
+import pytest
+
+from policy.messages.proofs import OFFICE_ORG
+from portal.app import ALWAYS
+from tests.portal.conftest import LivingPortal
+
+pytestmark = pytest.mark.server
+
+
+async def test_who_is_not_signed_in_is_sent_to_the_beginning_and_back_afterwards(portal: LivingPortal) -> None:
+    async with portal.browser_of() as nobody:
+        answer = await nobody.get("/office?stage=options")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/?next=%2Foffice%3Fstage%3Doptions")
+        assert "Send sign-in link" in (await nobody.get("/")).text
+
+
+async def test_a_page_of_the_office_is_none_for_a_facility_and_says_so_as_if_it_did_not_exist(
+    portal: LivingPortal,
+) -> None:
+    async with portal.browser_of(portal.sign_in("OH-0417")) as ann:
+        hidden, missing = await ann.get("/office"), await ann.get("/no-such-page")
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.text == missing.text
+
+
+async def test_every_answer_carries_what_keeps_others_away(portal: LivingPortal) -> None:
+    async with portal.browser_of() as nobody:
+        for address in ("/", "/no-such-page", "/health"):
+            headers = (await nobody.get(address)).headers
+            assert {name: headers[name] for name in ALWAYS} == ALWAYS
+            assert headers["cache-control"] == "no-store"
+
+
+async def test_a_form_without_its_token_is_not_taken(portal: LivingPortal) -> None:
+    async with portal.browser_of(portal.sign_in(OFFICE_ORG)) as officer:
+        assert (await officer.post("/sign-out")).status_code == 403
+        assert (await officer.get("/office")).status_code == 200
+        token = re.search(r'name="form_token" value="(\w+)"', (await officer.get("/office")).text)
+        assert token is not None
+        elsewhere = {"origin": "https://elsewhere.example.org"}
+        assert (await officer.post("/sign-out", data={"form_token": token[1]}, headers=elsewhere)).status_code == 403
+        assert (await officer.post("/sign-out", data={"form_token": token[1]})).status_code == 303
+        assert (await officer.get("/office")).status_code == 303
