@@ -8,7 +8,8 @@ does itself, so that nobody is taken for it who has its port today.
 import fcntl
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,8 @@ TIMELINES = DEMO / "timelines"
 """Where the demonstration leaves the timeline of each life as text, under the id of its case."""
 PICTURES = DEMO / "pictures"
 """Where the demonstration leaves the pictures of the lives, with an index over them."""
+PORTAL = VAR / "portal.json"
+"""Where a portal that is served from this folder notes its address."""
 DEMO_NAMESPACE = "demo"
 BOOKS = "books.db"
 """The books of a rehearsal, in its folder."""
@@ -94,6 +97,26 @@ def read_record(data: Path) -> dict[str, Any]:
         if isinstance(content, dict):
             return content
     return {}
+
+
+@contextmanager
+def note_portal(address: str) -> Iterator[None]:
+    """Note for as long as a block lasts by which address browsers reach the portal of this folder."""
+    PORTAL.parent.mkdir(parents=True, exist_ok=True)
+    PORTAL.write_text(json.dumps({"address": address, "pid": os.getpid()}), encoding="utf-8")
+    try:
+        yield
+    finally:
+        PORTAL.unlink(missing_ok=True)
+
+
+def noted_portal() -> str | None:
+    """Return by which address browsers reach the portal that is served from this folder; None: none is."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        note = json.loads(PORTAL.read_text(encoding="utf-8"))
+        os.kill(int(note["pid"]), 0)
+        return str(note["address"])
+    return None
 
 
 def where_up_runs() -> str:

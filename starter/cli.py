@@ -52,6 +52,7 @@ COMMANDS = (
     (REHEARSALS, "scenario", "starter.rehearsals.scenario:app"),
     (REHEARSALS, "demo", "starter.rehearsals.demo:demonstrate"),
     (OPERATION, "up", "starter.operation.up:stay_up"),
+    (OPERATION, "portal", "starter.operation.portal:portal"),
     (OPERATION, "doctor", "starter.operation.doctor:doctor"),
     (OPERATION, "keys", "starter.operation.keys:app"),
     (OPERATION, "reconcile", "starter.operation.reconcile:reconcile"),

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import signal
 from contextlib import AsyncExitStack, closing
 from functools import partial
 from pathlib import Path
@@ -28,6 +27,7 @@ from services.security.senders import senders_of
 from services.settings import load_settings
 from services.workers import working
 from starter.operation.codec import decoding
+from starter.operation.stopping import told_to_stop
 from starter.terminal.context import named_file, office_of
 from starter.terminal.output import note, say
 
@@ -49,7 +49,7 @@ def stay_up(ctx: typer.Context) -> None:
 
 
 async def _stay_up(office: Path | None, settings: OfficeSettings) -> None:
-    stop = asyncio.ensure_future(_told_to_stop().wait())
+    stop = asyncio.ensure_future(told_to_stop().wait())
     codec_at = decoding(settings.security, (OFFICE_NAMESPACE, DEMO_NAMESPACE))
     async with AsyncExitStack() as workers:
         codec = workers.enter_context(codec_at)
@@ -70,21 +70,6 @@ async def _stay_up(office: Path | None, settings: OfficeSettings) -> None:
             raise ServiceError([text, "Start it again with `make up`."], {"problem": text}, ExitCode.NOT_REACHABLE)
         note("Stopping: activities that run may finish.")
     note("Stopped. `make up` opens everything again.")
-
-
-def _told_to_stop() -> asyncio.Event:
-    """Return an event that the first Ctrl-C (or SIGTERM) sets; a second one interrupts what still ends."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-
-    def hear() -> None:
-        stop.set()
-        for number in numbers:
-            loop.remove_signal_handler(number)
-
-    for number in numbers:
-        loop.add_signal_handler(number, hear)
-    return stop
 
 
 async def _work_for_office(

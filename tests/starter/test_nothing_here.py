@@ -42,6 +42,7 @@ WORKING = {
     "refund": ["2026-000001", "excess", "--reason", "paid twice"],
     "write-off": ["2026-000001", "--reason", "insolvent"],
     "reconcile": [],
+    "portal": [],
 }
 """Commands that change something in an office; without one they have nothing to do."""
 WITHOUT = {"check", "quote", "template", "schema", "rehearse", "scenario", "demo", "up", "codec", "keys"}

@@ -122,11 +122,13 @@ class Disturbed:
                 await scene.another_worker(self.case_id)
             case "after a step is written":
                 steps = scene.steps(self.case_id)
-                first = await send()
+                on_its_way = asyncio.create_task(send())
                 await scene.until_written(self.case_id, steps)
-                self.in_activity += await scene.in_activity(self.case_id)
-                await scene.kill_worker()
+                with scene.locked_books():  # what the step does after its first writing waits here
+                    self.in_activity += await scene.in_activity(self.case_id)
+                    await scene.kill_worker()
                 await scene.another_worker(self.case_id)
+                first = await on_its_way
             case _:
                 on_its_way = asyncio.create_task(send())
                 await asyncio.sleep(self.chance.uniform(0, 0.06))
