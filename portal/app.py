@@ -91,7 +91,10 @@ def _said(world: World) -> Callable[[Request, Exception], Awaitable[Response]]:
             raise problem
         title, text = SAID.get(problem.status_code, ("That did not work", "Go back and try again."))
         page = rendered("said.html.j2", world.zone, {"title": title, "text": text})
-        return HTMLResponse(page, problem.status_code, headers=problem.headers)
+        answer = HTMLResponse(page, problem.status_code, headers=problem.headers)
+        if problem.status_code == 413:
+            answer.headers["Connection"] = "close"  # else the rest of it would still be taken, and thrown away
+        return answer
 
     return said
 
