@@ -14,6 +14,8 @@ _NUMBER = r"([1-9][0-9]{0,8})"
 """Written with these ten digits alone: a number in another script would be read as the same case by another name."""
 _ACCREDITATION = re.compile(rf"accreditation\.{_PART}\.([a-z_]{{1,40}})\.{_PART}\.{_NUMBER}")
 _DESIGNATION = re.compile(rf"dicoe\.{_PART}\.{_PART}\.{_NUMBER}")
+RESERVED = frozenset({"office", "portal"})
+"""What no facility and no practice is called: by these names proofs say who speaks (`policy.messages.proofs`)."""
 SITE = "site"
 """The place of the unit in the id of a case of a facility-based modality."""
 
@@ -69,6 +71,11 @@ def parse_designation_id(case_id: str) -> DesignationId | None:
     """Return the parts of a designation case's id, or None where it is none."""
     match = _DESIGNATION.fullmatch(case_id)
     return DesignationId(match[1], match[2], int(match[3])) if match else None
+
+
+def is_reserved(holder: str) -> bool:
+    """Whether the id of a facility or practice would be taken for the office's or the portal's name."""
+    return holder.lower() in RESERVED
 
 
 class NoCaseId(LookupError):

@@ -4,6 +4,7 @@ The shape of `office.toml`. Everything but the fees has a default; a fee has non
 made-up amount is worse than one that waits until somebody sets it. Names that are not listed here are mistakes.
 """
 
+import re
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from policy.application import Modality
+from policy.application import Identifier, Modality
 
 
 def _read_amount(value: object) -> object:
@@ -180,15 +181,51 @@ class Security(Section):
     history_keys: str = "var/keys/histories"
 
 
+_ISSUER = re.compile(r"https://[^\s/?#@\\|]+(/[^\s?#\\|]*)?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?(/[^\s?#\\|]*)?")
+
+
+def _is_issuer(address: str) -> str:
+    if not _ISSUER.fullmatch(address):
+        raise ValueError("the provider's address as it says it itself, for example https://login.example.org")
+    return address
+
+
+class IdentityProvider(Section):
+    """An identity provider (OpenID Connect) by which the people of some organisations sign in.
+
+    Attributes:
+        issuer: Its address, exactly as its own tokens say it.
+        client_id: What it calls this portal.
+        client_secret: The secret of that; better set by ACCREDIT_PORTAL_PROVIDERS_NAME_CLIENT_SECRET than written into
+            a file.
+        orgs: For whose people it vouches: `office`, or ids of facilities and practices.
+        only: Whether they sign in by it alone, and by no link and no passkey.
+        title: What its button calls it; empty: as the settings name it.
+    """
+
+    issuer: Annotated[str, AfterValidator(_is_issuer)]
+    client_id: Annotated[str, Field(min_length=1)]
+    client_secret: SecretStr | None = None
+    orgs: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    only: bool = False
+    title: Annotated[str, Field(max_length=60)] = ""
+
+
+ProviderName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,30}$")]
+"""Part of an address, and of the name of a variable."""
+
+
 class Portal(Section):
     """Where facilities and the office sign in.
 
     Attributes:
         public_url: The address by which browsers reach it, for example https://accreditation.example.org; empty: this
             machine's. Cookies are kept to encrypted connections where it begins with https.
+        providers: The identity providers of organisations that have one, by a name of small letters and digits.
     """
 
     public_url: str = ""
+    providers: dict[ProviderName, IdentityProvider] = {}
 
 
 class DicoeProgram(Section):

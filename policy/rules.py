@@ -104,6 +104,7 @@ REFUSALS: dict[str, str] = {
 }
 
 EVENTS: dict[str, str] = {
+    "application.id_reserved": OFFICE + ": no facility and no practice is called as the office or its portal is",
     "application.received": "The accreditation process (revised 11-9-2022): application and fee come first",
     "application.accepted": TIME + ": 45 calendar days from the day the application is processed",
     "application.returned": OFFICE + ": a returned application is corrected by the office or closed",

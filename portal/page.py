@@ -26,6 +26,7 @@ from policy.identity import NoCaseId, holder_of, parse_case_id
 from policy.verdict import Refused
 from portal.visit import BROWSER, SESSION, TOKEN, Visit, token_for
 from portal.world import World
+from records.books import Session
 from records.queries import case_by_id
 from services.errors import RefusedByRule, ServiceError
 from services.people.sessions import Visitor, mark_seen, needs_mark, visitor_of
@@ -105,7 +106,7 @@ async def _serve(page: Page, world: World, request: Request) -> Response:
             answer = await _handler(page.get)(visit)
     except (ServiceError, Refused) as problem:
         answer = problem_page(visit, problem)
-    if request.cookies.get(BROWSER) is None and visit.visitor is None:
+    if request.cookies.get(cookie_name(world, BROWSER)) is None and visit.visitor is None:
         set_cookie(answer, world, BROWSER, visit.browser)
     return answer
 
@@ -118,14 +119,17 @@ def _handler(handler: Handler | None) -> Handler:
 
 async def _arrived(world: World, request: Request) -> Visit:
     """Find out who asks."""
-    secret = request.cookies.get(SESSION, "")
-    nobody = Visit(request, world, None, request.cookies.get(BROWSER) or secrets.token_urlsafe(24))
+    secret = request.cookies.get(cookie_name(world, SESSION), "")
+    nobody = Visit(request, world, None, request.cookies.get(cookie_name(world, BROWSER)) or secrets.token_urlsafe(24))
     if not secret:
         return nobody
-    at = nobody.now
-    visitor, stale = await nobody.read(
-        lambda session: (found := visitor_of(session, secret, at), found and needs_mark(session, found.session, at))
-    )
+    at, providers = nobody.now, world.settings.portal.providers
+
+    def look(session: Session) -> tuple[Visitor | None, bool]:
+        found = visitor_of(session, secret, at, providers)
+        return found, found is not None and needs_mark(session, found.session, at)
+
+    visitor, stale = await nobody.read(look)
     if visitor is None:
         return nobody
     if stale:
@@ -192,9 +196,21 @@ async def _read_form(visit: Visit) -> FormData:
     return form
 
 
+def cookie_name(world: World, name: str) -> str:
+    """Return what a cookie is called: over an encrypted connection so that no other host can set it (`__Host-`)."""
+    return f"__Host-{name}" if world.encrypted else name
+
+
 def set_cookie(answer: Response, world: World, name: str, value: str, lasts: int | None = None) -> None:
     """Set a cookie that no script reads and no other site's form sends. `lasts`: seconds; None: while it is open."""
-    answer.set_cookie(name, value, max_age=lasts, path="/", httponly=True, samesite="lax", secure=world.encrypted)
+    answer.set_cookie(
+        cookie_name(world, name), value, max_age=lasts, path="/", httponly=True, samesite="lax", secure=world.encrypted
+    )
+
+
+def drop_cookie(answer: Response, world: World, name: str) -> None:
+    """Take a cookie back."""
+    answer.delete_cookie(cookie_name(world, name), path="/", httponly=True, samesite="lax", secure=world.encrypted)
 
 
 def problem_page(visit: Visit, problem: ServiceError | Refused) -> Response:

@@ -91,6 +91,7 @@ def _accreditation(edition: AnyEdition) -> Edition:
 
 INSTEAD = {
     "application.incomplete": "Fill in what is missing and hand the application in again.",
+    "application.id_reserved": "Give the facility or practice another id, for example OH-0417.",
     "fee.not_configured": "Set the fee in office.toml (US dollars, as text), then try again.",
     "modality.not_covered": "Ask the office for the information on that program.",
     "designation.other_state": "File one application for each state.",

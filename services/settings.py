@@ -7,8 +7,9 @@ ACCREDIT_FEES_ACCREDITATION_CT_REPEAT is [fees.accreditation.ct] repeat. An empt
 
 import getpass
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -51,9 +52,10 @@ def load_settings(office: Path | None = None, environ: Mapping[str, str] = os.en
     """
     file = settings_file(office, environ)
     data = _read_toml(file)
-    variables = {variable: path for path, variable in _variables() if environ.get(variable)}
+    known = {variable: path for path, variable in _variables(data)}
+    variables = {variable: path for variable, path in known.items() if environ.get(variable)}
     unknown = [
-        InputFault(variable, "", "a variable that names no setting", f"one of {', '.join(_near(variable))}")
+        InputFault(variable, "", "a variable that names no setting", f"one of {', '.join(_near(variable, known))}")
         for variable in sorted(environ)
         if _names_a_section(variable) and environ[variable] and variable not in variables
     ]
@@ -76,32 +78,42 @@ def _read_toml(file: Path) -> dict[str, Any]:
     return toml_values(text, str(file), expected, next_step=next_step)
 
 
-def _variables() -> Iterator[tuple[Names, str]]:
-    """Yield the path of every setting with the variable that overrides it."""
-    for path in _paths(OfficeSettings):
+def _variables(data: Mapping[str, Any]) -> Iterator[tuple[Names, str]]:
+    """Yield the path of every setting with the variable that overrides it.
+
+    `data`: the settings as the file has them; a table that is free in its names has variables for those that are there.
+    """
+    for path in _paths(OfficeSettings, data):
         yield path, PREFIX + "_".join(path).upper()
 
 
-def _paths(model: type[BaseModel]) -> Iterator[Names]:
+def _paths(model: type[BaseModel], data: Any) -> Iterator[Names]:
     for name, field in model.model_fields.items():
-        kind = field.annotation
-        if get_origin(kind) is dict:  # a table for each modality
+        kind, inside = field.annotation, data.get(name) if isinstance(data, dict) else None
+        if get_origin(kind) is dict:  # a table for each modality, or for each name
             keys, inner = get_args(kind)
-            if keys is not str:  # what is free in its names has no variables
-                yield from ((name, key.value, *path) for key in keys for path in _paths(inner))
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                yield from ((name, key, *path) for key in _keys(keys, inside) for path in _paths(inner, None))
         elif isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from ((name, *path) for path in _paths(kind))
+            yield from ((name, *path) for path in _paths(kind, inside))
         else:
             yield (name,)
+
+
+def _keys(keys: Any, inside: Any) -> list[str]:
+    """Return what a table's inner tables can be called: what an enumeration holds, else what the file calls them."""
+    if isinstance(keys, type) and issubclass(keys, Enum):
+        return [key.value for key in keys]
+    return [key for key in inside if isinstance(key, str)] if isinstance(inside, dict) else []
 
 
 def _names_a_section(variable: str) -> bool:
     return any(variable.startswith(f"{PREFIX}{name.upper()}_") for name in OfficeSettings.model_fields)
 
 
-def _near(variable: str) -> list[str]:
+def _near(variable: str, known: Iterable[str]) -> list[str]:
     """Return the variables whose names come nearest."""
-    return get_close_matches(variable, [known for _, known in _variables()], n=3, cutoff=0)
+    return get_close_matches(variable, known, n=3, cutoff=0)
 
 
 def _put(data: dict[str, Any], path: Names, value: str) -> None:

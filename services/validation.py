@@ -15,9 +15,9 @@ LONGEST_SHOWN = 60
 """Characters of a wrong value that are shown."""
 MOST_TOLD = 200
 """Errors that are told: nobody mends more of them at once."""
-SECRETS = frozenset({"password", "url", "storage"})
+SECRETS = frozenset({"password", "url", "storage", "client_secret"})
 """Fields of which nothing is ever shown (a database's address may hold a password, a store's settings a key)."""
-SECRET_SECTIONS = frozenset({"mail", "database", "documents", "security"})
+SECRET_SECTIONS = frozenset({"mail", "database", "documents", "security", "portal"})
 """Sections of the office's settings of which no value is shown: a password is easily put into the field beside it."""
 IN_WORDS = {
     "^[A-Za-z0-9_-]+$": "letters, digits, underscores and hyphens only",

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from activities.mail.letter import Delivered, Letter
 from activities.mail.message import as_message
-from activities.places import file_of_case, write_whole
+from activities.places import file_in, file_of_case, write_whole
 
 
 class MailFolder:
-    """Keeps every letter as an `.eml` file, in a folder of its case."""
+    """Keeps every letter as an `.eml` file, in a folder of its case; one that is about no case, in one of its kind."""
 
     def __init__(self, folder: Path) -> None:
         """Keep letters under a folder, which is made when the first one comes."""
@@ -22,7 +22,11 @@ class MailFolder:
             Undeliverable: An address cannot stand in a header.
             OSError: The file cannot be written, or would lie outside the folder.
         """
-        place = file_of_case(self.folder, letter.case_id, f"{letter.number:04d}-{letter.kind}.eml")
+        name = f"{letter.number:04d}-{letter.kind}.eml"
+        if letter.case_id:
+            place = file_of_case(self.folder, letter.case_id, name)
+        else:
+            place = file_in(self.folder / letter.kind, name)
         write_whole(place, as_message(letter).as_bytes())
         return Delivered(
             place.relative_to(self.folder).as_posix(),

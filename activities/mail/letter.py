@@ -27,7 +27,7 @@ class Letter(NamedTuple):
     """A notice, ready to go.
 
     Attributes:
-        case_id: The case that it is about; with `number` it makes the letter's identity.
+        case_id: The case that it is about; with `number` it makes the letter's identity. Empty: about no case.
         number: The notice's number in its case.
         kind: The notice's kind.
         at: The instant as of which it counts, with the office's time zone.
@@ -39,6 +39,7 @@ class Letter(NamedTuple):
         html: The same as a page; empty: it goes out as text alone.
         attachments: What goes with it.
         thread: What its conversation is called (the case, as a rule); empty: it stands alone.
+        secret: Whether it lets its reader in: where a mail server has it, no copy stays in the folder.
     """
 
     case_id: str
@@ -53,6 +54,7 @@ class Letter(NamedTuple):
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
     thread: str = ""
+    secret: bool = False
 
     @property
     def recipients(self) -> list[str]:

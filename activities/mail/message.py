@@ -69,7 +69,7 @@ def as_message(letter: Letter) -> EmailMessage:
 
 def message_id(letter: Letter) -> str:
     """Return what a letter is called, for ever: `<number.case@domain>`."""
-    return f"<{letter.number}.{letter.case_id}@{_domain(letter)}>"
+    return f"<{letter.number}.{letter.case_id or letter.kind}@{_domain(letter)}>"
 
 
 def _address_it(message: EmailMessage, letter: Letter) -> None:
@@ -92,7 +92,8 @@ def _name_it(message: EmailMessage, letter: Letter) -> None:
         message["In-Reply-To"] = root
         message["References"] = root
     message["Auto-Submitted"] = "auto-generated"
-    message["X-Accredit-Case"] = letter.case_id
+    if letter.case_id:
+        message["X-Accredit-Case"] = letter.case_id
     message["X-Accredit-Notice"] = f"{letter.number} {letter.kind}"
 
 

@@ -32,17 +32,17 @@ class SmtpMailer:
         self._put_off_since: dict[tuple[str, int], float] = {}
 
     def deliver(self, letter: Letter, reached: Sequence[str] = ()) -> Delivered:
-        """Keep a copy, then hand the letter over for all whom no earlier try has reached.
+        """Keep a copy, unless it lets its reader in, then hand the letter over for all whom no earlier try has reached.
 
         Raises:
             Undeliverable: An address is none, or the server takes the letter for nobody (too large, taken for spam).
             MailAway: The server does not answer, or does not let this office send.
             OSError: The copy cannot be kept.
         """
-        kept = self._copies.deliver(letter)
+        file = "" if letter.secret else self._copies.deliver(letter).file
         waiting = [address for address in dict.fromkeys(letter.recipients) if address not in reached]
         if not waiting:
-            return Delivered(kept.file, tuple(reached))
+            return Delivered(file, tuple(reached))
         session = open_session(self.mail)
         try:
             answers = _hand_over(session, self.mail, letter, waiting)
@@ -55,7 +55,15 @@ class SmtpMailer:
         later = {address: told for address, told in answers.items() if address not in refused}
         if self._given_up(letter, later):
             refused, later = dict(answers), {}
-        return Delivered(kept.file, (*reached, *taken), refused, later)
+        return Delivered(file, (*reached, *taken), refused, later)
+
+    def ask(self) -> None:
+        """Ask whether the mail server is there, and lets this office in, without sending anything.
+
+        Raises:
+            MailAway: It is not, or does not.
+        """
+        open_session(self.mail).leave()
 
     def _given_up(self, letter: Letter, later: Mapping[str, str]) -> bool:
         """Whether a server has put recipients off for so long that somebody must look, and the case must go on."""

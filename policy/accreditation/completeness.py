@@ -14,6 +14,7 @@ from policy.application import AccreditationApplication, Address, AreaKind, Cont
 from policy.cases import is_facility_based
 from policy.edition import Edition
 from policy.fees import needs_quote, quote, title
+from policy.identity import is_reserved
 from policy.office import OfficeSettings
 from policy.rules import OFFICE, RULES, S1
 from policy.verdict import Finding, Refused
@@ -24,8 +25,10 @@ Missing = tuple[str, str]
 
 def findings(application: AccreditationApplication, edition: Edition, settings: OfficeSettings) -> list[Finding]:
     """Return all that stands against an application; nothing means that it is complete and that its cases can begin."""
+    facility = application.facility
     return [
         *incomplete(application, edition),
+        *reserved(facility.id if facility else None, "facility.id"),
         *unaddressable(application),
         *_of_modality(application, edition, settings),
     ]
@@ -45,6 +48,13 @@ def unaddressable(application: AccreditationApplication) -> Iterator[Finding]:
     address = application.facility.address if application.facility else None
     for where, reason in address_faults(address, "facility.address") if address else ():
         yield Finding(rule="application.incomplete", where=where, reason=reason, source=RULES["application.incomplete"])
+
+
+def reserved(holder: str | None, where: str) -> Iterator[Finding]:
+    """Find a facility or practice that is called as the office or its portal is: it would speak in their name."""
+    if holder and is_reserved(holder):
+        rule, reason = "application.id_reserved", f"No facility and no practice is called {holder}."
+        yield Finding(rule=rule, where=where, reason=reason, source=RULES[rule])
 
 
 def _missing(application: AccreditationApplication, edition: Edition) -> Iterator[Missing]:

@@ -5,7 +5,7 @@ fee.
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from policy.accreditation.completeness import address_missing
+from policy.accreditation.completeness import address_missing, reserved
 from policy.addresses import address_faults
 from policy.designation.application import DicoeApplication, Location
 from policy.designation.edition import DicoeEdition
@@ -22,11 +22,19 @@ ONE_STATE = f"{PAGE}, payment policy: a separate application for each state"
 
 def findings(application: DicoeApplication, edition: DicoeEdition, settings: OfficeSettings) -> list[Finding]:
     """Return all that stands against an application; nothing means that it is complete and eligible."""
+    practice = application.practice
     return [
         *without_fee(application, edition),
+        *reserved(practice.id if practice else None, "practice.id"),
+        *_reserved_locations(application.locations),
         *unaddressable(application.locations),
         *_of_fee(application, edition, settings),
     ]
+
+
+def _reserved_locations(locations: Iterable[Location]) -> Iterator[Finding]:
+    for number, location in enumerate(locations):
+        yield from reserved(location.id, f"locations.{number}.id")
 
 
 def unaddressable(locations: Iterable[Location]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session, col, select
 
 from policy.application import Identifier
+from policy.identity import is_reserved
 from policy.messages import FACILITY_ROLES, OFFICE, Role
 from policy.messages.proofs import OFFICE_ORG
 from records.tables import Membership, Person
@@ -75,8 +76,8 @@ def invite(
     held = session.get(Membership, (person.person_id, org, role.value))
     if held is None:
         held = Membership(person_id=person.person_id, org=org, role=role.value, since=at, by=by)
-    elif held.ended_at is not None:
-        held.ended_at, held.since, held.by = None, at, by
+    elif held.ended_at is not None:  # what the role could do before it ended is given anew or not at all
+        held.ended_at, held.since, held.by, held.manages = None, at, by, False
     held.manages = manages or held.manages
     session.add(held)
     session.flush()
@@ -102,9 +103,15 @@ def _troubles(email: str, name: str, org: str, role: Role) -> list[InputFault]:
     if role not in allowed:
         listed = ", ".join(sorted(allowed))
         troubles.append(InputFault("role", "", role.value, f"one of those that {org} has: {listed}"))
-    try:
-        _IDENTIFIER.validate_python(org)
-    except ValidationError:
+    if org != OFFICE_ORG and not _can_be_called(org):
         expected = "office, or the id of a facility or practice, for example OH-0417"
         troubles.append(InputFault("organisation", "", repr(org[:80]), expected))
     return troubles
+
+
+def _can_be_called(org: str) -> bool:
+    """Whether a facility or practice can be called so."""
+    try:
+        return not is_reserved(_IDENTIFIER.validate_python(org))
+    except ValidationError:
+        return False

@@ -6,8 +6,9 @@ once in every browser.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from policy.messages import Role
 from policy.messages.proofs import OFFICE_ORG
@@ -15,6 +16,7 @@ from records.tables import Person, PortalSession
 from records.words import SignInWay
 from services.people.people import memberships_of
 from services.people.secret import digest_of, new_secret
+from services.people.ways import Providers, open_orgs
 
 LASTS = timedelta(hours=12)
 """How long a session lasts at most: a working day."""
@@ -34,7 +36,7 @@ class Visitor:
         org: For which organisation the person acts now.
         roles: The roles that the person has in it.
         manages: Whether the person invites others of it.
-        orgs: All organisations that the person belongs to.
+        orgs: All organisations that the person can act for, signed in as he is.
         session: The digest of the session's secret.
         way: How the person signed in.
     """
@@ -81,8 +83,17 @@ def begin_session(session: Session, person: Person, org: str, way: SignInWay, at
     return secret
 
 
-def visitor_of(session: Session, secret: str, at: datetime) -> Visitor | None:
-    """Return who is signed in by a session's secret; None: nobody, or nobody any more."""
+def visitor_of(
+    session: Session, secret: str, at: datetime, providers: Providers = MappingProxyType({})
+) -> Visitor | None:
+    """Return who is signed in by a session's secret; None: nobody, or nobody any more.
+
+    Args:
+        session: Of the books.
+        secret: What the browser's cookie holds.
+        at: Now (UTC).
+        providers: The identity providers that the office's settings name.
+    """
     found = session.get(PortalSession, digest_of(secret))
     if found is None or found.ended_at is not None or at >= min(found.expires_at, found.seen_at + IDLE):
         return None
@@ -90,7 +101,7 @@ def visitor_of(session: Session, secret: str, at: datetime) -> Visitor | None:
     if person is None or person.disabled_at is not None:
         return None
     held = memberships_of(session, person.person_id)
-    orgs = tuple(dict.fromkeys(one.org for one in held))
+    orgs = open_orgs(person, found.way, dict.fromkeys(one.org for one in held), providers)
     if not orgs:
         return None
     org = found.org if found.org in orgs else orgs[0]
@@ -129,9 +140,28 @@ def end_session(session: Session, digest: str, at: datetime) -> None:
         session.add(found)
 
 
+def end_sessions(session: Session, person_id: str, at: datetime) -> int:
+    """End all sessions of a person, in every browser; return how many there were."""
+    running = sessions_of(session, person_id, at)
+    mine = col(PortalSession.person_id) == person_id, col(PortalSession.ended_at).is_(None)
+    session.execute(update(PortalSession).where(*mine).values(ended_at=at))
+    return len(running)
+
+
+def act_for(session: Session, digest: str, org: str) -> None:
+    """Let the person of a session act for another one of his organisations; which those are, each page looks at."""
+    found = session.get(PortalSession, digest)
+    if found is not None:
+        found.org = org
+        session.add(found)
+
+
 def sessions_of(session: Session, person_id: str, at: datetime) -> list[PortalSession]:
     """Return a person's sessions that are not over, the newest first."""
     running = select(PortalSession).where(
-        PortalSession.person_id == person_id, col(PortalSession.ended_at).is_(None), PortalSession.expires_at > at
+        PortalSession.person_id == person_id,
+        col(PortalSession.ended_at).is_(None),
+        PortalSession.expires_at > at,
+        PortalSession.seen_at > at - IDLE,
     )
     return list(session.exec(running.order_by(col(PortalSession.created_at).desc())))
