@@ -109,15 +109,9 @@ def group_of(nodeid: str) -> str:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
     """Give out what stays together to one process (`make test`: in the order of `pytest_collection_modifyitems`)."""
-    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # whoever asks for it has it
+    from tests.side_by_side import Scheduling  # imports pytest-xdist: whoever asks for it has it
 
-    class Scheduling(LoadFileScheduling):  # type: ignore[misc]
-        """Gives files out whole, and the folders that share lives."""
-
-        def _split_scope(self, nodeid: str) -> str:
-            return group_of(nodeid)
-
-    return Scheduling(config, log)
+    return Scheduling(config, log, group_of)
 
 
 def left_out(config: pytest.Config, *outcomes: str) -> Counter[str]:
