@@ -16,7 +16,7 @@ from tests.starter.terminal.terminal import all_shown, shown
 
 pytestmark = pytest.mark.server
 WIDTHS = (80, 60)
-FREE = {
+FREE: dict[str, tuple[str | Path, ...]] = {
     "check": ("check", SAMPLES / "ct-two-units.json"),
     "check of a designation": ("check", SAMPLES / "dicoe-three-locations.json"),
     "quote": ("quote", SAMPLES / "dicoe-fifteen-locations.json"),
