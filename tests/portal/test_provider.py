@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
-from oidc_provider_mock import run_server_in_thread
-from oidc_provider_mock._app import OpenIDCode
+from oidc_provider_mock import run_server_in_thread  # type: ignore[import-untyped]
+from oidc_provider_mock._app import OpenIDCode  # type: ignore[import-untyped]
 from pydantic import SecretStr, ValidationError
 
 from embedded.process import free_ports
