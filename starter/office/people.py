@@ -41,7 +41,7 @@ OfOrg = Annotated[
     str | None, typer.Option("--org", metavar="ID", help="The facility or practice; left out: the office (role acr).")
 ]
 Manages = Annotated[
-    bool,
+    bool | None,
     typer.Option(
         "--manages/--only-signs-in", help="Whether he manages the people of his facility (administrators do)."
     ),
