@@ -48,6 +48,7 @@ COMMANDS = (
     (OFFICE, "notices", "starter.office.notices:notices"),
     (OFFICE, "papers", "starter.office.papers:papers"),
     (OFFICE, "verify", "starter.office.papers:verify"),
+    (OFFICE, "people", "starter.office.people:app"),
     (REHEARSALS, "rehearse", "starter.rehearsals.rehearse:rehearse_scenarios"),
     (REHEARSALS, "scenario", "starter.rehearsals.scenario:app"),
     (REHEARSALS, "demo", "starter.rehearsals.demo:demonstrate"),

@@ -130,9 +130,14 @@ class KeyRing:
         return None
 
     def first(self, at: datetime) -> PublicKey | None:
-        """Make the office's key where the folder has never held any; return it where it was made now."""
+        """Make the office's key where the folder has never held one of it; return it where it was made now.
+
+        Where a file cannot be read none is made: it may be the office's.
+        """
         with self._alone():
-            return None if any(self.folder.glob(f"*{PUBLIC}")) else self._make(OFFICE_ORG, at, None, at_once)
+            ring = self.read()
+            held = bool(ring.faults) or any(key.org == OFFICE_ORG for key in ring.keys.values())
+            return None if held else self._make(OFFICE_ORG, at, None, at_once)
 
     def portal_key(self, at: datetime) -> None:
         """Make the key of the portal where there is none to sign with."""

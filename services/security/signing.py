@@ -57,10 +57,16 @@ def portal_signs(security: Security, org: str) -> Sign | None:
     def signed(message: Message, case_id: str, namespace: str, life: timedelta) -> Message:
         key = ring.signing_key(now(), PORTAL_ISSUER)
         if key is None:
-            raise no_key(ring.folder)
+            raise no_portal_key(ring.folder)
         return sign(message, key, case_id=case_id, namespace=namespace, at=now(), life=min(life, LIFE), org=org)
 
     return signed
+
+
+def no_portal_key(folder: Path) -> Unusable:
+    """Return the problem that the portal has no key to sign with: it was revoked since it started."""
+    trouble = InputFault(str(folder), "", "no key of the portal", "one, by which it proves who is signed in")
+    return Unusable([trouble], next_step="The portal makes another one when it is started again.")
 
 
 def no_key(folder: Path) -> Unusable:

@@ -10,7 +10,8 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from policy.application import Identifier
-from policy.messages.proofs import OFFICE_ORG
+from policy.identity import is_reserved
+from policy.messages.proofs import OFFICE_ORG, PORTAL_ISSUER
 from policy.words import instant_in_words
 from services.clock import now
 from services.errors import InputFault, Unusable
@@ -56,7 +57,13 @@ def list_keys(ctx: typer.Context, as_json: AsJson = False) -> None:
         say(f"{ring.folder} holds no key. `accredit keys new` makes the office's.")
         return
     rows = [
-        [key.kid, key.org, instant_in_words(key.created, zone), _state(key, at), "here" if ring.holds(key.kid) else ""]
+        [
+            key.kid,
+            _speaks_for(key),
+            instant_in_words(key.created, zone),
+            _state(key, at),
+            "here" if ring.holds(key.kid) else "",
+        ]
         for key in keys
     ]
     show_table(["Key", "Speaks for", "Made", "State", "Private half"], rows)
@@ -75,7 +82,7 @@ def new_key(
     """Make a key: the office's own, with which this terminal signs, or one for a facility or a practice.
 
     A facility's private half goes into the file that -o names: hand it to the facility by a way that nobody else reads.
-    The office keeps the public half alone.
+    The office keeps the public half alone. The portal makes its own key when it starts.
 
     For example:
 
@@ -114,13 +121,14 @@ def rotate_key(ctx: typer.Context, key: KeyId, out: Out = None) -> None:
     """
     ring = _ring(ctx)
     known = ring.read().keys.get(key)
-    if known is not None and (known.org == OFFICE_ORG) is not (out is None):
-        expected = "nothing: the office's own key stays here" if out else f"a file for {known.org}"
+    if known is not None and is_reserved(known.org) is not (out is None):
+        expected = f"nothing: the {known.org}'s own key stays here" if out else f"a file for {known.org}"
         raise Unusable([InputFault("-o", "", str(out) if out else "nothing", expected)])
     with under_way("Letting every worker know the key"):
         made = ring.rotate(key, now(), out, _wait)
     if out is None:
-        say(f"Made {made.kid} in the place of {key}. This terminal signs with it from now on.")
+        who = "The portal" if made.org == PORTAL_ISSUER else "This terminal"
+        say(f"Made {made.kid} in the place of {key}. {who} signs with it from now on.")
     else:
         _tell_handed_out(made, out)
         say(f"{key} is believed for three days more.")
@@ -146,7 +154,9 @@ def revoke_key(
         typer.confirm(f"Believe nothing any more that {key} signs?", abort=True, err=True)
     revoked = ring.revoke(key, now())
     say(f"{revoked.kid} is believed no more; every worker knows within {READ_AGAIN_AFTER:g} seconds.")
-    if revoked.org != OFFICE_ORG:
+    if revoked.org == PORTAL_ISSUER:
+        say("Nobody who is signed in is heard by a case until the portal is started again: it then makes another one.")
+    elif revoked.org != OFFICE_ORG:
         say(f"Another one for its owner: accredit keys new --org {revoked.org} -o FILE")
     elif ring.signing_key(now()) is None:
         say("The office has no key left with which this terminal could sign: accredit keys new")
@@ -166,9 +176,14 @@ def _org(org: str) -> str:
         checked: str = TypeAdapter(Identifier).validate_python(org)
     except ValidationError:
         raise Unusable([InputFault("--org", "", org, expected)]) from None
-    if checked.lower() == OFFICE_ORG:
-        raise Unusable([InputFault("--org", "", org, f"{expected}; the office's own key is made without --org")])
+    if is_reserved(checked):
+        own = "the office's own key is made without --org, and the portal makes its own when it starts"
+        raise Unusable([InputFault("--org", "", org, f"{expected}; {own}")])
     return checked
+
+
+def _speaks_for(key: PublicKey) -> str:
+    return "portal (people who are signed in)" if key.org == PORTAL_ISSUER else key.org
 
 
 def _state(key: PublicKey, at: datetime) -> str:

@@ -29,6 +29,7 @@ LOOKING = {
     "notices": [],
     "papers": [],
     "verify": ["AC2028-000003"],
+    "people": ["list"],
     "doctor": [],
     "replay-check": [],
 }

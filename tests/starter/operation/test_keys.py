@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from services.clock import now
 from services.errors import ExitCode
+from services.security.keys import KeyRing
 from starter.operation import keys
 from tests.command import Command
 
@@ -53,10 +55,31 @@ def test_a_facilitys_key_goes_into_a_file_of_its_own(command: Command) -> None:
     assert command("keys", "new", "--org", "OH-0417", "-o", "OH-0417.key").code == ExitCode.UNUSABLE
 
 
-@pytest.mark.parametrize("org", ["office", "Office", "a/b", ""])
-def test_no_facility_is_called_as_the_office(command: Command, org: str) -> None:
+@pytest.mark.parametrize("org", ["office", "Office", "portal", "PORTAL", "a/b", ""])
+def test_no_facility_is_called_as_the_office_or_its_portal(command: Command, org: str) -> None:
     assert command("keys", "new", "--org", org, "-o", "x.key").code == ExitCode.UNUSABLE
     assert not (command.folder / "x.key").exists()
+
+
+def test_the_portals_key_is_listed_and_replaced_and_the_offices_is_made_beside_it(command: Command) -> None:
+    ring = KeyRing(command.folder / "var" / "keys")
+    ring.portal_key(now())
+    assert "portal (people who are signed in)" in command("keys", "list").out
+    portal = only_key(command)
+    assert "first key office-" in command("keys", "new", "--first").out
+    assert command("keys", "rotate", portal, "-o", "x.key").code == ExitCode.UNUSABLE
+    assert "The portal signs with it" in command("keys", "rotate", portal).out
+    speaking = {one["org"] for one in command("keys", "list", "--json").data if one["private_half_here"]}
+    assert speaking == {"office", "portal"}
+    new = ring.signing_key(now(), "portal")
+    assert new is not None
+    assert "the portal is started again" in command("keys", "revoke", new.kid, "--yes").out
+
+
+def test_where_a_key_cannot_be_read_no_other_one_is_made_in_its_place(command: Command) -> None:
+    command("keys", "new", "--first")
+    (command.folder / "var" / "keys" / f"{only_key(command)}.json").write_text("damaged")
+    assert command("keys", "new", "--first").out == ""
 
 
 def test_a_key_that_nobody_knows_and_a_question_that_nobody_answers_are_told(command: Command) -> None:
