@@ -18,7 +18,9 @@ WITHIN = timedelta(seconds=20)
 """How long a browser waits for a verdict. The same form sent again asks for it again: its message counts once."""
 
 
-async def send(visit: Visit, case_id: str, model: type[Message], fields: Mapping[str, Any]) -> Verdict:
+async def send(
+    visit: Visit, case_id: str, model: type[Message], fields: Mapping[str, Any], within: timedelta = WITHIN
+) -> Verdict:
     """Send a message in the visitor's name and return the verdict; a refusal is one too.
 
     Args:
@@ -26,6 +28,7 @@ async def send(visit: Visit, case_id: str, model: type[Message], fields: Mapping
         case_id: To which case.
         model: Which message.
         fields: Its own fields, as JSON values; documents as `portal.uploads` gives them.
+        within: How long to wait for the verdict.
 
     Raises:
         Unusable: It is not that message: every fault by its field.
@@ -46,4 +49,4 @@ async def send(visit: Visit, case_id: str, model: type[Message], fields: Mapping
     except Refused as refused:
         return refused.verdict()
     signs = portal_signs(visit.world.settings.security, OFFICE_ORG if who.of_office else who.org)
-    return await send_update(visit.world.client, case_id, message, WITHIN, signs)
+    return await send_update(visit.world.client, case_id, message, within, signs)
