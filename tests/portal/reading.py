@@ -1,12 +1,18 @@
 """What tests read out of pages, and how they press the buttons on them."""
 
+import asyncio
 import html
 import re
+from collections.abc import Callable
 from typing import Any
 
 import httpx
+from sqlmodel import Session, col, select
 
 from policy.identity import holder_of
+from records.papers import papers
+from records.tables import Notice
+from tests import patience
 from tests.office import AREAS, LivingOffice
 
 
@@ -52,14 +58,31 @@ async def unviewed_report(office: LivingOffice, case_id: str, *, days_ago: float
 
 async def until_papers(office: LivingOffice, case_id: str, kind: str) -> str:
     """Wait until the office has issued a paper of a kind, and return its number."""
-    import asyncio
 
-    from records.papers import papers
+    def issued(session: Session) -> str | None:
+        return next((one.number for one in reversed(papers(session, case_id)) if one.kind == kind), None)
 
-    for _ in range(1200):
+    return await _until(office, issued, f"{case_id} never had a paper of the kind {kind}")
+
+
+async def until_notice(office: LivingOffice, case_id: str, kind: str) -> None:
+    """Wait until the office has sent a notice of a kind."""
+
+    def sent(session: Session) -> str | None:
+        wanted = select(Notice.kind).where(
+            col(Notice.case_id) == case_id, col(Notice.kind) == kind, col(Notice.sent_at).is_not(None)
+        )
+        return session.exec(wanted).first()
+
+    await _until(office, sent, f"{case_id} never sent the notice {kind}")
+
+
+async def _until(office: LivingOffice, look: Callable[[Session], str | None], never: str) -> str:
+    stop = asyncio.get_running_loop().time() + patience.WITHIN
+    while True:
         with office.books.reading() as session:
-            found = [one.number for one in papers(session, case_id) if one.kind == kind]
+            found = look(session)
         if found:
-            return found[-1]
+            return found
+        assert asyncio.get_running_loop().time() < stop, never
         await asyncio.sleep(0.05)
-    raise AssertionError(f"{case_id} never had a paper of the kind {kind}")
