@@ -5,7 +5,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from records.money_queries import Bill, bill_of
 from records.tables import CaseRecord, Deadline, Invoice, InvoiceLine, MessageRecord, Notice, Paper, TimelineEntry
@@ -91,17 +93,30 @@ def _bills(session: Session, cases: object, at: datetime) -> list[Bill]:
     return [bill_of(one, of_invoice[one.number], at) for one in session.exec(invoices)]
 
 
-def papers_of(session: Session, org: str, kinds: Collection[str] | None = None) -> list[Paper]:
-    """Return the papers of a facility or practice (of some kinds), the newest first."""
+def papers_of(session: Session, org: str, kinds: Collection[str]) -> list[Paper]:
+    """Return the papers of some kinds of a facility or practice, the newest first."""
+    return list(session.exec(_papers(org).where(col(Paper.kind).in_(kinds))))
+
+
+def newest_papers(session: Session, org: str, most: int) -> list[Paper]:
+    """Return so many papers of a facility or practice, the newest first, without what they say."""
+    light = defer(col(Paper.facts))  # type: ignore[arg-type]  # a column, which SQLModel types as what it holds
+    return list(session.exec(_papers(org).options(light).limit(most)))
+
+
+def _papers(org: str) -> SelectOfScalar[Paper]:
     query = select(Paper).join(CaseRecord, col(CaseRecord.case_id) == col(Paper.case_id))
     query = query.where(col(CaseRecord.facility_id) == org)
-    if kinds is not None:
-        query = query.where(col(Paper.kind).in_(kinds))
-    return list(session.exec(query.order_by(col(Paper.issued_at).desc(), col(Paper.number).desc())))
+    return query.order_by(col(Paper.issued_at).desc(), col(Paper.number).desc())
 
 
 def letters_of(
-    session: Session, kinds: Collection[str], *, org: str | None = None, case_id: str | None = None
+    session: Session,
+    kinds: Collection[str],
+    *,
+    org: str | None = None,
+    case_id: str | None = None,
+    most: int | None = None,
 ) -> list[Notice]:
     """Return the notices of some kinds that were sent, of a facility or of one case, the newest first."""
     query = select(Notice).where(col(Notice.status) == NoticeStatus.SENT.value, col(Notice.kind).in_(kinds))
@@ -110,7 +125,7 @@ def letters_of(
         query = query.where(col(CaseRecord.facility_id) == org)
     if case_id is not None:
         query = query.where(col(Notice.case_id) == case_id)
-    return list(session.exec(query.order_by(col(Notice.at).desc(), col(Notice.number).desc())))
+    return list(session.exec(query.order_by(col(Notice.at).desc(), col(Notice.number).desc()).limit(most)))
 
 
 def paper_with_owner(session: Session, number: str) -> tuple[Paper, str] | None:

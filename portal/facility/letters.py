@@ -6,11 +6,11 @@ from starlette.responses import Response
 from activities.notices.compose import unit_in_words
 from portal.page import Page, Who
 from portal.visit import Visit
-from records.facility_view import cases_of, letters_of, papers_of
+from records.facility_view import cases_of, letters_of, newest_papers
 from records.tables import Notice, Paper
 from services.facility.entries import letters_to_facilities, went_to_facility
 
-MOST = 200
+MOST = 100
 """Letters, and papers, that the page shows; each case's page shows all of its own."""
 
 
@@ -20,16 +20,18 @@ async def letters(visit: Visit) -> Response:
 
     def look(session: Session) -> tuple[list[Notice], list[Paper], dict[str, str]]:
         subjects = {one.case_id: unit_in_words(one) for one in cases_of(session, org)}
-        return letters_of(session, letters_to_facilities(), org=org), papers_of(session, org), subjects
+        letters = letters_of(session, letters_to_facilities(), org=org, most=MOST + 1)
+        return letters, newest_papers(session, org, MOST + 1), subjects
 
     sent, papers, subjects = await visit.read(look)
-    sent = [one for one in sent if went_to_facility(one, office)]
+    more = max(len(sent), len(papers)) > MOST
+    theirs = [one for one in sent[:MOST] if went_to_facility(one, office)]
     return visit.page(
         "facility/letters.html.j2",
         title="Letters and Papers",
-        letters=sent[:MOST],
+        letters=theirs,
         papers=papers[:MOST],
-        more=max(len(sent), len(papers)) > MOST,
+        more=more,
         subjects=subjects,
     )
 

@@ -12,7 +12,7 @@ from records.worklist import WorkItem
 from services.facility.duties import Doing, coming, duties, office_steps
 from tests.office import LivingOffice
 from tests.portal.conftest import LivingPortal
-from tests.portal.reading import org_of, unviewed_report, until_notice, words_of
+from tests.portal.reading import org_of, until_notice, unviewed_report, words_of
 
 pytestmark = pytest.mark.server
 ZONE = ZoneInfo("America/New_York")

@@ -18,7 +18,7 @@ from services.facility.reports import FormState, Report, option_status
 from services.namespace import prepare_namespace
 from tests.office import LivingOffice
 from tests.portal.conftest import LivingPortal
-from tests.portal.reading import org_of, unviewed_report, until_papers, words_of
+from tests.portal.reading import org_of, until_papers, unviewed_report, words_of
 
 pytestmark = pytest.mark.server
 ZONE = ZoneInfo("America/New_York")
