@@ -10,4 +10,13 @@ from portal.facility.people import PAGES as _PEOPLE
 from portal.facility.reports import PAGES as _REPORTS
 from portal.page import Page
 
-PAGES: tuple[Page, ...] = (*_HOME, *_PEOPLE, *_CASES, *_REPORTS, *_INVOICES, *_LETTERS, *_PAPERS, *_CALENDAR,)
+PAGES: tuple[Page, ...] = (
+    *_HOME,
+    *_PEOPLE,
+    *_CASES,
+    *_REPORTS,
+    *_INVOICES,
+    *_LETTERS,
+    *_PAPERS,
+    *_CALENDAR,
+)
