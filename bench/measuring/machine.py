@@ -8,7 +8,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 MEBIBYTE = 1024
 """In kibibytes, as /proc tells memory."""
 PARENT, TIMES = 1, slice(11, 15)
-"""Places in /proc/PID/stat behind the name: the parent; user and system time, its own and that of children that ended."""
+"""Places in /proc/PID/stat behind the name: the parent; user and system time, its own and its ended children's."""
 IDLE = (3, 4)
 """Places in the first line of /proc/stat: idle, and waiting for a disk."""
 

@@ -60,7 +60,8 @@ class Child:
         Raises:
             ProcessFailed: It ended without one.
         """
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.write(f"{line}\n".encode())
         await self._process.stdin.drain()
         answer = await self._process.stdout.readline()
