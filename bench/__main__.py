@@ -7,7 +7,6 @@ import platform
 import sys
 import tempfile
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from bench.measuring.budget import Budget
@@ -28,6 +27,7 @@ PARTS = (
     Part("commands", "what a command costs before it does anything", 40, 20, commands.run),
 )
 """In this order. The seconds of all are what `make bench` takes at most: fifteen minutes."""
+GRACE = 1.5
 FOLDER = Path("var") / "bench"
 EXAMPLES = """
 for example:
@@ -69,18 +69,33 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
 async def measure(asked: argparse.Namespace, page: Page) -> None:
     """Run the parts that were asked for, one after the other, each within its budget."""
     with tempfile.TemporaryDirectory(prefix="accredit-bench-") as made:
-        for part in PARTS:
-            if asked.parts and part.name not in asked.parts:
-                continue
-            seconds = asked.minutes * 60 if asked.minutes else part.quick if asked.quick else part.seconds
-            budget = Budget(seconds)
-            progress(f"--- {part.name}: {part.about} (up to {seconds:.0f} s)")
-            try:
-                await part.run(Setting(page, budget, Path(made), asked.quick, asked))
-            except (TimeoutError, RuntimeError, ServiceError) as error:
-                page.tell(f"**{part.name}: broke off.** {error}")
-            left_out = [f"Left out: {what}." for what in budget.left_out]
-            page.tell(*left_out, f"({part.name} took {budget.used:.0f} s of {seconds:.0f} s)")
+        chosen = [part for part in PARTS if not asked.parts or part.name in asked.parts]
+        whole = Budget(sum(seconds_of(part, asked) for part in chosen))
+        for part in chosen:
+            budget = Budget(min(seconds_of(part, asked), whole.left))
+            await _measure(part, Setting(page, budget, Path(made), asked.quick, asked))
+
+
+def seconds_of(part: Part, asked: argparse.Namespace) -> float:
+    """Return what a part may take."""
+    if asked.minutes:
+        return float(asked.minutes) * 60
+    return part.quick if asked.quick else part.seconds
+
+
+async def _measure(part: Part, setting: Setting) -> None:
+    """Run a part; what it has begun when its time is over may still end, within half of that time again."""
+    budget, page = setting.budget, setting.page
+    progress(f"--- {part.name}: {part.about} (up to {budget.seconds:.0f} s)")
+    try:
+        async with asyncio.timeout(budget.seconds * GRACE):
+            await part.run(setting)
+    except TimeoutError as error:
+        page.tell(f"**{part.name}: broke off, its time was over.** {error}")
+    except (RuntimeError, ServiceError) as error:
+        page.tell(f"**{part.name}: broke off.** {error}")
+    left_out = [f"Left out: {what}." for what in budget.left_out]
+    page.tell(*left_out, f"({part.name} took {budget.used:.0f} s of {budget.seconds:.0f} s)")
 
 
 def about(asked: argparse.Namespace) -> list[str]:
@@ -88,9 +103,9 @@ def about(asked: argparse.Namespace) -> list[str]:
     load = os.getloadavg()[0]
     small = ["**In small: this shows that it works. Its figures say nothing.**", ""] if asked.quick else []
     return [
-        f"Measured {now():%Y-%m-%d %H:%M} UTC by `python -m bench {' '.join(sys.argv[1:])}`".rstrip("` ") + "`,",
-        f"on {os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()}), load {load:.1f} at its "
-        "beginning. CPU seconds and ratios within one run can be compared; seconds on the wall depend on what else runs.",
+        f"Measured {now():%Y-%m-%d %H:%M} UTC by `{' '.join(['python -m bench', *sys.argv[1:]])}`, on {os.cpu_count()} "
+        f"cores ({platform.machine()}, Python {platform.python_version()}), load {load:.1f} at the beginning. CPU "
+        "seconds, and ratios within one run, can be compared; seconds on the wall depend on what else runs.",
         "",
         *small,
     ]
@@ -102,7 +117,7 @@ def main() -> int:
     if not measurable():
         progress("What processes cost is read from /proc, as Linux has it; this system has none.")
         return ExitCode.UNUSABLE
-    file = asked.output or FOLDER / f"{datetime.now():%Y-%m-%dT%H%M%S}.md"
+    file = asked.output or FOLDER / f"{now():%Y-%m-%dT%H%M%SZ}.md"
     page = Page("What cases cost", about(asked))
     code = ExitCode.DONE
     try:

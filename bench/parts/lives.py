@@ -30,8 +30,8 @@ HOW = (
     "the smallest and the largest. × is against the lean workflow in the same round. Visible: from sending the choice "
     "of an option until its row can be read; letter: until the letter about it is out.",
     "The Temporal server keeps SQLite in a file and skips time; DBOS sleeps 20 ms where the others skip, and its "
-    "PostgreSQL has the default settings. The product as shipped verifies senders, writes books, letters and papers, and reads the "
-    "appeal's letter; all others write one row a step.",
+    "PostgreSQL has the default settings. The product as shipped verifies senders, writes books, letters and papers, "
+    "and reads the appeal's letter; all others write one row a step.",
 )
 
 
@@ -121,6 +121,8 @@ async def _weigh(setting: Setting, stage: Stage, peers: Sequence[str]) -> None:
     for peer in peers:
         if not peer.startswith("dbos"):
             weights[peer] = await keep_histories(stage, setting, peer)
+    if not weights:
+        return
     lean = weights.get(BASE)
 
     def beside(figure: float, of_lean: float | None) -> str:

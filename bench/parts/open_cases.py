@@ -42,9 +42,9 @@ LOOK_EVERY = 0.1
 WEEK = timedelta(days=7)
 TIMES = 5
 HOW = (
-    "Each case is opened as `accredit start` opens it, by one client, 8 at once, and comes to rest at its fee: announced "
-    "in the books, invoiced, written to. CPU and bytes are those of the cases of the row alone. The server is that of "
-    "`make up` (SQLite in a file); bytes of the server are those of its database, visibility and indexes included.",
+    "Each case is opened as `accredit start` opens it, by one client, 8 at once, and comes to rest at its fee: "
+    "announced in the books, invoiced, written to. CPU and bytes are those of the cases of the row alone. The server is "
+    "that of `make up` (SQLite in a file); bytes of the server are those of its database, visibility and indexes included.",
     "Board: cases by stage, due within a week, overdue, needing attention, money open, as an office's first page asks "
     "for them; the middle of five, from the books. Count: the server's own answer to a filter by search attributes.",
 )
@@ -83,10 +83,8 @@ async def run(setting: Setting) -> None:
         client, settings = await connect(server.address, NAMESPACE), load_settings(SAMPLE, {})
         async with office_worker(server.address, NAMESPACE, folder) as worker:
             with closing(open_books(f"sqlite:///{folder / 'books.db'}")) as books:
-                tail, sign = (
-                    Tail(str(folder / "books.db"), BOOKS_QUERY),
-                    office_signs(Security(keys=str(folder / "keys"))),
-                )
+                tail = Tail(str(folder / "books.db"), BOOKS_QUERY)
+                sign = office_signs(Security(keys=str(folder / "keys")))
                 office = Office(client, settings, tail, books, sign, letter)
                 await _grow(setting, Place(server, worker, office, books, folder), sizes)
 
@@ -117,8 +115,8 @@ async def _grow(setting: Setting, place: Place, sizes: list[int]) -> None:
     )
     setting.page.table(
         [
-            "open cases", "starts/s", "settled/s", "server ms CPU a case", "worker", "client", "server MiB", "worker MiB",
-            "server bytes a case", "books bytes",
+            "open cases", "starts/s", "settled/s", "CPU ms a case: server", "worker", "client", "server MiB",
+            "worker MiB", "bytes a case: server", "books",
         ],
         rows,
     )  # fmt: skip

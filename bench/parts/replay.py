@@ -1,4 +1,4 @@
-"""What it takes to load cases anew: histories replayed, and open cases that answer again after their worker was killed."""
+"""What it takes to load cases anew: histories are replayed, and open cases answer after a kill of their worker."""
 
 import asyncio
 import os
@@ -38,8 +38,8 @@ HOW_REPLAY = (
     "a worker loads a case. The product's history is that of the life as shipped."
 )
 HOW_COLD = (
-    "Cases in the middle of their lives, waiting for an option; the worker is killed outright (SIGKILL), another one is "
-    "started, and all cases are asked at once where they stand. It must load each from its history."
+    "Cases in the middle of their lives, waiting for an option; the worker is killed outright (SIGKILL), another one "
+    "is started, and all cases are asked at once where they stand. It must load each from its history."
 )
 
 

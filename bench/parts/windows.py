@@ -37,14 +37,14 @@ WINDOWS, SMALL = 2_000, 6
 SHARE = {"lean": 0.15, "real": 0.45}
 """Of the budget, for opening the cases of each."""
 LEAN_WINDOW = timedelta(days=30)
-FIRST, EACH = timedelta(seconds=12), timedelta(milliseconds=60)
+FIRST, EACH = timedelta(seconds=4), timedelta(milliseconds=120)
 """How long before the common instant the first case is led there, and the time that each may take."""
 ANSWER_WITHIN = timedelta(seconds=60)
 LETTER = "waiting"
 """What the product sends when nobody has paid: the case says that it waits."""
 HOW = (
     "Cases of one kind are opened, then each one's clock is led to shortly before its window ends, so that all end at "
-    "one and the same instant. From then on the clocks run as they do in an office. Product: the facility has not paid; "
+    "one and the same instant. From then on the clocks run as in an office. Product: the facility has not paid; "
     "the case notes it and writes a letter. Lean: a timer, then a row. Behind the instant: until the row can be read.",
 )
 
