@@ -43,8 +43,8 @@ WEEK = timedelta(days=7)
 TIMES = 5
 HOW = (
     "Each case is opened as `accredit start` opens it, by one client, 8 at once, and comes to rest at its fee: "
-    "announced in the books, invoiced, written to. CPU and bytes are those of the cases of the row alone. The server is "
-    "that of `make up` (SQLite in a file); bytes of the server are those of its database, visibility and indexes included.",
+    "announced in the books, invoiced, written to. CPU and bytes are those of the cases of the row alone. The server "
+    "is that of `make up` (SQLite in a file); its bytes are those of its database, visibility and indexes included.",
     "Board: cases by stage, due within a week, overdue, needing attention, money open, as an office's first page asks "
     "for them; the middle of five, from the books. Count: the server's own answer to a filter by search attributes.",
 )

@@ -61,7 +61,8 @@ class Tail:
         """Look again and again, until cancelled."""
         while True:
             with suppress(sqlite3.OperationalError):  # the file is being made, or is locked for a moment
-                for self._last, life, what in self._db.execute(self._query, (self._last,)).fetchall():
+                for number, life, what in self._db.execute(self._query, (self._last,)).fetchall():
+                    self._last = number
                     self._count[life, what] = nth = self._count.get((life, what), 0) + 1
                     future = self._future(life, what, nth)
                     if not future.done():

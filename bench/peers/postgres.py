@@ -37,11 +37,11 @@ async def postgres(bin_folder: Path) -> AsyncIterator[Cluster]:
     """Run a cluster with PostgreSQL's own default settings, for as long as a block lasts."""
     folder = Path(tempfile.mkdtemp(prefix="bench-pg-", dir="/tmp"))  # a socket's path must be short
     user = _unprivileged() if os.geteuid() == 0 else None
+    as_user: list[str | Path] = [*_as(user)] if user else []
     try:
         if user:
             shutil.chown(folder, user)
         data = folder / "data"
-        as_user = _as(user) if user else []
         initdb = [*as_user, bin_folder / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8"]
         made = await asyncio.create_subprocess_exec(*map(str, initdb), cwd=folder, stdout=asyncio.subprocess.DEVNULL)
         if await made.wait():

@@ -41,7 +41,7 @@ FORM_OPENS = timedelta(hours=49)
 REST = timedelta(days=1600)
 """Beyond the expiry of a certificate."""
 UNKNOWN, A_MOMENT = "payment.unknown_invoice", 0.1
-"""An invoice can be read in the books a moment before its case knows it: who pays it at once is sent away, and again."""
+"""An invoice can be read in the books a moment before its case knows it: who pays at once must pay again."""
 NUMBERS = "SELECT what FROM rows WHERE life = ? AND what LIKE '2000-%' ORDER BY id DESC LIMIT 1"
 INVOICES = "SELECT number, printf('%.2f', total) FROM invoices WHERE case_id = ? ORDER BY sequence DESC LIMIT 1"
 LETTERS = "SELECT count(*) FROM notices WHERE case_id = ? AND kind = ? AND status = 'sent'"
@@ -171,9 +171,13 @@ class _Case:
 
     async def letter_out(self, kind: str, nth: int = 1) -> float:
         """Wait until so many letters of a kind are out, and return when that was."""
-        while (sent := self._office.tail.ask(LETTERS, self.case_id, kind)) is None or int(str(sent[0])) < nth:
+        while self._letters(kind) < nth:  # noqa: ASYNC110 (another process writes them)
             await asyncio.sleep(ASK_EVERY)
         return time.perf_counter()
+
+    def _letters(self, kind: str) -> int:
+        row = self._office.tail.ask(LETTERS, self.case_id, kind)
+        return int(str(row[0])) if row else 0
 
     def _due(self) -> tuple[str, str]:
         """Return the newest invoice, and what is due on it."""

@@ -1,4 +1,4 @@
-"""`python -m bench.peers.worker`: the worker of a peer on Temporal, as a process of its own, until it is told to stop."""
+"""`python -m bench.peers.worker`: the worker of a peer on Temporal, a process of its own, until it is told to stop."""
 
 import argparse
 import asyncio
