@@ -75,10 +75,13 @@ async def _rounds(
             break
         before = setting.budget.used
         for peer in peers if number % 2 == 0 else reversed(peers):
+            if not setting.budget.left:
+                setting.budget.left_out.append(f"{mode.title}, round {number + 1}: {NAMES[peer]}")
+                continue
             progress(f"{mode.title}, round {number + 1}: {NAMES[peer]}")
             rounds[peer].append(await stage.live(peer, f"{prefix}{number}", mode.lives, mode.at_once))
         longest = max(longest, setting.budget.used - before)
-    return rounds
+    return {peer: of_peer for peer, of_peer in rounds.items() if of_peer}
 
 
 def _show(setting: Setting, mode: Mode, rounds: Mapping[str, list[Round]], not_run: Mapping[str, str]) -> None:
@@ -90,14 +93,15 @@ def _show(setting: Setting, mode: Mode, rounds: Mapping[str, list[Round]], not_r
     ]  # fmt: skip
     rows = [[NAMES[peer], *_row(of_peer, base)] for peer, of_peer in rounds.items()]
     rows += [[f"{NAMES[peer]}: not run, {why}", *[""] * (len(columns) - 1)] for peer, why in not_run.items()]
-    others = median([one.others for of_peer in rounds.values() for one in of_peer])
+    others = median([one.others for of_peer in rounds.values() for one in of_peer] or [0.0])
     setting.page.tell(
         f"**{mode.title}**: {max(lived, default=0)} rounds of {mode.lives} lives; "
         f"{others:.1f} cores were busy with something else."
     )
     setting.page.table(columns, rows)
     cpu = {NAMES[peer]: median([one.cpu for one in of_peer]) for peer, of_peer in rounds.items()}
-    setting.page.bars(mode.title, cpu, "CPU seconds for 100 lives")
+    if cpu:
+        setting.page.bars(mode.title, cpu, "CPU seconds for 100 lives")
 
 
 def _row(rounds: Sequence[Round], base: Sequence[Round]) -> list[str]:
