@@ -37,8 +37,10 @@ WINDOWS, SMALL = 2_000, 6
 SHARE = {"lean": 0.15, "real": 0.45}
 """Of the budget, for opening the cases of each."""
 LEAN_WINDOW = timedelta(days=30)
-FIRST, EACH = timedelta(seconds=4), timedelta(milliseconds=120)
-"""How long before the common instant the first case is led there, and the time that each may take."""
+FIRST, MARGIN = timedelta(seconds=4), 1.5
+"""How long before the common instant the last clock should stand there, and how much longer than tried all may take."""
+TRIED, A_STEP = 16, timedelta(minutes=1)
+"""Cases whose clocks are led a step ahead, to see how long that takes on this machine."""
 ANSWER_WITHIN = timedelta(seconds=60)
 LETTER = "waiting"
 """What the product sends when nobody has paid: the case says that it waits."""
@@ -58,7 +60,8 @@ class Waiting(NamedTuple):
         tail: Sees what they write.
         what: What each writes when its window ends.
         cases: The cases.
-        lead: Leads a case's clock so that its window ends at an instant.
+        due: When a case's window ends, on its own clock.
+        lead: Leads a case's clock ahead.
     """
 
     server: int
@@ -66,7 +69,8 @@ class Waiting(NamedTuple):
     tail: Tail
     what: str
     cases: list[str]
-    lead: Callable[[str, datetime], Awaitable[None]]
+    due: Callable[[str], datetime]
+    lead: Callable[[str, timedelta], Awaitable[None]]
 
 
 async def run(setting: Setting) -> None:
@@ -97,7 +101,6 @@ async def _lean(setting: Setting, client: Client, server: int, folder: Path, wan
     ledger, begun = folder / "ledger.db", dict[str, datetime]()
     place = ["--address", client.service_client.config.target_host, "--namespace", client.namespace]
     command = module("bench.peers.worker", "lean", *place, "--ledger", str(ledger))
-    skipper = _skipper(client)
     async with running("worker", command, folder) as worker:
         await worker.says(READY)
         tail = Tail(str(ledger), LEDGER_QUERY)
@@ -109,39 +112,43 @@ async def _lean(setting: Setting, client: Client, server: int, folder: Path, wan
             begun[name] = now()
             return name
 
-        async def lead(name: str, to: datetime) -> None:
-            await skipper.fast_forward(client.get_workflow_handle(name), begun[name] + LEAN_WINDOW - to)
+        def due(name: str) -> datetime:
+            return begun[name] + LEAN_WINDOW
 
         async with _watched(tail):
             cases = await _opened(setting, "lean", want, open_it)
-            return await _end_together(Waiting(server, worker, tail, "window passed", cases, lead))
+            waiting = Waiting(server, worker, tail, "window passed", cases, due, _leading(client))
+            return await _end_together(waiting)
 
 
 async def _real(setting: Setting, client: Client, server: int, folder: Path, want: int) -> list[str]:
-    letter, settings, skipper = await furnish(folder), load_settings(SAMPLE, {}), _skipper(client)
+    letter, settings = await furnish(folder), load_settings(SAMPLE, {})
     address, books_file = client.service_client.config.target_host, folder / "books.db"
     async with office_worker(address, client.namespace, folder) as worker:
         with closing(open_books(f"sqlite:///{books_file}")) as books:
             tail, sign = Tail(str(books_file), BOOKS_QUERY), office_signs(Security(keys=str(folder / "keys")))
             office = Office(client, settings, tail, books, sign, letter)
-            due: list[datetime] = []
 
             async def open_it(number: int) -> str:
                 case_id = await open_one(office, f"OH-{number:06}")
                 await tail.seen(case_id, INVOICE)
                 return case_id
 
-            async def lead(case_id: str, to: datetime) -> None:
-                await skipper.fast_forward(client.get_workflow_handle(case_id), due[0] - to)
-
             async with _watched(tail):
                 cases = await _opened(setting, "real", want, open_it)
-                due.append(await _first_due(client, cases[-1]))
-                return await _end_together(Waiting(server, worker, tail, LETTER, cases, lead))
+                due = await _first_due(client, cases[-1])
+                waiting = Waiting(server, worker, tail, LETTER, cases, lambda case: due, _leading(client))
+                return await _end_together(waiting)
 
 
-def _skipper(client: Client) -> TimeSkipper:
-    return TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=SKIPS))
+def _leading(client: Client) -> Callable[[str, timedelta], Awaitable[None]]:
+    """Return what leads a case's clock ahead."""
+    skipper = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=SKIPS))
+
+    async def lead(case: str, by: timedelta) -> None:
+        await skipper.fast_forward(client.get_workflow_handle(case), by)
+
+    return lead
 
 
 class _watched:
@@ -189,17 +196,21 @@ async def _opened(setting: Setting, peer: str, want: int, open_it: Callable[[int
 
 async def _end_together(waiting: Waiting) -> list[str]:
     """Lead all clocks to one instant, and return the row of what followed."""
-    progress(f"{len(waiting.cases):,} windows end together")
-    instant = now() + FIRST + EACH * len(waiting.cases)
+    ahead = dict.fromkeys(waiting.cases[:TRIED], A_STEP)
+    begun = time.perf_counter()
+    await at_once(lambda case: waiting.lead(case, A_STEP), ahead, AT_ONCE)
+    each = (time.perf_counter() - begun) / len(ahead)
+    instant = now() + FIRST + timedelta(seconds=each * len(waiting.cases) * MARGIN)
+    progress(f"{len(waiting.cases):,} windows end together at {instant:%H:%M:%S} UTC")
 
     async def lead(case: str) -> None:
-        await waiting.lead(case, instant)
+        if now() > instant:
+            raise RuntimeError("the clocks could not be led there in time: this machine is too busy")
+        await waiting.lead(case, waiting.due(case) - instant - ahead.get(case, timedelta(0)))
 
     await at_once(lead, waiting.cases, AT_ONCE)
     due = time.perf_counter() + (instant - now()).total_seconds()
-    if due < time.perf_counter():
-        raise RuntimeError("the clocks could not be led there in time: this machine is too busy")
-    await asyncio.sleep(due - time.perf_counter())
+    await asyncio.sleep(max(0.0, due - time.perf_counter()))
     before = cpu(waiting.server), cpu(waiting.worker.pid)
     seen = await asyncio.gather(*(waiting.tail.seen(case, waiting.what) for case in waiting.cases))
     used = cpu(waiting.server) - before[0], cpu(waiting.worker.pid) - before[1]
