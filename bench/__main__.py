@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import platform
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -120,6 +121,7 @@ def main() -> int:
     file = asked.output or FOLDER / f"{now():%Y-%m-%dT%H%M%SZ}.md"
     page = Page("What cases cost", about(asked))
     code = ExitCode.DONE
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it leaves nothing behind either
     try:
         asyncio.run(measure(asked, page))
     except KeyboardInterrupt:
