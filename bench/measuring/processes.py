@@ -62,6 +62,8 @@ class Child:
         """
         assert self._process.stdin
         assert self._process.stdout
+        if self._process.returncode is not None:
+            raise self._failed()
         self._process.stdin.write(f"{line}\n".encode())
         await self._process.stdin.drain()
         answer = await self._process.stdout.readline()

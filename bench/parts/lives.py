@@ -5,6 +5,7 @@ from statistics import median
 from typing import NamedTuple
 
 from bench.measuring.page import progress, spread
+from bench.measuring.processes import ProcessFailed
 from bench.measuring.setting import Setting
 from bench.peers.staging import Round, Stage, staged
 from rehearsal.report import Weight, weigh
@@ -79,7 +80,11 @@ async def _rounds(
                 setting.budget.left_out.append(f"{mode.title}, round {number + 1}: {NAMES[peer]}")
                 continue
             progress(f"{mode.title}, round {number + 1}: {NAMES[peer]}")
-            rounds[peer].append(await stage.live(peer, f"{prefix}{number}", mode.lives, mode.at_once))
+            try:
+                rounds[peer].append(await stage.live(peer, f"{prefix}{number}", mode.lives, mode.at_once))
+            except ProcessFailed as failed:  # its driver has ended: the others go on without it
+                setting.budget.left_out.append(f"{NAMES[peer]}, from {mode.title} on: {str(failed).splitlines()[-1]}")
+                peers = [other for other in peers if other != peer]
         longest = max(longest, setting.budget.used - before)
     return {peer: of_peer for peer, of_peer in rounds.items() if of_peer}
 

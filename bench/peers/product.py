@@ -35,7 +35,7 @@ from services.programs import parts_of
 from services.security.signing import Sign
 from services.sending import send_update
 
-WITHIN = timedelta(seconds=120)
+WITHIN = timedelta(seconds=240)
 FORM_OPENS = timedelta(hours=49)
 """Beyond the opening of the option form, short of everything that follows."""
 REST = timedelta(days=1600)
