@@ -20,7 +20,18 @@ from services.people.people import person_by_email, set_disabled
 from tests.portal.conftest import LivingPortal
 
 pytestmark = pytest.mark.server
-OPEN = {"/"}
+OPEN = {
+    "/",
+    "/sign-in",
+    "/sign-in/sent",
+    "/sign-in/passkey",
+    "/sign-in/with/{provider}",
+    "/sign-in/with/{provider}/back",
+    "/sign-in/{token}",
+    "/pay/{secret}",
+    "/pay/{secret}/invoice.pdf",
+    "/calendar/{secret}.ics",
+}
 """What everybody may ask for. Behind the secrets in their addresses lies what those were made for."""
 STANDS_FOR = {
     "message": "issue_final_report",
@@ -29,6 +40,7 @@ STANDS_FOR = {
     "token": "no-such-secret",
     "secret": "no-such-secret",
     "upload": "0" * 32,
+    "provider": "nobody",
 }
 """What is put into an address, beside the case."""
 TOKEN = re.compile(r'name="form_token" value="(\w+)"')
