@@ -54,6 +54,19 @@ class Child:
                 raise self._failed()
             await asyncio.sleep(LOOK_EVERY)
 
+    async def line_with(self, beginning: str) -> str:
+        """Return the rest of the first line of its output that begins so.
+
+        Raises:
+            ProcessFailed: It ended without one.
+        """
+        assert self._process.stdout
+        async with asyncio.timeout(READY_WITHIN):
+            while line := (await self._process.stdout.readline()).decode():
+                if line.startswith(beginning):
+                    return line.removeprefix(beginning).strip()
+        raise self._failed()
+
     async def ask(self, line: str) -> dict[str, Any]:
         """Give it a line and return its answer, a JSON object on a line of its own.
 

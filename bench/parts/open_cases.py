@@ -102,7 +102,7 @@ async def _grow(setting: Setting, place: Place, sizes: list[int]) -> None:
             setting.budget.left_out.append(f"{size:,} open cases: {opened:,} were opened in the time")
         if opened == before.cases:
             break
-        await _settle(setting, place, opened)
+        await settled(setting, place, opened)
         after = _held(place, opened)
         rows.append(_row(before, after, started, time.perf_counter() - begun))
         lists.append(await _lists(place, opened))
@@ -145,7 +145,7 @@ async def _open(setting: Setting, place: Place, have: int, want: int) -> int:
     return opened
 
 
-async def _settle(setting: Setting, place: Place, cases: int) -> None:
+async def settled(setting: Setting, place: Place, cases: int) -> None:
     """Wait until each case has its invoice's letter out: then it rests."""
     query = f"SELECT count(*) FROM notices WHERE kind = '{INVOICE}' AND status = '{NoticeStatus.SENT}'"
     while (sent := int(str((place.office.tail.ask(query) or (0,))[0]))) < cases:

@@ -70,3 +70,9 @@ async def test_dbos_lives_the_lean_life_on_postgresql(tmp_path: Path) -> None:
     rows = await measured(tmp_path, "lives", "--peers", "dbos")
     cells = rows["DBOS on PostgreSQL, lean's steps"]
     assert above_nothing([cells[0], cells[1], cells[3], cells[5]])
+
+
+async def test_people_read_the_portal(tmp_path: Path) -> None:
+    rows = await measured(tmp_path, "portal")
+    assert above_nothing(rows["all but the empty one"])
+    assert above_nothing(rows["/sign-in/sent"])
