@@ -72,3 +72,11 @@ def put_away(session: Session, org: str, kind: str, case_id: str | None, at: dat
         draft.done_at = at
         session.add(draft)
         session.flush()
+
+
+def renew_id(session: Session, org: str, kind: str, case_id: str | None, message_id: str) -> None:
+    """Give a draft another id to be sent under: what a case has refused cannot be mended under the same one."""
+    draft = draft_of(session, org, kind, case_id)
+    if draft is not None:
+        draft.message_id = message_id
+        session.add(draft)

@@ -108,7 +108,8 @@ def take(books: Books, content: IO[bytes], name: str, purpose: Purpose, settings
     """
     called = plain_name(name)
     try:
-        written = _write(content, _folder(purpose, settings), settings)
+        folder = folder_of_uploads(Path(os.path.abspath(settings.uploads)), purpose.org, purpose.case_id)
+        written = _write(content, folder, settings)
         upload = _row(written, called, purpose, settings, at)
         verdict, warnings = _judged(written, upload, purpose, settings)
     except OSError:
@@ -183,11 +184,15 @@ def _unreachable() -> NotReachable:
     return NotReachable("store of documents", "the office", step)
 
 
-def _folder(purpose: Purpose, settings: Documents) -> Path:
-    """Return the folder of a case's uploads, made for the owner alone."""
-    root = Path(os.path.abspath(settings.uploads)) / PORTAL
-    folder = folder_of_case(file_in(root, purpose.org), purpose.case_id)
-    for one in (root.parent, root, folder.parent, folder):
+def folder_of_uploads(uploads: Path, org: str, case_id: str) -> Path:
+    """Return the folder of a case's uploads, made for the owner alone.
+
+    Raises:
+        PlaceRefused: The organisation or the case is none, or a link leads elsewhere.
+    """
+    root = uploads / PORTAL
+    folder = folder_of_case(file_in(root, org), case_id)
+    for one in (uploads, root, folder.parent, folder):
         one.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
