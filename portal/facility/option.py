@@ -130,6 +130,7 @@ def _page(
         snapshot=snapshot,
         closed=_closed(options),
         opened=opened,
+        received=bool(cycle_forms.received(snapshot, ChooseOption.NAME)),
         choices=[_choice(visit, snapshot, one) for one in options],
         windows={name: cycle_forms.window(snapshot, name) for name in ("option_form", "appeal", "closure")},
         areas=[one for one in cycle_forms.areas_of(snapshot) if one.state != AreaState.WITHDRAWN],
