@@ -15,7 +15,7 @@ from policy.messages import Message
 from policy.verdict import Verdict
 from portal.visit import MESSAGE_ID, Visit
 from records.tables import Upload
-from services.uploads import Purpose, Taken, as_document, kept, let_go, remove, take
+from services.forms.uploads import Purpose, Taken, as_document, kept, let_go, remove, take
 
 MOST = 12
 """Documents of one field."""

@@ -11,9 +11,9 @@ from portal.facility.forms import NOTHING, Attempt, attempt, message_id_for, rec
 from portal.page import Page, Who
 from portal.uploads import FileField, HandedIn, handed_in
 from portal.visit import Visit
-from services import cycle_forms
 from services.case_snapshot import CaseSnapshot
-from services.cycle_forms import PastExam
+from services.forms import cycle as cycle_forms
+from services.forms.cycle import PastExam
 
 FILES = (FileField("documents"),)
 NOTHING_GIVEN = "Nothing is handed in: check a sequence, hand in a document, or say that the materials are complete."

@@ -11,10 +11,10 @@ from portal.page import Page, Who
 from portal.uploads import FileField, HandedIn, handed_in, kept_of
 from portal.visit import MESSAGE_ID, Visit
 from records.tables import Draft
-from services import cycle_forms
 from services.case_snapshot import CaseSnapshot
-from services.cycle_forms import Deficiency, Directed, Plan
-from services.form_drafts import draft_of, save_draft
+from services.forms import cycle as cycle_forms
+from services.forms.cycle import Deficiency, Directed, Plan
+from services.forms.drafts import draft_of, save_draft
 
 PLAN, CONFIRMATION = SubmitCorrectiveActionPlan, ConfirmCorrectiveActions
 FILES = (FileField("documents"),)

@@ -24,9 +24,9 @@ from portal.sending import send
 from portal.visit import MESSAGE_ID, Visit
 from records.words import Program
 from services.case_snapshot import CaseSnapshot, snapshot_of
-from services.cycle_forms import areas_of, received, said
 from services.errors import ServiceError, Unusable
-from services.form_drafts import put_away, renew_id
+from services.forms.cycle import areas_of, received, said
+from services.forms.drafts import put_away, renew_id
 
 FORMS: dict[str, tuple[str, type[Message]]] = {
     "option": ("Option form received", ChooseOption),

@@ -12,10 +12,10 @@ from portal.facility.forms import NOTHING, Attempt, attempt, message_id_for, rec
 from portal.page import Page, Who
 from portal.uploads import FileField, HandedIn, handed_in
 from portal.visit import Visit
-from services import cycle_forms
 from services.case_snapshot import CaseSnapshot
 from services.errors import NotReachable
-from services.option_form import appeal_of, explained
+from services.forms import cycle as cycle_forms
+from services.forms.option import appeal_of, explained
 
 LABELS: dict[Option, str] = {
     Option.APPEAL: "Appeal",

@@ -18,10 +18,10 @@ from portal.page import Page, Who
 from portal.uploads import FileField, HandedIn, handed_in, kept_of
 from portal.visit import MESSAGE_ID, Visit
 from records.tables import Draft
-from services import cycle_forms
 from services.case_snapshot import CaseSnapshot
-from services.cycle_forms import FormArea, PastExam
-from services.form_drafts import draft_of, save_draft
+from services.forms import cycle as cycle_forms
+from services.forms.cycle import FormArea, PastExam
+from services.forms.drafts import draft_of, save_draft
 
 MODEL = SubmitTestingPackage
 FILES = (FileField("documents"),)

@@ -16,7 +16,7 @@ from policy.words import listed
 from records.words import Program
 from services.clock import now
 from services.errors import ExitCode, InputFault, ServiceError, Unusable
-from services.option_form import Appeal, appeal_of, explained
+from services.forms.option import Appeal, appeal_of, explained
 from services.words import stage_words
 from starter.cases.show import option_head, option_reason, option_source
 from starter.cases.values import Value, rule_certainty, source_in_words

@@ -14,7 +14,7 @@ from activities.mail import Letter, MailFolder, Sender
 from activities.papers import shelf
 from activities.places import PlaceRefused, file_in, file_named_after, file_of_case, folder_of_case, write_whole
 from policy.identity import NoCaseId, parse_accreditation_id, parse_case_id, parse_designation_id
-from services.uploads import folder_of_uploads
+from services.forms.uploads import folder_of_uploads
 from tests.records.rows import CASE
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -36,7 +36,7 @@ async def test_sequences_and_documents_follow_until_the_materials_are_complete(
         assert f"{FAILED} (head/neck, adult), subject subject-{FAILED}" in receipt
         assert "scan.dcm" in receipt
         another_window = (await ann.get(address)).text
-        assert "1 documents, 1 sequences" in words_of(another_window)
+        assert "1 document, 1 sequence" in words_of(another_window)
 
         assert (await send(ann, address, {"complete": "yes"})).status_code == 303
         await office.until(case_id, "its result", lambda told: told["awaited"] == "the appeal's result")

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from policy.application import Modality
 from policy.words import dollars
 from services.case_snapshot import snapshot_of
-from services.cycle_forms import must_sign, to_address
+from services.forms.cycle import must_sign, to_address
 from services.settings import SAMPLE, load_settings
 from tests.activities.documents import files as made
 from tests.office import LivingOffice
@@ -43,7 +44,7 @@ async def test_the_form_shows_its_clocks_and_opens_the_options_without_any_scrip
     assert not any(is_disabled(opened, value) for value in ("appeal", "repeat", "withdraw_areas", "withdraw"))
     assert is_disabled(opened, "reinstate")
     assert "Reinstatement with corrective action is not offered after the 1st deficiency. Source:" in said
-    repeat = next(iter(fees.values())).repeat if isinstance(fees, dict) else fees["ct"].repeat
+    repeat = fees[Modality.CT].repeat
     assert repeat is not None
     assert f"Cost: {dollars(repeat)}" in said
 

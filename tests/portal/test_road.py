@@ -93,8 +93,8 @@ async def test_a_facility_waits_for_the_form_appeals_with_a_letter_and_gets_a_re
         await is_accessible(page)
 
     await office.until(case_id, "its result", lambda told: told["awaited"] == "the appeal's result")
-    result = {"arbitrator": "Reviewer Three", "findings": findings_of((FAILED,), (FAILED,))}
-    await office.tell(case_id, "issue_appeal_result", **result)
+    lost = findings_of((FAILED,), (FAILED,))
+    await office.tell(case_id, "issue_appeal_result", arbitrator="Reviewer Three", findings=lost)
     await page.goto(f"/cases/{case_id}/option")
     await expect(page.get_by_text("The appeal result had not been viewed")).to_be_visible()
     await context.close()
@@ -130,8 +130,8 @@ async def test_after_a_lost_appeal_the_repeat_passes_and_the_unit_is_accredited(
     await expect(page.get_by_role("heading", name="Testing package received")).to_be_visible()
     await is_accessible(page)
 
-    report = {"reviewers": ["Reviewer Four"], "findings": findings_of((FAILED,))}
-    await office.tell(case_id, "issue_final_report", **report)
+    passed = findings_of((FAILED,))
+    await office.tell(case_id, "issue_final_report", reviewers=["Reviewer Four"], findings=passed)
     told = await office.until(case_id, "its certificate", lambda told: told["certificate"] is not None)
     assert {one["state"] for one in told["areas"]} == {"acceptable"}
     assert len(told["areas"]) == len(AREAS)

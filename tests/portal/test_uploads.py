@@ -16,7 +16,7 @@ from sqlmodel import select
 
 from records.books import Session
 from records.tables import Upload
-from services.uploads import KEPT, let_go, plain_name
+from services.forms.uploads import KEPT, let_go, plain_name
 from tests.activities.documents import files as made
 from tests.office import LivingOffice
 from tests.portal.conftest import LivingPortal, a_living_portal
