@@ -6,6 +6,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -53,9 +54,12 @@ def make_app(world: World) -> Starlette:
     routes = [*(route_of(page, world) for page in PAGES), Route("/static/{version}/{name}", _static)]
     return Starlette(
         routes=[*routes, Route("/health", _health(world))],
-        middleware=[Middleware(_Headers, encrypted=world.encrypted), Middleware(_Bounded, world=world)],
+        middleware=[
+            Middleware(_Headers, encrypted=world.encrypted),
+            Middleware(_Bounded, world=world),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=largest_form(world)),
+        ],
         exception_handlers={HTTPException: _said(world)},
-        max_body_size=largest_form(world),
     )
 
 

@@ -12,6 +12,7 @@ import hashlib
 import os
 import tempfile
 import unicodedata
+import zipfile
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +38,8 @@ PORTAL, PIECE, MEGABYTE = "portal", 1024 * 1024, 1024 * 1024
 LONGEST_NAME = 150
 """Characters of a document's name, so that it has room in a message beside its ending."""
 UNREADABLE = "document.unreadable"
+HEAD = 1024
+"""Bytes within which a program looks for the beginning of a PDF."""
 
 
 class Purpose(NamedTuple):
@@ -72,11 +75,12 @@ class Taken(NamedTuple):
 
 
 class _Written(NamedTuple):
-    """A content that was written: in a draft of its own, so large, with that digest."""
+    """A content that was written: in a draft of its own, so large, with that digest and beginning."""
 
     draft: Path
     size: int
     sha256: str
+    head: bytes
 
 
 def plain_name(name: str) -> str:
@@ -204,12 +208,12 @@ def _place(upload: Upload, settings: Documents) -> Path:
 
 def _write(content: IO[bytes], folder: Path, settings: Documents) -> _Written:
     """Write a content piece by piece to a draft, never more of it than a document may have and one piece."""
-    digest, size = hashlib.sha256(), 0
+    digest, size, head = hashlib.sha256(), 0, b""
     number, draft = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
     try:
         with os.fdopen(number, "wb") as file:
             while size <= settings.largest * MEGABYTE and (piece := content.read(PIECE)):
-                size += len(piece)
+                size, head = size + len(piece), head or piece[:HEAD]
                 digest.update(piece)
                 file.write(piece)
             file.flush()
@@ -217,7 +221,7 @@ def _write(content: IO[bytes], folder: Path, settings: Documents) -> _Written:
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
-    return _Written(Path(draft), size, digest.hexdigest())
+    return _Written(Path(draft), size, digest.hexdigest(), head)
 
 
 def _row(written: _Written, name: str, purpose: Purpose, settings: Documents, at: datetime) -> Upload:
@@ -247,9 +251,8 @@ def _judged(
     """
     place, stays = _place(upload, settings), False
     try:
-        if written.size > settings.largest * MEGABYTE:
-            reason = f"{upload.name} is larger than a document may be: {settings.largest} MB."
-            return _refusal([(UNREADABLE, reason)], "Hand in a smaller document, or several."), ()
+        if (refusal := _unread(written, upload.name, settings)) is not None:
+            return refusal, ()
         written.draft.replace(place)
         request = DocumentsToRead(
             message=purpose.message,
@@ -266,6 +269,28 @@ def _judged(
         written.draft.unlink(missing_ok=True)
         if not stays:
             place.unlink(missing_ok=True)
+
+
+def _unread(written: _Written, name: str, settings: Documents) -> Verdict | None:
+    """Return why a content is refused before anything reads it; None: it may be read."""
+    if written.size > settings.largest * MEGABYTE:
+        reason = f"{name} is larger than a document may be: {settings.largest} MB."
+        return _refusal([(UNREADABLE, reason)], "Hand in a smaller document, or several.")
+    if _is_two_things(written):
+        reason = f"{name} can be read as two kinds of file at once: who opens it may see what nobody has searched."
+        return _refusal([(UNREADABLE, reason)], "Save it anew by the program that made it, or print it into a PDF.")
+    return None
+
+
+def _is_two_things(written: _Written) -> bool:
+    """Whether a content is a PDF or picture to some programs and something else to others (a polyglot).
+
+    A PDF is found within the first 1,024 bytes, an archive from its end: what else there is, its reader leaves out.
+    """
+    begins = written.head.lstrip(b"\xef\xbb\xbf\x00\t\r\n ")
+    if b"%PDF-" in written.head and not begins.startswith(b"%PDF-"):
+        return True
+    return not written.head.startswith(b"PK") and zipfile.is_zipfile(written.draft)
 
 
 def _refusal(faults: Sequence[tuple[str, str]], *instead: str) -> Verdict:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfWriter
 from sqlmodel import select
 
 from records.books import Session
@@ -204,24 +205,52 @@ async def test_what_cannot_be_a_letter_is_refused_beside_its_field_and_its_conte
     assert await entries(office, case_id, "choose option") == []
 
 
-async def test_a_polyglot_is_judged_by_what_it_is_not_by_what_it_is_called(
+async def test_a_polyglot_is_refused_whichever_of_its_kinds_comes_first(
     office: LivingOffice, portal: LivingPortal
 ) -> None:
-    """What begins as an archive is one, and what begins as a PDF is one, whatever else may be read out of it."""
     case_id = await office.start()
     await office.report(case_id)
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as packed:
-        packed.writestr("scan.dcm", bytes(128) + b"DICM")
-    dressed = b"PK\x03\x04" + LETTER
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("scan.dcm", bytes(128) + b"DICM")
+    twofold = {
+        "a PDF, then an archive": LETTER + packed.getvalue(),
+        "a picture, then a PDF": b"GIF89a" + LETTER,
+        "DICOM whose preamble is a PDF's": b"%!x\n" + LETTER[:100].ljust(124) + b"DICM" + LETTER,
+        "a picture, then an archive": made.image(["Sample"]) + packed.getvalue(),
+    }
     async with browser_of(portal, case_id) as ann:
-        answer = await send(ann, f"/cases/{case_id}/option?other=1", APPEAL, [("letter", ("letter.pdf", dressed, PDF))])
+        for what, content in twofold.items():
+            files = [("letter", ("letter.pdf", content, PDF))]
+            answer = await send(ann, f"/cases/{case_id}/option?other=1", APPEAL, files)
+            assert answer.status_code == 422, what
+            assert "letter.pdf can be read as two kinds of file at once" in words_of(answer.text), what
+            assert files_below(portal, case_id) == []
+
+
+async def test_what_cannot_be_read_is_refused_in_every_form(
+    office: LivingOffice, portal: LivingPortal, png_bomb: bytes
+) -> None:
+    case_id = await office.start()
+    await office.pay_and_accept(case_id)
+    await office.until(case_id, "its package", lambda told: told["stage"] == "testing")
+    locked = io.BytesIO()
+    writer = PdfWriter(clone_from=io.BytesIO(LETTER))
+    writer.encrypt("secret")
+    writer.write(locked)
+    refused = {
+        "locked.pdf": (locked.getvalue(), "locked.pdf: It is protected by a password."),
+        "bomb.png": (png_bomb, "bomb.png: It unpacks to more than a document may have."),
+        "program.txt": (b"#!/bin/sh\nexit 1\n", "program.txt: It is a program."),
+    }
+    async with browser_of(portal, case_id) as ann:
+        files = [("documents", (name, content, PDF)) for name, (content, _) in refused.items()]
+        answer = await send(ann, f"/cases/{case_id}/testing-package", {"do": "draft", "medium": "upload"}, files)
+        words = words_of(answer.text)
         assert answer.status_code == 422
-        assert files_below(portal, case_id) == []
-        both = LETTER + archive.getvalue()
-        answer = await send(ann, f"/cases/{case_id}/option?other=1", APPEAL, [("letter", ("letter.pdf", both, PDF))])
-    assert answer.status_code in (303, 422)
-    assert len(files_below(portal, case_id)) == (1 if answer.status_code == 303 else 0)
+        for _, said in refused.values():
+            assert said in words, words
+    assert files_below(portal, case_id) == []
 
 
 async def test_two_gigabytes_are_refused_in_words_before_they_are_read_and_memory_stays_flat(
