@@ -1,14 +1,15 @@
 """The portal as one ASGI application: every page, what each answer carries, and what is said where there is no page."""
 
 from asyncio import gather
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -46,7 +47,10 @@ SAID = {
     403: ("This form cannot be taken", "It is older than your sign-in, or another site sent it. Load the page anew."),
     404: ("There is no such page", "The address is not right, or the page is not yours to see."),
     405: ("This address takes no form", "Go back and use the page's own buttons."),
-    413: ("That is too large", "A document may be as large as the page says beside its field."),
+    413: (
+        "That is too large",
+        "All documents of a form together have at most {limit} MB. Nothing was taken or sent.",
+    ),
 }
 """What a page without a page of its own says: a heading, and what to do."""
 
@@ -56,9 +60,12 @@ def make_app(world: World) -> Starlette:
     routes = [*(route_of(page, world) for page in PAGES), Route("/static/{version}/{name}", _static)]
     return Starlette(
         routes=[*routes, Route(PATH, _health(world))],
-        middleware=[Middleware(_Headers, encrypted=world.encrypted)],
+        middleware=[
+            Middleware(_Headers, encrypted=world.encrypted),
+            Middleware(_Bounded, world=world),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=largest_form(world)),
+        ],
         exception_handlers={HTTPException: _said(world)},
-        max_body_size=world.settings.documents.largest * MEGABYTE + FORM_BEYOND_FILES,
     )
 
 
@@ -83,18 +90,43 @@ class _Headers:
         await self._app(scope, receive, sent if scope["type"] == "http" else send)
 
 
+class _Bounded:
+    """Answers in words to what announces more than a form may have, before any of it is read."""
+
+    def __init__(self, app: ASGIApp, *, world: World) -> None:
+        self._app, self._world = app, world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        announced = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
+        if announced.isdecimal() and int(announced) > largest_form(self._world):
+            await _say(self._world, 413)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def largest_form(world: World) -> int:
+    """Return the bytes that a form may have in all."""
+    return world.settings.documents.largest * MEGABYTE + FORM_BEYOND_FILES
+
+
+def _say(world: World, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Return what is said where a page has nothing to say itself."""
+    title, text = SAID.get(status, ("That did not work", "Go back and try again."))
+    told = {"title": title, "text": text.replace("{limit}", str(world.settings.documents.largest))}
+    answer = HTMLResponse(rendered("said.html.j2", world.zone, told), status, headers=headers)
+    if status == 413:
+        answer.headers["Connection"] = "close"  # else the rest of it would still be taken, and thrown away
+    return answer
+
+
 def _said(world: World) -> Callable[[Request, Exception], Awaitable[Response]]:
     """Return what answers where there is no page: in words, with the same for whatever the reason is."""
 
     async def said(request: Request, problem: Exception) -> Response:
         if not isinstance(problem, HTTPException):
             raise problem
-        title, text = SAID.get(problem.status_code, ("That did not work", "Go back and try again."))
-        page = rendered("said.html.j2", world.zone, {"title": title, "text": text})
-        answer = HTMLResponse(page, problem.status_code, headers=problem.headers)
-        if problem.status_code == 413:
-            answer.headers["Connection"] = "close"  # else the rest of it would still be taken, and thrown away
-        return answer
+        return _say(world, problem.status_code, problem.headers)
 
     return said
 

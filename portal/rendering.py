@@ -49,7 +49,13 @@ def _day(context: Context, at: datetime) -> str:
     return day_in_words(local_day(at, context["zone"]))
 
 
+def file_size(size: int) -> str:
+    """Return how large a file is, for example `12 kB`."""
+    return f"{max(round(size / 1000), 1)} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
 _TEMPLATES.filters |= {
+    "file_size": file_size,
     "instant": _instant,
     "due": _due,
     "day": _day,

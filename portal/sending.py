@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
+
 from policy.messages import Message
 from policy.messages.proofs import OFFICE_ORG
 from policy.rules import refuse
@@ -49,7 +51,7 @@ async def send(
     if identity := visit.text(MESSAGE_ID):
         known["message_id"] = identity  # type: ignore[assignment]
     try:
-        message = compose(model, {**fields, **known}, folder=Path.cwd(), user=None)
+        message = await run_in_threadpool(compose, model, {**fields, **known}, folder=Path.cwd(), user=None)
     except Refused as refused:
         return refused.verdict()
     signs = portal_signs(visit.world.settings.security, OFFICE_ORG if who.of_office else who.org)

@@ -260,7 +260,10 @@ async def a_living_office(
     namespace = f"office-{uuid4().hex[:10]}"
     await prepare_namespace(address, namespace)
     client = await connect(address, namespace)
-    settings = load_settings(SAMPLE, {"ACCREDIT_PAPERS_FOLDER": str(folder / "papers")})
+    settings = load_settings(
+        SAMPLE,
+        {"ACCREDIT_PAPERS_FOLDER": str(folder / "papers"), "ACCREDIT_DOCUMENTS_UPLOADS": str(folder / "uploads")},
+    )
     with closing(open_books(f"sqlite:///{folder}/books.db")) as books:
         office = LivingOffice(client, books, folder, at_work=at_work)
         senders = office.senders()  # makes its first key, as its set-up does

@@ -24,8 +24,8 @@ COMES_WITH_ANOTHER = {"pydantic-core", "types-protobuf"}
 """Parts of a declared package, under a name of their own."""
 IMPORTED_WHERE_IT_IS_NEEDED = {"playwright", "pypdfium2"}
 """Dependencies of development: only the tools ask for them."""
-USED_WITHOUT_IMPORT = {"psycopg", "tzdata"}
-"""Chosen by the address of a database; read by the standard library."""
+USED_WITHOUT_IMPORT = {"psycopg", "tzdata", "python-multipart"}
+"""Chosen by the address of a database; read by the standard library; by which starlette reads forms."""
 
 
 def files_of(part: str) -> list[Path]:

@@ -14,11 +14,12 @@ from activities.mail import Letter, MailFolder, Sender
 from activities.papers import shelf
 from activities.places import PlaceRefused, file_in, file_named_after, file_of_case, folder_of_case, write_whole
 from policy.identity import NoCaseId, parse_accreditation_id, parse_case_id, parse_designation_id
+from services.forms.uploads import folder_of_uploads
 from tests.records.rows import CASE
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("policy", "records", "activities", "workflows", "services", "embedded", "pictures", "intake", "rehearsal",
-         "starter", "worker.py")  # fmt: skip
+         "portal", "starter", "worker.py")  # fmt: skip
 REAL = "accreditation.OH-0417.ct.CT-1.1"
 NO_IDS = [
     "", ".", "..", "/", "../../escape/evil.1", "/abs/evil.1", "//abs/evil.1", "x.1/../accreditation.OH-0417.ct.CT-1.1",
@@ -68,6 +69,7 @@ WRITERS: dict[str, Callable[[Path, str], object]] = {
     "papers": lambda folder, case: shelf.put(folder, shelf.name_of(case, "2028-000001-invoice.pdf"), b"%PDF-"),
     "papers that are read": lambda folder, case: shelf.get(folder, shelf.name_of(case, "2028-000001-invoice.pdf"), ""),
     "folders of cases": folder_of_case,
+    "uploads": lambda folder, case: folder_of_uploads(folder / "uploads", "OH-0417", case),
     "histories": lambda folder, case: write_whole(file_named_after(folder, case, ".json"), b"{}"),
 }
 """Everything that makes a path of a case's id (`test_nothing_else_joins_an_id_to_a_path`)."""
@@ -84,7 +86,7 @@ def test_no_writer_makes_anything_of_what_is_no_id(writer: str, tmp_path: Path) 
     assert everything_below(tmp_path) == before
 
 
-@pytest.mark.parametrize("writer", [name for name in WRITERS if name != "papers that are read"])
+@pytest.mark.parametrize("writer", [name for name in WRITERS if name not in ("papers that are read", "uploads")])
 def test_a_writer_stays_in_its_folder_whatever_link_lies_there(writer: str, tmp_path: Path) -> None:
     folder, elsewhere = tmp_path / "folder", tmp_path / "elsewhere"
     folder.mkdir()
@@ -93,6 +95,19 @@ def test_a_writer_stays_in_its_folder_whatever_link_lies_there(writer: str, tmp_
     (folder / f"{REAL}.json").symlink_to(elsewhere / "history.json")
     with pytest.raises(PlaceRefused, match="outside"):
         WRITERS[writer](folder, REAL)
+    assert everything_below(elsewhere) == set()
+
+
+def test_uploads_stay_in_their_folder_whatever_link_lies_there(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "folder", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    organisation = folder / "portal" / "OH-0417"
+    organisation.mkdir(parents=True)
+    (organisation / REAL).symlink_to(elsewhere)
+    with pytest.raises(PlaceRefused, match="outside"):
+        folder_of_uploads(folder, "OH-0417", REAL)
+    with pytest.raises(PlaceRefused):
+        folder_of_uploads(folder, "../OH-0417", REAL)
     assert everything_below(elsewhere) == set()
 
 
@@ -165,6 +180,7 @@ KNOWN = {
         "services/security/history_keys.py",
         "f'.{file.name}.{secrets.token_hex(4)}'",
     ): "a draft of a key",
+    ("portal/rendering.py", "name"): "a file of its own: no separator, no dot in front",
     ("services/security/private.py", "name"): "what a walk through a folder has found there",
     ("starter/applications/template.py", "f'.{target.name}.{os.getpid()}'"): "a draft of what the user named",
 }
