@@ -15,4 +15,18 @@ from portal.facility.reports import PAGES as _REPORTS
 from portal.facility.testing_package import PAGES as _TESTING_PACKAGE
 from portal.page import Page
 
-PAGES: tuple[Page, ...] = (*_HOME, *_PEOPLE, *_CASES, *_REPORTS, *_INVOICES, *_LETTERS, *_PAPERS, *_CALENDAR, *_OPTION, *_TESTING_PACKAGE, *_APPEAL_MATERIALS, *_CORRECTIVE_ACTION, *_RECEIPTS,)
+PAGES: tuple[Page, ...] = (
+    *_HOME,
+    *_PEOPLE,
+    *_CASES,
+    *_REPORTS,
+    *_INVOICES,
+    *_LETTERS,
+    *_PAPERS,
+    *_CALENDAR,
+    *_OPTION,
+    *_TESTING_PACKAGE,
+    *_APPEAL_MATERIALS,
+    *_CORRECTIVE_ACTION,
+    *_RECEIPTS,
+)

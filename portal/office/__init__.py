@@ -4,4 +4,7 @@ from portal.office.board import PAGES as _BOARD
 from portal.office.people import PAGES as _PEOPLE
 from portal.page import Page
 
-PAGES: tuple[Page, ...] = (*_BOARD, *_PEOPLE)
+PAGES: tuple[Page, ...] = (
+    *_BOARD,
+    *_PEOPLE,
+)
