@@ -69,6 +69,9 @@ MONEY: Kinds = (RecordPayment, IssueCreditNote, WriteOff, RecordRefund, UndoPaym
 """What a closed case takes too."""
 ANY_TIME: Kinds = (ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, WithdrawCase, CloseCase)
 
+IMAGES_BACK = "the images' return"
+"""What a case waits for whose images lie at the office still (CD and film)."""
+
 
 class Possible(NamedTuple):
     """What a case can use now.
@@ -95,7 +98,8 @@ def possible_messages(case: CaseStatus) -> Possible:
         return Possible((), money, ())
     designation = case.case.startswith(f"{Program.DICOE}.")
     stages = DICOE if designation else ACCREDITATION
-    now = stages.get(str(case.stage), ())
+    returned = case.awaited != IMAGES_BACK
+    now = tuple(kind for kind in stages.get(str(case.stage), ()) if kind is not ReturnImages or not returned)
     return Possible(now, money, tuple(kind for kind in ANY_TIME if _is_of_use(case, kind)))
 
 

@@ -105,7 +105,7 @@ async def said_in(visit: Visit, form: Form) -> dict[str, Any]:
     Raises:
         Unusable: A document cannot be taken.
     """
-    return form.values(visit.world.zone, await given_documents(visit, form.all_entries))
+    return form.values(visit.world.zone, await given_documents(visit, form.model, form.all_entries))
 
 
 def _bare(model: type[Message], hints: Hints, *, office: bool) -> Form:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
+from pydantic import BaseModel
+
 from policy.messages import Message
 from services.message_fields import Node, schema_of, ways, words
 from services.words import plain
@@ -118,6 +120,13 @@ def envelope_of(model: type[Message]) -> tuple[Entry, ...]:
     return tuple(_entry(model, name) for name in ENVELOPE if name not in own)
 
 
+def rows_of(model: type[BaseModel], key: str, label: str, help: str) -> Entry:
+    """Return a list of objects of another shape as rows, where a message only says that there are some."""
+    schema = model.model_json_schema()
+    row = Entry("", key, _one_of(label), "", Kind.GROUP, required=True, parts=tuple(_parts(schema, schema, key)))
+    return Entry(key, key, label, help, Kind.ROWS, required=True, parts=(row,))
+
+
 def with_choices(entry: Entry, choices: Choices) -> Entry:
     """Return a field with what may be chosen in this case, in it and in its parts."""
     parts = tuple(with_choices(part, choices) for part in entry.parts)
@@ -156,6 +165,8 @@ def _several(schema: Node, listed: Node, entry: Entry) -> Entry:
     row = _made(schema, listed["items"], "", entry.place, required=True)
     if row.kind is Kind.DOCUMENTS:
         return replace(entry, kind=Kind.DOCUMENTS, many=True)
+    if row.kind is Kind.CHOICE:
+        return replace(entry, kind=Kind.SEVERAL, options=row.options)
     return replace(entry, kind=Kind.ROWS, parts=(replace(row, label=_one_of(entry.label)),))
 
 
@@ -168,8 +179,7 @@ def _parts(schema: Node, node: Node, place: str) -> Iterator[Entry]:
 def _answered(schema: Node, node: Node, found: list[Node], entry: Entry) -> Entry:
     """Return a field with one answer."""
     first = found[0]
-    if "enum" in first or "const" in first:
-        names = [str(value) for value in first.get("enum", [first.get("const")])]
+    if names := [str(value) for way in found for value in way.get("enum", [way["const"]] if "const" in way else [])]:
         return replace(entry, kind=Kind.CHOICE, options=tuple((name, choice_words(name)) for name in names))
     if any(way.get("format") in ("date", "date-time") for way in found):
         return replace(entry, kind=Kind.WHEN)
@@ -201,4 +211,4 @@ def _help(key: str, node: Node) -> str:
 def _one_of(label: str) -> str:
     """Return what one of several is called: `Finding` of `Findings`."""
     single = {"Team": "Member", "Travel expenses": "Expense", "Training": "Training"}
-    return single.get(label) or label.removesuffix("s")
+    return single.get(label) or (f"{label[:-3]}y" if label.endswith("ies") else label.removesuffix("s"))
