@@ -1,5 +1,6 @@
 """Messages of the office as forms: previewed, sent once, refused with everything kept, entered for somebody."""
 
+import hashlib
 import html
 import re
 from collections.abc import AsyncIterator
@@ -10,7 +11,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from policy.messages import Message
 from policy.messages.proofs import OFFICE_ORG
+from portal.forms import documents
+from portal.visit import Visit
 from records.outbox import notices
 from records.tables import Notice
 from tests.office import AREAS, LivingOffice
@@ -208,7 +212,7 @@ async def test_what_the_office_enters_for_somebody_says_so_to_both(
     row = await office.until_books(case_id, "closed")
     assert row.outcome == "withdrawn"
     done = (await browser.get(sent.headers["location"])).text
-    assert "The facility reads that the office (Olga Sample) entered it for Ann Sample" in done
+    assert "Entered by Olga Sample; the facility reads that the office entered it for Ann Sample" in done
 
 
 async def test_money_of_a_closed_case_is_booked(office: LivingOffice, browser: httpx.AsyncClient) -> None:
@@ -255,3 +259,36 @@ async def test_previews_are_the_letters_that_go_out(office: LivingOffice, browse
         (shown,) = letters_shown(page)
         assert (await browser.post(path, data=typed | {"do": "send"})).status_code == 303, message
         assert without_minutes(shown) == without_minutes((await letter_sent(office, case_id, kind)).body or "")
+
+
+async def test_a_file_is_not_lost_without_a_word(
+    office: LivingOffice, browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no document is taken in the field says so; where somebody takes them in they go with the message."""
+    case_id = await office.start()
+    await office.pay_and_accept(case_id)
+    path = path_of(case_id, "submit_testing_package")
+    typed = await opened(browser, path) | {"medium": "upload", "do": "send", "reason": "came by post"}
+    typed |= {"on_behalf_of.name": "Ann Sample", "on_behalf_of.role": "technologist"}
+    for number, area in enumerate(AREAS):
+        typed[f"exams.{number}.exam"] = f"{area} exam"
+        typed[f"exams.{number}.subject"] = "" if area == "phantom" else f"subject-{area}"
+    paper = office.folder / "protocol.txt"
+    paper.write_text("The protocol of the exams.", "utf-8")
+    files = {"documents": ("protocol.txt", paper.read_bytes(), "text/plain")}
+    refused = await browser.post(path, data=typed, files=files)
+    assert refused.status_code == 422
+    assert 'id="documents-wrong"' in refused.text
+    assert "subject-chest-adult" in refused.text
+    digest = hashlib.sha256(paper.read_bytes()).hexdigest()
+
+    async def taken_in(_visit: Visit, _model: type[Message], name: str) -> list[dict[str, Any]]:
+        assert name == "documents"
+        return [{"name": paper.name, "uri": paper.as_uri(), "sha256": digest}]
+
+    monkeypatch.setattr(documents, "documents_of_form", taken_in)
+    sent = await browser.post(path, data=typed, files=files)
+    assert sent.status_code == 303, sent.text
+    page = (await browser.get(f"/office/cases/{case_id}")).text
+    assert "protocol.txt" in page
+    assert digest[:12] in page
