@@ -75,12 +75,10 @@ LONG = 1000
 """Characters from which on a text gets several lines."""
 LABELS = {
     "again": "This is another payment",
-    "by": "Sent by",
+    "id": "Facility id",
     "changes": "Changes (JSON merge patch)",
     "complete": "The materials are complete with this",
     "directed": "Directed actions that are done",
-    "equipment_concern": "Equipment concern",
-    "exams": "Exams",
     "medium": "Medium of the images",
     "on": "Date",
     "on_behalf_of": "Entered for somebody",
@@ -100,6 +98,10 @@ WORDS = {
     "acr_staff": "ACR staff",
     "acr_staff_technologist": "ACR staff technologist",
     "cd": "CD",
+    "ct": "CT",
+    "mri": "MRI",
+    "pet": "PET",
+    "xray": "X-ray",
     "retry": "Try again what failed",
     "skip": "Leave it, it is dealt with",
 }
@@ -121,10 +123,18 @@ def envelope_of(model: type[Message]) -> tuple[Entry, ...]:
 
 
 def rows_of(model: type[BaseModel], key: str, label: str, help: str) -> Entry:
-    """Return a list of objects of another shape as rows, where a message only says that there are some."""
+    """Return a list of objects of another shape as rows, where a message only says that there are some.
+
+    An application's fields may all be left out, as far as its shape goes; its rules want them.
+    """
     schema = model.model_json_schema()
-    row = Entry("", key, _one_of(label), "", Kind.GROUP, required=True, parts=tuple(_parts(schema, schema, key)))
+    parts = tuple(_wanted(part) for part in _parts(schema, schema, key))
+    row = Entry("", key, _one_of(label), "", Kind.GROUP, required=True, parts=parts)
     return Entry(key, key, label, help, Kind.ROWS, required=True, parts=(row,))
+
+
+def _wanted(entry: Entry) -> Entry:
+    return replace(entry, required=True, parts=tuple(_wanted(part) for part in entry.parts))
 
 
 def with_choices(entry: Entry, choices: Choices) -> Entry:

@@ -30,7 +30,7 @@ from policy.words import dollars, spoken
 from portal.forms.entries import Choices
 from records.money_queries import UNSETTLED
 from services.case_snapshot import CaseSnapshot
-from services.possible_messages import extendable
+from services.foreseen.possible import extendable
 from services.words import plain, window_words
 
 Options = tuple[tuple[str, str], ...]

@@ -21,8 +21,8 @@ from records.tables import CaseRecord, Membership, Notice, Paper, Person
 from records.words import STARTING
 from services.case_snapshot import CaseSnapshot, snapshot_of
 from services.connect import case_link
+from services.foreseen.possible import possible_messages
 from services.people.people import members_of
-from services.possible_messages import possible_messages
 from services.words import plain, window_words
 
 

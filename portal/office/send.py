@@ -20,9 +20,9 @@ from portal.visit import MESSAGE_ID, Visit
 from records.words import STARTING
 from services.case_snapshot import CaseSnapshot, due_of_view
 from services.errors import Unusable
-from services.letter_preview import Preview, letters_of
+from services.foreseen.possible import possible_messages
+from services.foreseen.preview import Preview, letters_of
 from services.message_fields import messages
-from services.possible_messages import possible_messages
 from services.settlement import settle
 
 SEND, PREVIEW = "send", "preview"

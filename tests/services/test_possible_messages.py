@@ -11,7 +11,7 @@ from policy.facts import Stage
 from policy.messages import ExtendDueDate, Message, RecordRefund, ResolveAttention, ReturnImages, UndoPayment, WriteOff
 from policy.status import CaseStatus
 from policy.verdict import Refused
-from services.possible_messages import ACCREDITATION, ANY_TIME, DICOE, MONEY, Kinds, possible_messages
+from services.foreseen.possible import ACCREDITATION, ANY_TIME, DICOE, MONEY, Kinds, possible_messages
 from tests.policy.cycles import TERMS, a_cycle
 from tests.policy.spoken import message_of
 

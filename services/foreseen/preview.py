@@ -19,7 +19,8 @@ from records.money_queries import invoice_facts
 from records.queries import deadlines
 from records.tables import CaseRecord, Deadline
 from services.case_snapshot import CaseSnapshot
-from services.letters_caused import Before, Caused, letters_caused, warnings_of
+from services.foreseen.before import Before, Caused
+from services.foreseen.caused import letters_caused, warnings_of
 
 BELIEVED = timedelta(days=3)
 """How far back what the office issues is dated, as a stamp is believed."""

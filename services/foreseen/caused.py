@@ -4,9 +4,8 @@ A case writes a letter from what it knows. What it tells of itself (its status, 
 the letters that follow from one message; those that a later instant brings (reminders, an opening) are none of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable
+from typing import Any, cast
 
 from activities.contract import (
     MoneyWords,
@@ -15,18 +14,15 @@ from activities.contract import (
     words_of_undoing,
     words_of_write_off,
 )
-from policy.accreditation.cycle import Appeal, AreaFact, AreaState, CycleFacts, Round, RoundKind
-from policy.accreditation.options import form_offer
-from policy.accreditation.windows import appeal_due, certificate_term, form_window, testing_due
-from policy.application import AccreditationApplication, AreaKind, Medium
+from policy.accreditation.cycle import RoundKind
+from policy.accreditation.windows import testing_due
 from policy.dates import as_instant
 from policy.designation.edition import DicoeEdition
 from policy.designation.term import designation_term
-from policy.edition import Edition, Rules
-from policy.facts import InvoiceFact, Outcome, Stage
+from policy.edition import Edition
+from policy.facts import InvoiceFact, Outcome
 from policy.messages import (
     AcceptApplication,
-    AreaFinding,
     CloseCase,
     DecideCorrectiveActionPlan,
     DecideDesignation,
@@ -45,56 +41,9 @@ from policy.messages import (
     WriteOff,
 )
 from policy.money import judge_invoice, judge_undoing
-from policy.status import CaseStatus, EntryView
 from policy.words import dollars, role_in_words
-from records.tables import CaseRecord, Deadline
-
-
-class Before(NamedTuple):
-    """What is known of a case before a message.
-
-    Attributes:
-        row: Its row in the books.
-        case: How it stands.
-        entries: Its timeline.
-        facts: Its money, as the rules judge it.
-        terms: The edition that it carries.
-        at: The instant (UTC) as of which the message will count.
-        issued_at: The date of what the office issues with it.
-        attempt: Why its present attempt is made; empty for a designation.
-    """
-
-    row: CaseRecord
-    case: CaseStatus
-    entries: Sequence[EntryView]
-    facts: Any
-    terms: Rules
-    at: datetime
-    issued_at: datetime
-    attempt: str = ""
-
-    @property
-    def is_designation(self) -> bool:
-        """Whether it is a case of the other program."""
-        return isinstance(self.terms, DicoeEdition)
-
-
-class Caused(NamedTuple):
-    """A letter that a message causes.
-
-    Attributes:
-        kind: Its kind.
-        rule: The rule that it rests on.
-        facts: What its text is filled with.
-        windows: The windows that begin with it.
-        closes: Whether the case closes with it, so that no window runs any more.
-    """
-
-    kind: str
-    rule: str
-    facts: Mapping[str, Any]
-    windows: tuple[Deadline, ...] = ()
-    closes: bool = False
+from services.foreseen.before import Before, Caused, dumped, window
+from services.foreseen.outcomes import report, result
 
 
 def letters_caused(message: Message, before: Before) -> list[Caused]:
@@ -105,16 +54,6 @@ def letters_caused(message: Message, before: Before) -> list[Caused]:
     """
     told = _CAUSES.get(type(message))
     return told(message, before) if told else []
-
-
-def _window(before: Before, name: str, opens_at: datetime, due_at: datetime) -> Deadline:
-    return Deadline(
-        case_id=before.row.case_id, number=len(before.case.deadlines), name=name, opens_at=opens_at, due_at=due_at
-    )
-
-
-def _dumped(findings: Sequence[AreaFinding]) -> list[dict[str, Any]]:
-    return [finding.model_dump(mode="json") for finding in findings]
 
 
 def _money(words: MoneyWords) -> list[Caused]:
@@ -174,122 +113,12 @@ def _acceptance(_message: AcceptApplication, before: Before) -> list[Caused]:
     states = ("untested", "not_acceptable", *(("acceptable",) if every else ()))
     areas = [area.id for area in before.case.areas if area.state in states]
     facts = {"due_at": due_at.isoformat(), "areas": areas}
-    window = _window(before, "testing_package", before.at, due_at)
-    return [Caused("application_accepted", "application.accepted", facts, (window,))]
+    begun = window(before, "testing_package", before.at, due_at)
+    return [Caused("application_accepted", "application.accepted", facts, (begun,))]
 
 
 def _return(message: ReturnApplication, _before: Before) -> list[Caused]:
     return [Caused("application_returned", "application.returned", {"reasons": list(message.reasons)})]
-
-
-def _report(message: IssueFinalReport, before: Before) -> list[Caused]:
-    facts = _cycle_after(before, message.findings)
-    facts.deficiencies += 1
-    facts.rounds[-1].findings, facts.rounds[-1].reported_at = list(message.findings), before.at
-    if (granted := _granted(facts, before, message.findings)) is not None:
-        return granted
-    told = {"deficiencies": facts.deficiencies, "findings": _dumped(message.findings), "round": before.attempt}
-    terms = cast(Edition, before.terms)
-    told |= form_offer(facts, terms, before.at).told()
-    return [Caused("final_report", "report.deficiency", told, tuple(_form_windows(facts, before, terms)))]
-
-
-def _form_windows(facts: CycleFacts, before: Before, terms: Edition) -> list[Deadline]:
-    """Return the windows that begin with a report; on CD and film they begin when the images are back."""
-    if facts.medium is not Medium.UPLOAD:
-        return []
-    form = form_window(before.at, terms)
-    appeal = appeal_due(before.at, form.due_at, facts.medium, terms)
-    return [
-        _window(before, "option_form", form.opens_at, form.due_at),
-        _window(before, "closure", form.due_at, form.closes_at),
-        _window(before, "appeal", before.at, appeal),
-    ]
-
-
-def _result(message: IssueAppealResult, before: Before) -> list[Caused]:
-    facts = _cycle_after(before, message.findings)
-    failed = not all(finding.acceptable for finding in message.findings)
-    facts.deficiencies -= 0 if failed else 1
-    told: dict[str, Any] = {"findings": _dumped(message.findings), "deficiencies": facts.deficiencies}
-    if not failed:
-        granted = _granted(facts, before, ()) or []
-        return [Caused("appeal_result", "appeal.decided", told), *granted]
-    terms = cast(Edition, before.terms)
-    facts.rounds[-1].findings, facts.rounds[-1].reported_at = list(message.findings), before.at
-    facts.rounds[-1].appeal = _decided(message, before)
-    told |= form_offer(facts, terms, before.at).told()
-    form = form_window(before.at, terms)
-    return [
-        Caused(
-            "appeal_result",
-            "appeal.decided",
-            told,
-            (
-                _window(before, "option_form", form.opens_at, form.due_at),
-                _window(before, "closure", form.due_at, form.closes_at),
-            ),
-        )
-    ]
-
-
-def _decided(message: IssueAppealResult, before: Before) -> Appeal:
-    contested = [finding.area for finding in message.findings]
-    return Appeal(
-        contested=contested,
-        letters=[],
-        additional_images=False,
-        arbitrator=message.arbitrator,
-        findings=list(message.findings),
-        decided_at=before.at,
-    )
-
-
-def _cycle_after(before: Before, findings: Sequence[AreaFinding]) -> CycleFacts:
-    """Return what a cycle will know once findings are there: enough of it for what its letters offer."""
-    application = AccreditationApplication.model_validate(before.case.application or before.row.application)
-    found = {finding.area: finding.acceptable for finding in findings}
-    known = {area.id: area.state for area in before.case.areas}
-    areas = []
-    for area in (area for unit in application.units for area in unit.areas):
-        judged = {True: AreaState.ACCEPTABLE, False: AreaState.NOT_ACCEPTABLE}.get(found.get(area.id or ""))  # type: ignore[arg-type]
-        state = judged or AreaState(known.get(area.id or "", AreaState.UNTESTED))
-        kind = area.kind or AreaKind.CLINICAL
-        areas.append(AreaFact(id=area.id or "", kind=kind, patient_type=area.patient_type, state=state))
-    rounds = [Round(number=1, kind=RoundKind(before.attempt or RoundKind.INITIAL), areas=list(found))]
-    return CycleFacts(
-        case_id=before.row.case_id,
-        opened_at=before.row.opened_at,
-        stage=Stage.OPTIONS,
-        application=application,
-        areas=areas,
-        rounds=rounds,
-        deficiencies=before.case.deficiencies,
-    )
-
-
-def _granted(facts: CycleFacts, before: Before, findings: Sequence[AreaFinding]) -> list[Caused] | None:
-    """Return the letter of the grant where everything that is left has passed; else None."""
-    left = [area for area in facts.areas if area.state is not AreaState.WITHDRAWN]
-    if any(area.state is not AreaState.ACCEPTABLE for area in left) or not left:
-        return None
-    first = before.row.first_passed_at if before.attempt == RoundKind.REPEAT else None
-    counts_from = min(first or before.at, before.at)
-    term = certificate_term(counts_from, cast(Edition, before.terms))
-    told: dict[str, Any] = {
-        "counts_from": counts_from.isoformat(),
-        "expires_at": term.expires_at.isoformat(),
-        "opens_at": term.notice_at.isoformat(),
-        "areas": [area.id for area in left],
-        "withdrawn": [area.id for area in facts.areas if area.state is AreaState.WITHDRAWN],
-    }
-    if findings:
-        told |= {"round": before.attempt, "findings": _dumped(findings)}
-    windows = (
-        _window(before, "renewal_notice", before.at, term.notice_at),
-        _window(before, "expiry", before.at, term.expires_at),
-    )
-    return [Caused("accredited", "certificate.granted", told, windows)]
 
 
 def _plan_decision(message: DecideCorrectiveActionPlan, before: Before) -> list[Caused]:
@@ -323,7 +152,7 @@ def _schedule(message: ScheduleSurvey, before: Before) -> list[Caused]:
 def _survey(message: FileSurveyReport, _before: Before) -> list[Caused]:
     told = {
         "satisfactory": message.satisfactory,
-        "findings": _dumped(message.findings),
+        "findings": dumped(message.findings),
         "training": [{"area": training.area, "text": training.text} for training in message.training],
     }
     return [Caused("survey_report", "survey.reported", told)]
@@ -342,7 +171,7 @@ def _designation(message: DecideDesignation, before: Before) -> list[Caused]:
         "areas": [place["id"] for place in places if place.get("id")],
     }
     windows = tuple(
-        _window(before, name, before.issued_at, due_at)
+        window(before, name, before.issued_at, due_at)
         for name, due_at in (
             ("mid_cycle", term.mid_cycle_at),
             ("renewal_notice", term.renewal_notice_at),
@@ -364,8 +193,8 @@ def _extension(message: ExtendDueDate, before: Before) -> list[Caused]:
         "reason": message.reason,
         "taken_back": until < previous,
     }
-    window = _window(before, message.deadline, running[-1].opens_at, until)
-    return [Caused("due_date_extended", "deadline.extended", told, (window,))]
+    begun = window(before, message.deadline, running[-1].opens_at, until)
+    return [Caused("due_date_extended", "deadline.extended", told, (begun,))]
 
 
 def _withdrawal(message: WithdrawCase, before: Before) -> list[Caused]:
@@ -401,8 +230,8 @@ _CAUSES: dict[type[Message], Callable[[Any, Before], list[Caused]]] = {
     IssueCreditNote: _credit,
     AcceptApplication: _acceptance,
     ReturnApplication: _return,
-    IssueFinalReport: _report,
-    IssueAppealResult: _result,
+    IssueFinalReport: report,
+    IssueAppealResult: result,
     DecideCorrectiveActionPlan: _plan_decision,
     ScheduleSurvey: _schedule,
     FileSurveyReport: _survey,
