@@ -8,13 +8,14 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from policy.messages import Message
+from policy.messages import OFFICE, Message
 from policy.messages.proofs import OFFICE_ORG
 from policy.rules import refuse
 from policy.verdict import Refused, Verdict
 from portal.visit import MESSAGE_ID, Visit
 from records.tables import MessageRecord
 from services.composition import compose
+from services.queries import NotRunning
 from services.security.signing import portal_signs
 from services.sending import send_update
 
@@ -38,24 +39,24 @@ async def send(
 
     Raises:
         Unusable: It is not that message: every fault by its field.
-        NotRunning: No such case runs.
         NotReachable: No verdict came in time; the message may be taken, and the same form asks again.
     """
-    who = visit.who
-    role = visit.role_for(model.SENDERS)
-    if role is None:
-        told = "This message comes from somebody else than the roles that you have here."
-        refused = refuse("actor.not_allowed", told, "Let somebody send it who has the role.")
-        return refused.verdict()
-    known = {"by": {"name": who.name, "role": role.value}}
-    if identity := visit.text(MESSAGE_ID):
-        known["message_id"] = identity  # type: ignore[assignment]
     try:
-        message = await run_in_threadpool(compose, model, {**fields, **known}, folder=Path.cwd(), user=None)
+        message = await run_in_threadpool(composed, visit, model, fields)
     except Refused as refused:
         return refused.verdict()
+    return await send_composed(visit, case_id, message, within)
+
+
+async def send_composed(visit: Visit, case_id: str, message: Message, within: timedelta = WITHIN) -> Verdict:
+    """Send a message that is composed, signed in the visitor's name. Returns and raises what `send` does."""
+    who = visit.who
     signs = portal_signs(visit.world.settings.security, OFFICE_ORG if who.of_office else who.org)
-    verdict = await send_update(visit.world.client, case_id, message, within, signs)
+    try:
+        verdict = await send_update(visit.world.client, case_id, message, within, signs)
+    except NotRunning:
+        told = "The case takes no messages: it is closed, or it has not begun yet."
+        return refuse("case.closed", told, "Look at the case's page: it says how it stands.").verdict(message.digest())
     if verdict.accepted:
         await _until_written(visit, case_id, message.key())
     return verdict
@@ -67,3 +68,29 @@ async def _until_written(visit: Visit, case_id: str, key: str) -> None:
         if await visit.read(lambda session: session.get(MessageRecord, (case_id, key))) is not None:
             return
         await asyncio.sleep(LOOK_EVERY)
+
+
+def composed(visit: Visit, model: type[Message], fields: Mapping[str, Any]) -> Message:
+    """Return the message that a form says in the visitor's name. Takes what `send` takes; the office speaks for others.
+
+    Raises:
+        Unusable: It is not that message: every fault by its field.
+        Refused: `actor.not_allowed`, or it cannot be kept as it is.
+    """
+    who = visit.who
+    for_somebody = who.of_office and bool(fields.get("on_behalf_of"))
+    role = visit.role_for(model.SENDERS | OFFICE if for_somebody else model.SENDERS)
+    if role is None:
+        raise _not_allowed(office=who.of_office)
+    known: dict[str, Any] = {"by": {"name": who.name, "role": role.value}}
+    if identity := visit.text(MESSAGE_ID):
+        known["message_id"] = identity
+    return compose(model, {**fields, **known}, folder=Path.cwd(), user=None)
+
+
+def _not_allowed(*, office: bool) -> Refused:
+    if office:
+        told = "This is the facility's message: the office enters it for somebody there, and says for whom and why."
+        return refuse("actor.not_allowed", told, "Fill in whom it is entered for, and the reason.")
+    told = "This message comes from somebody else than the roles that you have here."
+    return refuse("actor.not_allowed", told, "Let somebody send it who has the role.")

@@ -12,6 +12,7 @@ from portal.facility.option import PAGES as _OPTION
 from portal.facility.papers import PAGES as _PAPERS
 from portal.facility.people import PAGES as _PEOPLE
 from portal.facility.reports import PAGES as _REPORTS
+from portal.facility.small import PAGES as _SMALL
 from portal.facility.testing_package import PAGES as _TESTING_PACKAGE
 from portal.page import Page
 
@@ -29,4 +30,5 @@ PAGES: tuple[Page, ...] = (
     *_APPEAL_MATERIALS,
     *_CORRECTIVE_ACTION,
     *_RECEIPTS,
+    *_SMALL,
 )

@@ -1,10 +1,16 @@
 """The office's side: the board, a case on one page, every message as a form, people, audit."""
 
 from portal.office.board import PAGES as _BOARD
+from portal.office.case import PAGES as _CASE
+from portal.office.papers import PAGES as _PAPERS
 from portal.office.people import PAGES as _PEOPLE
+from portal.office.send import PAGES as _SEND
 from portal.page import Page
 
 PAGES: tuple[Page, ...] = (
     *_BOARD,
     *_PEOPLE,
+    *_CASE,
+    *_PAPERS,
+    *_SEND,
 )

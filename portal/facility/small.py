@@ -1,0 +1,238 @@
+"""The facility's small forms: renewal, withdrawal, added locations, pledge. Each says first what it does and costs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from activities.terms import rules_of
+from pictures.wording import saying
+from policy.dates import local_day
+from policy.designation.application import Location
+from policy.designation.edition import DicoeEdition
+from policy.designation.fees import addition_lines
+from policy.fees import FeeLine
+from policy.messages import AddLocations, ConfirmPledge, WithdrawCase
+from policy.status import CaseStatus
+from policy.verdict import Refused
+from portal.facility.renewing import renewal_quote
+from portal.forms.asked import DO, Form, empty_form, posted_form, said_in
+from portal.forms.entries import rows_of
+from portal.forms.hints import Hints, hints_for
+from portal.forms.typed import typed_of
+from portal.page import Page, Who
+from portal.sending import composed, send_composed
+from portal.visit import MESSAGE_ID, Visit
+from records.words import Program
+from services.case_snapshot import CaseSnapshot, due_of_view, snapshot_of
+from services.errors import Unusable
+from services.message_fields import messages
+
+SEND, SHOW_FEE = "send", "fee"
+UNDERSTOOD = "understood"
+MOST_TOLD = 6
+"""Entries that a receipt tells."""
+OF_FACILITY = frozenset({"message", "invoice", "payment", "stage", "deadline", "extension"})
+"""Kinds of entries that a facility reads in a receipt."""
+Extra = Mapping[str, Any]
+
+
+async def stands(visit: Visit) -> CaseSnapshot:
+    """Return how the case of a visit stands."""
+    world = visit.world
+    return await snapshot_of(world.books, visit.its_case.case_id, world.zone, world.client, world.settings.security)
+
+
+def _window(case: CaseStatus, name: str) -> datetime | None:
+    return next((one.due_at for one in reversed(case.deadlines) if one.name == name), None)
+
+
+def _designations_alone(visit: Visit) -> None:
+    if visit.its_case.program != Program.DICOE:
+        raise HTTPException(404)
+
+
+async def _take(
+    visit: Visit, form: Form, show: Callable[[Form, int], Response], values: Mapping[str, Any] | None = None
+) -> Response:
+    """Send a form in the visitor's name; what cannot be sent comes back with everything that was typed."""
+    case_id = visit.its_case.case_id
+    try:
+        message = composed(visit, form.model, {**await said_in(visit, form), **(values or {})})
+        verdict = await send_composed(visit, case_id, message)
+    except Unusable as unusable:
+        return show(form.with_faults(unusable), 422)
+    except Refused as refused:
+        return show(form.with_refusal(refused.verdict()), 422)
+    if not verdict.accepted:
+        return show(form.with_refusal(verdict), 422)
+    await visit.note(form.model.NAME, case_id)
+    return visit.go(f"/cases/{case_id}/sent/{form.model.NAME}/{message.message_id}")
+
+
+def _page(
+    visit: Visit, template: str, title: str, snapshot: CaseSnapshot, form: Form, status: int, **extra: Any
+) -> Response:
+    """Show a form. A message that was refused needs a new id; one that was not sent keeps its own."""
+    keeps = form.refused is None and visit.text(MESSAGE_ID)
+    known = {"snapshot": snapshot, "form": form, **extra} | ({"new_message_id": keeps} if keeps else {})
+    return visit.page(template, status=status, title=title, **known)
+
+
+async def show_withdrawal(visit: Visit) -> Response:
+    """Show what a withdrawal means, and its form."""
+    return _withdrawal(visit, await stands(visit), empty_form(WithdrawCase, Hints(), visit.world.zone, office=False))
+
+
+async def withdraw(visit: Visit) -> Response:
+    """Withdraw the case, where the box is checked that says so."""
+    snapshot = await stands(visit)
+    form = posted_form(visit, WithdrawCase, Hints(), office=False)
+    if visit.text(DO) != SEND:
+        return _withdrawal(visit, snapshot, form)
+    if visit.text(UNDERSTOOD) != "yes":
+        missing = "Check this box: the withdrawal cannot be taken back."
+        return _withdrawal(visit, snapshot, replace(form, faults={UNDERSTOOD: missing}), 422)
+    return await _take(visit, form, lambda shown, status: _withdrawal(visit, snapshot, shown, status))
+
+
+def _withdrawal(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200) -> Response:
+    designation = visit.its_case.program == Program.DICOE
+    title = "Withdraw from Designation" if designation else "Withdraw from Accreditation"
+    paid = sum((one.paid for one in snapshot.case.invoices), Decimal(0))
+    understood = visit.text(UNDERSTOOD) == "yes"
+    return _page(
+        visit,
+        "facility/withdraw.html.j2",
+        title,
+        snapshot,
+        form,
+        status,
+        designation=designation,
+        paid=paid,
+        understood=understood,
+    )
+
+
+async def show_pledge(visit: Visit) -> Response:
+    """Show the pledge that is asked for, and its form."""
+    _designations_alone(visit)
+    snapshot = await stands(visit)
+    hints = hints_for(ConfirmPledge, snapshot, visit.world.zone, visit.now)
+    return _pledge(visit, snapshot, empty_form(ConfirmPledge, hints, visit.world.zone, office=False))
+
+
+async def pledge(visit: Visit) -> Response:
+    """Confirm a pledge."""
+    _designations_alone(visit)
+    snapshot = await stands(visit)
+    form = _without_reason(posted_form(visit, ConfirmPledge, Hints(), office=False))
+    return await _take(visit, form, lambda shown, status: _pledge(visit, snapshot, shown, status))
+
+
+def _pledge(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200) -> Response:
+    year = local_day(visit.now, visit.world.zone).year
+    return _page(
+        visit, "facility/pledge.html.j2", "Confirm a Pledge", snapshot, _without_reason(form), status, year=year
+    )
+
+
+async def show_locations(visit: Visit) -> Response:
+    """Show from when locations may be added, what each costs, and the form."""
+    _designations_alone(visit)
+    form = _with_rows(empty_form(AddLocations, Hints(), visit.world.zone, office=False), visit)
+    return _locations(visit, await stands(visit), form)
+
+
+async def add_locations(visit: Visit) -> Response:
+    """Show what the locations cost, or ask for them to be added."""
+    _designations_alone(visit)
+    snapshot = await stands(visit)
+    empty = _with_rows(posted_form(visit, AddLocations, Hints(), office=False), visit)
+    if visit.text(DO) != SEND:
+        return _locations(visit, snapshot, empty, fee=visit.text(DO) == SHOW_FEE)
+    return await _take(visit, empty, lambda shown, status: _locations(visit, snapshot, shown, status))
+
+
+def _with_rows(form: Form, visit: Visit) -> Form:
+    """Return the form with the fields of a location, as the application has them."""
+    entry = rows_of(Location, "locations", "Locations", "Each location as the application describes one.")
+    raw = {name: visit.texts(name) for name in visit.form}
+    return replace(form, entries=(entry,), typed=typed_of([entry], raw))
+
+
+def _locations(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200, *, fee: bool = False) -> Response:
+    terms = rules_of(visit.its_case, visit.now, visit.world.zone)
+    if not isinstance(terms, DicoeEdition):
+        raise HTTPException(404)
+    asked = form.values(visit.world.zone).get("locations") or []
+    names = [str(place.get("id") or f"location {number}") for number, place in enumerate(asked, start=1)]
+    lines: tuple[FeeLine, ...] = addition_lines(names, terms) if names else ()
+    return _page(
+        visit,
+        "facility/locations.html.j2",
+        "Add Locations",
+        snapshot,
+        form,
+        status,
+        opens_at=_window(snapshot.case, "mid_cycle"),
+        each=Decimal(terms.additions.fee.value),
+        lines=lines if fee or form.refused else (),
+        total=sum((line.amount for line in lines), Decimal(0)),
+        asked=bool(names) or not fee,
+        state=visit.its_case.state,
+        at=visit.now,
+    )
+
+
+def _without_reason(form: Form) -> Form:
+    return replace(form, entries=tuple(entry for entry in form.entries if entry.key != "reason"))
+
+
+async def show_renewal(visit: Visit) -> Response:
+    """Show from when and until when a renewal is applied for, what it costs, and where."""
+    snapshot = await stands(visit)
+    case = snapshot.case
+    quote = renewal_quote(visit.its_case, case, visit.now, visit.world.settings)
+    return visit.page(
+        "facility/renewal.html.j2",
+        title="Renewal",
+        snapshot=snapshot,
+        quote=quote,
+        opens_at=_window(case, "renewal_notice"),
+        due_at=_window(case, "renewal_application"),
+        expires_at=_window(case, "expiry"),
+        at=visit.now,
+    )
+
+
+async def show_sent(visit: Visit) -> Response:
+    """Show what a small form brought about, and what comes next."""
+    name, identity = visit.request.path_params["message"], visit.request.path_params["id"]
+    snapshot = await stands(visit)
+    place = next((n for n, one in enumerate(snapshot.entries) if _is_of(one.detail, identity)), None)
+    if name not in messages() or place is None:
+        raise HTTPException(404)
+    designation = visit.its_case.program == Program.DICOE
+    told = [one for one in snapshot.entries[place:] if one.kind in OF_FACILITY][:MOST_TOLD]
+    lines = [saying(one, visit.world.zone, designation=designation).text for one in told]
+    due = due_of_view(snapshot.case)
+    return visit.page("facility/sent.html.j2", title="Done", name=name, lines=lines, snapshot=snapshot, due=due)
+
+
+def _is_of(detail: Extra, identity: str) -> bool:
+    sent = detail.get("message")
+    return isinstance(sent, dict) and sent.get("message_id") == identity
+
+
+PAGES: tuple[Page, ...] = (
+    Page("/cases/{case}/withdraw", Who.FACILITY, show_withdrawal, withdraw),
+    Page("/cases/{case}/pledge", Who.FACILITY, show_pledge, pledge),
+    Page("/cases/{case}/locations", Who.FACILITY, show_locations, add_locations),
+    Page("/cases/{case}/renewal", Who.FACILITY, show_renewal),
+    Page("/cases/{case}/sent/{message}/{id}", Who.FACILITY, show_sent),
+)

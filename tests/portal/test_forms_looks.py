@@ -1,0 +1,93 @@
+"""Forms and the case page in a browser: the accessibility checker finds nothing, and they work without JavaScript."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from playwright.async_api import Browser, BrowserContext, Page
+
+from policy.messages import Role
+from policy.messages.proofs import OFFICE_ORG
+from tests.office import LivingOffice
+from tests.portal.conftest import LivingPortal, signed_in
+from tests.portal.test_office_send import reviewed
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def desk(chromium: Browser, portal: LivingPortal) -> AsyncIterator[BrowserContext]:
+    """A browser at the office."""
+    context = await signed_in(chromium, portal, portal.sign_in(OFFICE_ORG, name="Olga Sample"))
+    yield context
+    await context.close()
+
+
+async def judged(page: Page) -> None:
+    """Nothing is found wrong, wide and light, narrow and dark, and nothing runs out of a phone's side."""
+    for size, scheme in (({"width": 1280, "height": 800}, "light"), (PHONE, "dark")):
+        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found = await Axe().run(page, options=RULES)
+        assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
+        assert await page.evaluate(SIDEWAYS) <= 0
+
+
+async def test_the_offices_pages_are_for_everybody(office: LivingOffice, desk: BrowserContext) -> None:
+    """The case, a form, its preview, what is wrong with it, and what came of it."""
+    case_id = await reviewed(office)
+    page = await desk.new_page()
+    await page.goto(f"/office/cases/{case_id}")
+    await judged(page)
+    await page.get_by_role("link", name="Issue final report").click()
+    await judged(page)
+    await page.get_by_role("button", name="Send").click()
+    assert await page.get_by_role("alert").count() == 1
+    await judged(page)
+    await page.get_by_label("Reviewer 1").fill("Reviewer One")
+    for area in ("chest-adult", "head-neck-adult", "abdomen-adult", "phantom"):
+        await page.get_by_role("group", name=area).get_by_label("Yes").check()
+    await page.get_by_role("button", name="Preview").click()
+    await page.get_by_role("heading", name="Preview: nothing has been sent").wait_for()
+    await judged(page)
+    await page.get_by_role("button", name="Send").click()
+    await page.get_by_role("heading", name="Done").wait_for()
+    await judged(page)
+    await page.close()
+
+
+async def test_a_facilitys_small_forms_are_for_everybody(
+    office: LivingOffice, portal: LivingPortal, chromium: Browser
+) -> None:
+    """Withdrawal and renewal of a unit; locations and pledge of a practice."""
+    unit, practice = await office.start(), await office.start_designation()
+    for case_id, forms in ((unit, ("withdraw", "renewal")), (practice, ("locations", "pledge", "withdraw"))):
+        secret = portal.sign_in(case_id.split(".")[1], Role.ADMINISTRATOR)
+        context = await signed_in(chromium, portal, secret)
+        page = await context.new_page()
+        for form in forms:
+            await page.goto(f"/cases/{case_id}/{form}")
+            await judged(page)
+        await context.close()
+
+
+async def test_a_payment_is_recorded_without_javascript(
+    office: LivingOffice, portal: LivingPortal, chromium: Browser
+) -> None:
+    """Filled in already; Enter in a field shows the preview and sends nothing; the button sends."""
+    case_id = await office.start()
+    secret = portal.sign_in(OFFICE_ORG, name="Olga Sample")
+    context = await signed_in(chromium, portal, secret, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"/office/cases/{case_id}/send/record_payment")
+    await page.get_by_label("Reference").press("Enter")
+    await page.get_by_role("heading", name="Preview: nothing has been sent").wait_for()
+    assert (await office.status(case_id))["invoices"][0]["paid"] == "0.00"
+    await page.get_by_role("button", name="Send").click()
+    await page.get_by_role("heading", name="Done").wait_for()
+    assert (await office.status(case_id))["invoices"][0]["status"] == "paid"
+    await context.close()

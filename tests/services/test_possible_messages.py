@@ -1,0 +1,68 @@
+"""What a case can use: every message of its program once at least, and nothing that its stage refuses."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from policy.accreditation.judgement import JUDGES as OF_CYCLES
+from policy.accreditation.judgement import judge
+from policy.designation.judgement import JUDGES as OF_DESIGNATIONS
+from policy.facts import Stage
+from policy.messages import ExtendDueDate, Message, RecordRefund, ResolveAttention, ReturnImages, UndoPayment, WriteOff
+from policy.status import CaseStatus
+from policy.verdict import Refused
+from services.foreseen.possible import ACCREDITATION, ANY_TIME, DICOE, MONEY, Kinds, possible_messages
+from tests.policy.cycles import TERMS, a_cycle
+from tests.policy.spoken import message_of
+
+CYCLE, TERM = "accreditation.OH-0417.ct.CT-1.1", "dicoe.SAMPLE-THREE.OH.1"
+NOW = datetime(2028, 5, 1, 14, tzinfo=UTC)
+
+
+def every(stages: dict[str, Kinds]) -> set[type[Message]]:
+    return {kind for kinds in (*stages.values(), MONEY, ANY_TIME) for kind in kinds}
+
+
+def test_every_message_of_a_program_has_its_place() -> None:
+    """A message that is added must be offered somewhere, or nobody at the office finds it."""
+    assert every(ACCREDITATION) == set(OF_CYCLES)
+    assert every(DICOE) == set(OF_DESIGNATIONS)
+
+
+@pytest.mark.parametrize("stage", ACCREDITATION)
+def test_what_a_stage_does_not_offer_it_refuses(stage: str) -> None:
+    """So nothing that would be taken is hidden."""
+    facts = a_cycle()
+    facts.stage = Stage(stage)
+    hidden = every(ACCREDITATION) - set(ACCREDITATION[stage]) - set(MONEY) - set(ANY_TIME)
+    for kind in hidden:
+        with pytest.raises(Refused):
+            judge(facts, TERMS, message_of(kind.NAME), NOW)
+
+
+def test_a_closed_case_takes_money_alone() -> None:
+    """And only the money that there is."""
+    bill = {"number": "2028-000001", "purpose": "application", "total": "2500.00", "paid": "2500.00", "status": "paid"}
+    closed = CaseStatus.model_validate({"case": CYCLE, "stage": "closed", "closed_at": NOW, "invoices": [bill]})
+    possible = possible_messages(closed)
+    assert (possible.now, possible.any_time) == ((), ())
+    assert possible.takes(UndoPayment)
+    assert not possible.takes(WriteOff)
+    assert not possible.takes(RecordRefund)
+
+
+def test_what_there_is_nothing_for_is_not_offered() -> None:
+    """No window to extend, nothing to settle, no images to return."""
+    bare = possible_messages(CaseStatus.model_validate({"case": CYCLE, "stage": "options"}))
+    assert not any(bare.takes(kind) for kind in (ExtendDueDate, ResolveAttention, ReturnImages))
+    window = {"name": "option_form", "opens_at": NOW, "due_at": NOW}
+    item = {"item": "fee.application.1", "rule": "fee.not_configured", "since": NOW}
+    told = {"deadlines": [window], "attention": [item], "awaited": "the images' return"}
+    full = possible_messages(CaseStatus.model_validate({"case": CYCLE, "stage": "options", **told}))
+    assert all(full.takes(kind) for kind in (ExtendDueDate, ResolveAttention, ReturnImages))
+
+
+def test_a_designation_has_its_own() -> None:
+    """Locations and pledges are a practice's."""
+    possible = possible_messages(CaseStatus.model_validate({"case": TERM, "stage": "designated"}))
+    assert [kind.NAME for kind in possible.now] == ["add_locations", "confirm_pledge", "start_renewal"]
