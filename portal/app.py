@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portal.applications import PAGES as APPLICATION_PAGES
 from portal.facility import PAGES as FACILITY_PAGES
 from portal.office import PAGES as OFFICE_PAGES
 from portal.page import Page, route_of
@@ -18,7 +19,7 @@ from portal.rendering import rendered, static_file
 from portal.sign_in import PAGES as SIGN_IN_PAGES
 from portal.world import World
 
-PAGES: tuple[Page, ...] = (*SIGN_IN_PAGES, *FACILITY_PAGES, *OFFICE_PAGES)
+PAGES: tuple[Page, ...] = (*SIGN_IN_PAGES, *FACILITY_PAGES, *APPLICATION_PAGES, *OFFICE_PAGES)
 """Every page of the portal."""
 MEGABYTE = 1024 * 1024
 FORM_BEYOND_FILES = 4 * MEGABYTE
