@@ -1,4 +1,4 @@
-"""Applications online: the form that the workbook is, saved as a draft, judged as `accredit check` judges, handed in."""
+"""Applications online: the form that the workbook is, saved as a draft, judged as `accredit check` does, handed in."""
 
 import json
 import re
@@ -14,10 +14,11 @@ from sqlmodel import select
 from intake.workbook.filling import filling_of, nothing
 from intake.workbook.forms import PLANS
 from intake.workbook.typed import submission_of, told_of
+from policy.accreditation.completeness import incomplete
 from policy.application import AccreditationApplication
+from policy.edition import edition_in_force
 from policy.messages import Role
-from portal.applications.forms import MOST_ROWS, standing_of
-from portal.applications.pages import form_of
+from portal.applications.forms import MOST_ROWS, form_of, standing_of
 from records.queries import cases_of_application
 from records.tables import AuditEntry, Draft
 from services.programs import PROGRAMS
@@ -88,11 +89,10 @@ def test_every_fault_stands_at_its_field() -> None:
         {**filling.tables, "areas": [{}, *rows], "facility.contacts": []},
     )
     submission = submission_of(plan, wrong)
-    from policy.accreditation.completeness import incomplete
-    from policy.edition import edition_in_force
-
+    application = submission.application
+    assert isinstance(application, AccreditationApplication)
     rules = edition_in_force("accreditation", datetime.now(UTC).date())
-    told = {one.field for one in told_of(submission, incomplete(submission.application, rules))}
+    told = {one.field for one in told_of(submission, incomplete(application, rules))}
     assert told == {
         "payment.amount", "medium", "facility.address.city", "areas.2.kind", "areas.3.unit", "facility.contacts.0.role",
     }  # fmt: skip
@@ -114,7 +114,8 @@ async def test_a_new_form_knows_who_applies_and_keeps_nothing(portal: LivingPort
 
 async def test_a_colleague_goes_on_with_a_draft_and_others_never_see_it(portal: LivingPortal) -> None:
     facility = a_facility()
-    async with portal.browser_of(portal.sign_in(facility)) as ann:
+    anns = portal.sign_in(facility)
+    async with portal.browser_of(anns) as ann:
         saved = await post(ann, "/applications/new", "save", {"facility.name": "Sample <Center>", "units.0.id": "CT-1"})
         assert saved.status_code == 303
         address = saved.headers["location"].partition("?")[0]
@@ -125,7 +126,7 @@ async def test_a_colleague_goes_on_with_a_draft_and_others_never_see_it(portal: 
         assert "Sample &lt;Center&gt;" in page
         assert "Last changed by Ann Sample" in page
         await post(ben, address, "save", {"facility.name": "Sample Center", "units.0.id": "CT-2"})
-    async with portal.browser_of(portal.sign_in(facility)) as ann:
+    async with portal.browser_of(anns) as ann:
         late = await ann.post(address, data={**hidden(before), "facility.name": "Mine", "do": "save"})
         assert late.status_code == 409
         assert "Ben Sample has changed this draft" in late.text
