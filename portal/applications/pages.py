@@ -35,7 +35,7 @@ from portal.page import Page, Who
 from portal.rendering import rendered
 from portal.visit import Visit
 from records.tables import Draft
-from services.application_drafts import (
+from services.drafts.applications import (
     application_of_case,
     draft_of,
     end_draft,

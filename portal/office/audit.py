@@ -13,11 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
 from policy.dates import as_instant, start_of_day
+from policy.text.spreadsheet import MARK, csv_lines
 from policy.words import instant_in_words
 from portal.page import Page, Who
 from portal.visit import Visit
 from records.audit import ACT, MESSAGE, Asked, Entry, Place, entries
-from services.spreadsheet import MARK, csv_lines
 from services.words import message_words
 
 ON_A_PAGE, AT_ONCE = 50, 1_000

@@ -14,8 +14,8 @@ from policy.office import OfficeSettings
 from portal.office.import_files import folder_of, path_of
 from portal.world import World
 from records.tables import Draft
+from services.drafts.imports import DONE, RUNNING, STOPPED, beat
 from services.errors import ServiceError
-from services.imports import DONE, RUNNING, STOPPED, beat
 from services.security.signing import office_signs
 
 log = logging.getLogger("accredit.portal")

@@ -1,6 +1,7 @@
 """An import by upload: what is found first, then the start, then how far it is. The same as `accredit import`."""
 
 import re
+from functools import cache
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -14,8 +15,7 @@ from portal.office.import_run import plain_of, read_kept, run
 from portal.page import Page, Who
 from portal.visit import Visit
 from records.tables import Draft
-from services.errors import InputFault, Unusable
-from services.imports import (
+from services.drafts.imports import (
     CHECKED,
     DONE,
     RUNNING,
@@ -27,6 +27,7 @@ from services.imports import (
     state_of,
     take_up,
 )
+from services.errors import InputFault, Unusable
 
 IMPORT = "/office/import"
 IMPORT_ID = re.compile("[0-9a-f]{32}")
@@ -157,9 +158,14 @@ async def refused_rows(visit: Visit) -> Response:
 
 async def template(visit: Visit) -> Response:
     """Give an empty workbook to be filled in, its columns explained."""
-    content = await run_in_threadpool(xlsx_template, LAYOUTS)
+    content = await run_in_threadpool(_template)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return Response(content, media_type=kind, headers={"Content-Disposition": 'attachment; filename="cases.xlsx"'})
+
+
+@cache
+def _template() -> bytes:
+    return xlsx_template(LAYOUTS)
 
 
 PAGES: tuple[Page, ...] = (

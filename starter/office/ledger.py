@@ -10,10 +10,10 @@ import typer
 from policy.application import Modality
 from policy.fees import title
 from policy.identity import SITE, parse_accreditation_id, parse_designation_id
+from policy.text.spreadsheet import csv_lines
 from policy.words import dollars
 from records.postings import NOTHING, Posting, PostingKind, Scope, postings
 from records.statement import Line
-from services.spreadsheet import csv_lines
 from starter.terminal.arguments import AsJson
 from starter.terminal.books import reading
 from starter.terminal.context import office_of

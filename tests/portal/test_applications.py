@@ -349,7 +349,8 @@ async def test_a_person_types_adds_rows_and_hands_in_with_and_without_javascript
     assert await page.get_by_text("Fee in all").is_visible()
     await page.get_by_role("button", name="Submit application").press("Enter")
     await page.get_by_text("What comes next").wait_for()
-    assert await violations(page) == []
+    if scripts:  # axe is a script itself
+        assert await violations(page) == []
     await context.close()
 
 

@@ -29,6 +29,7 @@ async def case(portal: LivingPortal) -> str:
     """A living case that has judged a message of the office, and many acts and messages beside it."""
     case_id = await portal.office.start()
     await portal.office.pay_and_accept(case_id)
+    await portal.office.until_books(case_id, "testing")
     with portal.world.books.writing() as session:
         old = "accreditation.OH-9999.ct.CT-1.1"
         session.add(a_case(old, facility_id="OH-9999"))
