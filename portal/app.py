@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portal.applications import PAGES as APPLICATION_PAGES
 from portal.facility import PAGES as FACILITY_PAGES
 from portal.office import PAGES as OFFICE_PAGES
 from portal.page import Page, route_of
@@ -23,7 +24,7 @@ from portal.sign_in import PAGES as SIGN_IN_PAGES
 from portal.world import World
 from services.health import PATH
 
-PAGES: tuple[Page, ...] = (*SIGN_IN_PAGES, *FACILITY_PAGES, *OFFICE_PAGES)
+PAGES: tuple[Page, ...] = (*SIGN_IN_PAGES, *FACILITY_PAGES, *APPLICATION_PAGES, *OFFICE_PAGES)
 """Every page of the portal."""
 ANSWERS_WITHIN = timedelta(seconds=3)
 """How long Temporal may take to say that it is there."""

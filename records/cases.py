@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from policy.facts import Outcome, Stage
 from policy.identity import parse_accreditation_id, parse_case_id
+from records.finding import found_by
 from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING
 
@@ -101,6 +102,7 @@ def put_application(case: CaseRecord, application: dict[str, Any]) -> None:
     case.state = application.get("state") or address.get("state")
     case.modality = application.get("modality")
     case.unit = parts.unit if parts else None
+    case.found_by = found_by(case.case_id, application)
 
 
 def close_from_outside(session: Session, case_id: str, at: datetime, text: str) -> bool:

@@ -24,7 +24,7 @@ from pydantic_core import ErrorDetails
 from policy.bounds import INCOMING, LARGEST, TOO_LARGE
 from policy.documents import judge_addresses
 from policy.incoming import fields_too_large, judge_size, size_of, too_large
-from policy.messages import OFFICE, Message, Role
+from policy.messages import OFFICE, Message, Role, StartRenewal
 from policy.phi.in_messages import judge_private
 from policy.verdict import Refused
 from services.errors import InputFault, Unusable
@@ -54,6 +54,12 @@ def complete_documents(model: type[Message], fields: dict[str, Any], folder: Pat
         elif _is_document(model, (name, 0)) and isinstance(value, list):
             completed[name] = [_complete(one, folder, f"{name}.{place}") for place, one in enumerate(value)]
     return completed
+
+
+def names_files(model: type[Message], fields: Mapping[str, Any]) -> bool:
+    """Whether what was given for a message names a document, or an application's file."""
+    documents = any(_is_document(model, (name,)) or _is_document(model, (name, 0)) for name in fields)
+    return documents or (model is StartRenewal and isinstance(fields.get("application"), str))
 
 
 def sha256_of(path: Path) -> str:

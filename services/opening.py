@@ -1,5 +1,6 @@
 """Opens cases: one workflow for each part of an application, each announced in the books before it is started."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -93,7 +94,7 @@ async def open_cases(
     parts = parts_of(judged.application, judged.edition)
     subjects = [part.case_id(1).subject for part in parts]
     on_server = {subject: await cycles_on_server(client, subject) for subject in subjects}
-    admitted = admit(parts, books, judged.begins, on_server)
+    admitted = await asyncio.to_thread(admit, parts, books, judged.begins, on_server)  # the books are not asynchronous
     opened = []
     for case in admitted:
         siblings = [other.case_id for other in admitted if other.case_id != case.case_id]

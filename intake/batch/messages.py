@@ -26,7 +26,16 @@ from policy.identity import parse_accreditation_id, parse_designation_id
 from policy.messages import OFFICE, Message
 from policy.verdict import Finding, Refused
 from policy.words import instant_in_words
-from services.composition import ALL_DUE, NEWEST_INVOICE, compose, merged, message_named, read_fields, read_object
+from services.composition import (
+    ALL_DUE,
+    NEWEST_INVOICE,
+    compose,
+    merged,
+    message_named,
+    names_files,
+    read_fields,
+    read_object,
+)
 from services.errors import InputFault, Unusable
 from services.settings import office_user
 
@@ -35,6 +44,7 @@ ORDER_SOURCE = "A case is told what happened in the order in which it happened"
 LEAST = "0.01"
 """What stands for `$due` as long as it is not known."""
 FIELDS, CASE, MESSAGE = "fields", "case", "message"
+FILE_NAMED = ("a document or a file", "no file: a sheet that is uploaded names none; import it by `accredit import`")
 
 
 @dataclass
@@ -97,14 +107,18 @@ class MessageRow:
         return self.places.finding(finding, self.cells.get(finding.where, ""), instead)
 
 
-def letters_of(grid: Grid, zone: ZoneInfo) -> list[MessageRow]:
+def letters_of(grid: Grid, zone: ZoneInfo, *, files: bool = True) -> list[MessageRow]:
     """Return the messages of a sheet, in the order of its rows, with everything that can be said against them offline.
 
     Args:
         grid: The sheet. Relative documents lie beside its file.
         zone: The office's time zone.
+        files: Whether messages may name files of this machine; not those of a sheet that came from elsewhere.
     """
     letters = [_letter(grid, row) for row in grid.rows()]
+    for letter in letters if not files else ():
+        if letter.model is not None and names_files(letter.model, letter.given):
+            _cannot_read(letter, FIELDS, *FILE_NAMED)
     seen: Counter[str] = Counter()
     last: dict[str, datetime] = {}
     for letter in letters:

@@ -81,14 +81,24 @@ def read_cell(cell: AnyCell, entry: Entry) -> Value | None:
             return cell.value
         case Kind.AMOUNT if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
             return _amount(cell.value)
-    text = _text(cell, entry)
+    return read_text(_text(cell, entry), entry)
+
+
+def read_text(text: str, entry: Entry) -> Value | None:
+    """Return what a text says that stands in a cell or was typed into a form, None where it is empty.
+
+    Raises:
+        Unreadable: It is none of the values that may stand there.
+    """
+    if not text.strip():
+        return None
     match entry.kind:
         case Kind.YES_NO:
             return _choice(text, {YES: True, NO: False})
         case Kind.CHOICE if not entry.open:
             return _choice(text, entry.choices)
         case Kind.TEXT | Kind.CHOICE:
-            return text
+            return text.strip()
     return text.strip(_INVISIBLE).strip()
 
 

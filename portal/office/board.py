@@ -1,14 +1,137 @@
-"""The board of the office: where its cases stand."""
+"""The board of the office: where its cases stand, what presses, what is owed; and how a case is found."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from policy.application import Modality
+from policy.dates import days_after
+from policy.fees import title
 from portal.page import Page, Who
 from portal.visit import Visit
+from records import board as books_board
+from records.board import Counts, Open, Sort, Wanted
+from records.books import Session
+from records.words import STAGES, Program
+
+SHOWN, ON_A_PAGE = 20, 100
+"""Rows of a list on the board, and on a page of its own."""
+DAYS = 7
+"""What counts as this week."""
+LONGEST = 100
+"""Characters of a search."""
+LAST_PAGE = 1_000
+HEADINGS = {
+    Sort.FOUND: "Cases",
+    Sort.DUE: "Due this week",
+    Sort.OVERDUE: "Overdue",
+    Sort.ATTENTION: "Needs attention",
+}
+MONEY = "money"
+"""The list of invoices, where the others are lists of cases."""
+PROGRAMS = {Program.ACCREDITATION: "Accreditation", Program.DICOE: "DICOE"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the board shows: all in one state of the books."""
+
+    counts: Counts
+    lists: dict[Sort, list[books_board.Row]]
+    owed: list[books_board.Owed]
+    open: Open
+    states: list[str]
+
+
+def wanted_by(visit: Visit) -> Wanted:
+    """Return which cases a page's address asks for; what no case can be is none of them.
+
+    Raises:
+        HTTPException: 404 where a filter is none that the page has.
+    """
+    query = visit.request.query_params
+    wanted = Wanted(
+        search=query.get("search", "")[:LONGEST],
+        program=query.get("program", ""),
+        stage=query.get("stage", ""),
+        modality=query.get("modality", ""),
+        state=query.get("state", "")[:LONGEST],
+    )
+    known = {"", *Program}, {"", *STAGES}, {"", *Modality}
+    for value, values in zip((wanted.program, wanted.stage, wanted.modality), known, strict=True):
+        if value not in values:
+            raise HTTPException(404)
+    return wanted
+
+
+def address_of(wanted: Wanted, **more: str | int) -> str:
+    """Return the board's address with some filters."""
+    given = {name: value for name, value in (vars(wanted) | more).items() if value}
+    return f"/office?{urlencode(given)}" if given else "/office"
 
 
 async def board(visit: Visit) -> Response:
-    """Show the cases by stage, and what presses."""
-    return visit.page("office/board.html.j2", title="Office Board")
+    """Show the cases by stage and every list; with `list` in its address all of one list, page by page."""
+    wanted, now = wanted_by(visit), visit.now
+    until = days_after(now, DAYS, visit.world.zone)
+    name = visit.request.query_params.get("list", "")
+    if name not in ("", MONEY, *Sort):
+        raise HTTPException(404)
+    page = _page(visit)
+    shown = await visit.read(lambda session: _look(session, wanted, now, until, name, page))
+    return visit.page(
+        "office/board.html.j2",
+        title="Office Board",
+        shown=shown,
+        wanted=wanted,
+        only=name,
+        until=until,
+        on_page=page,
+        pages=max(1, -(-_length(shown, name) // ON_A_PAGE)),
+        headings=HEADINGS,
+        address=lambda **more: address_of(wanted, **more),
+        **_choices(shown),
+    )
+
+
+def _choices(shown: Shown) -> dict[str, Any]:
+    """Return what the filters offer."""
+    return {
+        "programs": [("", "All"), *((one.value, words) for one, words in PROGRAMS.items())],
+        "stages": [one for one in STAGES if shown.counts.stages.get(one)],
+        "modalities": [("", "All"), *((one.value, title(one)) for one in Modality)],
+        "modality_words": {one.value: title(one) for one in Modality},
+        "states": [("", "All"), *((one, one) for one in shown.states)],
+    }
+
+
+def _page(visit: Visit) -> int:
+    said = visit.request.query_params.get("page", "1")
+    if not said.isascii() or not said.isdigit() or not 1 <= int(said[:6]) <= LAST_PAGE:
+        raise HTTPException(404)
+    return int(said[:6])
+
+
+def _length(shown: Shown, name: str) -> int:
+    if name == MONEY:
+        return shown.open.invoices
+    return shown.counts.lists[Sort(name)] if name else 0
+
+
+def _look(session: Session, wanted: Wanted, now: datetime, until: datetime, only: str, page: int) -> Shown:
+    limit, skip = (ON_A_PAGE, (page - 1) * ON_A_PAGE) if only else (SHOWN, 0)
+    lists = [sort for sort in Sort if only == sort or (not only and (sort is not Sort.FOUND or wanted.anything))]
+    return Shown(
+        counts=books_board.counts(session, wanted, now, until),
+        lists={sort: books_board.rows(session, sort, wanted, now, until, limit=limit, skip=skip) for sort in lists},
+        owed=books_board.owed(session, wanted, limit=limit, skip=skip) if only in ("", MONEY) else [],
+        open=books_board.money_open(session, wanted),
+        states=books_board.states(session),
+    )
 
 
 PAGES: tuple[Page, ...] = (Page("/office", Who.OFFICE, board),)

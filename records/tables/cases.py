@@ -38,6 +38,7 @@ class CaseRecord(Table, table=True):
             writes in these books. Null until its first step, and for cases from before until their next one.
         run_id: The run that took its newest step.
         untold: Whether it was closed from outside, and the designations that rest on it have not been told yet.
+        found_by: What people look for a case by, in lower case: its id, names, cities, units (`records.finding`).
     """
 
     __tablename__ = "cases"
@@ -54,6 +55,17 @@ class CaseRecord(Table, table=True):
         UniqueConstraint("subject", "cycle"),
         Index("ix_cases_due_at", "due_at"),
         Index("ix_cases_facility_id_application_id", "facility_id", "application_id"),
+        Index(
+            "ix_cases_board",
+            "stage",
+            "program",
+            "modality",
+            "state",
+            "awaited_party",
+            "due_at",
+            "needs_attention",
+            "found_by",
+        ),
     )
 
     case_id: str = Field(primary_key=True)
@@ -88,6 +100,7 @@ class CaseRecord(Table, table=True):
     first_run_id: str | None = None
     run_id: str | None = None
     untold: bool = False
+    found_by: str = Field(default="", sa_type=FreeText)
 
 
 class StepRecord(Table, table=True):
@@ -129,7 +142,10 @@ class MessageRecord(Table, table=True):
     """
 
     __tablename__ = "messages"
-    __table_args__ = (CheckConstraint("accepted = (rule IS NULL)", name="rule"),)
+    __table_args__ = (
+        CheckConstraint("accepted = (rule IS NULL)", name="rule"),
+        Index("ix_messages_handled_at", "handled_at", "case_id", "key"),
+    )
 
     case_id: str = Field(primary_key=True, foreign_key="cases.case_id")
     key: str = Field(primary_key=True, sa_type=FreeText)

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from records.tables.base import Dollars, FreeText, Table
@@ -34,6 +34,7 @@ class Invoice(Table, table=True):
     __tablename__ = "invoices"
     __table_args__ = (
         UniqueConstraint("case_id", "purpose", "occurrence"),
+        Index("ix_invoices_status_due_at", "status", "due_at"),
         UniqueConstraint("year", "sequence"),
         CheckConstraint("sequence >= 1", name="sequence"),
         CheckConstraint("occurrence >= 1", name="occurrence"),

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -13,23 +13,18 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from intake.batch.applications import Candidate, candidates_of, check, remarks
 from intake.batch.columns import ACCREDITATION, CSV, DESIGNATIONS, LAYOUTS, MESSAGES, XLSX
-from intake.batch.findings import Against, refused_file, write_refused
-from intake.batch.grid import Grid, read_grids
-from intake.batch.messages import foresee, letters_of
-from intake.batch.running import send_all, start_all
+from intake.batch.importing import Import, keep_refused, read_import, send_read, start_read
+from intake.batch.report import Report
 from policy.office import OfficeSettings
 from records.books import open_books
 from services.clock import now
 from services.connect import connect
 from services.errors import ExitCode, InputFault, ServiceError, Unusable
-from services.programs import AnyEdition, parts_of
 from services.security.private import as_the_person_would
 from services.security.signing import office_signs
 from starter.applications.check import AsJson
-from starter.applications.import_report import Report
-from starter.applications.submission import tell_what_papers_cannot_print
+from starter.applications.import_report import show_report
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json, warn
 
@@ -64,10 +59,6 @@ def progress(title: str, total: int, console: Console | None = None) -> Iterator
     yield advance
 
 
-Good = dict[int, tuple[Candidate, AnyEdition]]
-"""Applications against which nothing stands, with their rules, by their places in the file."""
-
-
 def import_file(
     file: Path, settings: OfficeSettings, now: datetime, *, check_only: bool, messages: Path | None = None
 ) -> Report:
@@ -84,36 +75,24 @@ def import_file(
         Unusable: A file is none that can be read.
         ServiceError: The server or the database is not what it should be.
     """
-    grids = [*read_grids(file, LAYOUTS, warn), *(read_grids(messages, [MESSAGES], warn) if messages else ())]
-    candidates = [one for grid in grids if grid.layout.program for one in candidates_of(grid)]
-    letters = [one for grid in grids if grid.layout is MESSAGES for one in letters_of(grid, settings.zone)]
-    if not candidates and not letters:
-        raise Unusable([InputFault(str(file), "", "no row below the headings", "a row for each unit or location")])
-    foresee(letters, now, settings.zone)
-    report = Report(file, check_only, candidates, letters)
-    good = {place: (candidates[place], edition) for place, edition in check(candidates, settings, now).items()}
-    for candidate, _ in good.values():
-        tell_what_papers_cannot_print(candidate.application, settings, f"row {candidate.rows[0]}: ")
-    if check_only:
-        opening = {
-            f"{place.case_id(1)}" for one, edition in good.values() for place in parts_of(one.application, edition)
-        }
-        for letter in letters:
-            if letter.lapse and not letter.against and letter.case not in opening:
-                letter.against.append(letter.lapse)
-    elif good or len(letters) > len(report.refused_letters):
-        _carry_out(good, settings, now, report)
-    _keep_refused(grids, report)
-    return report
+    read = read_import(file, settings, now, warn, check_only=check_only, messages=messages)
+    if not check_only and (read.good or read.has_messages):
+        _carry_out(read, settings, now)
+    keep_refused(read, _not_written)
+    return read.report
 
 
-def _carry_out(good: Good, settings: OfficeSettings, now: datetime, report: Report) -> None:
+def _not_written(target: Path, error: OSError) -> None:
+    note(f"{target} cannot be written: {error.strerror or error}. It was to hold the refused rows.")
+
+
+def _carry_out(read: Import, settings: OfficeSettings, now: datetime) -> None:
     """Start and send; where that breaks off, say that the same command goes on."""
-    begun = time.monotonic()
+    begun, report = time.monotonic(), read.report
     try:
-        asyncio.run(_start_and_send(good, settings, now, report))
+        asyncio.run(_start_and_send(read, settings, now))
     except BaseException:
-        done = f"{len(report.started.cases)} of {len(good)} applications"
+        done = f"{len(report.started.cases)} of {len(read.good)} applications"
         sent = f" and {report.sent.now} of {len(report.letters)} messages" if report.letters else ""
         note(f"Stopped after {done}{sent}. The same command again goes on from there.")
         raise
@@ -121,42 +100,19 @@ def _carry_out(good: Good, settings: OfficeSettings, now: datetime, report: Repo
         report.seconds = time.monotonic() - begun
 
 
-async def _start_and_send(good: Good, settings: OfficeSettings, now: datetime, report: Report) -> None:
-    client = await connect(security=settings.security)
+async def _start_and_send(read: Import, settings: OfficeSettings, now: datetime) -> None:
+    client, report = await connect(security=settings.security), read.report
     report.namespace = client.namespace
-    if good:
+    if read.good:
         books = open_books(settings.database.url)
         try:
-            adopted = {letter.case for letter in report.letters}
-            with progress("Starting applications", len(good)) as advance:
-                await start_all(good, client, books, settings, now, report.started, advance, adopted=adopted)
+            with progress("Starting applications", len(read.good)) as advance:
+                await start_read(read, client, books, settings, now, advance)
         finally:
             books.close()
     if report.letters:
         with progress("Sending messages", len(report.letters)) as advance:
-            sign = office_signs(settings.security)
-            await send_all(report.letters, client, report.sent, advance, settings.documents, sign)
-
-
-def _keep_refused(grids: Sequence[Grid], report: Report) -> None:
-    """Write the refused rows of each sheet beside its file."""
-    for grid in grids:
-        told = {one.row: one.against for one in report.refused_letters if one.grid is grid}
-        for candidate in report.refused:
-            if candidate.grid is grid:
-                told |= remarks(candidate)
-        if told:
-            several = sum(other.file == grid.file for other in grids) > 1
-            _write(refused_file(grid, several=several), grid, told, report)
-
-
-def _write(target: Path, grid: Grid, told: Mapping[int, Sequence[Against]], report: Report) -> None:
-    try:
-        write_refused(target, grid, told)
-    except OSError as error:
-        note(f"{target} cannot be written: {error.strerror or error}. It was to hold the refused rows.")
-    else:
-        report.refused_files.append(target)
+            await send_read(read, client, settings, office_signs(settings.security), advance)
 
 
 class Rows(StrEnum):
@@ -216,7 +172,7 @@ def import_cases(
     if as_json:
         show_json(report.as_json(ui))
     else:
-        report.show()
+        show_report(report)
     if report.findings:
         raise typer.Exit(ExitCode.REFUSED)
 

@@ -1,7 +1,5 @@
 """`accredit ledger`: every entry about money in a period, for the office's accounting."""
 
-import csv
-import io
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from policy.text.visible import visible
+from policy.text.spreadsheet import csv_lines
 from policy.words import dollars
 from records.postings import NOTHING, Posting, PostingKind, Scope, postings
 from starter.terminal.arguments import AsJson
@@ -29,8 +27,6 @@ COLUMNS = (
     "date", "kind", "number", "invoice", "case", "facility", "purpose", "description", "debit", "credit", "currency",
     "method", "reference", "entered",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet takes for the beginning of a formula, the wide forms too."""
 
 
 def ledger(ctx: typer.Context, since: From, until: Until, output: Output = None, as_json: AsJson = False) -> None:
@@ -87,17 +83,7 @@ def row_of(posting: Posting) -> dict[str, str]:
 
 def as_csv(rows: Sequence[dict[str, str]]) -> str:
     """Return rows as CSV (RFC 4180), with the names of the columns in the first line."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([_harmless(row[name]) for name in COLUMNS] for row in rows)
-    return text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """Return a text that no spreadsheet runs and no terminal obeys: what people typed may begin as a formula does."""
-    text = visible(cell)
-    return f"'{text}" if text.lstrip().startswith(FORMULA) or cell[:1] in ("\t", "\r", "\n") else text
+    return csv_lines([COLUMNS, *([row[name] for name in COLUMNS] for row in rows)])
 
 
 def sum_of(found: Sequence[Posting], kind: PostingKind) -> Decimal:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from records.finding import found_by
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -19,10 +21,16 @@ def upgrade() -> None:
     _signing_in()
     _forms()
     _audit()
+    _board()
 
 
 def downgrade() -> None:
-    """Drop every table, people last."""
+    """Drop every table, people last, and what the board needs of the others."""
+    op.drop_index("ix_messages_handled_at", "messages")
+    op.drop_index("ix_invoices_status_due_at", "invoices")
+    op.drop_index("ix_cases_board", "cases")
+    with op.batch_alter_table("cases") as cases:
+        cases.drop_column("found_by")
     tables = ("audit", "uploads", "drafts", "sign_in_attempts", "passkeys", "portal_sessions", "secret_links")
     for table in (*tables, "memberships", "people"):
         op.drop_table(table)
@@ -168,3 +176,20 @@ def _audit() -> None:
     )
     op.create_index("ix_audit_at", "audit", ["at"])
     op.create_index("ix_audit_org_at", "audit", ["org", "at"])
+
+
+def _board() -> None:
+    """What the office's board and the audit are read by; cases that stand already are found as new ones are."""
+    with op.batch_alter_table("cases") as cases:
+        cases.add_column(sa.Column("found_by", TEXT, nullable=False, server_default=""))
+    with op.batch_alter_table("cases") as cases:
+        cases.alter_column("found_by", existing_type=TEXT, existing_nullable=False, server_default=None)
+    held = sa.table("cases", *(sa.column(name) for name in ("case_id", "found_by")), sa.column("application", sa.JSON))
+    connection = op.get_bind()
+    for case_id, application in connection.execute(sa.select(held.c.case_id, held.c.application)).all():
+        said = found_by(case_id, application or {})
+        connection.execute(sa.update(held).where(held.c.case_id == case_id).values(found_by=said))
+    of_board = ("stage", "program", "modality", "state", "awaited_party", "due_at", "needs_attention", "found_by")
+    op.create_index("ix_cases_board", "cases", list(of_board))
+    op.create_index("ix_invoices_status_due_at", "invoices", ["status", "due_at"])
+    op.create_index("ix_messages_handled_at", "messages", ["handled_at", "case_id", "key"])

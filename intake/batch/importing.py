@@ -1,0 +1,153 @@
+"""An import from beginning to end: the whole file read and checked, the good applications started, messages sent.
+
+What has started is not started twice, and what a case has judged is not sent again: the same file goes on where it
+broke off.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from temporalio.client import Client
+
+from activities.papers.fonts import not_printable
+from intake.batch.applications import Candidate, candidates_of, check, remarks
+from intake.batch.columns import LAYOUTS, MESSAGES
+from intake.batch.findings import Against, refused_file, write_refused
+from intake.batch.grid import Grid, read_grids
+from intake.batch.messages import foresee, letters_of
+from intake.batch.report import Report
+from intake.batch.running import send_all, start_all
+from policy.office import OfficeSettings
+from records.books import Books
+from services.errors import InputFault, Unusable
+from services.programs import AnyEdition, parts_of
+from services.security.signing import Sign
+
+Good = dict[int, tuple[Candidate, AnyEdition]]
+"""Applications against which nothing stands, with their rules, by their places in the file."""
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Import:
+    """A file as it was read and checked.
+
+    Attributes:
+        grids: Its sheets.
+        good: Its applications that can be started.
+        report: What is told of it, and taken down as it goes.
+    """
+
+    grids: Sequence[Grid]
+    good: Good
+    report: Report
+
+    @property
+    def has_messages(self) -> bool:
+        """Whether there is a message against which nothing stands."""
+        return len(self.report.letters) > len(self.report.refused_letters)
+
+    def cases(self) -> list[str]:
+        """Return the subjects of the cases that its good applications open, in the order of the file."""
+        return [
+            part.case_id(1).subject
+            for one, edition in self.good.values()
+            for part in parts_of(one.application, edition)
+        ]
+
+
+def read_import(
+    file: Path,
+    settings: OfficeSettings,
+    now: datetime,
+    warn: Tell,
+    *,
+    check_only: bool,
+    messages: Path | None = None,
+    files: bool = True,
+) -> Import:
+    """Read and check a file; what is wrong is taken down in its report, all at once.
+
+    Args:
+        file: The rows.
+        settings: The office's settings.
+        now: When cases begin that name no day (UTC).
+        warn: Told what is not read, and what papers cannot print.
+        check_only: Whether nothing will be started.
+        messages: A file of messages for its cases, where they stand in one of their own.
+        files: Whether messages may name files of this machine.
+
+    Raises:
+        Unusable: A file is none that can be read.
+    """
+    grids = [*read_grids(file, LAYOUTS, warn), *(read_grids(messages, [MESSAGES], warn) if messages else ())]
+    candidates = [one for grid in grids if grid.layout.program for one in candidates_of(grid)]
+    letters = [one for grid in grids if grid.layout is MESSAGES for one in letters_of(grid, settings.zone, files=files)]
+    if not candidates and not letters:
+        raise Unusable([InputFault(str(file), "", "no row below the headings", "a row for each unit or location")])
+    foresee(letters, now, settings.zone)
+    report = Report(file, check_only, candidates, letters)
+    good = {place: (candidates[place], edition) for place, edition in check(candidates, settings, now).items()}
+    for candidate, _ in good.values():
+        for sentence in not_printable(candidate.application, settings.papers.fonts):
+            warn(f"row {candidate.rows[0]}: {sentence}")
+    if check_only:
+        _tell_lapses(good, report)
+    return Import(grids, good, report)
+
+
+def _tell_lapses(good: Good, report: Report) -> None:
+    """Take down which messages come too late for cases that this file does not open."""
+    opening = {str(part.case_id(1)) for one, edition in good.values() for part in parts_of(one.application, edition)}
+    for letter in report.letters:
+        if letter.lapse and not letter.against and letter.case not in opening:
+            letter.against.append(letter.lapse)
+
+
+async def start_read(
+    read: Import, client: Client, books: Books, settings: OfficeSettings, now: datetime, advance: Callable[[], None]
+) -> None:
+    """Start the good applications of a file. `advance` is called for each that is done.
+
+    Raises:
+        ServiceError: The server or the database is not what it should be; the same file goes on from there.
+    """
+    adopted = {letter.case for letter in read.report.letters}
+    await start_all(read.good, client, books, settings, now, read.report.started, advance, adopted=adopted)
+
+
+async def send_read(
+    read: Import, client: Client, settings: OfficeSettings, sign: Sign | None, advance: Callable[[], None]
+) -> None:
+    """Send the messages of a file, once its applications have started. As `start_read`."""
+    await send_all(read.report.letters, client, read.report.sent, advance, settings.documents, sign)
+
+
+def keep_refused(read: Import, not_written: Callable[[Path, OSError], None]) -> None:
+    """Write the refused rows of each sheet beside its file; `not_written` is told of one that cannot be written."""
+    report = read.report
+    for grid in read.grids:
+        told = {one.row: one.against for one in report.refused_letters if one.grid is grid}
+        for candidate in report.refused:
+            if candidate.grid is grid:
+                told |= remarks(candidate)
+        if told:
+            several = sum(other.file == grid.file for other in read.grids) > 1
+            _write(refused_file(grid, several=several), grid, told, report, not_written)
+
+
+def _write(
+    target: Path,
+    grid: Grid,
+    told: Mapping[int, Sequence[Against]],
+    report: Report,
+    not_written: Callable[[Path, OSError], None],
+) -> None:
+    try:
+        write_refused(target, grid, told)
+    except OSError as error:
+        not_written(target, error)
+    else:
+        report.refused_files.append(target)

@@ -1,0 +1,173 @@
+"""The office's board: what stands where, what presses, what is owed; few statements, however many cases there are."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ViewportSize
+
+from policy.messages.proofs import OFFICE_ORG
+from records.finding import found_by, like
+from tests.portal.conftest import LivingPortal, signed_in
+from tests.portal.looks import DESK, PHONE, is_too_wide, violations
+from tests.portal.statements import statements_to
+from tests.records.rows import a_case, an_application, an_invoice
+
+pytestmark = [pytest.mark.server, pytest.mark.browser]
+MANY = 5_000
+STATEMENTS = 12
+"""Of the whole board, with those by which it is known who asks."""
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def _row(number: int, **changes: object) -> object:
+    facility, unit = f"OH-{number:04}", f"CT-{number % 7}"
+    case_id = f"accreditation.{facility}.ct.{unit}.1"
+    address = {"city": "Columbus" if number == 77 else "Sampleville", "state": "OH"}
+    named = {"id": facility, "name": f"Sample Imaging {number}", "address": address, "contacts": []}
+    application = an_application(facility=named)
+    due_at = NOW + timedelta(days=1 + number % 40) if number % 3 else NOW - timedelta(days=number % 90 + 1)
+    columns = {
+        "facility_id": facility,
+        "facility_name": named["name"],
+        "application": application,
+        "found_by": found_by(case_id, application),
+        "due_at": due_at,
+        "needs_attention": number % 100 == 0,
+        "awaited": "the testing package",
+    }
+    return a_case(case_id, **columns | changes)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def many(portal: LivingPortal) -> None:
+    """Five thousand cases, one of them with an invoice that is paid in part."""
+    with portal.world.books.writing() as session:
+        session.add_all([_row(number) for number in range(MANY - 1)])
+        strange = {"facility_name": "Per%cent <b>_Imaging_</b>", "found_by": "per%cent <b>_imaging_</b>"}
+        session.add(_row(MANY, state="PA", stage="options", awaited="the option form", due_at=NOW, **strange))
+        session.flush()
+        for number, paid in enumerate(("0.00", "33.33", "100.00"), start=1):
+            session.add(
+                an_invoice(
+                    number=f"2027-00010{number}",
+                    sequence=100 + number,
+                    case_id=f"accreditation.OH-000{number}.ct.CT-{number}.1",
+                    paid=Decimal(paid),
+                    status={"0.00": "open", "100.00": "paid"}.get(paid, "partly_paid"),
+                )
+            )
+
+
+async def asked(portal: LivingPortal, address: str) -> str:
+    async with portal.browser_of(portal.sign_in(OFFICE_ORG)) as officer:
+        answer = await officer.get(address)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+
+def cases_in(page: str, heading: str = "") -> list[str]:
+    part = page[page.index(f">{heading} <span") :] if heading else page
+    return re.findall(r'href="/office/cases/([^"]+)"', part[: part.index("</section>")])
+
+
+async def test_the_board_tells_everything_in_a_few_statements_however_many_cases_there_are(
+    portal: LivingPortal,
+) -> None:
+    secret = portal.sign_in(OFFICE_ORG)
+    async with portal.browser_of(secret) as officer:
+        await officer.get("/office")
+        with statements_to(portal.world.books) as taken:
+            page = (await officer.get("/office")).text
+    assert len(taken) <= STATEMENTS, taken
+    assert not any("cases.application" in one for one in taken)
+    for heading in ("Cases by stage", "Due this week", "Overdue", "Needs attention", "Money open"):
+        assert f">{heading}" in page
+    assert f"<strong>{MANY - 1}</strong> Testing" in page
+    overdue = cases_in(page, "Overdue")
+    assert len(overdue) == 20
+    assert "(51)" in page.split("Needs attention <span")[1][:60]
+
+
+async def test_the_longest_overdue_is_on_top_and_what_is_not_due_this_week_is_not_told(portal: LivingPortal) -> None:
+    page = await asked(portal, "/office")
+    first = cases_in(page, "Overdue")[0]
+    assert int(first.split(".")[1][3:]) % 90 == 87  # of those that are late, a multiple of three, 88 days are most
+    week = await asked(portal, "/office?list=due")
+    numbers = [int(case.split(".")[1][3:]) for case in cases_in(week, "Due this week")]
+    assert numbers
+    assert all(1 + number % 40 <= 8 and number % 3 for number in numbers)
+
+
+async def test_a_list_of_its_own_goes_on_page_by_page(portal: LivingPortal) -> None:
+    first, second = await asked(portal, "/office?list=overdue"), await asked(portal, "/office?list=overdue&page=2")
+    one, two = cases_in(first, "Overdue"), cases_in(second, "Overdue")
+    assert len(one) == len(two) == 100
+    assert not set(one) & set(two)
+    assert "Page 2 of 17" in second
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("columbus", ["accreditation.OH-0077.ct.CT-0.1"]),
+        ("COLUMB imaging", ["accreditation.OH-0077.ct.CT-0.1"]),
+        ("2027-000102", ["accreditation.OH-0002.ct.CT-2.1"]),
+        ("oh-0123", ["accreditation.OH-0123.ct.CT-4.1"]),
+        ("per%cent", [f"accreditation.OH-{MANY}.ct.CT-2.1"]),
+        ("p%t", []),
+        ("%", [f"accreditation.OH-{MANY}.ct.CT-2.1"]),
+        ("_", [f"accreditation.OH-{MANY}.ct.CT-2.1"]),
+        ("' OR 1=1 --", []),
+    ],
+)
+async def test_a_few_letters_find_a_case(portal: LivingPortal, search: str, found: list[str]) -> None:
+    async with portal.browser_of(portal.sign_in(OFFICE_ORG)) as officer:
+        page = (await officer.get("/office", params={"search": search})).text
+    assert cases_in(page, "Cases") == found
+    assert "<b>" not in page
+
+
+async def test_filters_leave_out_what_is_not_asked_for(portal: LivingPortal) -> None:
+    page = await asked(portal, "/office?state=PA")
+    assert cases_in(page, "Cases") == [f"accreditation.OH-{MANY}.ct.CT-2.1"]
+    page = await asked(portal, "/office?stage=options")
+    assert cases_in(page, "Cases") == [f"accreditation.OH-{MANY}.ct.CT-2.1"]
+    assert "Testing</a>" in page, "the other stages stay to be chosen"
+    assert "No case is found so." in await asked(portal, "/office?program=dicoe")
+
+
+@pytest.mark.parametrize("query", ["stage=nowhere", "list=all", "page=0", "page=x", "page=99999", "program=x"])
+async def test_what_the_board_does_not_have_is_not_there(portal: LivingPortal, query: str) -> None:
+    async with portal.browser_of(portal.sign_in(OFFICE_ORG)) as officer:
+        assert (await officer.get(f"/office?{query}")).status_code == 404
+
+
+async def test_money_that_is_open_is_told_to_the_cent(portal: LivingPortal) -> None:
+    page = await asked(portal, "/office")
+    assert "(2: $166.67)" in page
+    assert "$66.67" in page
+    assert "2027-000103" not in page
+    assert "(1: $66.67)" in await asked(portal, "/office?search=2027-000102")
+
+
+def test_signs_of_a_pattern_mean_themselves() -> None:
+    assert like("50%_\\") == "%50\\%\\_\\\\%"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+async def test_it_can_be_read_on_a_desk_and_on_a_phone(
+    portal: LivingPortal, chromium: Browser, size: ViewportSize
+) -> None:
+    context = await signed_in(chromium, portal, portal.sign_in(OFFICE_ORG), viewport=size, java_script_enabled=True)
+    page = await context.new_page()
+    await page.goto("/office")
+    assert await page.get_by_role("heading", level=1).text_content() == "Office Board"
+    assert await violations(page) == []
+    assert not await is_too_wide(page)
+    await page.get_by_label("Search").fill("columbus")
+    await page.get_by_label("Search").press("Enter")
+    await page.get_by_role("link", name="accreditation.OH-0077.ct.CT-0.1").first.wait_for()
+    await context.close()
