@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.orm import defer
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from records.money_queries import Bill, bill_of
+from records.money_queries import UNSETTLED, Bill, bill_of
 from records.tables import CaseRecord, Deadline, Invoice, InvoiceLine, MessageRecord, Notice, Paper, TimelineEntry
 from records.words import STARTING, NoticeStatus, PaperKind
 
@@ -57,13 +58,27 @@ class CaseBooks(NamedTuple):
     bills: Sequence[Bill]
 
 
-def cases_of(session: Session, org: str, *, open_only: bool = False) -> list[CaseRecord]:
-    """Return the cases of a facility or practice, open ones first, newest first; none that has not begun."""
+def cases_of(session: Session, org: str, *, open_only: bool = False, whole: bool = False) -> list[CaseRecord]:
+    """Return the cases of a facility or practice, open ones first, newest first; none that has not begun.
+
+    Args:
+        session: The books.
+        org: The facility or practice.
+        open_only: Without those that are closed.
+        whole: With application and status, which most pages do not need, and which take the longest to read.
+    """
     query = select(CaseRecord).where(col(CaseRecord.facility_id) == org, col(CaseRecord.stage) != STARTING)
     if open_only:
         query = query.where(col(CaseRecord.closed_at).is_(None))
+    if not whole:
+        query = query.options(*_light())
     found = list(session.exec(query.order_by(col(CaseRecord.opened_at).desc(), col(CaseRecord.case_id))))
     return sorted(found, key=lambda case: case.closed_at is not None)
+
+
+def _light() -> list[_AbstractLoad]:
+    """Return what leaves application and status of cases in the database."""
+    return [defer(column, raiseload=True) for column in (col(CaseRecord.application), col(CaseRecord.status))]  # type: ignore[arg-type]
 
 
 def running_windows(session: Session, case_ids: Collection[str]) -> dict[str, list[Deadline]]:
@@ -81,6 +96,12 @@ def bills_of(session: Session, org: str, at: datetime) -> list[Bill]:
 def bills_of_cases(session: Session, case_ids: Collection[str], at: datetime) -> list[Bill]:
     """Return the invoices of cases with their lines, the newest first, as they stand at an instant."""
     return _bills(session, list(case_ids), at)
+
+
+def unpaid_bills(session: Session, case_ids: Collection[str], at: datetime) -> list[Bill]:
+    """Return the invoices of cases on which money is open, without their lines."""
+    unpaid = select(Invoice).where(col(Invoice.case_id).in_(case_ids), col(Invoice.status).in_(UNSETTLED))
+    return [bill_of(one, [], at) for one in session.exec(unpaid.order_by(col(Invoice.year), col(Invoice.sequence)))]
 
 
 def _bills(session: Session, cases: object, at: datetime) -> list[Bill]:
@@ -140,6 +161,7 @@ def reports_of(session: Session, *, org: str | None = None, case_ids: Collection
     query = select(Paper, CaseRecord).join(CaseRecord, col(CaseRecord.case_id) == col(Paper.case_id))
     query = query.where(col(Paper.kind).in_(REPORTS))
     query = query.where(col(CaseRecord.facility_id) == org if org else col(Paper.case_id).in_(case_ids))
+    query = query.options(*_light())
     found = session.exec(query.order_by(col(Paper.issued_at), col(Paper.notice))).all()
     cases = {case.case_id for _, case in found}
     forms = select(Deadline).where(col(Deadline.case_id).in_(cases), col(Deadline.name).in_((FORM, APPEAL, CLOSURE)))

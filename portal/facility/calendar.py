@@ -87,7 +87,7 @@ async def feed(visit: Visit) -> Response:
 
 def calendar_of(session: Session, org: str, now: datetime, zone: ZoneInfo) -> bytes:
     """Return the calendar of an organisation: the windows and the unpaid invoices of its open cases."""
-    books = books_of_cases(session, cases_of(session, org, open_only=True), now)
+    books = books_of_cases(session, cases_of(session, org, open_only=True, whole=True), now)
     occasions = [one for case in books for one in (*_windows(case, now, zone), *_invoices(case))]
     return calendar.calendar_file(zone, occasions, now, name=f"Accreditation: {org}")
 

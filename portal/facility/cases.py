@@ -24,7 +24,7 @@ from portal.visit import Visit
 from records.facility_view import books_of_cases, cases_of, letters_of, reports_of
 from records.papers import papers
 from records.tables import CaseRecord
-from records.words import Program
+from records.words import STARTING, Program
 from records.worklist import items_of
 from services.case_snapshot import snapshot_from_books
 from services.facility.entries import facility_entries, letters_to_facilities, went_to_facility
@@ -71,7 +71,7 @@ def _told(session: Session, row: CaseRecord, now: datetime, zone: ZoneInfo) -> d
     source = LifeSource(unit_in_words(row), shown, entries, (), opened_at, now, facility=row.facility_name)
     life = life_of(source, zone)
     found_reports = reports(reports_of(session, case_ids=[row.case_id]))
-    owed, steps, ahead = standing(session, row.facility_id, now, zone, row.case_id)
+    owed, steps, ahead = standing(session, [row] if row.closed_at is None and row.stage != STARTING else [], now, zone)
     return {
         "stands": snapshot.case,
         "subject": unit_in_words(row),

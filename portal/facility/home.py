@@ -1,14 +1,17 @@
 """What a facility or practice owes, by when, and what happens otherwise; what it waits for; what is coming."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 from starlette.responses import Response
 
+from policy.facts import Stage
 from portal.page import Page
 from portal.visit import Visit
-from records.facility_view import bills_of_cases, cases_of, reports_of, running_windows
+from records.facility_view import cases_of, reports_of, running_windows, unpaid_bills
+from records.tables import CaseRecord
 from records.worklist import items_of
 from services.facility.duties import Coming, Doing, Duty, OfficeStep, coming, duties, office_steps
 from services.facility.reports import reports
@@ -32,7 +35,9 @@ DOES = {
 async def what_we_owe(visit: Visit) -> Response:
     """Show each duty with its case, by when it is due, what happens otherwise, and the page that does it."""
     org, now, zone = visit.who.org, visit.now, visit.world.zone
-    owed, awaited, ahead = await visit.read(lambda session: standing(session, org, now, zone))
+    owed, awaited, ahead = await visit.read(
+        lambda session: standing(session, cases_of(session, org, open_only=True), now, zone)
+    )
     return visit.page(
         "facility/home.html.j2",
         title="What we owe",
@@ -44,14 +49,14 @@ async def what_we_owe(visit: Visit) -> Response:
 
 
 def standing(
-    session: Session, org: str, now: datetime, zone: ZoneInfo, case_id: str | None = None
+    session: Session, cases: Sequence[CaseRecord], now: datetime, zone: ZoneInfo
 ) -> tuple[list[Duty], list[OfficeStep], list[Coming]]:
-    """Return the duties of an organisation, what it waits for, and what is coming: over its open cases, or in one."""
-    cases = [one for one in cases_of(session, org, open_only=True) if case_id in (None, one.case_id)]
+    """Return what the facility of these open cases owes, what it waits for, and what is coming."""
     ids = [one.case_id for one in cases]
     items = items_of(session, cases)
-    found = reports(reports_of(session, case_ids=ids))
-    owed = duties(items, bills_of_cases(session, ids, now), found, now, zone)
+    choosing = [one.case_id for one in cases if one.stage == Stage.OPTIONS]
+    found = reports(reports_of(session, case_ids=choosing)) if choosing else []
+    owed = duties(items, unpaid_bills(session, ids, now), found, now, zone)
     return owed, office_steps(items), coming(cases, running_windows(session, ids), now, zone)
 
 

@@ -164,7 +164,7 @@ async def statement(visit: Visit) -> Response:
 
 
 def _statement(session: Session, org: str, now: datetime, office: OfficeSettings) -> bytes | None:
-    found = cases_of(session, org)
+    found = cases_of(session, org, whole=True)
     if not found:
         return None
     zone: ZoneInfo = office.zone
