@@ -81,6 +81,7 @@ class LivingOffice:
             "ACCREDIT_DATABASE_URL": f"sqlite:///{self.folder}/books.db",
             "ACCREDIT_MAIL_FOLDER": str(self.folder / "mail"),
             "ACCREDIT_PAPERS_FOLDER": str(self.folder / "papers"),
+            "ACCREDIT_DOCUMENTS_UPLOADS": str(self.folder / "uploads"),
             "ACCREDIT_SECURITY_KEYS": self.security.keys,
             "ACCREDIT_HISTORIES": str(self.folder / "histories"),
             "ACCREDIT_USER": OFFICE_USER,

@@ -76,6 +76,18 @@ async def test_what_is_missing_is_refused_by_the_case_and_what_was_typed_stays(
         assert (await send(ann, address, FIELDS, page=missing.text)).status_code == 303
 
 
+async def test_a_colleague_goes_on_with_a_draft_that_the_case_has_refused(
+    office: LivingOffice, portal: LivingPortal
+) -> None:
+    case_id = await accepted(office)
+    address = f"/cases/{case_id}/testing-package"
+    async with browser_of(portal, case_id) as ann, browser_of(portal, case_id, "Bob Sample") as bob:
+        await send(ann, address, {**FIELDS, "exam-2-1": "", "subject-2-1": "", "do": "draft"})
+        refused = await send(ann, address, {**FIELDS, "exam-2-1": "", "subject-2-1": ""})
+        assert "Rule testing.area_missing" in words_of(refused.text)
+        assert (await send(bob, address, FIELDS)).status_code == 303
+
+
 async def test_a_name_in_the_place_of_a_token_is_neither_saved_nor_sent(
     office: LivingOffice, portal: LivingPortal
 ) -> None:
