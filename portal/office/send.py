@@ -11,7 +11,7 @@ from policy.messages import Message
 from policy.money import MoneyMessage
 from policy.verdict import Refused, Verdict
 from portal.forms.asked import DO, Form, empty_form, posted_form, said_in
-from portal.forms.entries import Kind
+from portal.forms.entries import Kind, entries_of
 from portal.forms.hints import Hints, hints_for
 from portal.office.case import lines_of, stands
 from portal.page import Page, Who
@@ -27,6 +27,8 @@ from services.settlement import settle
 
 SEND, PREVIEW = "send", "preview"
 """What the buttons of a form do, beside adding a row."""
+PLAIN = frozenset({Kind.LINE, Kind.CHOICE, Kind.AMOUNT})
+"""Kinds of fields that an address may fill in."""
 
 
 async def show_form(visit: Visit) -> Response:
@@ -34,7 +36,8 @@ async def show_form(visit: Visit) -> Response:
     model = _model(visit)
     snapshot = await stands(visit)
     hints = hints_for(model, snapshot, visit.world.zone, visit.now)
-    asked = {name: value for name, value in visit.request.query_params.items() if name in model.model_fields}
+    plain = {entry.key for entry in entries_of(model) if entry.kind in PLAIN}
+    asked = {name: value for name, value in visit.request.query_params.items() if name in plain}
     form = empty_form(model, replace(hints, values={**hints.values, **asked}), visit.world.zone, office=True)
     return _page(visit, snapshot, _known_alone(form, hints))
 

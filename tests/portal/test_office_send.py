@@ -292,3 +292,20 @@ async def test_a_file_is_not_lost_without_a_word(
     page = (await browser.get(f"/office/cases/{case_id}")).text
     assert "protocol.txt" in page
     assert digest[:12] in page
+
+
+async def test_an_address_fills_in_what_the_case_has_and_nothing_else(
+    office: LivingOffice, browser: httpx.AsyncClient
+) -> None:
+    """A link chooses an invoice; one that the case does not have, and what is no plain field, are left out."""
+    case_id = await office.start()
+    (invoice,) = (await office.status(case_id))["invoices"]
+    path = path_of(case_id, "issue_credit_note")
+    page = (await browser.get(path, params={"invoice": invoice["number"], "amount": "12.50"})).text
+    assert f'<option value="{invoice["number"]}" selected>' in page
+    assert 'value="12.50"' in page
+    other = await browser.get(path, params={"invoice": "1999-000001", "received_at": "2027-01-01Tnoon", "by": "Eve"})
+    assert other.status_code == 200
+    assert "1999-000001" not in other.text
+    assert "Eve" not in other.text
+    assert (await browser.get(path_of(case_id, "no_such_message"))).status_code == 404
