@@ -20,7 +20,7 @@ WORKDIR /var/lib/accredit
 RUN install --directory --owner accredit --group accredit var
 USER 10001:10001
 VOLUME /var/lib/accredit/var
-EXPOSE 8081
+EXPOSE 8081 8088
 HEALTHCHECK --interval=15s --timeout=12s --start-period=60s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8081/healthz', timeout=11)"]
 STOPSIGNAL SIGTERM

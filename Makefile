@@ -64,7 +64,7 @@ format: $(STAMP)  ## bring the code into its form
 
 lock: $(STAMP)  ## resolve the dependencies anew; names no index
 	@$(LOCK) --upgrade --extra build pyproject.toml --output-file requirements.lock
-	@$(LOCK) --upgrade --extra build --extra dev --extra embedded --constraint requirements.lock pyproject.toml \
+	@$(LOCK) --upgrade --extra build --extra dev --extra embedded --extra bench --constraint requirements.lock pyproject.toml \
 		--output-file requirements-dev.lock
 
 audit: $(STAMP)  ## hold what is locked against the known vulnerabilities; says so where they cannot be reached

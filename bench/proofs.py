@@ -11,7 +11,7 @@ from pathlib import Path
 
 from activities.case_activities import CaseActivities
 from activities.mail import MailFolder
-from bench.__main__ import an_application
+from bench.peers.sample import an_application
 from embedded.server import embedded_server
 from policy.cases import CasePart
 from policy.messages import Actor, Role, ViewFinalReport

@@ -21,12 +21,17 @@ def calendar_file(life: Life, told_at: datetime) -> bytes:
         life: The life.
         told_at: The instant as of which the file is written; of two files the later one holds.
     """
+    return calendar.calendar_file(life.zone, occasions_of(life), told_at, name=life.case)
+
+
+def occasions_of(life: Life) -> list[Occasion]:
+    """Return the windows of a life as they stand in a calendar, whether it is its own or that of a whole facility."""
     of_name: Counter[str] = Counter()
     occasions = []
     for window in life.windows:
         of_name[window.name] += 1
         occasions.append(_occasion(window, of_name[window.name], life))
-    return calendar.calendar_file(life.zone, occasions, told_at, name=life.case)
+    return occasions
 
 
 def _occasion(window: Window, nth: int, life: Life) -> Occasion:

@@ -10,11 +10,18 @@ How days are counted is stated once, here (readings, "Time"):
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 MOMENT = timedelta(microseconds=1)
 MORNING = time(8, 0)
 """The office's hour for reminders and notices that a date causes, local time."""
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Return the names of all time zones: to find them folders are searched, longer than a step of a case takes."""
+    return frozenset(available_timezones())
 
 
 def local_day(instant: datetime, zone: ZoneInfo) -> date:

@@ -10,11 +10,11 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
-from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ValidationError
 
 from policy.application import Modality
+from policy.dates import zone_names
 from policy.messages import SurveyRole
 from policy.terms import Carried, Certainty, Edition, Provision, Rules
 
@@ -85,7 +85,7 @@ def senseless_values(edition: Rules) -> list[str]:
             wrong.append(f"{name}: a number from 0 is expected, found {provision.value}")
         if provision.effective > edition.effective:
             wrong.append(f"{name}: in force from {provision.effective} on, and the edition from {edition.effective} on")
-    if edition.time_zone.value not in available_timezones():
+    if edition.time_zone.value not in zone_names():
         wrong.append(f"time_zone: the name of a time zone is expected, found {edition.time_zone.value}")
     if isinstance(edition, Edition):
         wrong += _senseless_in_accreditation(edition)

@@ -6,13 +6,13 @@ made-up amount is worse than one that waits until somebody sets it. Names that a
 
 import re
 from decimal import Decimal
-from functools import cache
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from policy.application import Identifier, Modality
+from policy.dates import zone_names
 
 
 def _read_amount(value: object) -> object:
@@ -22,13 +22,8 @@ def _read_amount(value: object) -> object:
     raise ValueError('an amount in US dollars written as text, for example "2900.00"')
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())  # searches folders, and settings are read for each step of a case
-
-
 def _known_zone(name: str) -> str:
-    if name not in _zones():
+    if name not in zone_names():
         raise ValueError("the name of a time zone, for example America/New_York")
     return name
 

@@ -1,13 +1,16 @@
 """The portal as one ASGI application: every page, what each answer carries, and what is said where there is no page."""
 
+from asyncio import gather
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,9 +20,12 @@ from portal.page import Page, route_of
 from portal.rendering import rendered, static_file
 from portal.sign_in import PAGES as SIGN_IN_PAGES
 from portal.world import World
+from services.health import PATH
 
 PAGES: tuple[Page, ...] = (*SIGN_IN_PAGES, *FACILITY_PAGES, *OFFICE_PAGES)
 """Every page of the portal."""
+ANSWERS_WITHIN = timedelta(seconds=3)
+"""How long Temporal may take to say that it is there."""
 MEGABYTE = 1024 * 1024
 FORM_BEYOND_FILES = 4 * MEGABYTE
 """Bytes that a form with files may have beside the largest document."""
@@ -49,7 +55,7 @@ def make_app(world: World) -> Starlette:
     """Return the portal over a world."""
     routes = [*(route_of(page, world) for page in PAGES), Route("/static/{version}/{name}", _static)]
     return Starlette(
-        routes=[*routes, Route("/health", _health(world))],
+        routes=[*routes, Route(PATH, _health(world))],
         middleware=[Middleware(_Headers, encrypted=world.encrypted)],
         exception_handlers={HTTPException: _said(world)},
         max_body_size=world.settings.documents.largest * MEGABYTE + FORM_BEYOND_FILES,
@@ -85,7 +91,10 @@ def _said(world: World) -> Callable[[Request, Exception], Awaitable[Response]]:
             raise problem
         title, text = SAID.get(problem.status_code, ("That did not work", "Go back and try again."))
         page = rendered("said.html.j2", world.zone, {"title": title, "text": text})
-        return HTMLResponse(page, problem.status_code, headers=problem.headers)
+        answer = HTMLResponse(page, problem.status_code, headers=problem.headers)
+        if problem.status_code == 413:
+            answer.headers["Connection"] = "close"  # else the rest of it would still be taken, and thrown away
+        return answer
 
     return said
 
@@ -101,16 +110,19 @@ async def _static(request: Request) -> Response:
 
 
 def _health(world: World) -> Callable[[Request], Awaitable[Response]]:
-    """Return what says whether the portal reaches the books."""
+    """Return what says whether the portal can serve: the books answer; whether Temporal does is told beside."""
+
+    def reads() -> bool:
+        with world.books.reading() as session:
+            return session.connection() is not None
 
     async def health(request: Request) -> Response:
-        from starlette.concurrency import run_in_threadpool
-
-        def reads() -> None:
-            with world.books.reading() as session:
-                session.connection()
-
-        await run_in_threadpool(reads)
-        return PlainTextResponse("ok\n")
+        books, temporal = await gather(
+            run_in_threadpool(reads),
+            world.client.service_client.check_health(timeout=ANSWERS_WITHIN),
+            return_exceptions=True,
+        )
+        told = {"books": books is True, "temporal": temporal is True}
+        return JSONResponse(told, 200 if told["books"] else 503)
 
     return health

@@ -6,10 +6,13 @@ none. Not signed in: to `/`, and back afterwards.
 """
 
 import hmac
+import json
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from time import perf_counter
 from typing import TypeAlias
 from urllib.parse import quote, urlsplit
 
@@ -28,6 +31,7 @@ from records.queries import case_by_id
 from services.errors import RefusedByRule, ServiceError
 from services.people.sessions import Visitor, mark_seen, needs_mark, visitor_of
 
+log = logging.getLogger("accredit.portal")
 Handler: TypeAlias = Callable[[Visit], Awaitable[Response]]
 MOST_FIELDS, MOST_FILES, LARGEST_FIELD = 2_000, 20, 100_000
 """Of one form; a field in bytes, as large as a whole message may be."""
@@ -69,9 +73,24 @@ def route_of(page: Page, world: World) -> Route:
     """Return a page as Starlette serves it."""
 
     async def served(request: Request) -> Response:
-        return await _serve(page, world, request)
+        began, status = perf_counter(), 500
+        try:
+            answer = await _serve(page, world, request)
+            status = answer.status_code
+        except HTTPException as said:
+            status = said.status_code
+            raise
+        finally:
+            _log(page, request.method, status, perf_counter() - began)
+        return answer
 
     return Route(page.path, served, methods=page.methods)
+
+
+def _log(page: Page, method: str, status: int, seconds: float) -> None:
+    """Write a line for a program: which page, not of which case, for nobody by name, no secret of an address."""
+    line = {"page": page.path, "method": method, "status": status, "ms": round(seconds * 1000, 1)}
+    log.log(logging.ERROR if status >= 500 else logging.INFO, "%s", json.dumps(line))
 
 
 async def _serve(page: Page, world: World, request: Request) -> Response:

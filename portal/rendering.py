@@ -61,6 +61,8 @@ _TEMPLATES.filters |= {
     "notice_words": notice_words,
     "message_words": message_words,
     "party": party,
+    "upper_first": lambda text: text[:1].upper() + text[1:],
+    "lower_first": lambda text: text[:1].lower() + text[1:],
 }
 
 

@@ -39,16 +39,17 @@ def bills(session: Session, at: datetime, case_id: str | None = None) -> list[Bi
     by_invoice: dict[str, list[InvoiceLine]] = {}
     for line in session.exec(lines):
         by_invoice.setdefault(line.invoice, []).append(line)
-    return [_bill(invoice, by_invoice.get(invoice.number, []), at) for invoice in session.exec(query)]
+    return [bill_of(invoice, by_invoice.get(invoice.number, []), at) for invoice in session.exec(query)]
 
 
 def bill_by_number(session: Session, at: datetime, number: str) -> Bill | None:
     """Return one invoice as it stands at an instant, or None."""
     invoice = session.get(Invoice, number)
-    return _bill(invoice, invoice_lines(session, number), at) if invoice else None
+    return bill_of(invoice, invoice_lines(session, number), at) if invoice else None
 
 
-def _bill(invoice: Invoice, lines: list[InvoiceLine], at: datetime) -> Bill:
+def bill_of(invoice: Invoice, lines: list[InvoiceLine], at: datetime) -> Bill:
+    """Return an invoice with its lines, as it stands at an instant."""
     return Bill(invoice, lines, invoice.status in UNSETTLED and invoice.due_at < at)
 
 

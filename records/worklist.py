@@ -14,6 +14,8 @@ from records.words import STARTING
 
 TESTING_PACKAGE, GRACE = "testing_package", "testing_overdue"
 """A window that is followed by a grace, and the notice that tells until when that lasts."""
+FEW = 200
+"""Cases that a question names one by one; of more it asks for those of all open cases."""
 
 
 class WorkItem(NamedTuple):
@@ -81,12 +83,13 @@ def items_of(session: Session, cases: Iterable[CaseRecord]) -> list[WorkItem]:
     windows: dict[str, list[Deadline]] = defaultdict(list)
     unpaid: dict[str, list[Invoice]] = defaultdict(list)
     known = {case.case_id: case for case in cases}
-    still_open = select(CaseRecord.case_id).where(col(CaseRecord.closed_at).is_(None))
-    running = select(Deadline).where(col(Deadline.over).is_(False), col(Deadline.case_id).in_(still_open))
+    every_open = select(CaseRecord.case_id).where(col(CaseRecord.closed_at).is_(None))
+    wanted = known if len(known) <= FEW else every_open
+    running = select(Deadline).where(col(Deadline.over).is_(False), col(Deadline.case_id).in_(wanted))
     for window in session.exec(running.order_by(col(Deadline.number))):
         windows[window.case_id].append(window)
     for invoice in session.exec(
-        select(Invoice).where(col(Invoice.status).in_(UNSETTLED), col(Invoice.case_id).in_(still_open))
+        select(Invoice).where(col(Invoice.status).in_(UNSETTLED), col(Invoice.case_id).in_(wanted))
     ):
         unpaid[invoice.case_id].append(invoice)
     return [_item(session, case, windows[case_id], unpaid[case_id]) for case_id, case in known.items()]

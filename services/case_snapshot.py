@@ -18,6 +18,7 @@ from policy.office import Security
 from policy.status import CaseStatus, DeadlineView, EntryView, MarkView
 from policy.words import due_in_words, instant_in_words
 from records.books import Books, open_books
+from records.facility_view import CaseBooks
 from records.money_queries import UNSETTLED, bills
 from records.problems import BooksError, NoBooks
 from records.queries import case_by_id, deadlines, timeline
@@ -240,6 +241,20 @@ class _KnownToBooks(NamedTuple):
         last = instant_in_words(self.entries[-1].at, self.zone) if self.entries else "its announcement"
         told_by = f"the books, as of {last} ({why})"
         return CaseSnapshot(case, status, self.entries, (), running(case), row.facility_name, False, told_by, why)
+
+
+def snapshot_from_books(found: CaseBooks, zone: ZoneInfo, why: str) -> CaseSnapshot:
+    """Return how a case stands by the books alone, without asking it: for lists, and for pages that many look at.
+
+    Args:
+        found: What the books hold of it.
+        zone: The office's zone.
+        why: Why the books tell it, not the case itself.
+    """
+    entries = tuple(EntryView.model_validate(one, from_attributes=True) for one in found.entries)
+    money = [bill.invoice.model_dump(mode="json") for bill in reversed(found.bills)]
+    windows = [one.model_dump(mode="json", exclude={"case_id", "number"}) for one in found.windows]
+    return _KnownToBooks(found.row, entries, money, windows, zone).snapshot(why)
 
 
 def _known_to_books(session: Session, case_id: str, zone: ZoneInfo) -> _KnownToBooks | None:

@@ -110,10 +110,10 @@ def note_portal(address: str) -> Iterator[None]:
         PORTAL.unlink(missing_ok=True)
 
 
-def noted_portal() -> str | None:
-    """Return by which address browsers reach the portal that is served from this folder; None: none is."""
+def noted_portal(folder: Path = Path()) -> str | None:
+    """Return by which address browsers reach the portal that is served from a folder; None: none is."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        note = json.loads(PORTAL.read_text(encoding="utf-8"))
+        note = json.loads((folder / PORTAL).read_text(encoding="utf-8"))
         os.kill(int(note["pid"]), 0)
         return str(note["address"])
     return None

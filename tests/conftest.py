@@ -8,6 +8,7 @@ what takes longest comes first, so that all end together.
 
 import asyncio
 import os
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
@@ -32,8 +33,12 @@ for _name in [name for name in os.environ if name.startswith(("TEMPORAL_", "ACCR
     del os.environ[_name]
 os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull
 
+# A shell that starts the tests in its background has them ignore Ctrl-C, and all that they start: some is to hear it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 LAST = 2
-TOGETHER = ("tests/pictures/", "tests/workflows/designation/")
+TOGETHER = ("tests/pictures/", "tests/workflows/designation/", "tests/workflows/scenarios/")
 """Folders whose files share lives that take long to live: where several processes run the tests, one has them all."""
 
 
@@ -109,15 +114,9 @@ def group_of(nodeid: str) -> str:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
     """Give out what stays together to one process (`make test`: in the order of `pytest_collection_modifyitems`)."""
-    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  # whoever asks for it has it
+    from tests.side_by_side import Scheduling  # imports pytest-xdist: whoever asks for it has it
 
-    class Scheduling(LoadFileScheduling):  # type: ignore[misc]
-        """Gives files out whole, and the folders that share lives."""
-
-        def _split_scope(self, nodeid: str) -> str:
-            return group_of(nodeid)
-
-    return Scheduling(config, log)
+    return Scheduling(config, log, group_of)
 
 
 def left_out(config: pytest.Config, *outcomes: str) -> Counter[str]:

@@ -68,7 +68,7 @@ def test_the_file_is_what_the_compose_specification_allows() -> None:
 def test_every_image_is_pinned_to_a_version(services: dict[str, Any]) -> None:
     images = [service["image"] for service in services.values() if "build" not in service]
     images += re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
-    assert len(images) > len(services)
+    assert len(images) == len(services), "the two that are built name two images"
     assert [image for image in images if not re.search(r":v?\d+\.\d+", image)] == []
 
 
@@ -156,6 +156,14 @@ def test_the_worker_reads_everything_that_it_is_told(services: dict[str, Any]) -
     assert [name for name in told if not name.startswith("ACCREDIT_")] == ["TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"]
 
 
+def test_the_portal_is_told_what_the_worker_is_and_by_which_address_browsers_reach_it(services: dict[str, Any]) -> None:
+    told, worker = services["portal"]["environment"], services["worker"]
+    assert {name: told[name] for name in worker["environment"]} == worker["environment"]
+    assert services["portal"]["volumes"] == worker["volumes"], "its key lies among the worker's"
+    settings = load_settings(SAMPLE, {name: str(value) for name, value in told.items()})
+    assert settings.portal.public_url == "http://localhost:8088"
+
+
 def test_the_books_are_on_a_database_of_their_own(services: dict[str, Any]) -> None:
     books, temporal = services["books-db"], services["temporal-db"]
     assert books["volumes"] != temporal["volumes"]
@@ -170,7 +178,7 @@ def test_whoever_is_waited_for_says_when_it_is_ready(services: dict[str, Any]) -
     healthy = {name for name, wait in waits if wait["condition"] == "service_healthy"}
     ending = {name for name, wait in waits if wait["condition"] == "service_completed_successfully"}
     assert healthy | ending == {name for name, _ in waits}
-    assert [name for name in healthy if "healthcheck" not in services[name]] == []
+    assert {name for name in healthy if "healthcheck" not in services[name]} <= {"worker"}, "the image has the worker's"
     assert all(services[name]["restart"].startswith("on-failure") for name in ending)
     assert all(service["restart"] == "unless-stopped" for name, service in services.items() if name not in ending)
 

@@ -1,9 +1,11 @@
 """What could not be run is said loudly at the end, and counts as failed where everything was installed for it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -30,20 +32,51 @@ async def test_that_forgets():
 RUNS = "def test_that_runs(): pass\n"
 
 
-TOLD_BY_PROCESS = """
-import os, pathlib, pytest
+LONG = """
+import os, pathlib, time, pytest
 
+@pytest.fixture(scope="module")
+def after_the_loss():
+    while not pathlib.Path(__file__).with_name("lost").exists():
+        time.sleep(0.01)
+
+@pytest.mark.usefixtures("after_the_loss")
 @pytest.mark.parametrize("number", range(6))
 def test_that_says_where_it_runs(number):
     with pathlib.Path(__file__).with_suffix(".txt").open("a") as told:
         print(os.environ["PYTEST_XDIST_WORKER"], file=told)
 """
+LOSES_ITS_PROCESS = """
+import os, pathlib, signal
+
+def test_before(): pass
+
+def test_at_which_it_is_lost():
+    lost = pathlib.Path(__file__).with_name("lost")
+    if not lost.exists():
+        lost.touch()
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+def test_after(): pass
+"""
+WITH_A_LOSS = {
+    "test_a.py": LONG,
+    **{f"test_b{number}.py": RUNS for number in range(4)},
+    "test_c.py": LOSES_ITS_PROCESS,
+    **{f"test_d{number}.py": RUNS for number in range(4)},
+}
+"""Files of tests: while one process is at the first, the other is through with some, and then is lost."""
 SIDE_BY_SIDE = ("--numprocesses", "1", "--dist", "loadfile")
 
 
 def run(folder: Path, text: str, *options: str, ci: bool) -> tuple[int, list[str]]:
     """Run tests with this suite's hooks; return the exit code and the last lines."""
-    (folder / "test_some.py").write_text(text, "utf-8")
+    return run_files(folder, {"test_some.py": text}, *options, ci=ci)
+
+
+def run_files(folder: Path, files: dict[str, str], *options: str, ci: bool) -> tuple[int, list[str]]:
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
     environment = {name: value for name, value in os.environ.items() if name != "CI"} | ({"CI": "true"} if ci else {})
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-c", os.devnull, "--rootdir", str(folder)]
     done = subprocess.run(
@@ -70,11 +103,45 @@ def test_a_whole_run_says_nothing_of_it(tmp_path: Path) -> None:
     assert not [line for line in lines if "NOT RUN" in line]
 
 
-def test_side_by_side_the_tests_of_a_file_stay_in_one_process(tmp_path: Path) -> None:
-    ended, _ = run(tmp_path, TOLD_BY_PROCESS, "--numprocesses", "2", "--dist", "loadfile", ci=True)
-    assert ended == 0
-    told = (tmp_path / "test_some.txt").read_text("utf-8").split()
+class Loss(NamedTuple):
+    """A run in two processes of which one was lost: where its files lie, how it ended, what it printed."""
+
+    folder: Path
+    code: int
+    lines: list[str]
+
+
+@pytest.fixture(scope="module")
+def loss(tmp_path_factory: pytest.TempPathFactory) -> Loss:
+    """A run that has lost a process."""
+    folder = tmp_path_factory.mktemp("loss")
+    two = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    return Loss(folder, *run_files(folder, WITH_A_LOSS, *two, ci=True))
+
+
+def test_side_by_side_the_tests_of_a_file_stay_in_one_process(loss: Loss) -> None:
+    told = (loss.folder / "test_a.txt").read_text("utf-8").split()
     assert (len(told), len(set(told))) == (6, 1)
+
+
+def test_a_run_that_loses_a_process_ends_and_has_run_everything_else_once(loss: Loss) -> None:
+    assert loss.code == 1
+    assert re.match("1 failed, 16 passed in", loss.lines[-1])
+    named = [line for line in loss.lines if line.startswith("FAILED")]
+    assert len(named) == 1
+    assert re.search("worker .gw[01]. crashed while running .test_c.py::test_at_which_it_is_lost.$", named[0])
+
+
+def test_what_was_lost_is_run_once_more_by_the_ci(loss: Loss) -> None:
+    ci = (ROOT / ".ci" / "run").read_text("utf-8")
+    told_by = re.search('grep -q "([^"]+)"', ci)
+    assert told_by
+    assert [line for line in loss.lines if told_by[1] in line]
+    again = re.search("(--last-failed .*)$", ci, re.MULTILINE)
+    assert again
+    ended, lines = run_files(loss.folder, WITH_A_LOSS, *again[1].split(), ci=True)
+    assert ended == 0
+    assert lines[-1].startswith("1 passed")
 
 
 @pytest.mark.parametrize("options", [(), SIDE_BY_SIDE])

@@ -77,7 +77,7 @@ def test_every_package_that_is_imported_is_declared_and_every_declared_one_is_us
 
 def test_every_package_that_tests_and_measurements_import_is_declared() -> None:
     imported = distributions_behind([*(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")])
-    assert imported - {normal(line) for line in DEPENDENCIES + EXTRAS["dev"]} == set()
+    assert imported - {normal(line) for line in DEPENDENCIES + EXTRAS["dev"] + EXTRAS["bench"]} == set()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -93,7 +93,7 @@ def test_a_lock_names_no_address_and_a_hash_for_every_package(lock: str) -> None
 def test_the_locks_hold_every_dependency_and_agree() -> None:
     runs, develops = (dict(pins((ROOT / lock).read_text("utf-8"))) for lock in LOCKS)
     assert {normal(line) for line in DEPENDENCIES + EXTRAS["build"]} <= set(runs)
-    assert {normal(line) for line in EXTRAS["dev"]} <= set(develops)
+    assert {normal(line) for line in EXTRAS["dev"] + EXTRAS["bench"]} <= set(develops)
     assert {name: pin for name, pin in develops.items() if name in runs} == runs
 
 
@@ -104,5 +104,5 @@ def pins(text: str) -> list[tuple[str, str]]:
 
 def test_every_package_is_explained() -> None:
     explained = (ROOT / "docs" / "dependencies.md").read_text("utf-8").lower()
-    declared = [normal(line) for line in [*DEPENDENCIES, *EXTRAS["build"], *EXTRAS["dev"]]]
+    declared = [normal(line) for line in [*DEPENDENCIES, *EXTRAS["build"], *EXTRAS["dev"], *EXTRAS["bench"]]]
     assert [name for name in declared if not re.search(rf"\b{re.escape(name)}\b", explained)] == []

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 
 from temporalio.client import Client
 
+from embedded import parent_death
 from services.clock import now
 from services.security.keys import KeyRing
 from services.settings import SAMPLE
@@ -68,7 +69,8 @@ async def a_worker(client: Client, books: str, folder: Path, **variables: str) -
         **variables,
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "worker", "--health-port", "0",
+        *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),  # is not left behind
+        *(sys.executable, "-m", "worker", "--health-port", "0"),
         cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

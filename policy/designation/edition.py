@@ -110,10 +110,16 @@ def dicoe_edition_in_force(on: date) -> DicoeEdition:
     Raises:
         EditionError: A part was not in force yet, or the shipped parts do not fit together.
     """
-    newest = {part["part"]: part for part in shipped_parts() if part["effective"] <= on}
+    newest = {part["part"]: number for number, part in enumerate(shipped_parts()) if part["effective"] <= on}
     if missing := [name for name in PARTS if name not in newest]:
         raise EditionError(f"no edition of the designation's {listed(missing)} was in force on {on}")
-    return merge(tuple(newest[name] for name in PARTS))
+    return _merged(tuple(newest[name] for name in PARTS))
+
+
+@cache
+def _merged(numbers: tuple[int, ...]) -> DicoeEdition:
+    """Return shipped parts, by their places, as one edition: every step of a case asks for it."""
+    return merge(tuple(shipped_parts()[number] for number in numbers))
 
 
 def merge(parts: tuple[dict[str, Any], ...]) -> DicoeEdition:

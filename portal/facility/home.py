@@ -1,22 +1,73 @@
-"""What a facility or practice owes, by when, and what happens otherwise."""
+"""What a facility or practice owes, by when, and what happens otherwise; what it waits for; what is coming."""
 
-from sqlmodel import col, select
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
 from starlette.responses import Response
 
-from portal.page import Page, Who
+from portal.page import Page
 from portal.visit import Visit
-from records.tables import CaseRecord
+from records.facility_view import bills_of_cases, cases_of, reports_of, running_windows
+from records.worklist import items_of
+from services.facility.duties import Coming, Doing, Duty, OfficeStep, coming, duties, office_steps
+from services.facility.reports import reports
+
+MOST_COMING = 12
+"""Dates ahead that the page shows; a case's own page shows all of its own."""
+DOES = {
+    Doing.VIEW: "View the report",
+    Doing.OPTION: "Select Option",
+    Doing.PACKAGE: "Testing Package",
+    Doing.MATERIALS: "Appeal materials",
+    Doing.CORRECT: "Corrective action",
+    Doing.PAY: "Invoices",
+    Doing.RENEW: "Renewal",
+    Doing.PLEDGE: "Pledge",
+    Doing.OTHER: "The case",
+}
+"""What the link to the page that does it says."""
 
 
 async def what_we_owe(visit: Visit) -> Response:
-    """Show each duty with its case, by when it is due, and the page that does it."""
-    org = visit.who.org
-    cases = await visit.read(
-        lambda session: session.exec(
-            select(CaseRecord).where(CaseRecord.facility_id == org).order_by(col(CaseRecord.due_at))
-        ).all()
+    """Show each duty with its case, by when it is due, what happens otherwise, and the page that does it."""
+    org, now, zone = visit.who.org, visit.now, visit.world.zone
+    owed, awaited, ahead = await visit.read(lambda session: standing(session, org, now, zone))
+    return visit.page(
+        "facility/home.html.j2",
+        title="What we owe",
+        duties=[(one, address_of(one), DOES[one.doing]) for one in owed],
+        steps=awaited,
+        coming=ahead[:MOST_COMING],
+        more=len(ahead) - MOST_COMING,
     )
-    return visit.page("facility/home.html.j2", title="What we owe", cases=cases)
 
 
-PAGES: tuple[Page, ...] = (Page("/home", Who.FACILITY, what_we_owe),)
+def standing(
+    session: Session, org: str, now: datetime, zone: ZoneInfo, case_id: str | None = None
+) -> tuple[list[Duty], list[OfficeStep], list[Coming]]:
+    """Return the duties of an organisation, what it waits for, and what is coming: over its open cases, or in one."""
+    cases = [one for one in cases_of(session, org, open_only=True) if case_id in (None, one.case_id)]
+    ids = [one.case_id for one in cases]
+    items = items_of(session, cases)
+    found = reports(reports_of(session, case_ids=ids))
+    owed = duties(items, bills_of_cases(session, ids, now), found, now, zone)
+    return owed, office_steps(items), coming(cases, running_windows(session, ids), now, zone)
+
+
+def address_of(duty: Duty) -> str:
+    """Return the page that does what is owed."""
+    case = f"/cases/{duty.case_id}"
+    match duty.doing:
+        case Doing.PAY:
+            return f"/invoices#invoice-{duty.about}"
+        case Doing.VIEW:
+            return f"{case}/reports/{duty.about}"
+        case Doing.OTHER:
+            return case
+        case _:
+            return f"{case}/{duty.doing}"
+
+
+PAGES: tuple[Page, ...] = ()
+"""It is shown at `/` (`portal.sign_in.pages`)."""

@@ -16,6 +16,7 @@ from policy.words import dollars, due_in_words, instant_in_words
 from records.money_queries import UNSETTLED
 from services.case_snapshot import CaseSnapshot
 from services.clock import now
+from services.facility.consequences import DATES, GOES_ON, OTHERWISE, SILENCE, WHEN_PASSED
 from services.words import distance, outcome_words, party, plain, stage_words
 from starter.cases.timeline import ahead_lines, entry_lines, heading
 from starter.cases.values import rule_certainty, source_in_words
@@ -23,32 +24,6 @@ from starter.terminal.arguments import AsJson, CaseId
 from starter.terminal.books import snapshot_of
 from starter.terminal.context import office_of
 from starter.terminal.output import say, show_json
-
-OTHERWISE = {
-    "testing_package": "the facility is told, and after a grace the case ends as inactive; the fee is kept",
-    "option_form": "both sides are told, and the case closes as not granted unless the office extends",
-    "appeal": "an appeal is no longer possible; the other options stay",
-    "appeal_result": "it is overdue: the facility is told, the office must look at it, and the case waits on",
-    "closure": "the case closes as not granted",
-    "renewal_application": "a renewal is still taken until the expiry, with a warning",
-    "expiry": "the certificate or designation has run out, and the case closes",
-    "invoice": "it is overdue; the case waits, and reminds the facility",
-}
-"""What happens when a deadline passes."""
-DATES = {
-    "renewal_notice": "the renewal notice goes out by itself",
-    "mid_cycle": "locations may be added from then on",
-}
-"""What happens on a date that nobody can miss."""
-WHEN_PASSED = {
-    "testing_package": "a package is refused unless the office extends",
-    "option_form": "a form is refused unless the office extends",
-    "appeal_result": "the facility has been told, and the case waits on",
-    "renewal_application": "a renewal is still taken, with a warning",
-}
-"""What holds once a deadline has passed."""
-SILENCE = "is reminded, again and again, and in the end the case needs the office's attention"
-"""What happens where no window is stated and nobody acts."""
 
 
 def head_lines(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> list[str]:
@@ -105,7 +80,7 @@ def _due_line(due: Due, zone: ZoneInfo, now: datetime) -> str:
     """Return a due date that has no window of its own, as an invoice's, or one that has passed."""
     if now < due.at or due.name == INVOICE:
         return f"  {_by(due.name, due.at, zone, now)}; otherwise {OTHERWISE[due.name]}."
-    holds = WHEN_PASSED.get(due.name, "the case goes on without it")
+    holds = WHEN_PASSED.get(due.name, GOES_ON)
     closes = f"; the case closes on {due_in_words(due.closes_at, zone)}" if due.closes_at else ""
     return f"  {_by(due.name, due.at, zone, now)}: {holds}{closes}."
 
@@ -118,7 +93,7 @@ def _deadline_line(deadline: DeadlineView, zone: ZoneInfo, now: datetime) -> str
     name = plain(deadline.name)
     if deadline.name in DATES:
         return f"  {name} on {instant_in_words(deadline.due_at, zone)}: {DATES[deadline.name]}."
-    otherwise = OTHERWISE.get(deadline.name, "the case goes on without it")
+    otherwise = OTHERWISE.get(deadline.name, GOES_ON)
     return f"  {_by(deadline.name, deadline.due_at, zone, now)}; otherwise {otherwise}."
 
 

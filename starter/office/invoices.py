@@ -16,7 +16,8 @@ from records.statement import Statement, draw_up
 from services.case_snapshot import known_case
 from services.clock import now
 from services.errors import NoSuchCase
-from starter.office.ledger import ENTRY_COLUMNS, RIGHT, entry_rows, row_of
+from services.facility.account import ENTRY_COLUMNS, RIGHT, entry_rows
+from starter.office.ledger import row_of
 from starter.terminal import completion
 from starter.terminal.arguments import AsJson, OfCase
 from starter.terminal.books import reading

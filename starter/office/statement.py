@@ -1,6 +1,5 @@
 """`accredit statement`: the account of a facility over all its cases."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -10,15 +9,14 @@ from sqlmodel import Session, col, func, select
 
 from activities.billing import payer_of
 from activities.papers.statement import statement_pdf
-from policy.dates import end_of_day, last_day, local_day
-from policy.office import OfficeSettings
-from policy.words import day_in_words, dollars
-from records.postings import PostingKind, Scope, postings
+from policy.dates import end_of_day, last_day
+from records.postings import Scope, postings
 from records.statement import InvoiceStanding, Statement, draw_up
 from records.tables import CaseRecord
 from services.clock import now
 from services.errors import NoSuchCase
-from starter.office.ledger import ENTRY_COLUMNS, RIGHT, about, entry_rows, row_of, signed
+from services.facility.account import ENTRY_COLUMNS, FORWARD, RIGHT, balance_lines, entry_rows, signed, statement_data
+from starter.office.ledger import row_of
 from starter.terminal import completion
 from starter.terminal.arguments import AsJson
 from starter.terminal.books import reading
@@ -36,7 +34,6 @@ FacilityId = Annotated[
 From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first day (left out: the first entry).")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="The last day; it belongs to the period.")]
 Pdf = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write the statement as PDF too.")]
-FORWARD = "Balance brought forward"
 
 
 def statement(
@@ -65,7 +62,13 @@ def statement(
         found = postings(session, office.zone, Scope(facility=facility, until=period.until))
     drawn = draw_up(found, since=period.since, at=at)
     if pdf:
-        save(statement_pdf(pdf_data(drawn, payer_of(holder), office, period, at), office.papers.fonts), pdf)
+        save(
+            statement_pdf(
+                statement_data(drawn, payer_of(holder), office, at, since=period.since, until=period.until),
+                office.papers.fonts,
+            ),
+            pdf,
+        )
     if as_json:
         show_json(as_data(drawn, holder, period, office.zone))
     else:
@@ -122,56 +125,3 @@ def _tell(drawn: Statement, holder: CaseRecord, period: Period, zone: ZoneInfo) 
         note("No entries.")
     for line in balance_lines(drawn, zone):
         say(line)
-
-
-def balance_lines(drawn: Statement, zone: ZoneInfo) -> list[str]:
-    """Return the closing balance in words, what is owed with its date, and what was paid too much."""
-    if drawn.closing > 0:
-        late = f", of which {dollars(drawn.overdue)} is overdue" if drawn.overdue else ""
-        lines = [f"Balance: {dollars(drawn.closing)} is owed{late}."]
-    elif drawn.closing < 0:
-        lines = [f"Balance: {dollars(-drawn.closing)} in the facility's favour: more was paid than is owed."]
-    else:
-        lines = ["Balance: nothing is owed."]
-    for one in drawn.owed:
-        late = ", overdue" if one.overdue else ""
-        lines.append(
-            f"  {one.invoice}: {dollars(one.amount)} to be paid by {day_in_words(last_day(one.due_at, zone))}{late}"
-        )
-    lines += [f"  {one.invoice}: {dollars(-one.amount)} paid too much" for one in drawn.overpaid]
-    return lines
-
-
-def pdf_data(
-    drawn: Statement, payer: dict[str, Any], office: OfficeSettings, period: Period, at: datetime
-) -> dict[str, Any]:
-    """Return what the statement's paper says, ready to print."""
-    zone, sum_of = office.zone, drawn.sum_of
-    names = ("day", "text", "charged", "settled", "balance")
-    entries = [dict(zip(names, row, strict=True)) for row in entry_rows(drawn.lines)]
-    if period.since:
-        entries.insert(0, {"day": str(period.since), "text": FORWARD, "balance": signed(drawn.opening)})
-    return {
-        "issuer": office.issuer.model_dump(mode="json") | {"hours": office.office.hours},
-        "sample": office.sample,
-        "holder": payer,
-        "as_of": day_in_words(period.until or local_day(at, zone)),
-        "since": day_in_words(period.since) if period.since else "",
-        "at": at,
-        "entries": entries,
-        "charged": dollars(sum_of(PostingKind.INVOICE)),
-        "paid": dollars(-sum_of(PostingKind.PAYMENT, PostingKind.PAYMENT_UNDONE, PostingKind.REFUND)),
-        "credited": dollars(-sum_of(PostingKind.CREDIT_NOTE, PostingKind.VOID)),
-        **({"written_off": dollars(-given_up)} if (given_up := sum_of(PostingKind.WRITE_OFF)) else {}),
-        "balance": signed(drawn.closing),
-        "open_invoices": [
-            {
-                "number": one.invoice,
-                "text": f"{one.purpose.replace('_', ' ')}, {about(one.case_id)}",
-                "due": day_in_words(last_day(one.due_at, zone)),
-                "overdue": one.overdue,
-                "outstanding": dollars(one.amount),
-            }
-            for one in drawn.owed
-        ],
-    }

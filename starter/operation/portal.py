@@ -12,6 +12,7 @@ from policy.office import OfficeSettings
 from portal.opening import PORT, portal_of
 from records.books import open_books
 from services.connect import connect
+from services.security.logs import show_all
 from services.settings import load_settings
 from starter.operation.stopping import told_to_stop
 from starter.terminal.context import named_file, office_of
@@ -41,6 +42,7 @@ def portal(
 
 
 async def _serve(office: Path | None, settings: OfficeSettings, host: str, port: int, public_url: str) -> None:
+    show_all("%(asctime)s %(levelname)s %(name)s: %(message)s")
     stop = told_to_stop()
     client = await connect(security=settings.security)
     with closing(await asyncio.to_thread(open_books, settings.database.url, new=False)) as books:

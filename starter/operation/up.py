@@ -13,14 +13,19 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.case_activities import CaseActivities
 from activities.mail import mailer_of
 from embedded.home import OFFICE_NAMESPACE, home_server
+from embedded.process import is_free
 from embedded.server import EmbeddedServer
 from policy.office import OfficeSettings
+from portal.opening import PORT, portal_of
+from portal.world import World
 from records.books import open_books
 from rehearsal.world import furnished
+from services.clock import now
 from services.connect import case_link, chosen_server, connect
 from services.errors import ExitCode, ServiceError
 from services.namespace import is_rehearsal, prepare_namespace
 from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, SERVER
+from services.people.samples import SignInLink, office_link, sample_links
 from services.schedule import housekeeping
 from services.security.codec_server import CodecServer
 from services.security.senders import senders_of
@@ -55,13 +60,13 @@ async def _stay_up(office: Path | None, settings: OfficeSettings) -> None:
         codec = workers.enter_context(codec_at)
         endpoint = codec.endpoint if codec else None
         server = await workers.enter_async_context(home_server(fast=False, codec=endpoint))
-        await _work_for_office(workers, server.address, office, settings)
+        world = await _work_for_office(workers, server.address, office, settings)
         demo = await _demo_of(server.address)
         if demo:
             await workers.enter_async_context(furnished(demo, settings, DEMO))
         if codec and server.ui_url:
             codec.let_in(server.ui_url)
-        _tell(server, codec, demo=demo is not None)
+        _tell(server, codec, world, demo=demo is not None)
         while not stop.done() and server.running:
             await asyncio.wait([stop], timeout=LOOK_EVERY)
         if not stop.done():
@@ -74,8 +79,8 @@ async def _stay_up(office: Path | None, settings: OfficeSettings) -> None:
 
 async def _work_for_office(
     workers: AsyncExitStack, address: str, office: Path | None, settings: OfficeSettings
-) -> None:
-    """Put a worker to work for the office's own cases; it reads the settings anew for each step."""
+) -> World:
+    """Put a worker to work for the office's own cases, and serve its portal; both read the settings again and again."""
     client = await connect(address, OFFICE_NAMESPACE, security=settings.security)
     await prepare_namespace(client, OFFICE_NAMESPACE)
     books = workers.enter_context(closing(open_books(settings.database.url)))
@@ -86,6 +91,8 @@ async def _work_for_office(
     await workers.enter_async_context(working(client, activities=activities, senders=senders_of(settings.security)))
     keeping = housekeeping(client, books, settings.zone, activities.deliver_waiting, closes=not verified)
     await workers.enter_async_context(keeping)
+    port = PORT if is_free(PORT) else 0
+    return await workers.enter_async_context(portal_of(partial(load_settings, office), books, client, port=port))
 
 
 async def _demo_of(address: str) -> Client | None:
@@ -99,6 +106,15 @@ async def _demo_of(address: str) -> Client | None:
         return None
 
 
+def _links(world: World) -> list[SignInLink]:
+    """Return links that sign in: with the sample settings two sample people's, else that of whom the office invited."""
+    with world.books.writing() as session:
+        if world.settings.sample:
+            return sample_links(session, now())
+        known = office_link(session, now())
+    return [known] if known else []
+
+
 def _demonstrated() -> list[str]:
     """Return the cases of the demonstration, each renewal behind the case that it renews."""
     cases: list[str] = []
@@ -108,7 +124,11 @@ def _demonstrated() -> list[str]:
     return cases
 
 
-def _tell(server: EmbeddedServer, codec: CodecServer | None, *, demo: bool) -> None:
+def _tell(server: EmbeddedServer, codec: CodecServer | None, world: World, *, demo: bool) -> None:
+    say(f"Portal: {world.public_url}")
+    for link in _links(world):
+        say(f"  {link.who}: {world.public_url}{link.path}")
+    say("  Each link signs in once, within 15 minutes; `accredit people link EMAIL` prints another.")
     say(f"Temporal server {server.version}: {server.address}")
     say(f"Its UI: {server.ui_url}/namespaces/{OFFICE_NAMESPACE}/workflows")
     say(f"Its program: {server.way}")

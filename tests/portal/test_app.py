@@ -1,5 +1,6 @@
 """The portal answers, keeps others out, and says where there is nothing."""
 
+import json
 import re
 
 import pytest
@@ -29,7 +30,7 @@ async def test_a_page_of_the_office_is_none_for_a_facility_and_says_so_as_if_it_
 
 async def test_every_answer_carries_what_keeps_others_away(portal: LivingPortal) -> None:
     async with portal.browser_of() as nobody:
-        for address in ("/", "/no-such-page", "/health"):
+        for address in ("/", "/no-such-page", "/healthz"):
             headers = (await nobody.get(address)).headers
             assert {name: headers[name] for name in ALWAYS} == ALWAYS
             assert headers["cache-control"] == "no-store"
@@ -45,3 +46,21 @@ async def test_a_form_without_its_token_is_not_taken(portal: LivingPortal) -> No
         assert (await officer.post("/sign-out", data={"form_token": token[1]}, headers=elsewhere)).status_code == 403
         assert (await officer.post("/sign-out", data={"form_token": token[1]})).status_code == 303
         assert (await officer.get("/office")).status_code == 303
+
+
+async def test_its_health_says_whether_books_and_server_answer(portal: LivingPortal) -> None:
+    async with portal.browser_of() as nobody:
+        answer = await nobody.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"books": True, "temporal": True})
+
+
+async def test_its_log_names_pages_and_neither_people_nor_cases_nor_secrets(
+    portal: LivingPortal, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = portal.sign_in("OH-0417")
+    with caplog.at_level("INFO", logger="accredit.portal"):
+        async with portal.browser_of(secret) as ann:
+            await ann.get("/office?search=Ann", follow_redirects=True)
+    lines = [json.loads(record.message) for record in caplog.records if record.name == "accredit.portal"]
+    assert [(line["page"], line["method"], line["status"]) for line in lines] == [("/office", "GET", 404)]
+    assert set(lines[0]) == {"page", "method", "status", "ms"}

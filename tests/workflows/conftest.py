@@ -1,11 +1,10 @@
-"""What the tests of the lives share: the shipped scenarios and each file's stories, lived side by side once."""
+"""What the tests of the lives share: each file's stories, lived side by side once."""
 
 import pytest
 import pytest_asyncio
 
 from embedded.server import EmbeddedServer
 from tests.workflows.lives import Reports, lived
-from tests.workflows.shipped import Life, live_shipped
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,15 +18,3 @@ async def reports(
 ) -> Reports:
     """The lives of a file's `STORIES`, by name. Many tests look at them; no test changes them."""
     return await lived(temporal_server, tmp_path_factory.mktemp("lives"), request.module.STORIES)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def shipped(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Life]:
-    """The shipped scenarios, lived through once in a run of the tests."""
-    return await live_shipped(temporal_server.address, tmp_path_factory.mktemp("shipped"))
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def designations(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Life]:
-    """The shipped scenarios about designations, lived through once in a run of the tests."""
-    return await live_shipped(temporal_server.address, tmp_path_factory.mktemp("designations"), "dicoe")

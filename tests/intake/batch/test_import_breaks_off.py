@@ -41,30 +41,30 @@ async def rest_of(process: asyncio.subprocess.Process) -> str:
 
 
 @pytest.mark.server
-async def test_after_kill_9_the_same_command_starts_what_is_missing_and_nothing_twice(terminal: OfficeTerminal) -> None:
+async def test_after_kill_9_the_same_command_starts_what_is_missing_and_nothing_twice(at_night: OfficeTerminal) -> None:
     name = f"K{uuid4().hex[:8]}"
     rows = [unit(n, application_id=f"{name}-{n}", facility_id=f"{name}-{n}") for n in range(ROWS)]
-    file = write_csv(terminal.office.folder / "killed.csv", rows)
-    process = await begun(terminal, file)
+    file = write_csv(at_night.office.folder / "killed.csv", rows)
+    process = await begun(at_night, file)
     process.kill()
     await rest_of(process)
     assert process.returncode == -signal.SIGKILL
 
-    ran = await terminal("import", str(file), "--json")
+    ran = await at_night("import", str(file), "--json")
     assert ran.code == 0
     before = ran.data["started_before"]
     assert ROWS // 10 <= before < ROWS, "it was killed in the middle"
     assert ran.data["started"] == ROWS - before
     assert len({case["case"] for case in ran.data["cases"]}) == ROWS
-    again = await terminal("import", str(file), "--json")
+    again = await at_night("import", str(file), "--json")
     assert (again.data["started"], again.data["started_before"]) == (0, ROWS)
 
 
 @pytest.mark.server
-async def test_ctrl_c_says_how_far_it_came_and_that_the_same_command_goes_on(terminal: OfficeTerminal) -> None:
+async def test_ctrl_c_says_how_far_it_came_and_that_the_same_command_goes_on(at_night: OfficeTerminal) -> None:
     name = f"L{uuid4().hex[:8]}"
     rows = [unit(n, application_id=f"{name}-{n}", facility_id=f"{name}-{n}") for n in range(ROWS)]
-    process = await begun(terminal, write_csv(terminal.office.folder / "interrupted.csv", rows))
+    process = await begun(at_night, write_csv(at_night.office.folder / "interrupted.csv", rows))
     process.send_signal(signal.SIGINT)
     said = await rest_of(process)
     assert process.returncode == 130

@@ -36,14 +36,14 @@ def fresh(number: int, office: str, **changes: str) -> dict[str, str]:
 
 
 async def test_of_three_hundred_rows_every_tenth_is_wrong_and_each_is_told_with_its_finding(
-    terminal: OfficeTerminal,
+    at_night: OfficeTerminal,
 ) -> None:
     name = f"A{uuid4().hex[:8]}"
     wrong = {10 * place: WRONG[(place - 1) % len(WRONG)] for place in range(1, 31)}
     rows = [fresh(number, name, **(wrong[number][0] if number in wrong else {})) for number in range(1, 301)]
-    file = write_csv(terminal.office.folder / "three-hundred.csv", rows)
+    file = write_csv(at_night.office.folder / "three-hundred.csv", rows)
 
-    ran = await terminal("import", str(file), "--json")
+    ran = await at_night("import", str(file), "--json")
 
     assert ran.code == 3
     told = ran.data
@@ -57,7 +57,7 @@ async def test_of_three_hundred_rows_every_tenth_is_wrong_and_each_is_told_with_
     assert "300 of 300" not in ran.err
     assert "Starting applications: 270 of 270" in ran.err
     case = f"accreditation.{name}-299.ct.CT-1.1"
-    assert terminal.office.row(case).facility_id == f"{name}-299"
+    assert at_night.office.row(case).facility_id == f"{name}-299"
 
 
 async def test_the_same_file_again_starts_nothing_and_a_mended_one_only_what_was_mended(

@@ -1,7 +1,7 @@
 """Editions of the designation: three parts with dates of their own, merged, and every value with its source."""
 
 import copy
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -147,3 +147,10 @@ def test_what_came_in_2020_and_2021_holds_from_its_day_on(
     assert edition.survey.reviewed.value == reviewed
     assert edition.eligibility.consultation.value is consultation
     assert edition.eligibility.with_ct.value == registries
+
+
+def test_each_merged_edition_is_read_once_for_all_cases() -> None:
+    days = [part["effective"] for part in shipped_parts()]
+    first = dicoe_edition_in_force(days[-1])
+    assert dicoe_edition_in_force(days[-1] + timedelta(days=400)) is first
+    assert dicoe_edition_named(first.edition) is first

@@ -2,7 +2,7 @@
 
 import pytest
 
-from starter.office.ledger import about
+from services.facility.account import about
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import httpx
 import pytest
 import pytest_asyncio
 
 from embedded.process import free_ports
 from embedded.server import embedded_server
 from services.errors import ExitCode
-from services.paths import RECORD, SERVER, local_server
+from services.paths import RECORD, SERVER, local_server, noted_portal
 from services.settings import SAMPLE, SAMPLES
 from tests.command import Ran
 from tests.rehearsal.rehearsing import WITHIN, begin, ended
@@ -91,6 +92,19 @@ async def test_the_first_five_minutes_go_by_whatever_the_ports(up: Up) -> None:
     for command in (["pay", invoice, "due"], ["send", CASE, "accept_application"], ["timeline", CASE], ["worklist"]):
         ran = await up(*command, TEMPORAL_API_KEY=planted.API_KEY)
         assert ran.code == ExitCode.DONE, ran.err
+
+
+async def test_its_portal_lets_a_sample_facility_and_the_office_in_by_the_links_that_it_prints(up: Up) -> None:
+    links = re.findall(r"(http://localhost:\d+)(/sign-in/\S+)", up.said[0])
+    assert len(links) == 2
+    for (address, path), first in zip(links, ("What we owe", "Office Board"), strict=True):
+        async with httpx.AsyncClient(base_url=address, follow_redirects=True) as browser:
+            asked = await browser.get(path)
+            token = re.search(r'name="form_token" value="(\w+)"', asked.text)
+            assert token is not None, asked.text
+            signed_in = await browser.post(path, data={"form_token": token[1]})
+            assert f"<h1>{first}</h1>" in signed_in.text
+    assert noted_portal(up.folder) == links[0][0]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other processes are read from Linux's /proc")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import json
 import os
 import pty
 import re
@@ -10,12 +11,13 @@ import signal
 import struct
 import sys
 import termios
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from services.settings import SAMPLES
 from tests.rehearsal.rehearsing import WITHIN
+from tests.starter.terminal import several
 
 ROWS = 40
 NOTHING: Mapping[str, str] = {}
@@ -72,15 +74,22 @@ class Terminal:
 
 @asynccontextmanager
 async def a_terminal(
-    folder: Path, *arguments: str | Path, columns: int = 80, environ: Mapping[str, str] = NOTHING
+    folder: Path,
+    *arguments: str | Path,
+    columns: int = 80,
+    environ: Mapping[str, str] = NOTHING,
+    module: str = "starter",
 ) -> AsyncIterator[Terminal]:
-    """Run `accredit` in a folder on a terminal so many columns wide; what still runs at the end is killed."""
+    """Run `accredit`, or another module, in a folder on a terminal so many columns wide.
+
+    What still runs at the end is killed.
+    """
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
     own = {"PYTHONPATH": str(SAMPLES.parent), "TERM": "xterm-256color", **environ}
     inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "starter", *map(str, arguments)),
+        *(sys.executable, "-m", module, *map(str, arguments)),
         cwd=folder,
         env=inherited | own,
         stdin=slave,
@@ -114,3 +123,16 @@ async def shown(
         code = await terminal.end()
         await asyncio.sleep(0)
         return code, terminal.text
+
+
+async def all_shown(
+    folder: Path, *commands: Iterable[str | Path], columns: int, environ: Mapping[str, str] = NOTHING
+) -> list[tuple[int, str]]:
+    """Run `accredit` once for each of these arguments, in one process; return each exit code and what was written."""
+    told = json.dumps([[str(one) for one in arguments] for arguments in commands])
+    async with a_terminal(folder, told, columns=columns, environ=environ, module=several.__name__) as terminal:
+        assert await terminal.end() == 0, terminal.text
+        await asyncio.sleep(0)
+        *outputs, rest = re.split(rf"(?m)^{several.END}(\d+)\n", terminal.text)
+    assert rest == ""
+    return [(int(code), text) for text, code in zip(outputs[::2], outputs[1::2], strict=True)]

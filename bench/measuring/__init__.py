@@ -1,0 +1,1 @@
+"""What every measurement needs: clocks, processes, a budget of time, a page for the figures."""

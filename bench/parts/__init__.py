@@ -1,0 +1,1 @@
+"""The parts of `make bench`, each a question about what cases cost."""

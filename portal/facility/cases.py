@@ -1,0 +1,115 @@
+"""My Cases, and a case on a page of its own: where it stands, its dates, its life as a picture, letters, papers, money.
+
+The page is made from the books alone, which are written with every step of a case: it is there while no worker runs,
+and many may look at it at once.
+"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from activities.notices.compose import unit_in_words
+from pictures.life import Life
+from pictures.page import View
+from pictures.reading import LifeSource, life_of
+from policy.awaited import window_awaited
+from policy.facts import Stage
+from policy.status import CaseStatus
+from portal.facility.home import DOES, address_of, standing
+from portal.page import Page, Who
+from portal.visit import Visit
+from records.facility_view import books_of_cases, cases_of, letters_of, reports_of
+from records.papers import papers
+from records.tables import CaseRecord
+from records.words import Program
+from records.worklist import items_of
+from services.case_snapshot import snapshot_from_books
+from services.facility.entries import facility_entries, letters_to_facilities, went_to_facility
+from services.facility.reports import option_status, reports
+
+TOLD_BY = "it tells what the books hold of it"
+
+
+async def my_cases(visit: Visit) -> Response:
+    """Show every case of the organisation, open ones first."""
+    org = visit.who.org
+
+    def look(session: Session) -> tuple[list[CaseRecord], dict[str, datetime | None]]:
+        found = cases_of(session, org)
+        dated = items_of(session, [one for one in found if one.closed_at is None])
+        return found, {
+            one.case.case_id: one.due_at if one.due_name == window_awaited(one.case.awaited) else None for one in dated
+        }
+
+    found, due = await visit.read(look)
+    rows = [(one, unit_in_words(one), due.get(one.case_id)) for one in found]
+    return visit.page("facility/cases.html.j2", title="My Cases", rows=rows)
+
+
+async def one_case(visit: Visit) -> Response:
+    """Show a case."""
+    row, now, zone, office = visit.its_case, visit.now, visit.world.zone, visit.world.settings
+
+    def look(session: Session) -> dict[str, Any]:
+        return _told(session, row, now, zone)
+
+    told = await visit.read(look)
+    told["letters"] = [one for one in told["letters"] if went_to_facility(one, office)]
+    return visit.page("facility/case.html.j2", title=f"{unit_in_words(row)}: {row.facility_name}", row=row, **told)
+
+
+def _told(session: Session, row: CaseRecord, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """Return what a case's page tells."""
+    (found,) = books_of_cases(session, [row], now)
+    snapshot = snapshot_from_books(found, zone, TOLD_BY)
+    entries = facility_entries(row.case_id, snapshot.entries)
+    opened_at = snapshot.case.opened_at or row.opened_at
+    shown = snapshot.case.model_copy(update={"attention": ()})
+    source = LifeSource(unit_in_words(row), shown, entries, (), opened_at, now, facility=row.facility_name)
+    life = life_of(source, zone)
+    found_reports = reports(reports_of(session, case_ids=[row.case_id]))
+    owed, steps, ahead = standing(session, row.facility_id, now, zone, row.case_id)
+    return {
+        "stands": snapshot.case,
+        "subject": unit_in_words(row),
+        "view": View(life) if _is_drawn(life) else None,
+        "duties": [(one, address_of(one), DOES[one.doing]) for one in owed],
+        "steps": steps,
+        "coming": ahead,
+        "bills": found.bills,
+        "papers": list(reversed(papers(session, row.case_id))),
+        "letters": letters_of(session, letters_to_facilities(), case_id=row.case_id),
+        "reports": [(one, option_status(one, now, zone)) for one in found_reports],
+        "forms": forms_of(row, snapshot.case),
+        "subjects": {row.case_id: unit_in_words(row)},
+    }
+
+
+def _is_drawn(life: Life) -> bool:
+    """Whether there is anything to draw: a case that closed without a step has no stage."""
+    return bool(life.stages)
+
+
+def forms_of(row: CaseRecord, case: CaseStatus) -> list[tuple[str, str]]:
+    """Return the forms beside those of duties that make sense now: address and name. The case judges each."""
+    if row.closed_at is not None:
+        return []
+    here = f"/cases/{row.case_id}"
+    found = []
+    if row.stage in (Stage.ACCREDITED, Stage.DESIGNATED) and any(
+        one.name == "renewal_application" for one in case.deadlines
+    ):
+        found.append((f"{here}/renewal", "Renewal"))
+    if row.program == Program.DICOE and row.stage == Stage.DESIGNATED:
+        found += [(f"{here}/locations", "Add locations"), (f"{here}/pledge", "Pledge")]
+    found.append((f"{here}/withdraw", "Withdraw"))
+    return found
+
+
+PAGES = (
+    Page("/cases", Who.FACILITY, my_cases),
+    Page("/cases/{case}", Who.FACILITY, one_case),
+)

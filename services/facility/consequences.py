@@ -1,0 +1,29 @@
+"""What follows where a date passes, in words: the same on a terminal and on a facility's page."""
+
+OTHERWISE = {
+    "testing_package": "the facility is told, and after a grace the case ends as inactive; the fee is kept",
+    "option_form": "both sides are told, and the case closes as not granted unless the office extends",
+    "appeal": "an appeal is no longer possible; the other options stay",
+    "appeal_result": "it is overdue: the facility is told, the office must look at it, and the case waits on",
+    "closure": "the case closes as not granted",
+    "renewal_application": "a renewal is still taken until the expiry, with a warning",
+    "expiry": "the certificate or designation has run out, and the case closes",
+    "invoice": "it is overdue; the case waits, and reminds the facility",
+}
+"""What happens when a deadline passes."""
+DATES = {
+    "renewal_notice": "the renewal notice goes out by itself",
+    "mid_cycle": "locations may be added from then on",
+}
+"""What happens on a date that nobody can miss."""
+WHEN_PASSED = {
+    "testing_package": "a package is refused unless the office extends",
+    "option_form": "a form is refused unless the office extends",
+    "appeal_result": "the facility has been told, and the case waits on",
+    "renewal_application": "a renewal is still taken, with a warning",
+}
+"""What holds once a deadline has passed."""
+SILENCE = "is reminded, again and again, and in the end the case needs the office's attention"
+"""What happens where no window is stated and nobody acts."""
+GOES_ON = "the case goes on without it"
+"""What happens when any other deadline passes."""

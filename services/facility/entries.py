@@ -1,0 +1,117 @@
+"""What of a case's timeline its facility may see: its own doing, what the office decided and told it, and money.
+
+Not who reviewed or arbitrates, not what needs the office's attention, and not the office's reasons among itself.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from activities.notices.index import Audience, index_of
+from policy.identity import parse_designation_id
+from policy.messages import OFFICE
+from policy.office import OfficeSettings
+from policy.status import EntryView
+from records.tables import Notice
+from records.words import Program
+
+TOLD = {
+    "accept_application",
+    "amend_application",
+    "close_case",
+    "decide_corrective_action_plan",
+    "decide_designation",
+    "extend_due_date",
+    "file_survey_report",
+    "issue_appeal_result",
+    "issue_credit_note",
+    "issue_final_report",
+    "quote_fee",
+    "record_payment",
+    "record_refund",
+    "return_application",
+    "return_images",
+    "schedule_survey",
+    "undo_payment",
+    "write_off",
+}
+"""Messages of the office that a facility sees: it is told of each of them otherwise too."""
+SEEN = {
+    "record_payment": ("amount", "invoice", "received_on", "method"),
+    "decide_corrective_action_plan": ("approved",),
+    "decide_designation": ("designated",),
+    "schedule_survey": ("on", "mode"),
+    "quote_fee": ("amount",),
+}
+"""What it sees of their fields; of reports the findings."""
+FINDINGS = ("findings", "satisfactory")
+SHOWN = {"stage", "deadline", "invoice", "payment"}
+"""Kinds of entries that are shown as they are."""
+
+
+def letter_kinds(program: str, *, maybe: bool = False) -> list[str]:
+    """Return the kinds of notices that a facility (or, of a designation, the practice) gets.
+
+    Args:
+        program: Which program's.
+        maybe: Those too that go to whoever is awaited, which may be the office.
+    """
+    theirs = {Audience.FACILITY, Audience.BOTH, *((Audience.AWAITED,) if maybe else ())}
+    return [kind for kind, one in index_of(program).kinds.items() if one.audience in theirs]
+
+
+def letters_to_facilities() -> list[str]:
+    """Return the kinds of notices that facilities and practices get, or may get."""
+    return sorted({kind for program in Program for kind in letter_kinds(program.value, maybe=True)})
+
+
+def went_to_facility(notice: Notice, office: OfficeSettings) -> bool:
+    """Whether a notice that was sent went to somebody beside the office itself."""
+    ours = {office.issuer.email, office.mail.sender}
+    return bool(set(notice.recipients) - ours)
+
+
+def facility_entries(case_id: str, entries: Iterable[EntryView]) -> tuple[EntryView, ...]:
+    """Return what a case's facility may see of its timeline, in the same order.
+
+    Args:
+        case_id: The case.
+        entries: Its timeline.
+    """
+    program = Program.DICOE if parse_designation_id(case_id) else Program.ACCREDITATION
+    letters = set(letter_kinds(program.value))
+    return tuple(seen for one in entries if (seen := _seen(one, letters)) is not None)
+
+
+def _seen(entry: EntryView, letters: set[str]) -> EntryView | None:
+    of_office = entry.by in {role.value for role in OFFICE}
+    match entry.kind:
+        case "message" if of_office:
+            return _of_office(entry)
+        case "message":
+            return entry.model_copy(update={"detail": _without(entry.detail, ("reason", "by"))})
+        case "refusal":
+            return None if of_office else entry
+        case "notice":
+            kind = str(entry.detail.get("kind") or entry.text.removeprefix("Notice: ").replace(" ", "_"))
+            return entry if kind in letters else None
+        case "extension":
+            return entry.model_copy(update={"detail": {k: v for k, v in entry.detail.items() if k != "reason"}})
+        case _:
+            return entry if entry.kind in SHOWN else None
+
+
+def _of_office(entry: EntryView) -> EntryView | None:
+    name = entry.text.replace(" ", "_")
+    if name not in TOLD:
+        return None
+    sent = entry.detail.get("message")
+    fields: dict[str, Any] = sent if isinstance(sent, dict) else {}
+    kept = {field: fields[field] for field in (*SEEN.get(name, ()), *FINDINGS) if field in fields}
+    return entry.model_copy(update={"detail": {"message": kept}})
+
+
+def _without(detail: dict[str, Any], left_out: tuple[str, ...]) -> dict[str, Any]:
+    """Return what an entry of the facility's own message holds, without what the office said when it entered it."""
+    sent = detail.get("message")
+    kept = {field: value for field, value in sent.items() if field not in left_out} if isinstance(sent, dict) else {}
+    return {"message": kept, "person": detail.get("person", "")}
