@@ -141,3 +141,24 @@ def test_a_file_that_an_editor_saved_with_its_mark_is_read(tmp_path: Path) -> No
     file = tmp_path / "office.toml"
     file.write_text('[issuer]\nname = "Sample Office"\n', "utf-8-sig")
     assert load_settings(file, {}).issuer.name == "Sample Office"
+
+
+PROVIDER = """
+[portal.providers.hospital]
+issuer = "https://login.example.org"
+client_id = "accredit"
+orgs = ["OH-0417"]
+"""
+
+
+def test_a_table_that_is_free_in_its_names_has_variables_for_those_that_it_holds(tmp_path: Path) -> None:
+    secret = {"ACCREDIT_PORTAL_PROVIDERS_HOSPITAL_CLIENT_SECRET": "S3cret"}
+    provider = load_settings(office(tmp_path, PROVIDER), secret).portal.providers["hospital"]
+    assert provider.client_secret is not None
+    assert provider.client_secret.get_secret_value() == "S3cret"
+    assert "S3cret" not in repr(provider)
+    (unknown,) = told(office(tmp_path, ""), secret)
+    assert "a variable that names no setting" in unknown
+    (wrong,) = told(office(tmp_path, PROVIDER), {"ACCREDIT_PORTAL_PROVIDERS_HOSPITAL_ISSUER": "S3cret"})
+    assert "S3cret" not in wrong
+    assert "for example https://login.example.org" in wrong

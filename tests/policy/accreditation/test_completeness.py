@@ -138,6 +138,13 @@ def test_a_fee_abroad_is_quoted_and_so_never_missing() -> None:
     assert found(data, OfficeSettings()) == []
 
 
+@pytest.mark.parametrize("name", ["office", "Office", "portal", "PORTAL"])
+def test_no_facility_is_called_as_the_office_or_its_portal(name: str) -> None:
+    data = sample()
+    data["facility"]["id"] = name
+    assert found(data) == [("application.id_reserved", "facility.id")]
+
+
 def test_an_area_that_two_units_of_a_facilitys_service_share_is_told() -> None:
     data = sample("breast-ultrasound")
     data["units"].append(data["units"][0] | {"id": "BUS-2"})

@@ -53,6 +53,13 @@ def test_a_field_that_is_left_out_is_a_finding_of_its_own(changes: dict[str, Any
     assert against(**changes) == [("application.incomplete", where)]
 
 
+def test_no_practice_and_no_location_is_called_as_the_office_or_its_portal() -> None:
+    places = [a_location(1, id="Portal"), a_location(2), a_location(3)]
+    practice = a_paid_application().model_dump(mode="json")["practice"] | {"id": "office"}
+    found = told(findings(a_paid_application(places=places, practice=practice), TERMS, OFFICE))
+    assert found == [("application.id_reserved", "practice.id"), ("application.id_reserved", "locations.0.id")]
+
+
 @pytest.mark.parametrize(
     ("practice", "wheres"),
     [

@@ -5,12 +5,18 @@ from pathlib import Path
 
 MARK = "S3cretQ9"
 """Stands in every one of them, and nowhere else."""
-MAIL, STORE, API_KEY, DATABASE = (f"{MARK}{of}" for of in ("mail", "store", "api", "books"))
+MAIL, STORE, API_KEY, DATABASE, CLIENT = (f"{MARK}{of}" for of in ("mail", "store", "api", "books", "client"))
 
 SETTINGS = f"""
 [documents.storage.s3]
 key = "{STORE}"
 secret = "{STORE}"
+
+[portal.providers.hospital]
+issuer = "https://login.example.org"
+client_id = "accredit"
+client_secret = "{CLIENT}"
+orgs = ["OH-0417"]
 """
 
 

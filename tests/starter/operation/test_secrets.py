@@ -10,7 +10,7 @@ from policy.office import OfficeSettings
 from services.errors import ExitCode
 from services.settings import SAMPLE, load_settings
 from tests.command import Command
-from tests.starter.operation.planted import API_KEY, DATABASE, MAIL, MARK, STORE, office_with_secrets
+from tests.starter.operation.planted import API_KEY, CLIENT, DATABASE, MAIL, MARK, STORE, office_with_secrets
 
 AWAY = "127.0.0.1:9"
 SAMPLE_TEXT = SAMPLE.read_text("utf-8")
@@ -43,6 +43,8 @@ PROFILES = {
 OFFICES = {
     "an unquoted password": f"[mail]\npassword = {MAIL}\n",
     "a password of another type": f'[mail]\npassword = ["{MAIL}"]\n',
+    "a provider's secret of another type": f'[portal.providers.hospital]\nclient_secret = ["{CLIENT}"]\n',
+    "a provider's secret for its issuer": f'[portal.providers.hospital]\nissuer = "{CLIENT}"\n',
     "a section that is none": f'mail = "{MAIL}"\ndatabase = "{DATABASE}"\n',
     "a store that is none": f'[documents]\nstorage = "{STORE}"\n',
     "a store's secret one table too high": f'[documents.storage]\nsecret = "{STORE}"\n',
@@ -105,6 +107,7 @@ def test_settings_that_are_printed_or_cannot_be_made_tell_no_secret(tmp_path: Pa
     settings = load_settings(tmp_path / "office.toml", variables)
 
     assert settings.documents.storage["s3"]["secret"] == STORE
+    assert settings.portal.providers["hospital"].client_secret is not None
     assert MARK not in f"{settings!r}{settings}"
     with pytest.raises(ValidationError) as refused:
         OfficeSettings.model_validate({"mail": {"port": MAIL}, "database": DATABASE})
