@@ -54,6 +54,7 @@ class CaseRecord(Table, table=True):
         CheckConstraint("certificate_until > certificate_from", name="certificate"),
         UniqueConstraint("subject", "cycle"),
         Index("ix_cases_due_at", "due_at"),
+        Index("ix_cases_needs_attention", "needs_attention", "due_at"),
         Index("ix_cases_facility_id_application_id", "facility_id", "application_id"),
         Index(
             "ix_cases_board",

@@ -28,6 +28,7 @@ def downgrade() -> None:
     """Drop every table, people last, and what the board needs of the others."""
     op.drop_index("ix_messages_handled_at", "messages")
     op.drop_index("ix_invoices_status_due_at", "invoices")
+    op.drop_index("ix_cases_needs_attention", "cases")
     op.drop_index("ix_cases_board", "cases")
     with op.batch_alter_table("cases") as cases:
         cases.drop_column("found_by")
@@ -191,5 +192,6 @@ def _board() -> None:
         connection.execute(sa.update(held).where(held.c.case_id == case_id).values(found_by=said))
     of_board = ("stage", "program", "modality", "state", "awaited_party", "due_at", "needs_attention", "found_by")
     op.create_index("ix_cases_board", "cases", list(of_board))
+    op.create_index("ix_cases_needs_attention", "cases", ["needs_attention", "due_at"])
     op.create_index("ix_invoices_status_due_at", "invoices", ["status", "due_at"])
     op.create_index("ix_messages_handled_at", "messages", ["handled_at", "case_id", "key"])
