@@ -20,7 +20,7 @@ from policy.messages import AddLocations, ConfirmPledge, WithdrawCase
 from policy.status import CaseStatus
 from policy.verdict import Refused
 from portal.facility.renewing import renewal_quote
-from portal.forms.asked import DO, Form, empty_form, posted_form, said_in
+from portal.forms.asked import DO, Form, empty_form, posted_form, with_documents
 from portal.forms.entries import rows_of
 from portal.forms.hints import Hints, hints_for
 from portal.forms.typed import typed_of
@@ -61,8 +61,11 @@ async def _take(
 ) -> Response:
     """Send a form in the visitor's name; what cannot be sent comes back with everything that was typed."""
     case_id = visit.its_case.case_id
+    form = await with_documents(visit, form)
+    if form.faults:
+        return show(form, 422)
     try:
-        message = composed(visit, form.model, {**await said_in(visit, form), **(values or {})})
+        message = composed(visit, form.model, {**form.values(visit.world.zone), **(values or {})})
         verdict = await send_composed(visit, case_id, message)
     except Unusable as unusable:
         return show(form.with_faults(unusable), 422)

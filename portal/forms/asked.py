@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from policy.messages import FACILITY_ROLES, Message
 from policy.verdict import Verdict
-from portal.forms.documents import given_documents
+from portal.forms.documents import Documents, documents_of
 from portal.forms.entries import Entry, Kind, entries_of, envelope_of, with_choices
 from portal.forms.hints import Hints
 from portal.forms.typed import Typed, filled, rows_in, typed_of, values_of
@@ -32,6 +32,7 @@ class Form:
         faults: By the name of a field, what is wrong with it.
         refused: The verdict of a case that refused it.
         extra: Rows that have one more than is filled in.
+        documents: What was handed in with it.
     """
 
     model: type[Message]
@@ -41,6 +42,7 @@ class Form:
     faults: Mapping[str, str] = field(default_factory=dict)
     refused: Verdict | None = None
     extra: str = ""
+    documents: Documents = field(default_factory=Documents)
 
     @property
     def all_entries(self) -> tuple[Entry, ...]:
@@ -71,9 +73,9 @@ class Form:
         keys = {entry.key for entry in self.all_entries}
         return {name: text for name, text in self.faults.items() if name.partition(".")[0] not in keys}
 
-    def values(self, zone: ZoneInfo, given: Mapping[str, Sequence[dict[str, Any]]] | None = None) -> dict[str, Any]:
+    def values(self, zone: ZoneInfo) -> dict[str, Any]:
         """Return what it says, as the fields of the message."""
-        return values_of(self.all_entries, self.typed, zone, given)
+        return values_of(self.all_entries, self.typed, zone, self.documents.given())
 
     def with_faults(self, unusable: Unusable) -> "Form":
         """Return the form with what is wrong beside its fields."""
@@ -99,13 +101,10 @@ def posted_form(visit: Visit, model: type[Message], hints: Hints, *, office: boo
     return replace(form, typed=typed_of(form.all_entries, raw), extra=extra)
 
 
-async def said_in(visit: Visit, form: Form) -> dict[str, Any]:
-    """Return what a posted form says, as the fields of its message.
-
-    Raises:
-        Unusable: A document cannot be taken.
-    """
-    return form.values(visit.world.zone, await given_documents(visit, form.model, form.all_entries))
+async def with_documents(visit: Visit, form: Form) -> Form:
+    """Return a posted form with its documents; one that cannot be taken is a fault of its field."""
+    documents = await documents_of(visit, form.model, form.all_entries)
+    return replace(form, documents=documents, faults={**form.faults, **documents.taken.faults})
 
 
 def _bare(model: type[Message], hints: Hints, *, office: bool) -> Form:

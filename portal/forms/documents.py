@@ -1,39 +1,55 @@
-"""Where the documents of a form come from: whoever takes uploads in gives them, as a message names documents."""
+"""The documents of a form that was made from a message's model: taken in as every upload is, with who signed them."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from policy.messages import Message
 from portal.forms.entries import Entry, Kind
+from portal.uploads import FileField, HandedIn, handed_in
 from portal.visit import Visit
-from services.errors import InputFault, Unusable
 
-DocumentsOfForm: TypeAlias = Callable[[Visit, type[Message], str], Awaitable[list[dict[str, Any]]]]
-"""Returns the documents of one field of a message's form, stored and looked at: name, uri, sha256, signed_by."""
+SIGNERS = (
+    ("", "nobody, or not known"),
+    ("supervising_physician", "the supervising physician"),
+    ("medical_physicist", "the medical physicist"),
+    ("other", "somebody else"),
+)
+"""Who may have signed a document, with the words of the choice."""
+SIGNED_BY, SIGNER = ".signed_by", ".signer"
+"""Behind a field's name: in which role its documents are signed, and by which name."""
 
 
-async def none_taken(visit: Visit, model: type[Message], name: str) -> list[dict[str, Any]]:
-    """Take no document, and say so: nothing that was chosen is lost without a word.
+@dataclass(frozen=True)
+class Documents:
+    """What was handed in with a form.
+
+    Attributes:
+        taken: The documents, by field, and what was not taken.
+        signed: Who signed those of a field: role and name, as they were chosen and typed.
+    """
+
+    taken: HandedIn = field(default_factory=lambda: HandedIn({}, {}, {}))
+    signed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    signers: ClassVar = SIGNERS
+
+    def given(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the documents by their fields, as a message names them."""
+        return {name: self.taken.documents(name, self._signer(name)) for name in self.taken.by_field}
+
+    def _signer(self, name: str) -> dict[str, Any] | None:
+        role, signer = self.signed.get(name, ("", ""))
+        return {"role": role, "name": signer or None} if role else None
+
+
+async def documents_of(visit: Visit, model: type[Message], entries: Iterable[Entry]) -> Documents:
+    """Take the documents of a posted form in; those of an earlier try are kept.
 
     Raises:
-        Unusable: A file was chosen.
+        NotReachable: The folder of uploads cannot be used; nothing was taken.
     """
-    for one in visit.form.getlist(name):
-        if not isinstance(one, str) and one.filename:
-            expected = "no file: documents are not taken in on this page"
-            raise Unusable([InputFault(model.NAME, name, repr(one.filename[:80]), expected)])
-    return []
-
-
-documents_of_form: DocumentsOfForm = none_taken
-
-
-async def given_documents(
-    visit: Visit, model: type[Message], entries: Iterable[Entry]
-) -> dict[str, list[dict[str, Any]]]:
-    """Return the documents of a posted form, by the name of their field."""
-    return {name: await documents_of_form(visit, model, name) for name in _fields(entries)}
-
-
-def _fields(entries: Iterable[Entry]) -> Iterator[str]:
-    yield from (entry.key for entry in entries if entry.kind is Kind.DOCUMENTS)
+    names = [entry.key for entry in entries if entry.kind is Kind.DOCUMENTS]
+    if not names:
+        return Documents()
+    signed = {name: (visit.text(f"{name}{SIGNED_BY}"), visit.text(f"{name}{SIGNER}")) for name in names}
+    return Documents(await handed_in(visit, model, [FileField(name) for name in names]), signed)

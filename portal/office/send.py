@@ -10,7 +10,7 @@ from starlette.responses import Response
 from policy.messages import Message
 from policy.money import MoneyMessage
 from policy.verdict import Refused, Verdict
-from portal.forms.asked import DO, Form, empty_form, posted_form, said_in
+from portal.forms.asked import DO, Form, empty_form, posted_form, with_documents
 from portal.forms.entries import Kind, entries_of
 from portal.forms.hints import Hints, hints_for
 from portal.office.case import lines_of, stands
@@ -46,11 +46,14 @@ async def take_form(visit: Visit) -> Response:
     """Add a row, show what will go out, or send; what cannot be sent comes back with everything that was typed."""
     model = _model(visit)
     snapshot = await stands(visit)
-    form = posted_form(visit, model, hints_for(model, snapshot, visit.world.zone, visit.now), office=True)
+    hints = hints_for(model, snapshot, visit.world.zone, visit.now)
+    form = await with_documents(visit, posted_form(visit, model, hints, office=True))
+    if form.faults:
+        return _page(visit, snapshot, form, status=422)
     if visit.text(DO) not in (SEND, PREVIEW):
         return _page(visit, snapshot, form)
     try:
-        message = composed(visit, model, await said_in(visit, form))
+        message = composed(visit, model, form.values(visit.world.zone))
         if visit.text(DO) == PREVIEW:
             preview = await run_in_threadpool(_preview, visit, snapshot, message)
             return _page(visit, snapshot, form, preview)

@@ -11,10 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from policy.messages import Message
 from policy.messages.proofs import OFFICE_ORG
-from portal.forms import documents
-from portal.visit import Visit
 from records.outbox import notices
 from records.tables import Notice
 from tests.office import AREAS, LivingOffice
@@ -261,37 +258,29 @@ async def test_previews_are_the_letters_that_go_out(office: LivingOffice, browse
         assert without_minutes(shown) == without_minutes((await letter_sent(office, case_id, kind)).body or "")
 
 
-async def test_a_file_is_not_lost_without_a_word(
-    office: LivingOffice, browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where no document is taken in the field says so; where somebody takes them in they go with the message."""
+async def test_a_file_is_not_lost_without_a_word(office: LivingOffice, browser: httpx.AsyncClient) -> None:
+    """A document is taken in with the form, kept while the form is mended, and named in the message with its signer."""
     case_id = await office.start()
     await office.pay_and_accept(case_id)
     path = path_of(case_id, "submit_testing_package")
     typed = await opened(browser, path) | {"medium": "upload", "do": "send", "reason": "came by post"}
-    typed |= {"on_behalf_of.name": "Ann Sample", "on_behalf_of.role": "technologist"}
     for number, area in enumerate(AREAS):
         typed[f"exams.{number}.exam"] = f"{area} exam"
         typed[f"exams.{number}.subject"] = "" if area == "phantom" else f"subject-{area}"
-    paper = office.folder / "protocol.txt"
-    paper.write_text("The protocol of the exams.", "utf-8")
-    files = {"documents": ("protocol.txt", paper.read_bytes(), "text/plain")}
-    refused = await browser.post(path, data=typed, files=files)
-    assert refused.status_code == 422
-    assert 'id="documents-wrong"' in refused.text
-    assert "subject-chest-adult" in refused.text
-    digest = hashlib.sha256(paper.read_bytes()).hexdigest()
-
-    async def taken_in(_visit: Visit, _model: type[Message], name: str) -> list[dict[str, Any]]:
-        assert name == "documents"
-        return [{"name": paper.name, "uri": paper.as_uri(), "sha256": digest}]
-
-    monkeypatch.setattr(documents, "documents_of_form", taken_in)
-    sent = await browser.post(path, data=typed, files=files)
+    content = b"The protocol of the exams."
+    signed = {"documents.signed_by": "medical_physicist", "documents.signer": "Sample Medical Physicist"}
+    files = {"documents": ("protocol.txt", content, "text/plain")}
+    refused = await browser.post(path, data=typed | signed, files=files)
+    assert refused.status_code == 422, "for whom it is entered is not said yet"
+    assert "Kept: protocol.txt" in refused.text
+    kept = re.search(r'name="kept_documents" value="(\w+)"', refused.text)
+    assert kept is not None
+    mended = typed | signed | {"on_behalf_of.name": "Ann Sample", "on_behalf_of.role": "technologist"}
+    sent = await browser.post(path, data=mended | {"kept_documents": kept[1]})
     assert sent.status_code == 303, sent.text
     page = (await browser.get(f"/office/cases/{case_id}")).text
     assert "protocol.txt" in page
-    assert digest[:12] in page
+    assert hashlib.sha256(content).hexdigest()[:12] in page
 
 
 async def test_an_address_fills_in_what_the_case_has_and_nothing_else(

@@ -88,7 +88,7 @@ async def test_a_withdrawal_says_what_it_means_and_needs_a_second_box(
     path = f"/cases/{case_id}/withdraw"
     async with browser_for(portal, case_id) as browser:
         page = (await browser.get(path)).text
-        for said in ("signage", "does not send them back", "cannot be taken back", "$2,500.00"):
+        for said in ("signage", "sent back after a withdrawal", "cannot be taken back", "$2,500.00"):
             assert said in page
         typed = hidden_of(page) | {"reason": "The unit is sold.", "do": "send"}
         unsure = await browser.post(path, data=typed)

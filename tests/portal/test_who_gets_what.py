@@ -41,6 +41,9 @@ STANDS_FOR = {
     "secret": "no-such-secret",
     "upload": "0" * 32,
     "provider": "nobody",
+    "form": "0" * 32,
+    "id": "0" * 32,
+    "sheet": "Messages",
 }
 """What is put into an address, beside the case."""
 TOKEN = re.compile(r'name="form_token" value="(\w+)"')
