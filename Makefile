@@ -18,7 +18,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadsc
 NEEDS_NOTHING := not server and not postgres and not browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-quick lint format lock audit sbom pin-images screenshots house stages bench clean
+.PHONY: help setup demo up test test-quick lint format lock audit sbom pin-images screenshots house stages pages bench clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ screenshots: setup  ## take the documentation's pictures anew
 
 house: $(STAMP)  ## draw the rooms of the code and the imports between them
 	@$(PY) -m tools.house
+
+pages: $(STAMP)  ## write docs/portal-pages.md: every page of the portal and who gets it
+	@$(PY) -m tools.pages
 
 stages: $(STAMP)  ## draw docs/stages.md: which stage of a case follows which
 	@$(PY) -m tools.stages
