@@ -66,13 +66,14 @@ class Person:
         """Ask for one page after the other."""
         async with httpx.AsyncClient(base_url=address, cookies={SESSION: self.secret}, timeout=60) as browser:
             await asyncio.sleep(chance.uniform(0, BETWEEN[1]))
-            while time.monotonic() < until:
-                page = EMPTY if chance.random() < 0.25 else chance.choice(self.pages)
+            page = EMPTY
+            while time.monotonic() < until or EMPTY not in self.taken:
                 begun = time.perf_counter()
                 answer = await browser.get(page.format(case=self.case_id))
                 self.taken.setdefault(page, []).append(time.perf_counter() - begun)
                 if answer.status_code != 200:
                     self.wrong.append(f"{page}: {answer.status_code}")
+                page = EMPTY if chance.random() < 0.25 else chance.choice(self.pages)
                 await asyncio.sleep(chance.uniform(*BETWEEN))
 
 
