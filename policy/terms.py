@@ -193,7 +193,8 @@ class Rules(Carried):
     @classmethod
     def _named_by_its_digest(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if isinstance(data, dict) and data.keys() == register.NAMED:
-            return _kept(cls, data[register.DIGEST])
+            kept: Self = _kept(cls, data[register.DIGEST])
+            return kept
         return handler(data)
 
     @model_serializer(mode="wrap")

@@ -142,9 +142,7 @@ def _issued(
         return _issue(session, kind, Making(session, case, notice, office), folder)
 
 
-def _issue(
-    session: Session, kind: PaperKind, making: Making, folder: Path
-) -> tuple[Paper, bytes | None] | None:
+def _issue(session: Session, kind: PaperKind, making: Making, folder: Path) -> tuple[Paper, bytes | None] | None:
     """Number, print and write down a paper, in the transaction that holds its number.
 
     Its file is there before its number is: what the books know of can always be found.

@@ -25,7 +25,7 @@ class Told:
 
     def row(self, row: CaseRow) -> CaseRow:
         """Return a row with what has changed in its status, and the names of what has not."""
-        same = tuple(name for name, value in row.status.items() if self._status.get(name) == value)
-        self._status = row.status
+        before, self._status = self._status, row.status
+        same = tuple(name for name, value in row.status.items() if name in before and before[name] == value)
         changed = {name: value for name, value in row.status.items() if name not in same}
         return row.model_copy(update={"status": changed, "as_before": same or None})
