@@ -16,7 +16,7 @@ AREAS = [{"id": "chest", "state": "untested"}]
 
 
 def a_deadline(number: int, **changes: Any) -> DeadlineEntry:
-    return DeadlineEntry(**{"number": number, "name": "closure", "opens_at": DAY, "due_at": DAY} | changes)
+    return DeadlineEntry(number=number, name="closure", opens_at=DAY, due_at=DAY, **changes)
 
 
 def test_a_deadline_is_told_again_only_when_it_has_changed() -> None:
