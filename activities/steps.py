@@ -161,9 +161,10 @@ def _record(session: Session, step: Step, issued: list[type_Issued]) -> None:
 
 def _stand(case: CaseRecord, step: Step) -> None:
     """Write where the case stands after the step."""
-    for name, value in step.row.model_dump(exclude={"status", "edition"}).items():
+    for name, value in step.row.model_dump(exclude={"status", "edition", "as_before"}).items():
         setattr(case, name, value)
-    case.status = step.row.model_dump(mode="json")["status"]
+    kept = {name: case.status[name] for name in step.row.as_before or () if name in case.status}
+    case.status = kept | step.row.model_dump(mode="json")["status"]
     if step.first_run_id:
         case.first_run_id, case.run_id = step.first_run_id, step.run_id
     case.edition = step.row.edition or case.status.get("edition") or case.edition

@@ -12,11 +12,14 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from activities.documents import reader
 from activities.documents.contract import DocumentsRead
+from activities.documents.kinds import Order
 from activities.documents.reader import TRIES, Readers
 from policy.office import Documents
 from tests.activities.documents import files
@@ -154,6 +157,26 @@ def test_threads_read_side_by_side_and_each_hears_of_its_own_document(apart: tup
     said = [told(answer) for answer in answers]
     rule = "document.contains_phi"
     assert said == [[(rule, f"It holds a medical record number in line {n + 1}.")] if n % 2 else [] for n in range(24)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="waits for another process, as Linux can")
+def test_a_process_that_has_nothing_to_read_is_ended_and_another_one_reads_on(
+    apart: tuple[Folder, Readers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, readers = apart
+    monkeypatch.setattr(reader, "IDLE", 0.01)
+    before = set(reading_processes())
+    order = Order(screened=True, memory=256, within=100)
+    with (folder.path / "plan.txt").open("w+b") as file:
+        file.write(b"A plan")
+        file.flush()
+        for _ in range(2):
+            assert not readers.read(file, order).trouble
+            for one in set(reading_processes()) - before:
+                with suppress(ProcessLookupError):
+                    ended = select.poll()
+                    ended.register(os.pidfd_open(one), select.POLLIN)
+                    assert ended.poll(WITHIN * 1000)
 
 
 ORPHAN = """
