@@ -177,6 +177,8 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         kinds, gathered = outbox.kinds(), outbox.take_step()
         changed = self._application() if outbox.application_changed else None
         outbox.application_changed = False
+        version = workflow.info().get_current_deployment_version()
+        self._told.begin_step(version.to_canonical_string() if version else None)
         step = Step(
             case_id=self._facts.case_id,
             run_id=workflow.info().run_id,
@@ -192,6 +194,9 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
     def _delivered(self, result: StepTaken) -> None:
         """Hear what came of a delivery."""
         self._in_flight = False
+        if result.missed_before:
+            self._told.forget()
+            self._case.outbox.stand_again = True
         self._case.hear_of_step(result)
         self._case.waiting.wake()
 
