@@ -2,26 +2,29 @@
 
 import io
 from collections.abc import Callable, Iterator
-from importlib import import_module
-from typing import IO, Any
+from typing import IO
 
+from activities.documents.dicom import parts_of_dicom
 from activities.documents.kinds import DocumentFault, Found, Place, PlaceSort, Reading, Sort
 from activities.documents.parts import Attached, Blind, Doubtful, Part, Passage, Picture, Shown, Tagged, Unreadable
+from activities.documents.pdf import parts_of_pdf
+from activities.documents.pictures import parts_of_image
+from activities.documents.plain import parts_of_text
+from activities.documents.sheet import parts_of_workbook
 from activities.documents.sorts import sort_of
+from activities.documents.word import parts_of_docx
 from policy.phi.kinds import Kind
 from policy.phi.search import search
 
-READERS: dict[Sort, tuple[str, str]] = {
-    Sort.PDF: ("pdf", "parts_of_pdf"),
-    Sort.DOCX: ("word", "parts_of_docx"),
-    Sort.TEXT: ("plain", "parts_of_text"),
-    Sort.IMAGE: ("pictures", "parts_of_image"),
-    Sort.DICOM: ("dicom", "parts_of_dicom"),
+READERS: dict[Sort, Callable[..., Iterator[Part]]] = {
+    Sort.PDF: parts_of_pdf,
+    Sort.DOCX: parts_of_docx,
+    Sort.TEXT: parts_of_text,
+    Sort.IMAGE: parts_of_image,
+    Sort.DICOM: parts_of_dicom,
 }
-"""Who reads what, module and function; whatever is not here is not read. Imported with the first document of the sort:
-all of them take half a second and fifty megabytes, and most documents are PDFs.
-"""
-WITHIN = {**READERS, Sort.WORKBOOK: ("sheet", "parts_of_workbook")}
+"""Who reads what; whatever is not here is not read."""
+WITHIN = {**READERS, Sort.WORKBOOK: parts_of_workbook}
 """Who reads a file within a document."""
 IMAGES = frozenset({Sort.IMAGE, Sort.DICOM, Sort.ARCHIVE})
 DEEPEST = 3
@@ -81,12 +84,11 @@ class _Seen:
         Raises:
             Unreadable: It, or a file within it, cannot be read.
         """
-        known = (WITHIN if depth else READERS).get(sort)
-        if known is None or depth > DEEPEST:
+        reader = (WITHIN if depth else READERS).get(sort)
+        if reader is None or depth > DEEPEST:
             raise Unreadable(
-                DocumentFault.TOO_DEEP if known else DocumentFault.ATTACHMENT if depth else _trouble(file, sort)
+                DocumentFault.TOO_DEEP if reader else DocumentFault.ATTACHMENT if depth else _trouble(file, sort)
             )
-        reader = _imported(*known)
         file.seek(0)
         attached = 0
         for part in reader(file, deep=self._screened):
@@ -132,12 +134,6 @@ class _Seen:
     def _add(self, kind: Kind, place: Place) -> None:
         if len(self._found) < MOST_FOUND:
             self._found[kind, place] = None
-
-
-def _imported(module: str, name: str) -> Callable[..., Iterator[Part]]:
-    found: Any = import_module(f"activities.documents.{module}")
-    reader: Callable[..., Iterator[Part]] = getattr(found, name)
-    return reader
 
 
 def _trouble(file: IO[bytes], sort: Sort) -> DocumentFault:
