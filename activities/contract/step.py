@@ -127,8 +127,8 @@ class StepTaken(Carried):
         problems: What could not be done.
         shared_start: The earliest start among the units of the application, where it was asked for.
         designations: Open designation cases that rest on the accreditation which the step granted or ended.
-        missed_before: The books lack the step before this one, which told what this one takes as known: they were restored
-            to an earlier moment. The case tells everything anew.
+        missed_before: The books lack the step before this one, which told what this one takes as known: they were
+            restored to an earlier moment. The case tells everything anew.
     """
 
     invoices: tuple[InvoiceIssued, ...] = ()

@@ -1,4 +1,4 @@
-"""A step tells what has changed since the last one: only while the same version goes on, and the books have that one."""
+"""A step tells what has changed since the last one, while the same version goes on and the books have that one."""
 
 import sqlite3
 from contextlib import closing
