@@ -53,3 +53,27 @@ def test_the_books_end_up_with_the_same_as_if_all_were_told(books: Books) -> Non
         assert case
         assert case.status == status
         assert [(one.number, one.met) for one in kept] == [(0, number == 3), (1, None)]
+
+
+def test_what_another_version_has_told_does_not_count() -> None:
+    told, first = Told(), a_deadline(0)
+    told.begin_step("0.1.0-before")
+    assert (told.new_deadlines([first]), told.row(a_row(status={"areas": AREAS})).as_before) == ((first,), None)
+    told.begin_step("0.1.0-before")
+    assert (told.new_deadlines([first]), told.row(a_row(status={"areas": AREAS})).status) == ((), {})
+    told.begin_step("0.1.0-after")
+    row = told.row(a_row(status={"areas": AREAS}))
+    assert (told.new_deadlines([first]), row.status, row.as_before) == ((first,), {"areas": AREAS}, None)
+
+
+def test_books_that_lack_the_step_before_say_so_unless_everything_is_told(books: Books) -> None:
+    def missed(number: int, as_before: tuple[str, ...] | None) -> bool:
+        return take(books, a_step(number, row=a_row(as_before=as_before)), an_office()).missed_before
+
+    assert [missed(1, None), missed(2, ("areas",)), missed(4, ("areas",)), missed(5, ("areas",))] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert not missed(7, None)

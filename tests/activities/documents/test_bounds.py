@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 import zlib
@@ -177,6 +178,30 @@ def test_a_process_that_has_nothing_to_read_is_ended_and_another_one_reads_on(
                     ended = select.poll()
                     ended.register(os.pidfd_open(one), select.POLLIN)
                     assert ended.poll(WITHIN * 1000)
+
+
+def test_documents_are_read_right_while_every_process_ends_as_soon_as_it_rests(
+    apart: tuple[Folder, Readers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, readers = apart
+    monkeypatch.setattr(reader, "IDLE", 0.0)
+    order = Order(screened=True, memory=256, within=100)
+
+    def read(number: int) -> bool:
+        with tempfile.TemporaryFile() as file:
+            file.write(b"MRN: 00123456" if number % 2 else b"A plan")
+            file.flush()
+            reading = readers.read(file, order)
+            return reading.trouble is None and bool(reading.found) == bool(number % 2)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(read, range(12)))
+
+
+def test_what_reads_is_loaded_before_the_first_document_whose_time_and_memory_it_would_take() -> None:
+    asked = "import sys, activities.documents.child; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    assert {"pypdf", "docx", "openpyxl", "PIL.Image", "pydicom"} <= {*loaded}
 
 
 ORPHAN = """
