@@ -70,6 +70,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
             problems=tuple(problems),
             shared_start=_shared_start(session, case, step),
             designations=designations_to_tell(session, case, stage_before),
+            missed_before=_missed_before(session, step),
         )
         _keep(session, step, taken)
         return taken
@@ -161,12 +162,19 @@ def _record(session: Session, step: Step, issued: list[type_Issued]) -> None:
 
 def _stand(case: CaseRecord, step: Step) -> None:
     """Write where the case stands after the step."""
-    for name, value in step.row.model_dump(exclude={"status", "edition"}).items():
+    for name, value in step.row.model_dump(exclude={"status", "edition", "as_before"}).items():
         setattr(case, name, value)
-    case.status = step.row.model_dump(mode="json")["status"]
+    kept = {name: case.status[name] for name in step.row.as_before or () if name in case.status}
+    case.status = kept | step.row.model_dump(mode="json")["status"]
     if step.first_run_id:
         case.first_run_id, case.run_id = step.first_run_id, step.run_id
     case.edition = step.row.edition or case.status.get("edition") or case.edition
+
+
+def _missed_before(session: Session, step: Step) -> bool:
+    """Whether a step builds on what its run has told before, and the books lack the step that told it last."""
+    builds_on = step.row.as_before is not None
+    return builds_on and step_taken(session, step.case_id, step.run_id, step.number - 1) is None
 
 
 def _shared_start(session: Session, case: CaseRecord, step: Step) -> datetime | None:

@@ -7,10 +7,24 @@ A case carries them for years, so that what this code does not know is left out 
 
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Generic, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from policy.editions import register
 
 T = TypeVar("T")
 
@@ -157,7 +171,11 @@ class DocumentTerms(Carried):
 
 
 class Rules(Carried):
-    """What the editions of every program have: who they are, their sources, and the office's own windows."""
+    """What the editions of every program have: who they are, their sources, and the office's own windows.
+
+    In a history a shipped edition stands by its name and the digest of its kept form (`policy.editions.register`), any
+    other one whole; both are read.
+    """
 
     edition: str
     program: str
@@ -170,6 +188,28 @@ class Rules(Carried):
     fees: FeeTerms
     documents: DocumentTerms | None = None
     dates: DateTerms | None = None
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _named_by_its_digest(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if isinstance(data, dict) and data.keys() == register.NAMED:
+            kept: Self = _kept(cls, data[register.DIGEST])
+            return kept
+        return handler(data)
+
+    @model_serializer(mode="wrap")
+    def _by_its_digest(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> Any:
+        if register.is_on_the_wire(info.context) and (digest := self.digest()) in register.kept_forms():
+            return {"edition": self.edition, "program": self.program, register.DIGEST: digest}
+        return handler(self)
+
+    def form(self) -> bytes:
+        """Return the edition as JSON, without what is left at its default."""
+        return self.model_dump_json(exclude_defaults=True).encode()
+
+    def digest(self) -> str:
+        """Return the SHA-256 of its form."""
+        return register.digest_of(self.form())
 
     @model_validator(mode="after")
     def _sources_are_listed(self) -> Self:
@@ -217,6 +257,22 @@ class Rules(Carried):
     def zone(self) -> ZoneInfo:
         """The office's time zone, in which days begin and end."""
         return ZoneInfo(self.time_zone.value)
+
+
+RulesT = TypeVar("RulesT", bound=Rules)
+
+
+@cache
+def _kept(kind: type[RulesT], digest: str) -> RulesT:
+    """Return the edition of a form that is kept, read once: all cases that name it share it.
+
+    Raises:
+        PydanticCustomError: `edition_not_kept`.
+    """
+    values = register.values_of(digest)
+    if values is None:
+        raise PydanticCustomError("edition_not_kept", "no form of an edition is kept under this digest")
+    return kind.model_validate(values)
 
 
 class Edition(Rules):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from records.tables import CaseRecord, Notice, TimelineEntry
 from records.words import NoticeStatus
@@ -108,8 +108,8 @@ def closed_cases_with_letters(session: Session) -> list[str]:
 
 def waits(session: Session, notice: Notice) -> bool:
     """Return whether a notice still waits: another delivery of its case may have sent it in the meantime."""
-    kept = session.get(Notice, (notice.case_id, notice.number))
-    return kept is not None and kept.status == NoticeStatus.PENDING
+    own = col(Notice.case_id) == notice.case_id, col(Notice.number) == notice.number
+    return session.exec(select(Notice.status).where(*own)).first() == NoticeStatus.PENDING
 
 
 def dates_told(session: Session, case_id: str) -> list[TimelineEntry]:
@@ -152,11 +152,21 @@ def mark_reached(session: Session, notice: Notice, reached: Sequence[str]) -> No
 
 def mark_sent(session: Session, notice: Notice, sent: Sent, trouble: DeliveryFault | None = None) -> None:
     """Note that the mail has a notice; `trouble`: somebody else should have had it too."""
-    kept = session.get_one(Notice, (notice.case_id, notice.number))
-    kept.status, kept.sent_at = NoticeStatus.SENT.value, sent.at
-    kept.recipients, kept.subject, kept.body, kept.file = sent.recipients, sent.subject, sent.body, sent.file
-    kept.reached, kept.attachments = sent.recipients if sent.mailed else [], sent.attachments
-    kept.problem_rule, kept.problem = trouble or (None, None)
+    rule, problem = trouble or (None, None)
+    said = {
+        "status": NoticeStatus.SENT.value,
+        "sent_at": sent.at,
+        "recipients": sent.recipients,
+        "subject": sent.subject,
+        "body": sent.body,
+        "file": sent.file,
+        "reached": sent.recipients if sent.mailed else [],
+        "attachments": sent.attachments,
+        "problem_rule": rule,
+        "problem": problem,
+    }
+    own = col(Notice.case_id) == notice.case_id, col(Notice.number) == notice.number
+    session.execute(update(Notice).where(*own).values(said), execution_options={"synchronize_session": False})
 
 
 def mark_undeliverable(session: Session, notice: Notice, trouble: DeliveryFault) -> None:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -25,6 +26,8 @@ SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 SAMPLE = SAMPLES / "office.toml"
 OWN_FILE = Path("office.toml")
 PREFIX = "ACCREDIT_"
+EXPECTED = "the office's settings in TOML"
+NEXT_STEP = "Name the file by --office or ACCREDIT_OFFICE, or start from samples/office.toml."
 
 Names = tuple[str, ...]
 """The path of a setting, for example ("fees", "dicoe", "base")."""
@@ -51,12 +54,23 @@ def load_settings(office: Path | None = None, environ: Mapping[str, str] = os.en
         Unusable: The file cannot be read, or a setting (in the file or the environment) is wrong or unknown.
     """
     file = settings_file(office, environ)
-    data = _read_toml(file)
+    ours = tuple(sorted((name, value) for name, value in environ.items() if name.startswith(PREFIX)))
+    return _settings(file, read_text(file, SETTINGS_LIMIT, EXPECTED, next_step=NEXT_STEP), ours)
+
+
+@lru_cache(maxsize=8)
+def _settings(file: Path, text: str, ours: tuple[tuple[str, str], ...]) -> OfficeSettings:
+    """Return the settings that a file's text and the environment's own variables make.
+
+    A worker reads its file anew for each step of a case; what says the same is parsed and judged once.
+    """
+    environ = dict(ours)
+    data = toml_values(text, str(file), EXPECTED, next_step=NEXT_STEP)
     known = {variable: path for path, variable in _variables(data)}
     variables = {variable: path for variable, path in known.items() if environ.get(variable)}
     unknown = [
         InputFault(variable, "", "a variable that names no setting", f"one of {', '.join(_near(variable, known))}")
-        for variable in sorted(environ)
+        for variable in environ
         if _names_a_section(variable) and environ[variable] and variable not in variables
     ]
     for variable, path in variables.items():
@@ -69,13 +83,6 @@ def load_settings(office: Path | None = None, environ: Mapping[str, str] = os.en
     if unknown:
         raise Unusable(unknown)
     return settings
-
-
-def _read_toml(file: Path) -> dict[str, Any]:
-    next_step = "Name the file by --office or ACCREDIT_OFFICE, or start from samples/office.toml."
-    expected = "the office's settings in TOML"
-    text = read_text(file, SETTINGS_LIMIT, expected, next_step=next_step)
-    return toml_values(text, str(file), expected, next_step=next_step)
 
 
 def _variables(data: Mapping[str, Any]) -> Iterator[tuple[Names, str]]:

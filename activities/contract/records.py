@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from activities.contract.wire import notice_words
 from policy.messages.proofs import Sender
 
 EntryKind = Literal[
@@ -23,7 +24,7 @@ class Entry(Carried):
 
     at: datetime
     kind: EntryKind
-    by: str
+    by: str = "acr"
     text: str
     detail: dict[str, Any] = {}
 
@@ -39,7 +40,7 @@ class Judged(Carried):
     handled_at: datetime
     by: str
     accepted: bool
-    rule: str | None
+    rule: str | None = None
     digest: str
     sender: Sender | None = None
 
@@ -55,7 +56,7 @@ class Signed(Carried):
     position: int
     sort: Literal["signature", "attestation"]
     role: str
-    name: str | None
+    name: str | None = None
     at: datetime
     document: str
     sha256: str
@@ -73,4 +74,4 @@ class NoticeOrder(Carried):
 def notice_entry(notice: NoticeOrder) -> Entry:
     """Return the timeline's entry for a notice."""
     detail = {"notice": notice.number, "kind": notice.kind}
-    return Entry(at=notice.at, kind="notice", by="acr", text=f"Notice: {notice.kind.replace('_', ' ')}", detail=detail)
+    return Entry(at=notice.at, kind="notice", by="acr", text=notice_words(notice.kind), detail=detail)

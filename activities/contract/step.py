@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import SerializationInfo, SerializerFunctionWrapHandler, model_serializer, model_validator
+
+from activities.contract import wire
 from activities.contract.money import (
     CreditOrder,
     InvoiceIssued,
@@ -27,36 +30,43 @@ class CaseOpening(Carried):
 
 
 class DeadlineEntry(Carried):
-    """A deadline as it stands now; `number` identifies it within its case. `over`: nothing can happen to it again."""
+    """A deadline as it stands now; `number` identifies it within its case. `over`: nothing can happen to it again.
+
+    A step has those that are new or have changed since the run's last one.
+    """
 
     number: int
     name: str
     opens_at: datetime
     due_at: datetime
-    met: bool | None
+    met: bool | None = None
     over: bool = False
 
 
 class CaseRow(Carried):
     """Where the case stands after the step, for lists that are sorted and grouped.
 
-    `edition`: the one that it carries; null in what older cases have recorded.
+    Attributes:
+        edition: The one that it carries; null in what older cases have recorded.
+        status: What is shown of it where no worker answers.
+        as_before: The parts of that which have not changed since the run's last step: they stay as the books have them.
     """
 
     stage: str
-    outcome: str | None
-    awaited_party: str | None
-    awaited: str
-    due_at: datetime | None
-    due_name: str | None
-    deficiencies: int
-    needs_attention: bool
-    closed_at: datetime | None
-    first_passed_at: datetime | None
-    certificate_from: datetime | None
-    certificate_until: datetime | None
+    outcome: str | None = None
+    awaited_party: str | None = None
+    awaited: str = ""
+    due_at: datetime | None = None
+    due_name: str | None = None
+    deficiencies: int = 0
+    needs_attention: bool = False
+    closed_at: datetime | None = None
+    first_passed_at: datetime | None = None
+    certificate_from: datetime | None = None
+    certificate_until: datetime | None = None
     edition: str | None = None
-    status: dict[str, Any]
+    status: dict[str, Any] = {}
+    as_before: tuple[str, ...] | None = None
 
 
 class Step(Carried):
@@ -88,6 +98,15 @@ class Step(Carried):
     first_run_id: str | None = None
     row: CaseRow
 
+    @model_validator(mode="before")
+    @classmethod
+    def _restored(cls, data: Any) -> Any:
+        return wire.restored(data)
+
+    @model_serializer(mode="wrap")
+    def _shortened(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        return wire.shortened(handler, self, info)
+
 
 class Problem(Carried):
     """Something in the step that could not be done, and that retrying alone does not mend.
@@ -108,9 +127,12 @@ class StepTaken(Carried):
         problems: What could not be done.
         shared_start: The earliest start among the units of the application, where it was asked for.
         designations: Open designation cases that rest on the accreditation which the step granted or ended.
+        missed_before: The books lack the step before this one, which told what this one takes as known: they were
+            restored to an earlier moment. The case tells everything anew.
     """
 
     invoices: tuple[InvoiceIssued, ...] = ()
     problems: tuple[Problem, ...] = ()
     shared_start: datetime | None = None
     designations: tuple[str, ...] = ()
+    missed_before: bool = False

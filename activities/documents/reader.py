@@ -1,5 +1,7 @@
 """The worker's side of reading: processes that read for it, each used again until a document brings it down.
 
+One that has had nothing to read for a while is ended: it holds a hundred megabytes, and most days bring few documents.
+
 A process of its own, because a document may be made to take all memory, to never end, or to crash a parser; and kept,
 because starting one takes half a second and reading a letter some milliseconds. A file is handed over open, through a
 socket: it needs no name on a disk.
@@ -28,6 +30,8 @@ AT_ONCE = 4
 LONGEST_ANSWER = 256 * 1024
 TRIES = 2
 """Somebody else (a system short of memory) may have ended a process: twice in a row, and it is the document."""
+IDLE = 10.0
+"""Seconds after which a process that has nothing to read is ended; starting another one takes half a second."""
 START_WITHIN = 60
 """Seconds in which the reading process must be up, on the slowest machine."""
 
@@ -41,7 +45,8 @@ class Readers:
 
     def __init__(self) -> None:
         """Start nothing yet."""
-        self._idle: list[_Reader] = []
+        self._idle: list[tuple[float, _Reader]] = []
+        self._rest: threading.Timer | None = None
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(AT_ONCE)
 
@@ -62,24 +67,41 @@ class Readers:
 
     def close(self) -> None:
         """End the processes that are idle. Those that read end with their document, or with this process."""
-        with self._lock:
-            idle, self._idle = self._idle, []
-        for reader in idle:
-            reader.close()
+        self._close_idle(0)
 
     @contextmanager
     def _one(self) -> Iterator["_Reader"]:
         with self._lock:
-            reader = self._idle.pop() if self._idle else None
+            reader = self._idle.pop()[1] if self._idle else None
         reader = reader or _Reader()
         try:
             yield reader
         finally:
             if reader.alive:
                 with self._lock:
-                    self._idle.append(reader)
+                    self._idle.append((time.monotonic(), reader))
+                    self._look_later()
             else:
                 reader.close()
+
+    def _look_later(self) -> None:
+        """Have the idle processes looked at, once, when the oldest of them may have been idle for long enough."""
+        if self._rest is None and self._idle:
+            wait = max(self._idle[0][0] + IDLE - time.monotonic(), 0)
+            self._rest = threading.Timer(wait, self._close_idle, (IDLE,))
+            self._rest.daemon = True
+            self._rest.start()
+
+    def _close_idle(self, after: float) -> None:
+        """End the processes that have been idle for so many seconds. The one used last is the next to be used."""
+        with self._lock:
+            last = time.monotonic() - after
+            idle = [reader for since, reader in self._idle if since <= last]
+            self._idle = [(since, reader) for since, reader in self._idle if since > last]
+            self._rest = None
+            self._look_later()
+        for reader in idle:
+            reader.close()
 
 
 class _Reader:

@@ -88,7 +88,10 @@ def papers_of(
     """
     found = [_issued(books, case, notice, kind, office, folder) for kind in ANNOUNCED.get(notice.kind, ())]
     fonts = office.papers.fonts
-    return [IssuedPaper(one.number, Path(one.file).name, PDF, content_of(one, folder, fonts)) for one in found if one]
+    return [
+        IssuedPaper(paper.number, Path(paper.file).name, PDF, content or content_of(paper, folder, fonts))
+        for paper, content in filter(None, found)
+    ]
 
 
 def issued_before(
@@ -127,20 +130,19 @@ def content_of(paper: Paper, folder: Path, fonts: str = "") -> bytes:
 
 def _issued(
     books: Books, case: CaseRecord, notice: Notice, kind: PaperKind, office: OfficeSettings, folder: Path
-) -> Paper | None:
-    """Return the paper of a kind that a notice announces; one that is not in the books yet is issued."""
-    with books.reading() as session:
-        paper = paper_of_notice(session, case.case_id, notice.number, kind)
-    if paper is not None:
-        return paper
+) -> tuple[Paper, bytes | None] | None:
+    """Return the paper of a kind that a notice announces; one that is not in the books yet is issued.
+
+    Its content comes with it where it was printed just now.
+    """
     with books.writing() as session:
         lock_case(session, case.case_id)
-        # Somebody else may have issued it while this waited for the lock.
-        paper = paper_of_notice(session, case.case_id, notice.number, kind)
-        return paper or _issue(session, kind, Making(session, case, notice, office), folder)
+        if paper := paper_of_notice(session, case.case_id, notice.number, kind):
+            return paper, None
+        return _issue(session, kind, Making(session, case, notice, office), folder)
 
 
-def _issue(session: Session, kind: PaperKind, making: Making, folder: Path) -> Paper | None:
+def _issue(session: Session, kind: PaperKind, making: Making, folder: Path) -> tuple[Paper, bytes | None] | None:
     """Number, print and write down a paper, in the transaction that holds its number.
 
     Its file is there before its number is: what the books know of can always be found.
@@ -159,7 +161,7 @@ def _issue(session: Session, kind: PaperKind, making: Making, folder: Path) -> P
     if number is None:
         number = next_number(session, SERIES[kind], local_day(notice.at, making.office.zone).year).text
     elif (issued := paper_by_number(session, number)) is not None:
-        return issued
+        return issued, None
     fonts = making.office.papers.fonts
     facts = legible(printable(said | {"number": number, "kind": kind.value}), fonts)
     template = template_digest(kind)
@@ -178,4 +180,4 @@ def _issue(session: Session, kind: PaperKind, making: Making, folder: Path) -> P
     )
     shelf.put(folder, paper.file, content)
     put_paper(session, paper)
-    return paper
+    return paper, content

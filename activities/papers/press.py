@@ -7,6 +7,7 @@ the machine that makes it.
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,16 @@ def press(name: str, facts: Mapping[str, Any], fonts: str = "") -> bytes:
 def template_digest(name: str) -> str:
     """Return the digest of all that shapes a paper beside what it says: its template, the house style, typst itself."""
     shaping = [TEMPLATES / f"{name}.typ", TEMPLATES / HOUSE]
-    digest = hashlib.sha256(version("typst").encode())
+    digest = hashlib.sha256(_version().encode())
     for file in shaping:
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
+
+
+@cache
+def _version() -> str:
+    """Return the version of typst, which the package's metadata are searched for."""
+    return version("typst")
 
 
 def _compile(name: str, inputs: dict[str, str], standards: "list[typst.PDFStandard]", fonts: str) -> bytes:

@@ -9,10 +9,19 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from temporalio.api.common.v1 import Payload
-from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
-from temporalio.converter import DataConverter
+from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, pydantic_data_converter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultPayloadConverter,
+    JSONPlainPayloadConverter,
+)
+
+from policy.editions.register import ON_THE_WIRE
+from policy.status import CaseStatus
+from policy.verdict import Verdict
 
 SHOWN = 10
 """Fields that are named."""
@@ -20,12 +29,35 @@ NOT_SHOWN = "…"
 """Stands for a name that came with the payload: of an unknown field, or a key."""
 
 
+ANSWERS = (Verdict, CaseStatus)
+"""What is answered to people and scripts, who may read it as plain JSON: written whole, nulls and empty lists too."""
+
+
+class LeanJson(PydanticJSONPlainPayloadConverter):
+    """Writes models as JSON without what is left at its default, which they find again when they are read.
+
+    A default is therefore for ever, as it was before: older payloads lack the fields that came later.
+    """
+
+    def to_payload(self, value: Any) -> Payload | None:
+        """Return a value as a payload."""
+        if not isinstance(value, BaseModel) or isinstance(value, ANSWERS):
+            return super().to_payload(value)
+        data = value.__pydantic_serializer__.to_json(value, exclude_defaults=True, context={**ON_THE_WIRE})
+        return Payload(metadata={"encoding": self.encoding.encode()}, data=data)
+
+
 class UnreadablePayload(ValueError):
     """A payload that is not what was expected; says which fields are wrong, never what stands in them."""
 
 
-class ReticentPayloadConverter(PydanticPayloadConverter):
+class ReticentPayloadConverter(CompositePayloadConverter):
     """Reads and writes the project's models, and quotes nothing of what it cannot read."""
+
+    def __init__(self) -> None:
+        """Take the SDK's converters, with ours for JSON."""
+        given = DefaultPayloadConverter.default_encoding_payload_converters
+        super().__init__(*(LeanJson() if isinstance(one, JSONPlainPayloadConverter) else one for one in given))
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
         """Return the values of payloads.

@@ -45,10 +45,10 @@ async def a_place(server: EmbeddedServer, folder: Path, *, url: str = "") -> Asy
         yield World(client, books, private_settings(load_settings(SAMPLE, {}), folder), folder)
 
 
-def at_work(place: World) -> AbstractAsyncContextManager[Worker]:
-    """Have a worker work in a place for as long as a block lasts."""
+def at_work(place: World, *, versioned: bool = False) -> AbstractAsyncContextManager[Worker]:
+    """Have a worker work in a place for as long as a block lasts; `versioned`: as one that takes over from others."""
     activities = CaseActivities(place.books, lambda: place.settings, MailFolder(place.folder / "mail"), place.client)
-    return working(place.client, activities=activities, versioned=False)
+    return working(place.client, activities=activities, versioned=versioned)
 
 
 class Driven:

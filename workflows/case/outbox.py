@@ -53,12 +53,16 @@ class Outbox:
     notices: list[NoticeOrder] = field(default_factory=list)
     shared_start: datetime | None = None
     application_changed: bool = False
+    stand_again: bool = False
+    """The books are to be told where the case stands, also where nothing has happened."""
     calls: list[Call] = field(default_factory=list)
     sealed: list["Outbox"] = field(default_factory=list)
 
     def has_step(self) -> bool:
         """Whether there is something for the books."""
-        return bool(self.sealed or self.opening or self.shared_start or any(self._gathered().values()))
+        return bool(
+            self.sealed or self.opening or self.shared_start or self.stand_again or any(self._gathered().values())
+        )
 
     def is_full(self) -> bool:
         """Whether what has gathered is so large that what follows must go into a step of its own.
@@ -123,6 +127,7 @@ class Outbox:
         carried: dict[str, Any] = {name: tuple(things) for name, things in gathered.items()}
         carried |= {"opening": self.opening, "shared_start": self.shared_start}
         self.opening = self.shared_start = None
+        self.stand_again = False
         for things in gathered.values():
             things.clear()
         return carried

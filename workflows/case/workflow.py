@@ -25,6 +25,7 @@ from workflows.case.inbox import Effects, Inbox, Judge
 from workflows.case.labels import mark_label, step_label
 from workflows.case.signals import readable
 from workflows.case.stages import StageOrder
+from workflows.case.told import Told
 from workflows.case.view import changed_attributes, iso
 from workflows.case.waiting import CaseClosed
 
@@ -52,6 +53,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         self._continue = False
         self._steps_before = facts.steps
         self._outcome_kept = False
+        self._told = Told()
 
     @abstractmethod
     def _status(self) -> CaseStatus:
@@ -116,7 +118,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         )
         case.carry(await terms_in_force(program, start, rules))
         reminders = case.terms.fees.reminders
-        self._facts.invoice_reminders = reminders.value if reminders else []
+        self._facts.invoice_reminders = [*reminders.value] if reminders else []  # the edition is shared
         self._facts.rules_revision = _rules_revision(case.terms)
         case.open_books(
             CaseOpening(
@@ -175,14 +177,16 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         kinds, gathered = outbox.kinds(), outbox.take_step()
         changed = self._application() if outbox.application_changed else None
         outbox.application_changed = False
+        version = workflow.info().get_current_deployment_version()
+        self._told.begin_step(version.to_canonical_string() if version else None)
         step = Step(
             case_id=self._facts.case_id,
             run_id=workflow.info().run_id,
             number=self._facts.steps,
             at=case.at,
-            deadlines=case.deadline_entries(),
+            deadlines=self._told.new_deadlines(case.deadline_entries()),
             application=changed,
-            row=self._row(),
+            row=self._told.row(self._row()),
             **gathered,
         )
         return Delivery(activity, step_label(case.at, kinds, case.terms.zone), step)
@@ -190,6 +194,9 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
     def _delivered(self, result: StepTaken) -> None:
         """Hear what came of a delivery."""
         self._in_flight = False
+        if result.missed_before:
+            self._told.forget()
+            self._case.outbox.stand_again = True
         self._case.hear_of_step(result)
         self._case.waiting.wake()
 

@@ -7,16 +7,20 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from activities.documents import reader
 from activities.documents.contract import DocumentsRead
+from activities.documents.kinds import Order
 from activities.documents.reader import TRIES, Readers
 from policy.office import Documents
 from tests.activities.documents import files
@@ -154,6 +158,50 @@ def test_threads_read_side_by_side_and_each_hears_of_its_own_document(apart: tup
     said = [told(answer) for answer in answers]
     rule = "document.contains_phi"
     assert said == [[(rule, f"It holds a medical record number in line {n + 1}.")] if n % 2 else [] for n in range(24)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="waits for another process, as Linux can")
+def test_a_process_that_has_nothing_to_read_is_ended_and_another_one_reads_on(
+    apart: tuple[Folder, Readers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, readers = apart
+    monkeypatch.setattr(reader, "IDLE", 0.01)
+    before = set(reading_processes())
+    order = Order(screened=True, memory=256, within=100)
+    with (folder.path / "plan.txt").open("w+b") as file:
+        file.write(b"A plan")
+        file.flush()
+        for _ in range(2):
+            assert not readers.read(file, order).trouble
+            for one in set(reading_processes()) - before:
+                with suppress(ProcessLookupError):
+                    ended = select.poll()
+                    ended.register(os.pidfd_open(one), select.POLLIN)
+                    assert ended.poll(WITHIN * 1000)
+
+
+def test_documents_are_read_right_while_every_process_ends_as_soon_as_it_rests(
+    apart: tuple[Folder, Readers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, readers = apart
+    monkeypatch.setattr(reader, "IDLE", 0.0)
+    order = Order(screened=True, memory=256, within=100)
+
+    def read(number: int) -> bool:
+        with tempfile.TemporaryFile() as file:
+            file.write(b"MRN: 00123456" if number % 2 else b"A plan")
+            file.flush()
+            reading = readers.read(file, order)
+            return reading.trouble is None and bool(reading.found) == bool(number % 2)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(read, range(12)))
+
+
+def test_what_reads_is_loaded_before_the_first_document_whose_time_and_memory_it_would_take() -> None:
+    asked = "import sys, activities.documents.child; print(*sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    assert {"pypdf", "docx", "openpyxl", "PIL.Image", "pydicom"} <= {*loaded}
 
 
 ORPHAN = """

@@ -1,0 +1,1 @@
+"""The shipped editions, and the forms in which cases name them."""

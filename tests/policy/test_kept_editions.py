@@ -1,0 +1,63 @@
+"""A history names a shipped edition by the digest of its kept form; any other one it holds whole."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from policy.designation.edition import DicoeEdition
+from policy.edition import Edition, Rules, edition_in_force
+from policy.editions.register import ON_THE_WIRE, digest_of, kept_forms
+from tools.editions import KEPT, keep, shipped
+
+SHIPPED = edition_in_force("accreditation", date(2027, 1, 1))
+EVERY = list(shipped())
+SINCE_THE_FIRST = frozenset(
+    {
+        "2bf06f2b1ea17709e4b0de45af238ca7d90a70b668ea3ac11541adda414309bc",
+        "7be1c486ef88fb232199328b81dc3140801de127778858fc514e7995dc6f5909",
+        "bb69b29a92021e33f3d9c97ff5fa45fbc5143fc594a0f1273cdad1e757b042c0",
+        "ad01572dc3d96b16492142f3f70433b96e85b18ff2b95bcace7d16e4dabfa6fa",
+    }
+)
+"""Forms that cases name. A line is added for each new one; none is ever taken away."""
+
+
+def written(edition: Rules) -> str:
+    return edition.model_dump_json(exclude_defaults=True, context={**ON_THE_WIRE})
+
+
+@pytest.mark.parametrize("edition", EVERY, ids=lambda edition: f"{edition.program}-{edition.edition}")
+def test_every_shipped_edition_has_a_kept_form_and_is_named_by_it(edition: Rules) -> None:
+    named = json.loads(written(edition))
+    assert named == {"edition": edition.edition, "program": edition.program, "digest": edition.digest()}
+    assert type(edition).model_validate(named) == edition
+    assert type(edition).model_validate_json(written(edition)) is type(edition).model_validate(named)
+
+
+def test_no_form_is_missing_and_none_was_ever_taken_away_or_changed(tmp_path: Path) -> None:
+    assert keep(tmp_path) == []
+    assert set(kept_forms()) >= SINCE_THE_FIRST
+    for file in KEPT.glob("*.json"):
+        assert file.stem.endswith(digest_of(file.read_bytes())), f"{file.name} was changed; cases name it"
+
+
+def test_an_edition_of_ones_own_is_carried_whole() -> None:
+    own = SHIPPED.model_copy(update={"title": "Another one"})
+    assert Edition.model_validate_json(written(own)) == own
+    assert json.loads(written(own))["title"] == "Another one"
+
+
+def test_outside_histories_an_edition_is_written_whole() -> None:
+    assert Edition.model_validate_json(SHIPPED.model_dump_json()) == SHIPPED
+    assert json.loads(SHIPPED.model_dump_json())["title"] == SHIPPED.title
+
+
+def test_a_form_that_is_not_kept_or_is_another_programs_is_not_read() -> None:
+    named = json.loads(written(SHIPPED))
+    with pytest.raises(ValidationError, match="edition_not_kept"):
+        Edition.model_validate(named | {"digest": "0" * 64})
+    with pytest.raises(ValidationError):
+        DicoeEdition.model_validate(named)
