@@ -42,10 +42,15 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
 }
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 SAID = {
     403: ("This form cannot be taken", "It is older than your sign-in, or another site sent it. Load the page anew."),
+    500: (
+        "Something went wrong here",
+        "It is the portal's fault, not yours; the office's log has it. Load the page anew; ask the office if it stays.",
+    ),
     404: ("There is no such page", "The address is not right, or the page is not yours to see."),
     405: ("This address takes no form", "Go back and use the page's own buttons."),
     413: (
@@ -66,8 +71,13 @@ def make_app(world: World) -> Starlette:
             Middleware(_Bounded, world=world),
             Middleware(RequestBodyLimitMiddleware, max_body_size=largest_form(world)),
         ],
-        exception_handlers={HTTPException: _said(world)},
+        exception_handlers={HTTPException: _said(world), Exception: _broken(world)},
     )
+
+
+def headers_of(*, encrypted: bool) -> dict[str, str]:
+    """Return what every answer carries. `encrypted`: whether browsers come by an encrypted connection alone."""
+    return ALWAYS | ({"Strict-Transport-Security": "max-age=31536000"} if encrypted else {})
 
 
 class _Headers:
@@ -75,7 +85,7 @@ class _Headers:
 
     def __init__(self, app: ASGIApp, *, encrypted: bool) -> None:
         self._app = app
-        self._always = ALWAYS | ({"Strict-Transport-Security": "max-age=31536000"} if encrypted else {})
+        self._always = headers_of(encrypted=encrypted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -85,7 +95,6 @@ class _Headers:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._always.items():
                     headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self._app(scope, receive, sent if scope["type"] == "http" else send)
@@ -130,6 +139,15 @@ def _said(world: World) -> Callable[[Request, Exception], Awaitable[Response]]:
         return _say(world, problem.status_code, problem.headers)
 
     return said
+
+
+def _broken(world: World) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers where the program is at fault: in words, without the fault, which the log has."""
+
+    async def broken(request: Request, fault: Exception) -> Response:
+        return _say(world, 500, headers_of(encrypted=world.encrypted))
+
+    return broken
 
 
 async def _static(request: Request) -> Response:

@@ -16,11 +16,13 @@ from time import perf_counter
 from typing import TypeAlias
 from urllib.parse import quote, urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from temporalio.service import RPCError
 
 from policy.identity import NoCaseId, holder_of, parse_case_id
 from policy.verdict import Refused
@@ -29,6 +31,7 @@ from portal.world import World
 from records.books import Session
 from records.queries import case_by_id
 from services.errors import RefusedByRule, ServiceError
+from services.exits import problem_of
 from services.people.sessions import Visitor, mark_seen, needs_mark, visitor_of
 
 log = logging.getLogger("accredit.portal")
@@ -106,6 +109,10 @@ async def _serve(page: Page, world: World, request: Request) -> Response:
             answer = await _handler(page.get)(visit)
     except (ServiceError, Refused) as problem:
         answer = problem_page(visit, problem)
+    except (RPCError, SQLAlchemyError) as fault:
+        if (away := problem_of(fault)) is None:
+            raise
+        answer = problem_page(visit, away)
     if request.cookies.get(cookie_name(world, BROWSER)) is None and visit.visitor is None:
         set_cookie(answer, world, BROWSER, visit.browser)
     return answer

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from temporalio.service import RPCError, RPCStatusCode
 
 from policy.messages.proofs import OFFICE_ORG
 from portal.app import ALWAYS
@@ -33,7 +34,6 @@ async def test_every_answer_carries_what_keeps_others_away(portal: LivingPortal)
         for address in ("/", "/no-such-page", "/healthz"):
             headers = (await nobody.get(address)).headers
             assert {name: headers[name] for name in ALWAYS} == ALWAYS
-            assert headers["cache-control"] == "no-store"
 
 
 async def test_a_form_without_its_token_is_not_taken(portal: LivingPortal) -> None:
@@ -64,3 +64,25 @@ async def test_its_log_names_pages_and_neither_people_nor_cases_nor_secrets(
     lines = [json.loads(record.message) for record in caplog.records if record.name == "accredit.portal"]
     assert [(line["page"], line["method"], line["status"]) for line in lines] == [("/office", "GET", 404)]
     assert set(lines[0]) == {"page", "method", "status", "ms"}
+
+
+async def test_what_is_away_is_told_and_what_is_broken_is_not_shown(
+    portal: LivingPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise RPCError("upstream 10.0.0.7 reset", RPCStatusCode.UNAVAILABLE, b"")
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("planted inner words")
+
+    async with portal.browser_of(portal.sign_in("OH-0417")) as ann:
+        monkeypatch.setattr("portal.facility.cases.cases_of", lost)
+        away = await ann.get("/cases")
+        monkeypatch.setattr("portal.facility.cases.cases_of", broken)
+        fault = await ann.get("/cases")
+    assert away.status_code == 503
+    assert "Temporal server" in away.text
+    assert fault.status_code == 500
+    assert "Something went wrong here" in fault.text
+    assert "planted" not in fault.text
+    assert {name: fault.headers[name] for name in ALWAYS} == ALWAYS
