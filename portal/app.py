@@ -64,15 +64,16 @@ SAID = {
 def make_app(world: World) -> Starlette:
     """Return the portal over a world."""
     routes = [*(route_of(page, world) for page in PAGES), Route("/static/{version}/{name}", _static)]
-    return Starlette(
+    app = Starlette(
         routes=[*routes, Route(PATH, _health(world))],
         middleware=[
             Middleware(_Headers, encrypted=world.encrypted),
             Middleware(_Bounded, world=world),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=largest_form(world)),
         ],
         exception_handlers={HTTPException: _said(world), Exception: _broken(world)},
     )
+    app.router.redirect_slashes = False  # it would send browsers, with the secret of a link, to whatever Host they say
+    return app
 
 
 def headers_of(*, encrypted: bool) -> dict[str, str]:
@@ -101,18 +102,24 @@ class _Headers:
 
 
 class _Bounded:
-    """Answers in words to what announces more than a form may have, before any of it is read."""
+    """Takes no more than a form may have: with files, or without. Answers in words to what announces more.
+
+    Fields without files are read sign by sign, which takes its time.
+    """
 
     def __init__(self, app: ASGIApp, *, world: World) -> None:
         self._app, self._world = app, world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        announced = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
-        if announced.isdecimal() and int(announced) > largest_form(self._world):
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        with_files = headers.get("content-type", "").lower().startswith("multipart/")
+        most = largest_form(self._world) if with_files else FORM_BEYOND_FILES
+        announced = headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > most:
             await _say(self._world, 413)(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            await RequestBodyLimitMiddleware(self._app, max_body_size=most)(scope, receive, send)
 
 
 def largest_form(world: World) -> int:

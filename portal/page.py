@@ -14,11 +14,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from time import perf_counter
 from typing import TypeAlias
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from python_multipart.multipart import parse_options_header
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -38,6 +41,8 @@ log = logging.getLogger("accredit.portal")
 Handler: TypeAlias = Callable[[Visit], Awaitable[Response]]
 MOST_FIELDS, MOST_FILES, LARGEST_FIELD = 2_000, 20, 100_000
 """Of one form; a field in bytes, as large as a whole message may be."""
+LARGEST_OF_ANYBODY = 100_000
+"""Bytes of a form that is open to everybody: it has an address, or what a device has answered, and no file."""
 
 
 class Who(StrEnum):
@@ -87,7 +92,8 @@ def route_of(page: Page, world: World) -> Route:
             _log(page, request.method, status, perf_counter() - began)
         return answer
 
-    return Route(page.path, served, methods=page.methods)
+    small = [Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_OF_ANYBODY)]
+    return Route(page.path, served, methods=page.methods, middleware=small if page.who is Who.ANYBODY else None)
 
 
 def _log(page: Page, method: str, status: int, seconds: float) -> None:
@@ -192,15 +198,28 @@ async def _read_form(visit: Visit) -> FormData:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403)
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
         raise HTTPException(403)
-    form = await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES, max_part_size=LARGEST_FIELD)
+    _in_utf_8(request)
+    files = MOST_FILES if visit.visitor else 0
+    form = await request.form(max_fields=MOST_FIELDS, max_files=files, max_part_size=LARGEST_FIELD)
     given = form.get(TOKEN)
     if not isinstance(given, str) or not hmac.compare_digest(
         given.encode("utf-8", "replace"), token_for(visit.world.secret, visit.browser).encode()
     ):
         raise HTTPException(403)
     return form
+
+
+def _in_utf_8(request: Request) -> None:
+    """Take forms in the one encoding that browsers send ours in: others fail when read, or take ever longer.
+
+    Raises:
+        HTTPException: 400.
+    """
+    _, said = parse_options_header(request.headers.get("content-type"))
+    if said.get(b"charset", b"utf-8").lower() != b"utf-8":
+        raise HTTPException(400)
 
 
 def cookie_name(world: World, name: str) -> str:

@@ -73,12 +73,15 @@ _TEMPLATES.filters |= {
 
 
 @cache
+def _static_files() -> dict[str, bytes]:
+    """Return every file of `portal/static`: names that nobody has are asked for by anybody, and are not kept."""
+    found = {one.name: one.read_bytes() for one in (files("portal") / "static").iterdir() if one.is_file()}
+    return found | {"portal.css": STYLE.encode() + found["portal.css"]}
+
+
 def static_file(name: str) -> bytes | None:
     """Return a file of `portal/static`; None where there is none. The style begins with that of the pictures."""
-    place = files("portal") / "static" / name
-    if "/" in name or name.startswith(".") or not place.is_file():
-        return None
-    return (STYLE.encode() if name == "portal.css" else b"") + place.read_bytes()
+    return _static_files().get(name)
 
 
 def asset(name: str) -> str:

@@ -1,6 +1,7 @@
 """Sends a message as the person who is signed in: composed, signed with the portal's key, judged by the case."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -15,12 +16,16 @@ from policy.verdict import Refused, Verdict
 from portal.visit import MESSAGE_ID, Visit
 from records.tables import MessageRecord
 from services.composition import compose
+from services.errors import CaseFailing, NotReachable
 from services.queries import NotRunning
 from services.security.signing import portal_signs
 from services.sending import send_update
 
+log = logging.getLogger("accredit.portal")
 WITHIN = timedelta(seconds=20)
 """How long a browser waits for a verdict. The same form sent again asks for it again: its message counts once."""
+AGAIN = "Your form may or may not be taken. Send it again in some minutes: the same form counts once."
+"""What a facility is told where no verdict came; servers and failures are for whoever runs them, in the log."""
 WRITTEN_WITHIN, LOOK_EVERY = 3.0, 0.05
 """Seconds for the step that follows a message, within which the books usually have it, and between two looks."""
 
@@ -57,6 +62,11 @@ async def send_composed(visit: Visit, case_id: str, message: Message, within: ti
     except NotRunning:
         told = "The case takes no messages: it is closed, or it has not begun yet."
         return refuse("case.closed", told, "Look at the case's page: it says how it stands.").verdict(message.digest())
+    except (NotReachable, CaseFailing) as away:
+        if who.of_office:
+            raise
+        log.error("No verdict came for a %s: %s", message.NAME, type(away).__name__)
+        raise NotReachable("case", "the office", AGAIN) from None
     if verdict.accepted:
         await _until_written(visit, case_id, message.key())
     return verdict

@@ -15,7 +15,18 @@ from policy.messages import Message
 from policy.verdict import Verdict
 from portal.visit import MESSAGE_ID, Visit
 from records.tables import Upload
-from services.forms.uploads import Purpose, Taken, as_document, kept, let_go, remove, take
+from services.forms.uploads import (
+    MOST_OF_CASE,
+    Purpose,
+    Taken,
+    as_document,
+    is_full,
+    kept,
+    let_go,
+    not_handed_in,
+    remove,
+    take,
+)
 
 MOST = 12
 """Documents of one field."""
@@ -80,15 +91,21 @@ async def kept_of(visit: Visit, upload_ids: Sequence[str]) -> list[Upload]:
 
 
 async def _drop(visit: Visit, uploads: Sequence[Upload]) -> None:
+    """Remove what is not wanted any more; what the case has taken leaves the form alone, and is kept."""
     if uploads:
-        world = visit.world
-        await run_in_threadpool(remove, world.books, uploads, world.settings.documents, visit.now)
+        world, case_id = visit.world, visit.its_case.case_id
+        loose = await visit.read(lambda session: not_handed_in(session, case_id, uploads))
+        await run_in_threadpool(remove, world.books, loose, world.settings.documents, visit.now)
 
 
 async def _take(visit: Visit, model: type[Message], field: FileField, file: UploadFile, found: HandedIn) -> None:
     uploads = found.by_field[field.name]
     if len(uploads) >= MOST:
         found.faults[field.name] = f"{MOST} documents are the most; hand in fewer, or one that holds several."
+        return
+    org, case_id = visit.who.org, visit.its_case.case_id
+    if await visit.read(lambda session: is_full(session, org, case_id)):
+        found.faults[field.name] = f"{MOST_OF_CASE} documents lie for this case, which is the most. Remove one first."
         return
     taken = await run_in_threadpool(_keep, visit, model, field, file)
     if taken.refusal is not None:

@@ -18,6 +18,11 @@ def lock_application(session: Session, facility_id: str, application_id: str) ->
     _lock(session, f"application {facility_id} {application_id}")
 
 
+def lock_attempts(session: Session) -> None:
+    """Wait until no other transaction counts attempts to sign in: what works once works for one of two at once."""
+    _lock(session, "attempts to sign in")
+
+
 def _lock(session: Session, name: str) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})

@@ -162,7 +162,10 @@ async def _do(visit: Visit, draft_id: str, kept: Draft | None, renews: str | Non
     if kept is not None and visit.text("changed_at") != kept.changed_at.isoformat():
         return await form_page(visit, form, draft_id, kept=kept, status=409, overtaken=True)
     form = _row_changed(form, asked)
-    kept = await _keep(visit, form, draft_id)
+    try:
+        kept = await _keep(visit, form, draft_id)
+    except Unusable as unusable:
+        return await form_page(visit, form, draft_id, kept=kept, status=422, problem=unusable)
     if asked == "submit":
         return await _submit(visit, form, kept)
     _, _, table = asked.partition(":")

@@ -30,6 +30,7 @@ from portal.visit import MESSAGE_ID, Visit
 from records.words import Program
 from services.case_snapshot import CaseSnapshot, due_of_view, snapshot_of
 from services.errors import Unusable
+from services.facility.entries import facility_entries
 from services.message_fields import messages
 
 SEND, SHOW_FEE = "send", "fee"
@@ -217,11 +218,12 @@ async def show_sent(visit: Visit) -> Response:
     """Show what a small form brought about, and what comes next."""
     name, identity = visit.request.path_params["message"], visit.request.path_params["id"]
     snapshot = await stands(visit)
-    place = next((n for n, one in enumerate(snapshot.entries) if _is_of(one.detail, identity)), None)
+    entries = facility_entries(visit.its_case.case_id, snapshot.entries)
+    place = next((n for n, one in enumerate(entries) if _is_of(one.detail, identity)), None)
     if name not in messages() or place is None:
         raise HTTPException(404)
     designation = visit.its_case.program == Program.DICOE
-    told = [one for one in snapshot.entries[place:] if one.kind in OF_FACILITY][:MOST_TOLD]
+    told = [one for one in entries[place:] if one.kind in OF_FACILITY][:MOST_TOLD]
     lines = [saying(one, visit.world.zone, designation=designation).text for one in told]
     due = due_of_view(snapshot.case)
     return visit.page("facility/sent.html.j2", title="Done", name=name, lines=lines, snapshot=snapshot, due=due)

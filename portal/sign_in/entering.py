@@ -22,8 +22,13 @@ IN_WORDS = {
 
 
 def orgs_of(session: Session, person: Person, way: SignInWay, office: OfficeSettings) -> tuple[str, ...]:
-    """Return for which organisations a person could act who signs in so; none: the person cannot."""
-    held = dict.fromkeys(one.org for one in memberships_of(session, person.person_id))
+    """Return for which organisations a person could act who signs in so; none: the person cannot.
+
+    The oldest first: whoever is invited by another one does not find himself there all at once.
+    """
+    held = dict.fromkeys(
+        one.org for one in sorted(memberships_of(session, person.person_id), key=lambda one: one.since)
+    )
     return open_orgs(person, way, held, office.portal.providers)
 
 

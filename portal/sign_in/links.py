@@ -25,6 +25,7 @@ from services.people.letters import ask_mail, hand_over, sign_in_letter
 from services.people.links import look_at_link, make_link, use_link
 from services.people.passkeys import Site
 from services.people.people import ADDRESS, address_of, person_by_email
+from services.people.secret import new_secret
 
 log = logging.getLogger("accredit.portal")
 NO_ADDRESS = "Type one e-mail address, for example ann@example.org."
@@ -103,14 +104,20 @@ def _over(visit: Visit) -> Response:
 
 
 def _send(world: World, email: str, page: str, at: datetime) -> None:
-    """Send a link to whoever is known by an address and may come in by one. What goes wrong is told in the log."""
-    office = world.settings
+    """Send a link to whoever is known by an address and may come in by one. What goes wrong is told in the log.
+
+    A letter is written to everybody, and sent to whom the books know: by how long the portal is busy with it, and lets
+    another request wait, it would be known otherwise who that is.
+    """
+    office, secret = world.settings, new_secret()
     with world.books.writing() as session:
         person = person_by_email(session, email)
-        if person is None or person.disabled_at or not orgs_of(session, person, SignInWay.LINK, office):
-            return
-        secret = make_link(session, person, at, page)
-    if fault := hand_over(world.mailer, sign_in_letter(person, world.public_url, secret, office, at)):
+        may = person is not None and not person.disabled_at and orgs_of(session, person, SignInWay.LINK, office)
+        if person is not None and may:
+            secret = make_link(session, person, at, page)
+    reader = person or Person(person_id="", email=email, name="Nobody", created_at=at, created_by="")
+    letter = sign_in_letter(reader, world.public_url, secret, office, at)
+    if may and (fault := hand_over(world.mailer, letter)):
         log.error("A sign-in link could not be mailed: %s", fault)
 
 

@@ -21,7 +21,7 @@ from services.people.attempts import PER_NETWORK, of_network, take_once, try_now
 from services.people.audit import note_act
 from services.people.passkeys import NoPasskey, Site, add, let_in, name_of, passkeys_of, to_add, to_sign_in
 from services.people.sealed import Seal
-from services.people.sessions import sessions_of
+from services.people.sessions import Visitor, sessions_of
 
 log = logging.getLogger("accredit.portal")
 ADD, ENTER = "add a passkey", "sign in by a passkey"
@@ -46,6 +46,7 @@ async def sign_in_of_mine(visit: Visit) -> Response:
         keys=keys,
         sessions=sessions,
         possible=_site(visit).possible,
+        vouched=visit.who.way == SignInWay.PROVIDER,
         done=DONE.get(done, ""),
         failed=done == "not",
     )
@@ -53,7 +54,7 @@ async def sign_in_of_mine(visit: Visit) -> Response:
 
 async def options_to_add(visit: Visit) -> Response:
     """Tell a browser with what it asks its device for a new passkey."""
-    who = visit.who
+    who = _himself(visit)
     person, keys = await visit.read(lambda session: (_person(session, visit), passkeys_of(session, who.person_id)))
     options, challenge = to_add(_site(visit), person, keys)
     return JSONResponse({"options": options, "sealed": _seal(visit, ADD).close({"challenge": challenge}, visit.now)})
@@ -67,6 +68,7 @@ async def options_to_sign_in(visit: Visit) -> Response:
 
 async def add_one(visit: Visit) -> Response:
     """Keep the passkey that the device has made."""
+    _himself(visit)
     challenge, at = await _challenge(visit, ADD), visit.now
 
     def kept(session: Session) -> None:
@@ -121,6 +123,7 @@ async def remove(visit: Visit) -> Response:
 
 async def _changed(visit: Visit, done: str, act: str, change: Callable[[Session, Passkey], None]) -> Response:
     """Change the passkey that the form names, which must be the visitor's own."""
+    _himself(visit)
 
     def changed(session: Session) -> None:
         key = session.get(Passkey, visit.text("key"))
@@ -132,6 +135,17 @@ async def _changed(visit: Visit, done: str, act: str, change: Callable[[Session,
 
     await visit.write(changed)
     return visit.go(f"/passkeys?done={done}")
+
+
+def _himself(visit: Visit) -> Visitor:
+    """Return the visitor; 404 where only an identity provider says who he is.
+
+    A provider vouches for the people of its own organisations. A passkey opens every organisation of its person, so
+    whoever runs a provider could make himself one as anybody whom his organisation has invited.
+    """
+    if visit.who.way == SignInWay.PROVIDER:
+        raise HTTPException(404)
+    return visit.who
 
 
 async def _challenge(visit: Visit, purpose: str) -> str:

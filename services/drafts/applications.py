@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from records.queries import case_by_id
 from records.tables import CaseRecord, Draft, Invoice
-from services.errors import NoSuchCase
+from services.errors import InputFault, NoSuchCase, Unusable
 
 KIND = "application"
 MOST = 50
@@ -47,11 +47,15 @@ def keep_draft(
 
     Raises:
         NoSuchCase: The draft is another organisation's.
+        Unusable: It would be one more than `MOST`; nothing is kept.
     """
     draft = draft_of(session, org, draft_id)
     if draft is None:
         if session.get(Draft, draft_id) is not None:
             raise NoSuchCase("draft", draft_id)
+        if len(open_drafts(session, org)) >= MOST:
+            expected = f"{MOST} at most: hand one in, or put one away"
+            raise Unusable([InputFault("drafts", "", f"{MOST} that are open", expected)])
         draft = Draft(
             draft_id=draft_id, org=org, kind=KIND, case_id=renews, fields={}, message_id=uuid4().hex, by=by, made_at=at,
             changed_at=at,

@@ -9,6 +9,7 @@ the same place: the message that names it stays the same message.
 """
 
 import hashlib
+import json
 import os
 import tempfile
 import unicodedata
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from activities.documents.contract import DocumentRef, DocumentsToRead
 from activities.documents.reading import read_documents
@@ -29,11 +30,14 @@ from policy.office import Documents
 from policy.rules import RULES
 from policy.verdict import Verdict
 from records.books import Books
+from records.queries import timeline
 from records.tables import Upload
 from services.errors import NotReachable
 
 KEPT = timedelta(days=180)
 """How long a content is kept from its upload on: the office reads plans, an arbitrator gets the letter of appeal."""
+MOST_OF_CASE = 200
+"""Uploads that lie for one case at once; one that is removed makes room."""
 PORTAL, PIECE, MEGABYTE = "portal", 1024 * 1024, 1024 * 1024
 LONGEST_NAME = 150
 """Characters of a document's name, so that it has room in a message beside its ending."""
@@ -139,6 +143,18 @@ def kept(session: Session, org: str, case_id: str, upload_ids: Collection[str]) 
         col(Upload.removed_at).is_(None),
     )
     return list(session.exec(wanted.order_by(col(Upload.at), col(Upload.upload_id))))
+
+
+def is_full(session: Session, org: str, case_id: str) -> bool:
+    """Whether a case has as many uploads lying for it as it may: `MOST_OF_CASE`, whoever sent how many forms."""
+    lying = select(func.count()).where(Upload.org == org, Upload.case_id == case_id, col(Upload.removed_at).is_(None))
+    return session.exec(lying).one() >= MOST_OF_CASE
+
+
+def not_handed_in(session: Session, case_id: str, uploads: Sequence[Upload]) -> list[Upload]:
+    """Return those of some uploads that no message has named which the case took: what was handed in stays."""
+    told = json.dumps([one.detail for one in timeline(session, case_id)], default=str)
+    return [one for one in uploads if one.upload_id not in told]
 
 
 def as_document(upload: Upload, signed_by: dict[str, Any] | None = None) -> dict[str, Any]:

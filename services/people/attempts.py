@@ -9,6 +9,7 @@ from ipaddress import IPv6Address, ip_address
 
 from sqlmodel import Session, col, delete, func, select
 
+from records.locks import lock_attempts
 from records.tables import SignInAttempt
 from services.people.secret import digest_of
 
@@ -41,6 +42,7 @@ def try_now(session: Session, counted: Mapping[str, int], at: datetime) -> datet
         counted: What is counted, each with how often it may be within the window.
         at: Now (UTC).
     """
+    lock_attempts(session)
     _forget(session, at)
     waits = [wait for about, most in counted.items() if (wait := _waits_until(session, about, most))]
     if waits:

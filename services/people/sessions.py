@@ -100,7 +100,7 @@ def visitor_of(
     person = session.get(Person, found.person_id)
     if person is None or person.disabled_at is not None:
         return None
-    held = memberships_of(session, person.person_id)
+    held = sorted(memberships_of(session, person.person_id), key=lambda one: one.since)
     orgs = open_orgs(person, found.way, dict.fromkeys(one.org for one in held), providers)
     if not orgs:
         return None
