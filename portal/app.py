@@ -131,10 +131,7 @@ def _say(world: World, status: int, headers: Mapping[str, str] | None = None) ->
     """Return what is said where a page has nothing to say itself."""
     title, text = SAID.get(status, ("That did not work", "Go back and try again."))
     told = {"title": title, "text": text.replace("{limit}", str(world.settings.documents.largest))}
-    answer = HTMLResponse(rendered("said.html.j2", world.zone, told), status, headers=headers)
-    if status == 413:
-        answer.headers["Connection"] = "close"  # else the rest of it would still be taken, and thrown away
-    return answer
+    return HTMLResponse(rendered("said.html.j2", world.zone, told), status, headers=headers)
 
 
 def _said(world: World) -> Callable[[Request, Exception], Awaitable[Response]]:

