@@ -1,21 +1,26 @@
 """Inviting somebody, for both sides: the role is given, and a letter with a link goes out at once."""
 
 import logging
+from datetime import datetime
 from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 
 from policy.messages import Role
+from policy.words import instant_in_words
 from portal.visit import Visit
 from records.books import Session
 from records.tables import Person
 from services.errors import InputFault, Unusable
+from services.people.attempts import try_now
 from services.people.audit import note_act
 from services.people.letters import hand_over, invitation
 from services.people.links import make_link
 from services.people.people import invite
 
 log = logging.getLogger("accredit.portal")
+MOST_INVITED = 30
+"""Of one organisation in a quarter of an hour: the office's mail server writes to whomever a form names."""
 FIELDS = {"e-mail address": "email", "name": "name", "role": "role", "organisation": "org"}
 """The field of the form by what `invite` calls it."""
 DONE = {
@@ -47,7 +52,9 @@ async def invited(visit: Visit, org: str) -> Invited:
     who, at, office = visit.who, visit.now, visit.world.settings
     by = f"{who.name} of {'the office' if who.of_office else who.org}"
 
-    def let_in(session: Session) -> tuple[Person, str]:
+    def let_in(session: Session) -> tuple[Person, str] | datetime:
+        if (again := try_now(session, {f"invitations of {org}": MOST_INVITED}, at)) is not None:
+            return again
         person = invite(
             session,
             email=visit.text("email"),
@@ -63,9 +70,13 @@ async def invited(visit: Visit, org: str) -> Invited:
         return person, make_link(session, person, at)
 
     try:
-        person, secret = await visit.write(let_in)
+        found = await visit.write(let_in)
     except Unusable as unusable:
         return Invited(faults=_faults(unusable.troubles))
+    if isinstance(found, datetime):
+        when = instant_in_words(found, visit.world.zone)
+        return Invited(faults={"email": f"{MOST_INVITED} people were invited just now. Go on after {when}."})
+    person, secret = found
     letter = invitation(person, org, by, visit.world.public_url, secret, office, at)
     if fault := await run_in_threadpool(hand_over, visit.world.mailer, letter):
         log.error("An invitation could not be mailed: %s", fault)

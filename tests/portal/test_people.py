@@ -275,3 +275,19 @@ async def test_in_a_browser_a_manager_invites_disables_and_enables(chromium: Bro
     await page.get_by_role("button", name="Invite").click()
     await expect(page.get_by_role("row", name="Uma Sample")).to_contain_text("Supervising physician, manages people")
     await context.close()
+
+
+async def test_a_manager_cannot_write_to_the_whole_world_by_the_offices_mail_server(
+    portal: LivingPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.inviting.MOST_INVITED", 2)
+    org = "OH-0777"
+    async with portal.browser_of(portal.sign_in(org, name="Mila Sample", manages=True)) as mila:
+        told = [
+            await post(mila, "/people/invite", "/people", email=f"p{n}@example.org", name=f"P {n}", role="technologist")
+            for n in range(3)
+        ]
+    assert "Go on after" in told[2].text
+    with portal.world.books.reading() as session:
+        assert person_by_email(session, "p1@example.org") is not None
+        assert person_by_email(session, "p2@example.org") is None
