@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from temporalio.client import Client, WorkflowExecutionDescription
 
 from activities.case_activities import CaseActivities
@@ -26,6 +27,7 @@ from policy.verdict import Verdict
 from records.books import Books, open_books
 from records.cases import announce_case
 from records.money_queries import invoice_by_number
+from records.outbox import pending_notices
 from records.queries import case_by_id
 from records.tables import CaseRecord, Invoice
 from services.composition import compose, message_named
@@ -226,6 +228,15 @@ class LivingOffice:
         """Wait until a case's history holds a timer."""
         # started, scheduled, begun, completed, timer: a life that does nothing but sleep
         await self._until_described(case_id, "its timer", lambda found: found.history_length >= 5)
+
+    async def until_at_rest(self, case_id: str) -> None:
+        """Wait until a case has nothing to do before its next date, and every letter of it is out."""
+        await self._until_described(case_id, "rest", lambda found: self._rests(case_id, found.raw_description))
+
+    def _rests(self, case_id: str, found: DescribeWorkflowExecutionResponse) -> bool:
+        with self.books.reading() as session:
+            waiting = pending_notices(session, case_id)
+        return not (waiting or found.pending_activities or found.HasField("pending_workflow_task"))
 
     async def _until_described(
         self, case_id: str, what: str, holds: Callable[[WorkflowExecutionDescription], bool]

@@ -106,6 +106,8 @@ async def test_a_thousand_calls_without_a_key_leave_books_papers_and_mail_as_the
     cases = [await guarded.start(), await guarded.start_designation(), await guarded.start()]
     await guarded.report(cases[2])  # its option form can be sent
     await guarded.until_books(cases[2], "options")
+    for case_id in cases:
+        await guarded.until_at_rest(case_id)
     KeyRing(tmp_path / "his").new("office-of-his", now(), tmp_path / "his.key")
     stranger = Stranger(guarded.client, cases, signed_by(read_private(tmp_path / "his.key")))
     before = await everything(guarded)
