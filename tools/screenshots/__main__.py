@@ -113,7 +113,7 @@ async def _of_the_portal(server: EmbeddedServer, browser: "Browser", place: Path
 
     today = local_day(datetime.now(UTC), load_settings(SAMPLE, {}).zone)
     async with an_office(server.address, place, PORTAL_NAMESPACE) as office:
-        put_papers(office.folder)
+        put_papers(office.folder, today)
         with under_way("Bringing cases along for the portal"):
             for line in lines(today):
                 await office.type(line)

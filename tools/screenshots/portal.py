@@ -61,6 +61,7 @@ class Shot(NamedTuple):
         text: What it must show before the picture is taken.
         views: How it is looked at.
         before: What is done on the page first.
+        part: What the picture begins with, where that is not the page's top: a CSS selector.
     """
 
     name: str
@@ -69,16 +70,12 @@ class Shot(NamedTuple):
     text: str
     views: tuple[View, ...] = (DESK,)
     before: "Callable[[Page], Awaitable[None]] | None" = None
+    part: str = ""
 
 
 async def _preview(page: "Page") -> None:
     """Have the letter shown that a payment causes."""
     await page.locator('button[name="do"][value="preview"]').locator("visible=true").click()
-
-
-async def _begin(page: "Page") -> None:
-    """Type what an application begins with, and have it judged."""
-    await page.get_by_label("Facility name").or_(page.get_by_label("Name")).first.fill("Sample Imaging Center")
 
 
 REPORT = f"/cases/{CHOOSES}/reports/"
@@ -90,6 +87,7 @@ SHOTS = (
     Shot("select-option", FACILITY, f"/cases/{CHOOSES}/option?other=1", "Other Options", (DESK, PHONE)),
     Shot("testing-package", FACILITY, f"/cases/{TESTED}/testing-package", "areas done", (DESK, PRINT)),
     Shot("case", FACILITY, f"/cases/{CHOOSES}", "The case's life"),
+    Shot("case-life", FACILITY, f"/cases/{CHOOSES}", "The case's life", part="#life"),
     Shot("invoices", FACILITY, "/invoices", "To be paid"),
     Shot("new-application", FACILITY, "/applications/new", "New Application"),
     Shot("people", FACILITY, "/people", "Sample Medical Physicist"),
@@ -179,6 +177,8 @@ async def _take(browser: "Browser", world: World, secret: str, shot: Shot, view:
     else:
         high: int = await page.evaluate("Math.ceil(document.body.getBoundingClientRect().bottom)")
         await page.set_viewport_size({"width": view.width, "height": min(high, view.height)})
+        if shot.part:
+            await page.locator(shot.part).evaluate("part => part.scrollIntoView({block: 'start', behavior: 'instant'})")
         taken = keep(await page.screenshot(), file)
     await context.close()
     return taken

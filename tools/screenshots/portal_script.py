@@ -4,6 +4,7 @@ As for the pictures of the terminal, cases open some days ago and what belongs t
 form is open today, in real time.
 """
 
+import csv
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -50,6 +51,7 @@ def lines(today: date) -> list[Line]:
         f"pay @{PARTLY_PAID} 500.00 --method check",
         "start samples/dicoe-ohio.json",
         "import samples/import-units.csv",
+        "import adopted.csv --messages past.csv",
     )
     return [Line(each) for each in words]
 
@@ -72,8 +74,9 @@ def _at(day: date, minute: int) -> str:
     return f'--received-at {day}T00:{minute:02} --reason "came by post"'
 
 
-def put_papers(folder: Path) -> None:
-    """Put the files that the script names into the folder in which it is typed."""
+def put_papers(folder: Path, today: date) -> None:
+    """Put the files that the script names into the folder in which it is typed. `today`: at the office."""
+    _put_adopted(folder, today)
     areas = [
         {"id": f"{name}-adult", "kind": "clinical", "module": name, "patient_type": "adult"}
         for name in ("general", "vascular")
@@ -114,3 +117,26 @@ def _report(findings: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     """Return a report in which what has a recommendation is not acceptable."""
     told = [{"area": area, "acceptable": not text, "comments": text} for area, text in findings]
     return {"reviewers": ["Sample Reviewer One", "Sample Reviewer Two"], "findings": told}
+
+
+def _put_adopted(folder: Path, today: date) -> None:
+    """Write two cases that began weeks ago: the package of one is due this week, that of the other is overdue."""
+    with (SAMPLES / "import-units.csv").open(encoding="utf-8", newline="") as shipped:
+        unit = list(csv.DictReader(shipped))[2]
+    units, past = [], []
+    for org, name, days in (("NH-0611", "Sample Hill Imaging", 42), ("ME-0612", "Sample Harbor Hospital", 48)):
+        opened_at = today - timedelta(days=days + 2)
+        own = {"application_id": f"APP-{org}", "facility_id": org, "facility_name": name, "state": org[:2]}
+        units.append({**unit, **own, "opened_at": opened_at})
+        case_id = f"accreditation.{org}.mri.MR-1.1"
+        past.append(
+            [case_id, "record_payment", opened_at + timedelta(days=1), "invoice=$invoice; amount=$due; method=check"]
+        )
+        past.append([case_id, "accept_application", opened_at + timedelta(days=2), ""])
+    _write(folder / "adopted.csv", [list(units[0]), *(list(one.values()) for one in units)])
+    _write(folder / "past.csv", [["case", "message", "received_at", "fields"], *past])
+
+
+def _write(file: Path, rows: list[list[Any]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        csv.writer(opened).writerows(rows)
