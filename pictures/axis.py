@@ -20,7 +20,7 @@ AT_ONCE = timedelta(hours=3)
 FOLD_OVER = 40
 """Days without an instant beyond which a stretch is folded."""
 FOLD_WIDTH = 140.0
-STRETCH = 2.2
+STRETCH = 5.0
 """How much wider than it must be a strip may become in order to fill its line."""
 
 

@@ -35,7 +35,7 @@ from tests.portal.roads import FAILED, SOMEBODY, exams_of
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 PATIENCE = 20_000
 """Milliseconds in which a page must show what is looked for."""
-WAITS = timedelta(seconds=45)
+WAITS = timedelta(seconds=60)
 """How long the form of the first report still is closed when the report goes out."""
 SIGNER = "Sample Supervising Physician, supervising physician"
 

@@ -16,6 +16,7 @@ from tools.screenshots.browser import NAMES, browsing
 from tools.screenshots.images import LARGEST, keep
 from tools.screenshots.office import OfficeTerminal, an_office, take_terminals
 from tools.screenshots.pages import EVERYWHERE, take_pages
+from tools.screenshots.portal import pictures
 from tools.screenshots.script import Line
 from tools.screenshots.terminal import COLUMNS, Shown, drawn, settled, typed
 
@@ -134,4 +135,18 @@ async def test_the_command_takes_papers_letters_and_the_temporal_ui(tmp_path: Pa
     for name in ("paper-invoice.png", "paper-designation.png", "letter-option-form-phone.png", "open-case.png"):
         with Image.open(tmp_path / "pictures" / name) as picture:
             assert len(picture.getcolors() or []) > 8, f"{name} shows nothing"
+    assert max(file.stat().st_size for file in taken) <= LARGEST
+
+
+@pytest.mark.browser
+@pytest.mark.server
+@needs_browser
+async def test_the_command_takes_every_page_of_the_portal_that_is_named(tmp_path: Path) -> None:
+    ran = await ended(await begin(tmp_path, "portal", "--to", "pictures", module="tools.screenshots"))
+    assert ran.code == ExitCode.DONE, ran.err
+    taken = files_in(tmp_path / "pictures")
+    assert {file.name for file in taken} == pictures()
+    for file in taken:
+        with Image.open(file) as picture:
+            assert len(picture.getcolors() or []) > 8, f"{file.name} shows nothing"
     assert max(file.stat().st_size for file in taken) <= LARGEST

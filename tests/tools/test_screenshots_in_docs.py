@@ -9,6 +9,7 @@ from tests.rehearsal.rehearsing import next_january
 from tools.screenshots.images import LARGEST
 from tools.screenshots.lives import AS_MAIL, LETTERS, PAPERS
 from tools.screenshots.pages import EVERYWHERE
+from tools.screenshots.portal import pictures as of_the_portal
 from tools.screenshots.script import PAGES as WRITTEN
 from tools.screenshots.script import lines
 from tools.screenshots.ui import VIEWS
@@ -39,7 +40,7 @@ def made() -> set[str]:
     pages = {f"{Path(page).stem}-{view}.png" for page in WRITTEN for view in (*(v.name for v in EVERYWHERE), "print")}
     papers = {f"paper-{kind.replace('_', '-')}.png" for kind in PAPERS}
     letters = {f"{name}-{view.name}.png" for name in LETTERS for view in AS_MAIL}
-    return terminals | pages | papers | letters | {f"{name}.png" for name in VIEWS}
+    return terminals | pages | papers | letters | of_the_portal() | {f"{name}.png" for name in VIEWS}
 
 
 def test_every_picture_that_a_page_shows_exists_and_has_words_for_it() -> None:

@@ -27,12 +27,17 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 
+PORTAL_NAMESPACE = "portal"
+"""The portal's office, beside the one at whose terminal is typed: what its pages show is counted."""
+
+
 class Sort(StrEnum):
     """A sort of picture."""
 
     TERMINAL = "terminal"
     PAPERS = "papers"
     UI = "ui"
+    PORTAL = "portal"
 
 
 def take_screenshots(
@@ -40,7 +45,7 @@ def take_screenshots(
         list[Sort] | None,
         typer.Argument(
             metavar="[SORT...]",
-            help="terminal (what is typed, the pages), papers (PDFs, letters), ui (of Temporal); left out: all.",
+            help="terminal (what is typed, the pages), papers (PDFs, letters), ui (of Temporal), portal; none: all.",
             show_default=False,
         ),
     ] = None,
@@ -48,7 +53,7 @@ def take_screenshots(
         "docs/screenshots"
     ),
 ) -> None:
-    """Take the documentation's pictures anew: terminal, pages, papers, letters, Temporal UI.
+    """Take the documentation's pictures anew: terminal, pages, papers, letters, Temporal UI, portal.
 
     All are taken of cases that are lived through for them, with the shipped sample settings. Needs Chromium (Debian:
     `apt-get install chromium`) and what `make setup` installs.
@@ -76,6 +81,8 @@ async def _take(sorts: set[Sort], to: Path) -> list[Path]:
             taken += await _at_the_terminal(server, browser, place / "office", to)
         if sorts & {Sort.PAPERS, Sort.UI}:
             taken += await _of_lives(sorts, server, browser, place / "lives", to)
+        if Sort.PORTAL in sorts:
+            taken += await _of_the_portal(server, browser, place / "portal", to)
     return taken
 
 
@@ -96,6 +103,21 @@ async def _at_the_terminal(server: EmbeddedServer, browser: "Browser", place: Pa
         with under_way("Typing the commands"):
             taken = await take_terminals(office, lines(today), to)
         return taken + await take_pages(browser, [place / page for page in PAGES], to)
+
+
+async def _of_the_portal(server: EmbeddedServer, browser: "Browser", place: Path, to: Path) -> list[Path]:
+    """Bring a facility's cases some way along in an office of their own, and look at the portal's pages of them."""
+    from tools.screenshots.office import an_office
+    from tools.screenshots.portal import take_portal
+    from tools.screenshots.portal_script import lines, put_papers
+
+    today = local_day(datetime.now(UTC), load_settings(SAMPLE, {}).zone)
+    async with an_office(server.address, place, PORTAL_NAMESPACE) as office:
+        put_papers(office.folder, today)
+        with under_way("Bringing cases along for the portal"):
+            for line in lines(today):
+                await office.type(line)
+        return await take_portal(browser, office, to)
 
 
 async def _of_lives(sorts: set[Sort], server: EmbeddedServer, browser: "Browser", place: Path, to: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import typst
+from temporalio.client import Client
 
 from activities.case_activities import CaseActivities
 from activities.mail import mailer_of
@@ -40,11 +41,11 @@ LETTER = b"We appeal the final report.\n\n#v(2cm)\nSample Supervising Physician"
 class OfficeTerminal:
     """The terminal of an office: a folder in which commands are typed."""
 
-    def __init__(self, folder: Path, books: Books, address: str) -> None:
-        self.folder, self._books = folder, books
+    def __init__(self, folder: Path, books: Books, client: Client, settings: OfficeSettings) -> None:
+        self.folder, self.books, self.client, self.settings = folder, books, client, settings
         self._environ = {
-            "TEMPORAL_ADDRESS": address,
-            "TEMPORAL_NAMESPACE": OFFICE_NAMESPACE,
+            "TEMPORAL_ADDRESS": client.service_client.config.target_host,
+            "TEMPORAL_NAMESPACE": client.namespace,
             "TEMPORAL_CONFIG_FILE": os.devnull,
             "ACCREDIT_USER": CLERK,
         }
@@ -69,7 +70,7 @@ class OfficeTerminal:
         """Return the number of a case's newest invoice, once the books have one."""
         async with asyncio.timeout(WITHIN):
             while True:
-                with self._books.reading() as session:
+                with self.books.reading() as session:
                     found = bills(session, now(), case_id)
                 if found and found[-1].invoice.number:
                     return found[-1].invoice.number
@@ -95,21 +96,22 @@ def _otherwise(line: Line, shown: Shown, text: str) -> ServiceError:
 
 
 @asynccontextmanager
-async def an_office(address: str, folder: Path) -> AsyncIterator[OfficeTerminal]:
+async def an_office(address: str, folder: Path, namespace: str = OFFICE_NAMESPACE) -> AsyncIterator[OfficeTerminal]:
     """Found an office with the shipped sample settings, whose books, mail and papers lie under a folder.
 
     Args:
-        address: The server; its cases live in the namespace of offices.
+        address: The server.
         folder: Where commands are typed; samples and scenarios are put there.
+        namespace: Where its cases live.
     """
     _furnish(folder)
-    client = await connect(address, OFFICE_NAMESPACE)
-    await prepare_namespace(client, OFFICE_NAMESPACE)
+    client = await connect(address, namespace)
+    await prepare_namespace(client, namespace)
     settings = _placed(load_settings(SAMPLES / "office.toml", {}), folder)
     with closing(open_books(settings.database.url)) as books:
         activities = CaseActivities(books, lambda: settings, mailer_of(settings.mail), client)
         async with working(client, activities=activities, senders=senders_of(settings.security)):
-            yield OfficeTerminal(folder, books, address)
+            yield OfficeTerminal(folder, books, client, settings)
 
 
 def _furnish(folder: Path) -> None:
@@ -126,6 +128,7 @@ def _placed(settings: OfficeSettings, folder: Path) -> OfficeSettings:
     """Return the settings with the places that they have for a command that is typed in a folder."""
     places = {
         "mail": settings.mail.model_copy(update={"folder": str(folder / settings.mail.folder)}),
+        "documents": settings.documents.model_copy(update={"uploads": str(folder / settings.documents.uploads)}),
         "papers": settings.papers.model_copy(update={"folder": str(folder / settings.papers.folder)}),
         "security": settings.security.model_copy(update={"keys": str(folder / settings.security.keys)}),
         "database": settings.database.model_copy(
