@@ -115,7 +115,7 @@ async def test_the_workflow_gets_the_whole_application_and_its_day(practice: Pra
     (opening,) = await practice.client.data_converter.decode(started.input.payloads)
     assert len(opening["application"]["locations"]) == 15
     assert opening["opened_at"] == "2028-02-28T14:00:00Z"
-    assert opening["predecessor"] is None
+    assert opening.get("predecessor") is None
 
 
 async def test_the_same_application_again_is_the_same_case(practice: Practice) -> None:

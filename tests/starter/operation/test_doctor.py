@@ -53,7 +53,7 @@ async def test_a_living_office_is_well_its_senders_are_verified_and_the_sample_i
     assert {name: checks[name]["state"] for name in well} == dict.fromkeys(well, "ok")
     assert checks["settings"]["state"] == "warning"
     assert checks["senders"]["state"] == "ok"
-    assert checks["senders"]["found"].startswith("verified by 1 key(s)")
+    assert checks["senders"]["found"].startswith("verified by 2 key(s)"), "the office's and its portal's"
 
 
 async def test_people_read_what_to_do_beneath_what_is_not_right(terminal: OfficeTerminal) -> None:
