@@ -166,7 +166,7 @@ def mark_sent(session: Session, notice: Notice, sent: Sent, trouble: DeliveryFau
         "problem": problem,
     }
     own = col(Notice.case_id) == notice.case_id, col(Notice.number) == notice.number
-    session.execute(update(Notice).where(*own).values(said), execution_options={"synchronize_session": False})
+    session.execute(update(Notice).where(*own).values(said))
 
 
 def mark_undeliverable(session: Session, notice: Notice, trouble: DeliveryFault) -> None:

@@ -23,10 +23,10 @@ class MailFolder:
             OSError: The file cannot be written, or would lie outside the folder.
         """
         name = f"{letter.number:04d}-{letter.kind}.eml"
-        if letter.case_id:
-            place = file_of_case(self.folder, letter.case_id, name)
+        if letter.secret:  # to a person, about no case
+            place = file_in(file_in(self.folder, letter.kind), name)
         else:
-            place = file_in(self.folder / letter.kind, name)
+            place = file_of_case(self.folder, letter.case_id, name)
         write_whole(place, as_message(letter).as_bytes())
         return Delivered(
             place.relative_to(self.folder).as_posix(),

@@ -1,12 +1,12 @@
 """The files of imports: kept in a folder of their own, named after their content, until their import is finished."""
 
 import hashlib
-import os
 import re
 from pathlib import Path
 
 from starlette.datastructures import UploadFile
 
+from activities.places import file_in, write_whole
 from intake.batch.columns import CSV, XLSX
 from intake.batch.grid import CSV_LIMIT
 from policy.office import OfficeSettings
@@ -49,11 +49,14 @@ def keep(settings: OfficeSettings, name: str, content: bytes) -> str:
     """Write a file, readable for its owner alone, and return where: its SHA-256 as a folder, and its name in it."""
     digest = hashlib.sha256(content).hexdigest()
     kept = f"{digest}/{_UNSAFE.sub('_', name)}"
-    path = folder_of(settings) / kept
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
+    write_whole(place_of(settings, kept), content)
     return kept
+
+
+def place_of(settings: OfficeSettings, kept: str) -> Path:
+    """Return where a file was kept, below its digest. Raises `PlaceRefused` where that would lie elsewhere."""
+    digest, _, name = kept.partition("/")
+    return file_in(file_in(folder_of(settings), digest), name)
 
 
 def path_of(settings: OfficeSettings, name: str) -> Path:
@@ -62,7 +65,7 @@ def path_of(settings: OfficeSettings, name: str) -> Path:
     Raises:
         Unusable: It is gone, or another one lies there.
     """
-    path = folder_of(settings) / name
+    path = place_of(settings, name)
     try:
         content = path.read_bytes() if path.stat().st_size <= LIMIT else b""
     except OSError:

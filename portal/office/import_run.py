@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from intake.batch.importing import Import, keep_refused, read_import, send_read, start_read
 from policy.office import OfficeSettings
-from portal.office.import_files import folder_of, path_of
+from portal.office.import_files import folder_of, path_of, place_of
 from portal.world import World
 from records.tables import Draft
 from services.drafts.imports import DONE, RUNNING, STOPPED, beat
@@ -135,4 +135,4 @@ def _remove(world: World, known: dict[str, Any]) -> None:
     """Remove the files of an import that is finished; its refused rows stay, to be fetched and mended."""
     for name in (known["file"], known.get("messages")):
         if name:
-            (folder_of(world.settings) / name).unlink(missing_ok=True)
+            place_of(world.settings, name).unlink(missing_ok=True)

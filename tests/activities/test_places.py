@@ -180,6 +180,8 @@ KNOWN = {
         "services/security/history_keys.py",
         "f'.{file.name}.{secrets.token_hex(4)}'",
     ): "a draft of a key",
+    ("portal/applications/sheets.py", "f'{NAME}{kind}'"): "a name of its own in a folder of its own",
+    ("services/people/samples.py", "'ct-unit.json'"): "a sample that is shipped",
     ("portal/rendering.py", "name"): "a file of its own: no separator, no dot in front",
     ("services/security/private.py", "name"): "what a walk through a folder has found there",
     ("starter/applications/template.py", "f'.{target.name}.{os.getpid()}'"): "a draft of what the user named",
