@@ -108,6 +108,7 @@ async def test_a_message_is_known_again_in_a_new_run(temporal_server: EmbeddedSe
         assert (await case.update(other)).rule == "message.id_reused"
         assert told_of(await case.timeline()) == before
         assert (await case.signal(other)).rule == "message.id_reused"
+        await case.settle()
         told = told_of(await case.timeline())[len(before) :]  # a signal has no other answer
         assert [kind for _, kind, _ in told] == ["refusal", "notice"]
 
