@@ -6,15 +6,24 @@ from starlette.responses import Response
 
 from policy.facts import Stage
 from policy.messages import ConfirmCorrectiveActions, Message, SubmitCorrectiveActionPlan
-from portal.facility.forms import NOTHING, Attempt, attempt, message_id_for, private_in, received_page, stands
+from portal.facility.forms import (
+    NOTHING,
+    Attempt,
+    attempt,
+    draft_for,
+    message_id_for,
+    private_in,
+    received_page,
+    save,
+    stands,
+)
 from portal.page import Page, Who
 from portal.uploads import FileField, HandedIn, handed_in, kept_of
-from portal.visit import MESSAGE_ID, Visit
+from portal.visit import Visit
 from records.tables import Draft
 from services.case_snapshot import CaseSnapshot
 from services.forms import cycle as cycle_forms
 from services.forms.cycle import Deficiency, Directed, Plan
-from services.forms.drafts import draft_of, save_draft
 
 PLAN, CONFIRMATION = SubmitCorrectiveActionPlan, ConfirmCorrectiveActions
 FILES = (FileField("documents"),)
@@ -37,7 +46,7 @@ class PlanField(NamedTuple):
 async def plan_page(visit: Visit) -> Response:
     """Show the plan as it was saved last, or the confirmation once the plan is approved."""
     snapshot = await stands(visit)
-    draft = await _draft(visit, _model(cycle_forms.plan_of(snapshot)))
+    draft = await draft_for(visit, _model(cycle_forms.plan_of(snapshot)))
     saved = draft.fields if draft else {}
     held = await kept_of(visit, saved.get("documents") or [])
     return _page(visit, snapshot, dict(saved.get("typed") or {}), HandedIn({"documents": held}, {}, {}), draft=draft)
@@ -101,11 +110,6 @@ def _field_of(field: str, places: list[str]) -> str:
     return places[int(parts[1])] if known else parts[0]
 
 
-async def _draft(visit: Visit, model: type[Message]) -> Draft | None:
-    org, case_id = visit.who.org, visit.its_case.case_id
-    return await visit.read(lambda session: draft_of(session, org, model.NAME, case_id))
-
-
 async def _save(
     visit: Visit, snapshot: CaseSnapshot, model: type[Message], typed: dict[str, str], documents: HandedIn
 ) -> Response:
@@ -113,21 +117,8 @@ async def _save(
     faults = {**documents.faults, **private_in(typed)}
     if faults:
         return _page(visit, snapshot, typed, documents, tried=Attempt(faults=faults))
-    who, case_id, at = visit.who, visit.its_case.case_id, visit.now
-    fields = {"typed": typed, **documents.ids()}
-    await visit.write(
-        lambda session: save_draft(
-            session,
-            org=who.org,
-            kind=model.NAME,
-            case_id=case_id,
-            fields=fields,
-            message_id=visit.text(MESSAGE_ID),
-            by=who.name,
-            at=at,
-        )
-    )
-    return visit.go(f"/cases/{case_id}/corrective-action")
+    await save(visit, model, typed, documents)
+    return visit.go(f"/cases/{visit.its_case.case_id}/corrective-action")
 
 
 def _page(

@@ -19,14 +19,17 @@ from policy.phi.kinds import KINDS
 from policy.phi.search import search
 from policy.verdict import Verdict
 from policy.words import listed
+from portal import standing
 from portal.page import Page, Who
 from portal.sending import send
+from portal.uploads import HandedIn
 from portal.visit import MESSAGE_ID, Visit
+from records.tables import Draft
 from records.words import Program
-from services.case_snapshot import CaseSnapshot, snapshot_of
+from services.case_snapshot import CaseSnapshot
 from services.errors import ServiceError, Unusable
 from services.forms.cycle import areas_of, received, said
-from services.forms.drafts import put_away, renew_id
+from services.forms.drafts import draft_of, put_away, renew_id, save_draft
 
 FORMS: dict[str, tuple[str, type[Message]]] = {
     "option": ("Option form received", ChooseOption),
@@ -64,8 +67,31 @@ async def stands(visit: Visit) -> CaseSnapshot:
     """Return how the case in the address stands; 404 where it is a designation, which has none of these forms."""
     if visit.its_case.program != Program.ACCREDITATION:
         raise HTTPException(404)
-    world = visit.world
-    return await snapshot_of(world.books, visit.its_case.case_id, world.zone, world.client, world.settings.security)
+    return await standing.stands(visit)
+
+
+async def draft_for(visit: Visit, model: type[Message]) -> Draft | None:
+    """Return what was saved of a message's form for the case in the address; None: nothing."""
+    org, case_id = visit.who.org, visit.its_case.case_id
+    return await visit.read(lambda session: draft_of(session, org, model.NAME, case_id))
+
+
+async def save(visit: Visit, model: type[Message], typed: Mapping[str, str], documents: HandedIn) -> None:
+    """Save what was typed into a message's form, with its documents, for whoever goes on with it."""
+    who, case_id, at = visit.who, visit.its_case.case_id, visit.now
+    fields = {"typed": dict(typed), **documents.ids()}
+    await visit.write(
+        lambda session: save_draft(
+            session,
+            org=who.org,
+            kind=model.NAME,
+            case_id=case_id,
+            fields=fields,
+            message_id=visit.text(MESSAGE_ID),
+            by=who.name,
+            at=at,
+        )
+    )
 
 
 async def attempt(

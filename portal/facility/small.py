@@ -26,9 +26,10 @@ from portal.forms.hints import Hints, hints_for
 from portal.forms.typed import typed_of
 from portal.page import Page, Who
 from portal.sending import composed, send_composed
+from portal.standing import stands
 from portal.visit import MESSAGE_ID, Visit
 from records.words import Program
-from services.case_snapshot import CaseSnapshot, due_of_view, snapshot_of
+from services.case_snapshot import CaseSnapshot, due_of_view
 from services.errors import Unusable
 from services.facility.entries import facility_entries
 from services.message_fields import messages
@@ -40,12 +41,6 @@ MOST_TOLD = 6
 OF_FACILITY = frozenset({"message", "invoice", "payment", "stage", "deadline", "extension"})
 """Kinds of entries that a facility reads in a receipt."""
 Extra = Mapping[str, Any]
-
-
-async def stands(visit: Visit) -> CaseSnapshot:
-    """Return how the case of a visit stands."""
-    world = visit.world
-    return await snapshot_of(world.books, visit.its_case.case_id, world.zone, world.client, world.settings.security)
 
 
 def _window(case: CaseStatus, name: str) -> datetime | None:

@@ -13,15 +13,24 @@ from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import SubmitTestingPackage
 from policy.phi.tokens import why_no_token
-from portal.facility.forms import NOTHING, Attempt, attempt, message_id_for, private_in, received_page, stands
+from portal.facility.forms import (
+    NOTHING,
+    Attempt,
+    attempt,
+    draft_for,
+    message_id_for,
+    private_in,
+    received_page,
+    save,
+    stands,
+)
 from portal.page import Page, Who
 from portal.uploads import FileField, HandedIn, handed_in, kept_of
-from portal.visit import MESSAGE_ID, Visit
+from portal.visit import Visit
 from records.tables import Draft
 from services.case_snapshot import CaseSnapshot
 from services.forms import cycle as cycle_forms
 from services.forms.cycle import FormArea, PastExam
-from services.forms.drafts import draft_of, save_draft
 
 MODEL = SubmitTestingPackage
 FILES = (FileField("documents"),)
@@ -46,7 +55,7 @@ class Box(NamedTuple):
 async def package_page(visit: Visit) -> Response:
     """Show the package, as it was saved last."""
     snapshot = await stands(visit)
-    draft = await _draft(visit)
+    draft = await draft_for(visit, MODEL)
     saved = draft.fields if draft else {}
     held = await kept_of(visit, saved.get("documents") or [])
     documents = HandedIn({"documents": held}, {}, {})
@@ -80,26 +89,8 @@ async def _save(visit: Visit, snapshot: CaseSnapshot, typed: dict[str, str], doc
     faults = {**documents.faults, **private_in(exams), **_no_tokens(snapshot, typed)}
     if faults:
         return _page(visit, snapshot, typed, documents, tried=Attempt(faults=faults))
-    who, case_id, at = visit.who, visit.its_case.case_id, visit.now
-    fields = {"typed": typed, **documents.ids()}
-    await visit.write(
-        lambda session: save_draft(
-            session,
-            org=who.org,
-            kind=MODEL.NAME,
-            case_id=case_id,
-            fields=fields,
-            message_id=visit.text(MESSAGE_ID),
-            by=who.name,
-            at=at,
-        )
-    )
-    return visit.go(f"/cases/{case_id}/testing-package")
-
-
-async def _draft(visit: Visit) -> Draft | None:
-    org, case_id = visit.who.org, visit.its_case.case_id
-    return await visit.read(lambda session: draft_of(session, org, MODEL.NAME, case_id))
+    await save(visit, MODEL, typed, documents)
+    return visit.go(f"/cases/{visit.its_case.case_id}/testing-package")
 
 
 def boxes_of(snapshot: CaseSnapshot) -> list[Box]:

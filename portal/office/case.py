@@ -11,6 +11,7 @@ from pictures.wording import saying
 from policy.identity import parse_designation_id
 from policy.status import EntryView
 from portal.page import Page, Who
+from portal.standing import stands
 from portal.visit import Visit
 from records.books import Session
 from records.money_queries import Bill, bills
@@ -19,7 +20,7 @@ from records.papers import papers
 from records.queries import open_cases_of
 from records.tables import CaseRecord, Membership, Notice, Paper, Person
 from records.words import STARTING
-from services.case_snapshot import CaseSnapshot, snapshot_of
+from services.case_snapshot import CaseSnapshot
 from services.connect import case_link
 from services.foreseen.possible import possible_messages
 from services.people.people import members_of
@@ -78,12 +79,6 @@ async def show_case(visit: Visit) -> Response:
         at=at,
         owed=sum((bill.outstanding for bill in books.bills if bill.invoice.status in ("open", "partly_paid")), 0),
     )
-
-
-async def stands(visit: Visit) -> CaseSnapshot:
-    """Return how the case of a visit stands: as it says itself, else as the books say."""
-    world = visit.world
-    return await snapshot_of(world.books, visit.its_case.case_id, world.zone, world.client, world.settings.security)
 
 
 def lines_of(snapshot: CaseSnapshot, visit: Visit) -> Iterator[Line]:

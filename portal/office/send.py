@@ -13,9 +13,10 @@ from policy.verdict import Refused, Verdict
 from portal.forms.asked import DO, Form, empty_form, posted_form, with_documents
 from portal.forms.entries import Kind, entries_of
 from portal.forms.hints import Hints, hints_for
-from portal.office.case import lines_of, stands
+from portal.office.case import lines_of
 from portal.page import Page, Who
 from portal.sending import composed, send_composed
+from portal.standing import stands
 from portal.visit import MESSAGE_ID, Visit
 from records.words import STARTING
 from services.case_snapshot import CaseSnapshot, due_of_view

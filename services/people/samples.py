@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from policy.messages import Role
 from policy.messages.proofs import OFFICE_ORG
 from records.tables import Membership, Person
-from services.people.links import PATH, make_link
+from services.people.links import make_link
 from services.people.people import invite
 from services.settings import SAMPLES
 
@@ -18,10 +18,10 @@ APPLICATION = SAMPLES / "ct-unit.json"
 
 
 class SignInLink(NamedTuple):
-    """Who is let in by which page of the portal."""
+    """Who is let in, and by which secret (`services.people.letters.address_of_link`)."""
 
     who: str
-    path: str
+    secret: str
 
 
 def sample_links(session: Session, at: datetime) -> list[SignInLink]:
@@ -63,4 +63,4 @@ def office_link(session: Session, at: datetime) -> SignInLink | None:
 
 
 def _link(session: Session, who: str, person: Person, at: datetime) -> SignInLink:
-    return SignInLink(who, f"{PATH}{make_link(session, person, at)}")
+    return SignInLink(who, make_link(session, person, at))

@@ -25,6 +25,7 @@ from services.connect import case_link, chosen_server, connect
 from services.errors import ExitCode, ServiceError
 from services.namespace import is_rehearsal, prepare_namespace
 from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, SERVER
+from services.people.letters import address_of_link
 from services.people.samples import SignInLink, office_link, sample_links
 from services.schedule import housekeeping
 from services.security.codec_server import CodecServer
@@ -127,7 +128,7 @@ def _demonstrated() -> list[str]:
 def _tell(server: EmbeddedServer, codec: CodecServer | None, world: World, *, demo: bool) -> None:
     say(f"Portal: {world.public_url}")
     for link in _links(world):
-        say(f"  {link.who}: {world.public_url}{link.path}")
+        say(f"  {link.who}: {address_of_link(world.public_url, link.secret)}")
     say("  Each link signs in once, within 15 minutes; `accredit people link EMAIL` prints another.")
     say(f"Temporal server {server.version}: {server.address}")
     say(f"Its UI: {server.ui_url}/namespaces/{OFFICE_NAMESPACE}/workflows")

@@ -16,3 +16,12 @@ async def violations(page: Page) -> list[str]:
 async def is_too_wide(page: Page) -> bool:
     """Whether a page must be pushed sideways to be read."""
     return bool(await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+async def is_for_everybody(page: Page) -> None:
+    """Hold a page against the checker and its width, on a desk by day and on a phone by night."""
+    for size, scheme in ((DESK, "light"), (PHONE, "dark")):
+        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert await violations(page) == []
+        assert not await is_too_wide(page), f"{page.url} is wider than its window of {size['width']}"

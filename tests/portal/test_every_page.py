@@ -17,7 +17,7 @@ from records.papers import papers
 from services.people.links import make_link
 from services.people.people import person_by_email
 from tests.portal.conftest import LivingPortal, signed_in
-from tests.portal.looks import DESK, PHONE, is_too_wide, violations
+from tests.portal.looks import is_for_everybody
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 NO_PAGES = {
@@ -104,10 +104,6 @@ async def test_it_is_for_everybody_who_looks_listens_or_has_a_phone(eyes: Eyes, 
     assert answer is not None
     assert answer.status == 200, page.path
     assert await window.get_by_role("heading", level=1).count() == 1
-    for size, scheme in ((DESK, "light"), (PHONE, "dark")):
-        await window.set_viewport_size(size)  # type: ignore[arg-type]
-        await window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert await violations(window) == []
-        assert not await is_too_wide(window)
+    await is_for_everybody(window)
     assert told == []
     await window.close()

@@ -4,19 +4,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext
 
 from policy.messages import Role
 from policy.messages.proofs import OFFICE_ORG
 from tests.office import LivingOffice
 from tests.portal.conftest import LivingPortal, signed_in
+from tests.portal.looks import is_for_everybody
 from tests.portal.test_office_send import reviewed
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -27,36 +24,26 @@ async def desk(chromium: Browser, portal: LivingPortal) -> AsyncIterator[Browser
     await context.close()
 
 
-async def judged(page: Page) -> None:
-    """Nothing is found wrong, wide and light, narrow and dark, and nothing runs out of a phone's side."""
-    for size, scheme in (({"width": 1280, "height": 800}, "light"), (PHONE, "dark")):
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        found = await Axe().run(page, options=RULES)
-        assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
-        assert await page.evaluate(SIDEWAYS) <= 0
-
-
 async def test_the_offices_pages_are_for_everybody(office: LivingOffice, desk: BrowserContext) -> None:
     """The case, a form, its preview, what is wrong with it, and what came of it."""
     case_id = await reviewed(office)
     page = await desk.new_page()
     await page.goto(f"/office/cases/{case_id}")
-    await judged(page)
+    await is_for_everybody(page)
     await page.get_by_role("link", name="Issue final report").click()
-    await judged(page)
+    await is_for_everybody(page)
     await page.get_by_role("button", name="Send").click()
     assert await page.get_by_role("alert").count() == 1
-    await judged(page)
+    await is_for_everybody(page)
     await page.get_by_label("Reviewer 1").fill("Reviewer One")
     for area in ("chest-adult", "head-neck-adult", "abdomen-adult", "phantom"):
         await page.get_by_role("group", name=area).get_by_label("Yes").check()
     await page.get_by_role("button", name="Preview").click()
     await page.get_by_role("heading", name="Preview: nothing has been sent").wait_for()
-    await judged(page)
+    await is_for_everybody(page)
     await page.get_by_role("button", name="Send").click()
     await page.get_by_role("heading", name="Done").wait_for()
-    await judged(page)
+    await is_for_everybody(page)
     await page.close()
 
 
@@ -71,7 +58,7 @@ async def test_a_facilitys_small_forms_are_for_everybody(
         page = await context.new_page()
         for form in forms:
             await page.goto(f"/cases/{case_id}/{form}")
-            await judged(page)
+            await is_for_everybody(page)
         await context.close()
 
 

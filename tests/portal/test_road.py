@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from policy.messages import Role
@@ -13,11 +12,10 @@ from tests.activities.documents import files as made
 from tests.office import AREAS, LivingOffice
 from tests.portal.conftest import LivingPortal, signed_in
 from tests.portal.forms import org_of
+from tests.portal.looks import DESK, is_for_everybody
 from tests.portal.roads import FAILED, findings_of, in_repeat, lost_appeal, reported_now
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 FURTHEST = 120
 """Presses of the Tab key after which a field is held not to be reachable."""
 
@@ -37,14 +35,8 @@ async def browser_at(chromium: Browser, portal: LivingPortal, case_id: str, *, s
 
 
 async def is_accessible(page: Page) -> None:
-    """Hold a page against the accessibility checker, on a desk and on a phone in the dark."""
-    for size, scheme in ((DESK, "light"), (PHONE, "dark")):
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        found = await Axe().run(page, options=RULES)
-        assert [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]] == []
-        wide = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not wide, f"{page.url} is wider than its window of {size['width']}"
+    """Hold a page against what it must be for everybody, and go on at the desk."""
+    await is_for_everybody(page)
     await page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
 
