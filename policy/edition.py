@@ -125,25 +125,35 @@ def unknown_names(data: dict[str, Any], model: BaseModel, path: str = "") -> lis
 
 @cache
 def shipped_editions(program: str) -> tuple[Edition, ...]:
-    """Return the shipped editions of a program, oldest first."""
+    """Return the shipped editions of a program, oldest first; those of every group of modalities."""
     folder = files("policy") / "editions"
     read = [
         read_edition(file.read_text("utf-8-sig"), file.name)
         for file in folder.iterdir()
-        if file.name.startswith(f"{program}-") and file.name.endswith(".toml")
+        if file.name.endswith(".toml") and not file.name.startswith("dicoe-")
     ]
-    return tuple(sorted(read, key=lambda edition: edition.effective))
+    return tuple(sorted((one for one in read if one.program == program), key=lambda edition: edition.effective))
 
 
-def edition_in_force(program: str, on: date) -> Edition:
-    """Return the newest edition that is not later than a day.
+def edition_in_force(program: str, on: date, modality: str | None = None) -> Edition:
+    """Return the newest edition that covers a modality and is not later than a day.
+
+    Args:
+        program: The program, `accreditation`.
+        on: The day, at the office.
+        modality: Mammography and radiation oncology have editions of their own. None, and a modality that no edition
+            covers: that of the diagnostic modalities, by which such an application is turned away.
 
     Raises:
         EditionError: No edition was in force yet.
     """
-    in_force = [edition for edition in shipped_editions(program) if edition.effective <= on]
+    editions = shipped_editions(program)
+    covered = {one for edition in editions for one in edition.covers.value}
+    asked = modality if modality in covered else Modality.CT.value
+    in_force = [edition for edition in editions if edition.effective <= on and asked in edition.covers.value]
     if not in_force:
-        raise EditionError(f"no edition of {program} was in force on {on}")
+        about = f" for {modality}" if asked == modality else ""
+        raise EditionError(f"no edition of {program}{about} was in force on {on}")
     return in_force[-1]
 
 

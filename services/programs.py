@@ -38,7 +38,7 @@ def edition_of(application: Application, on: date) -> AnyEdition:
     """
     if isinstance(application, DicoeApplication):
         return dicoe_edition_in_force(on)
-    return edition_in_force(application.program, on)
+    return edition_in_force(application.program, on, application.modality)
 
 
 def findings_of(application: Application, edition: AnyEdition, settings: OfficeSettings) -> list[Finding]:

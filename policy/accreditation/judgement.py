@@ -7,7 +7,7 @@ from policy.accreditation import appeal, options, reinstatement, testing_package
 from policy.accreditation.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.judging import COMMON_JUDGES, Judges, by_facts, by_message, by_rules
+from policy.judging import COMMON_JUDGES, Judges, by_facts, by_rules
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
@@ -78,7 +78,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ReturnApplication: by_facts(case_rules.judge_acceptance),
     AmendApplication: by_rules(case_rules.judge_amendment),
     QuoteFee: by_facts(lambda facts, _message: case_rules.judge_quote(facts)),
-    MoveEdition: by_message(case_rules.judge_move),
+    MoveEdition: by_facts(case_rules.judge_move),
     StartRenewal: case_rules.judge_renewal,
     SubmitTestingPackage: testing_package.judge_package,
     IssueFinalReport: by_facts(testing_package.judge_report),

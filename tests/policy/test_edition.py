@@ -157,6 +157,12 @@ def test_an_edition_is_in_force_from_its_day() -> None:
     assert edition_in_force("accreditation", date(2099, 1, 1)) is shipped_editions("accreditation")[-1]
 
 
+def test_a_modality_that_no_edition_covers_is_turned_away_by_that_of_the_diagnostic_ones() -> None:
+    day = date(2027, 1, 1)
+    assert edition_in_force("accreditation", day, "ct") is edition_in_force("accreditation", day)
+    assert edition_in_force("accreditation", day, "submarines") is edition_in_force("accreditation", day)
+
+
 def test_an_edition_is_found_by_its_name_and_its_program() -> None:
     assert edition_named("accreditation", "2021-03-08") is DIAGNOSTIC
     assert edition_named("accreditation", "2021-03-09") is None

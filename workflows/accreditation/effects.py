@@ -49,7 +49,7 @@ def amend_application(case: Cycle, message: AmendApplication) -> None:
 
 def move_edition(case: Cycle, message: MoveEdition) -> None:
     """The office has moved the case to another edition; windows that run keep their dates."""
-    case.carry(judge_move(message))
+    case.carry(judge_move(case.facts, message))
 
 
 def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
