@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import appeal, options, reinstatement, testing_package
+from policy.accreditation import appeal, options, reinstatement, testing_package, validation
 from policy.accreditation.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
@@ -15,11 +15,14 @@ from policy.messages import (
     ChooseOption,
     ConfirmCorrectiveActions,
     DecideCorrectiveActionPlan,
+    DecideValidation,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueFinalReport,
     Message,
     MoveEdition,
+    OrderValidationSurvey,
     QuoteFee,
     ReturnApplication,
     ReturnImages,
@@ -28,6 +31,7 @@ from policy.messages import (
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
     SubmitTestingPackage,
+    SubmitValidationResponse,
     ViewFinalReport,
 )
 from policy.rules import refuse
@@ -93,5 +97,9 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ConfirmCorrectiveActions: by_facts(reinstatement.judge_confirmation),
     ScheduleSurvey: by_rules(reinstatement.judge_schedule),
     FileSurveyReport: by_facts(reinstatement.judge_survey_report),
+    OrderValidationSurvey: by_facts(validation.judge_order),
+    FileValidationReport: validation.judge_report,
+    SubmitValidationResponse: validation.judge_response,
+    DecideValidation: validation.judge_decision,
 }
 """How each message to a cycle is judged."""

@@ -52,6 +52,14 @@ from policy.messages.parts import (
     TeamMember,
     Training,
 )
+from policy.messages.validation import (
+    DecideValidation,
+    FileValidationReport,
+    OrderValidationSurvey,
+    SubmitValidationResponse,
+    ValidationAction,
+    ValidationFinding,
+)
 from policy.messages.values import Amount, Note, Text, When
 
 __all__ = [
@@ -71,11 +79,13 @@ __all__ = [
     "CorrectiveAction",
     "DecideCorrectiveActionPlan",
     "DecideDesignation",
+    "DecideValidation",
     "Document",
     "Exam",
     "Expense",
     "ExtendDueDate",
     "FileSurveyReport",
+    "FileValidationReport",
     "IssueAppealResult",
     "IssueCreditNote",
     "IssueFinalReport",
@@ -83,6 +93,7 @@ __all__ = [
     "MoveEdition",
     "Note",
     "Option",
+    "OrderValidationSurvey",
     "QuoteFee",
     "RecordPayment",
     "RecordRefund",
@@ -98,11 +109,14 @@ __all__ = [
     "SubmitAppealMaterials",
     "SubmitCorrectiveActionPlan",
     "SubmitTestingPackage",
+    "SubmitValidationResponse",
     "SurveyRole",
     "TeamMember",
     "Text",
     "Training",
     "UndoPayment",
+    "ValidationAction",
+    "ValidationFinding",
     "ViewFinalReport",
     "When",
     "WithdrawCase",

@@ -18,13 +18,16 @@ from policy.messages import (
     ConfirmPledge,
     DecideCorrectiveActionPlan,
     DecideDesignation,
+    DecideValidation,
     ExtendDueDate,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
     Message,
     MoveEdition,
+    OrderValidationSurvey,
     QuoteFee,
     RecordPayment,
     RecordRefund,
@@ -36,6 +39,7 @@ from policy.messages import (
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
     SubmitTestingPackage,
+    SubmitValidationResponse,
     UndoPayment,
     ViewFinalReport,
     WithdrawCase,
@@ -55,7 +59,14 @@ ACCREDITATION: dict[str, Kinds] = {
     Stage.APPEAL: (SubmitAppealMaterials, AssignArbitrator, IssueAppealResult),
     Stage.CORRECTIVE_ACTION: (SubmitCorrectiveActionPlan, DecideCorrectiveActionPlan, ConfirmCorrectiveActions),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
-    Stage.ACCREDITED: (StartRenewal, ViewFinalReport),
+    Stage.ACCREDITED: (
+        StartRenewal,
+        ViewFinalReport,
+        OrderValidationSurvey,
+        FileValidationReport,
+        SubmitValidationResponse,
+        DecideValidation,
+    ),
 }
 """What a cycle takes in each of its stages."""
 DICOE: dict[str, Kinds] = {
@@ -99,8 +110,25 @@ def possible_messages(case: CaseStatus) -> Possible:
     designation = case.case.startswith(f"{Program.DICOE}.")
     stages = DICOE if designation else ACCREDITATION
     returned = case.awaited != IMAGES_BACK
-    now = tuple(kind for kind in stages.get(str(case.stage), ()) if kind is not ReturnImages or not returned)
+    now = tuple(
+        kind
+        for kind in stages.get(str(case.stage), ())
+        if (kind is not ReturnImages or not returned) and _suits_survey(case, kind)
+    )
     return Possible(now, money, tuple(kind for kind in ANY_TIME if _is_of_use(case, kind)))
+
+
+def _suits_survey(case: CaseStatus, kind: type[Message]) -> bool:
+    """Whether a message about a validation survey is of use: which one, unless it is an unannounced one, is known."""
+    survey = case.validation
+    reported = survey is not None and survey.state != "ordered"
+    if kind in (OrderValidationSurvey, FileValidationReport):
+        return not reported
+    if kind is DecideValidation:
+        return reported
+    if kind is SubmitValidationResponse and survey:
+        return reported and (survey.respond_by is not None or survey.state == "corrective_action")
+    return kind is not SubmitValidationResponse
 
 
 def _has_money(case: CaseStatus, kind: type[Message]) -> bool:
