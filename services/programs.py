@@ -30,15 +30,15 @@ PROGRAMS: dict[str, type[Application]] = {"accreditation": AccreditationApplicat
 """The shape of an application in each program."""
 
 
-def edition_of(application: Application, on: date) -> AnyEdition:
-    """Return the edition of an application's program that was in force on a day.
+def edition_of(application: Application, on: date, settings: OfficeSettings) -> AnyEdition:
+    """Return the edition of an application's program that was in force on a day, at an office with these settings.
 
     Raises:
         EditionError: None was.
     """
     if isinstance(application, DicoeApplication):
         return dicoe_edition_in_force(on)
-    return edition_in_force(application.program, on, application.modality)
+    return edition_in_force(application.program, on, application.modality, settings.editions.accreditation)
 
 
 def findings_of(application: Application, edition: AnyEdition, settings: OfficeSettings) -> list[Finding]:

@@ -40,7 +40,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 
 def edition_today(application: Application, settings: OfficeSettings) -> AnyEdition:
     """Return the edition of an application's program that is in force today, on the office's calendar."""
-    return edition_of(application, local_day(datetime.now(UTC), settings.zone))
+    return edition_of(application, local_day(datetime.now(UTC), settings.zone), settings)
 
 
 def check_application(ctx: typer.Context, file: ApplicationFile, as_json: AsJson = False) -> None:

@@ -23,6 +23,7 @@ from starter.cases.values import Value, rule_certainty, source_in_words
 from starter.terminal import completion
 from starter.terminal.arguments import AsJson
 from starter.terminal.books import snapshot_of
+from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json
 
 MaybeCase = Annotated[
@@ -80,11 +81,11 @@ def explain(
     if table:
         _explain_table(as_json=as_json)
     elif values:
-        _explain_values(_rules(program, edition), as_json=as_json)
+        _explain_values(_rules(ctx, program, edition), as_json=as_json)
     elif case is None:
         raise Unusable([InputFault("CASE", "", "nothing", "a case or a rule, or --table, or --values")])
     elif case in RULES:
-        _explain_rule(case, as_json=as_json)
+        _explain_rule(ctx, case, edition, as_json=as_json)
     else:
         _explain_case(ctx, case, option, as_json=as_json)
 
@@ -165,13 +166,13 @@ def _as_json(one: OptionView) -> dict[str, Any]:
     return {**one.model_dump(mode="json"), "certainty": sure}
 
 
-def _explain_rule(rule: str, *, as_json: bool) -> None:
+def _explain_rule(ctx: typer.Context, rule: str, name: str | None, *, as_json: bool) -> None:
     """Say what a rule does, where it stands, and which values have to do with what it is about."""
     source, about = RULES[rule], rule.partition(".")[0]
     does = "refuses a message" if rule in REFUSALS else "makes something happen by itself"
     certainty = rule_certainty(source)
     program = Program.DICOE if about in ("designation", "eligibility") else Program.ACCREDITATION
-    edition = _rules(program, None)
+    edition = _rules(ctx, program, name)
     values = [Value(name, one, edition) for name, one in edition.provisions().items() if name.startswith(f"{about}.")]
     if as_json:
         told = {"rule": rule, "does": does, "source": source, "certainty": certainty}
@@ -198,9 +199,11 @@ def _explain_table(*, as_json: bool) -> None:
     say("What is marked (inferred) is not stated there, but follows from it.")
 
 
-def _rules(program: Program, name: str | None) -> Rules:
+def _rules(ctx: typer.Context, program: Program, name: str | None) -> Rules:
     try:
-        return rules_at(program.value, now()) if name is None else rules_named(program.value, name)
+        if name is not None:
+            return rules_named(program.value, name)
+        return rules_at(program.value, now(), adopted=office_of(ctx).editions.accreditation)
     except EditionError as error:
         expected = "an edition that ships, for example 2021-03-08"
         raise Unusable([InputFault("--edition", "", str(error), expected)]) from None

@@ -60,7 +60,7 @@ async def _open_form(case: Cycle, this: Round) -> Form:
         case.await_party(Party.ACR, "the images' return", f"images.{this.number}")
         await case.until(lambda: this.images_returned_at is not None)
     received_at = this.received_at(case.facts.medium) or case.at
-    window = form_window(received_at, case.terms)
+    window = form_window(received_at, case.terms, case.facts.medium)
     due = case.open_deadline(
         "option_form",
         "option_form.past_due",
