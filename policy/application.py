@@ -118,6 +118,11 @@ class AreaKind(StrEnum):
     CLINICAL = "clinical"
     PHANTOM = "phantom"
 
+    @property
+    def words(self) -> str:
+        """Return of what its images are: `patients`, `a phantom`."""
+        return "a phantom" if self is AreaKind.PHANTOM else "patients"
+
 
 def without_duplicates(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
     """Read a list of areas or units; ids that occur twice are told together with all else that is wrong in it.
