@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import appeal, options, reinstatement, testing_package
+from policy.accreditation import appeal, options, reinstatement, supplemental_review, testing_package
 from policy.accreditation.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
@@ -18,15 +18,18 @@ from policy.messages import (
     FileSurveyReport,
     IssueAppealResult,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
     MoveEdition,
     QuoteFee,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
+    SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
     ViewFinalReport,
 )
@@ -88,6 +91,9 @@ JUDGES: Judges[CycleFacts, Edition] = {
     SubmitAppealMaterials: by_facts(appeal.judge_materials),
     AssignArbitrator: by_facts(appeal.judge_arbitrator),
     IssueAppealResult: by_facts(appeal.judge_result),
+    SetSupplementalReview: supplemental_review.judge_terms,
+    SubmitSupplementalMaterials: supplemental_review.judge_materials,
+    IssueSupplementalResult: by_facts(supplemental_review.judge_result),
     SubmitCorrectiveActionPlan: by_facts(reinstatement.judge_plan),
     DecideCorrectiveActionPlan: by_facts(reinstatement.judge_decision),
     ConfirmCorrectiveActions: by_facts(reinstatement.judge_confirmation),

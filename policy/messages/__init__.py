@@ -52,6 +52,11 @@ from policy.messages.parts import (
     TeamMember,
     Training,
 )
+from policy.messages.supplemental import (
+    IssueSupplementalResult,
+    SetSupplementalReview,
+    SubmitSupplementalMaterials,
+)
 from policy.messages.values import Amount, Note, Text, When
 
 __all__ = [
@@ -79,6 +84,7 @@ __all__ = [
     "IssueAppealResult",
     "IssueCreditNote",
     "IssueFinalReport",
+    "IssueSupplementalResult",
     "Message",
     "MoveEdition",
     "Note",
@@ -92,11 +98,13 @@ __all__ = [
     "Role",
     "ScheduleSurvey",
     "Sequence",
+    "SetSupplementalReview",
     "Shape",
     "Signature",
     "StartRenewal",
     "SubmitAppealMaterials",
     "SubmitCorrectiveActionPlan",
+    "SubmitSupplementalMaterials",
     "SubmitTestingPackage",
     "SurveyRole",
     "TeamMember",

@@ -29,9 +29,16 @@ class Option(StrEnum):
 
     APPEAL = "appeal"
     REPEAT = "repeat"
+    SUPPLEMENTAL_REVIEW = "supplemental_review"
     REINSTATE = "reinstate"
     WITHDRAW_AREAS = "withdraw_areas"
+    WITHDRAW_UNIT = "withdraw_unit"
     WITHDRAW = "withdraw"
+
+    @property
+    def ends_the_case(self) -> bool:
+        """Whether nothing is left once it is chosen: the unit, or everything, is withdrawn."""
+        return self in (Option.WITHDRAW, Option.WITHDRAW_UNIT)
 
 
 class Shape(BaseModel):

@@ -23,6 +23,7 @@ from policy.messages import (
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
     MoveEdition,
     QuoteFee,
@@ -32,9 +33,11 @@ from policy.messages import (
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
+    SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
     UndoPayment,
     ViewFinalReport,
@@ -69,6 +72,17 @@ MONEY: Kinds = (RecordPayment, IssueCreditNote, WriteOff, RecordRefund, UndoPaym
 """What a closed case takes too."""
 ANY_TIME: Kinds = (ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, WithdrawCase, CloseCase)
 
+OF_SUPPLEMENT: Kinds = (SetSupplementalReview, SubmitSupplementalMaterials, IssueSupplementalResult)
+"""What it takes in the stage `review` while a supplemental review is held."""
+SUPPLEMENTAL = frozenset(
+    {
+        "the terms of the supplemental review",
+        "the materials of the supplemental review",
+        "the supplemental review fee",
+        "the result of the supplemental review",
+    }
+)
+"""What a case waits for then."""
 IMAGES_BACK = "the images' return"
 """What a case waits for whose images lie at the office still (CD and film)."""
 
@@ -99,7 +113,9 @@ def possible_messages(case: CaseStatus) -> Possible:
     designation = case.case.startswith(f"{Program.DICOE}.")
     stages = DICOE if designation else ACCREDITATION
     returned = case.awaited != IMAGES_BACK
-    now = tuple(kind for kind in stages.get(str(case.stage), ()) if kind is not ReturnImages or not returned)
+    held = case.awaited in SUPPLEMENTAL and case.stage == Stage.REVIEW
+    kinds = OF_SUPPLEMENT if held else stages.get(str(case.stage), ())
+    now = tuple(kind for kind in kinds if kind is not ReturnImages or not returned)
     return Possible(now, money, tuple(kind for kind in ANY_TIME if _is_of_use(case, kind)))
 
 

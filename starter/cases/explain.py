@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from activities.terms import rules_at, rules_named
-from policy.accreditation.options import option_table, standing
-from policy.edition import EditionError, Rules
+from policy.accreditation.options import option_table, standing, table_source
+from policy.edition import Edition, EditionError, Rules
 from policy.identity import parse_designation_id
 from policy.messages import Option
 from policy.rules import REFUSALS, RULES
@@ -41,14 +41,34 @@ MaybeOption = Annotated[
 Table = Annotated[bool, typer.Option("--table", help="Print what is offered after each deficiency.")]
 Values = Annotated[bool, typer.Option("--values", help="Print every value of the rules with its source.")]
 EditionName = Annotated[
-    str | None, typer.Option("--edition", metavar="NAME", help="With --values: which edition (left out: today's).")
+    str | None,
+    typer.Option(
+        "--edition", metavar="NAME", help="With --values, --table or a rule: which edition (left out: the office's)."
+    ),
 ]
 BEARING: dict[str, tuple[str, ...]] = {
-    Option.APPEAL: ("option_form.opens", "appeal.due", "appeal.result_earliest", "appeal.result_latest"),
-    Option.REPEAT: ("option_form.opens", "option_form.due", "repeat.requested"),
-    Option.REINSTATE: ("option_form.opens", "option_form.due", "survey.team"),
-    Option.WITHDRAW_AREAS: ("option_form.opens", "option_form.due", "withdrawal.all_patient_types"),
-    Option.WITHDRAW: ("option_form.opens", "option_form.due", "option_form.closure"),
+    Option.APPEAL: (
+        "option_form.opens",
+        "option_form.opens_upload",
+        "appeal.due",
+        "appeal.result_earliest",
+        "appeal.result_latest",
+    ),
+    Option.REPEAT: ("option_form.opens", "option_form.opens_upload", "option_form.due", "repeat.requested"),
+    Option.SUPPLEMENTAL_REVIEW: (
+        *("option_form.opens", "option_form.opens_upload", "option_form.due", "supplemental_review.offered"),
+        *("supplemental_review.accepts", "supplemental_review.fee", "supplemental_review.window"),
+    ),
+    Option.REINSTATE: ("option_form.opens", "option_form.opens_upload", "option_form.due", "survey.team"),
+    Option.WITHDRAW_AREAS: (
+        "option_form.opens",
+        "option_form.opens_upload",
+        "option_form.due",
+        "withdrawal.all_patient_types",
+        "withdrawal.parts",
+    ),
+    Option.WITHDRAW_UNIT: ("option_form.opens", "option_form.opens_upload", "option_form.due", "withdrawal.parts"),
+    Option.WITHDRAW: ("option_form.opens", "option_form.opens_upload", "option_form.due", "option_form.closure"),
 }
 """The values that bear on each option."""
 
@@ -79,7 +99,7 @@ def explain(
         accredit explain --values --program dicoe
     """
     if table:
-        _explain_table(as_json=as_json)
+        _explain_table(_rules(ctx, Program.ACCREDITATION, edition), as_json=as_json)
     elif values:
         _explain_values(_rules(ctx, program, edition), as_json=as_json)
     elif case is None:
@@ -183,18 +203,21 @@ def _explain_rule(ctx: typer.Context, rule: str, name: str | None, *, as_json: b
     _say_values(values, f"What counts here, by edition {edition.edition} of the rules:")
 
 
-def _explain_table(*, as_json: bool) -> None:
-    rows = option_table()
+def _explain_table(edition: Rules, *, as_json: bool) -> None:
+    if not isinstance(edition, Edition):
+        raise TypeError(f"an edition of accreditation is expected, found one of {edition.program}")
+    rows = option_table(edition)
     if as_json:
         show_json(rows)
         return
+    widest = max(14, *(len(option) for option in rows[0] if option != "standing"))
     for row in rows:
         say(f"After the {row['standing']}", style="bold")
-        for option in Option:
+        for option in (one for one in Option if one in row):
             terms = row[option] if row[option].startswith("offered") else "not offered"
-            say(f"  {option:<14}  {terms}")
+            say(f"  {option:<{widest}}  {terms}")
         say()
-    source = RULES["option.not_offered"]
+    source = table_source(edition)
     say(source_in_words(source, rule_certainty(source)))
     say("What is marked (inferred) is not stated there, but follows from it.")
 
