@@ -9,11 +9,11 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from policy.accreditation.published_fees import published_fee
 from policy.application import AccreditationApplication, Modality
 from policy.cases import cases_of
 from policy.edition import Edition
 from policy.office import ModalityFees, OfficeSettings
-from policy.published_fees import published_fee
 from policy.verdict import Refused
 
 CENT = Decimal("0.01")
