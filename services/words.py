@@ -13,20 +13,28 @@ STAGES = {
     "review": "Review of the images",
 }
 """Stages whose name alone says too little."""
-ATTEMPTS = {"repeat": "Repeat: fee", "reinstatement": "Reinstatement: fee"}
-"""What the stage `application` is in a later round."""
+ATTEMPTS = {
+    "repeat": "Repeat: fee",
+    "reinstatement": "Reinstatement: fee",
+    "supplemental_review": "Supplemental review",
+}
+"""What the stage `application` is in a later round, and `review` where it is held once more."""
 WINDOWS = {
     "appeal": "Right to appeal",
     "appeal_result": "Appeal result",
+    "application_fee": "Payment of the application",
     "closure": "Closing, unless a form comes",
     "mid_cycle": "Mid-cycle",
+    "supplemental_review": "Materials of the supplemental review",
 }
 """Windows whose name alone says too little."""
 OPTIONS = {
     "appeal": "Appeal",
     "repeat": "Repeat",
+    "supplemental_review": "Supplemental review",
     "reinstate": "Reinstatement",
     "withdraw_areas": "Withdrawal of areas",
+    "withdraw_unit": "Withdrawal of the unit",
     "withdraw": "Withdrawal",
 }
 MESSAGES = {
@@ -46,6 +54,7 @@ MESSAGES = {
     "file_validation_report": "Report of the validation survey",
     "issue_appeal_result": "Appeal result",
     "issue_final_report": "Final report",
+    "issue_supplemental_result": "Result of the supplemental review",
     "move_edition": "Moved to another edition",
     "order_validation_survey": "Validation survey ordered",
     "quote_fee": "Fee quoted",
@@ -55,9 +64,11 @@ MESSAGES = {
     "return_application": "Application returned",
     "return_images": "Images returned",
     "schedule_survey": "Survey scheduled",
+    "set_supplemental_review": "Terms of the supplemental review",
     "start_renewal": "Renewal applied for",
     "submit_appeal_materials": "Appeal materials",
     "submit_corrective_action_plan": "Corrective action plan",
+    "submit_supplemental_materials": "Materials of the supplemental review",
     "submit_testing_package": "Testing package",
     "submit_validation_response": "Response to the validation survey",
     "view_final_report": "Report viewed",

@@ -80,6 +80,22 @@ class Appeal(Fact):
     decided_at: datetime | None = None
 
 
+class SupplementalReview(Fact):
+    """A supplemental review: what it is about, what the office has said of it, and what was found.
+
+    `number`: how many there were in the case with it. `accepts`: what may be handed in, once the office has said so.
+    """
+
+    number: int
+    contested: list[str]
+    accepts: str | None = None
+    complete_at: datetime | None = None
+    late_told: bool = False
+    reviewers: list[str] = []
+    findings: list[AreaFinding] | None = None
+    decided_at: datetime | None = None
+
+
 class Round(Fact):
     """One attempt. Instants are those as of which things count, in UTC."""
 
@@ -98,6 +114,7 @@ class Round(Fact):
     viewed_at: datetime | None = None
     form: Form | None = None
     appeal: Appeal | None = None
+    supplemental: SupplementalReview | None = None
     overturned: list[str] = []
 
     @property
@@ -106,17 +123,38 @@ class Round(Fact):
         return self.submitted_at is not None
 
     @property
+    def decisions(self) -> list[datetime]:
+        """When its appeal and its supplemental review were decided."""
+        return [one.decided_at for one in (self.appeal, self.supplemental) if one and one.decided_at]
+
+    @property
+    def passing_decisions(self) -> list[datetime]:
+        """When its appeal or its supplemental review found anything acceptable after all."""
+        both = [one for one in (self.appeal, self.supplemental) if one and one.decided_at]
+        return [
+            one.decided_at
+            for one in both
+            if one.decided_at and any(finding.acceptable for finding in one.findings or [])
+        ]
+
+    @property
     def appeal_decided(self) -> bool:
         """Whether the arbitrator has spoken in this round (his word is final)."""
         return self.appeal is not None and self.appeal.findings is not None
 
+    @property
+    def supplemental_decided(self) -> bool:
+        """Whether its supplemental review has a result."""
+        return self.supplemental is not None and self.supplemental.findings is not None
+
     def received_at(self, medium: Medium) -> datetime | None:
         """Return when the facility received the newest word on this attempt.
 
-        That is the appeal's result; before that the report, for CD and film with the images that came back.
+        That is the result of an appeal or of a supplemental review; before that the report, for CD and film with the
+        images that came back.
         """
-        if self.appeal and self.appeal.decided_at:
-            return self.appeal.decided_at
+        if self.decisions:
+            return max(self.decisions)
         return self.reported_at if medium is Medium.UPLOAD else self.images_returned_at
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import appeal, options, reinstatement, testing_package, validation
+from policy.accreditation import appeal, options, reinstatement, supplemental_review, testing_package, validation
 from policy.accreditation.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
@@ -20,6 +20,7 @@ from policy.messages import (
     FileValidationReport,
     IssueAppealResult,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
     MoveEdition,
     OrderValidationSurvey,
@@ -27,9 +28,11 @@ from policy.messages import (
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
+    SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
     SubmitValidationResponse,
     ViewFinalReport,
@@ -92,6 +95,9 @@ JUDGES: Judges[CycleFacts, Edition] = {
     SubmitAppealMaterials: by_facts(appeal.judge_materials),
     AssignArbitrator: by_facts(appeal.judge_arbitrator),
     IssueAppealResult: by_facts(appeal.judge_result),
+    SetSupplementalReview: supplemental_review.judge_terms,
+    SubmitSupplementalMaterials: supplemental_review.judge_materials,
+    IssueSupplementalResult: by_facts(supplemental_review.judge_result),
     SubmitCorrectiveActionPlan: by_facts(reinstatement.judge_plan),
     DecideCorrectiveActionPlan: by_facts(reinstatement.judge_decision),
     ConfirmCorrectiveActions: by_facts(reinstatement.judge_confirmation),

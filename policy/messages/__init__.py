@@ -52,6 +52,11 @@ from policy.messages.parts import (
     TeamMember,
     Training,
 )
+from policy.messages.supplemental import (
+    IssueSupplementalResult,
+    SetSupplementalReview,
+    SubmitSupplementalMaterials,
+)
 from policy.messages.validation import (
     DecideValidation,
     FileValidationReport,
@@ -89,6 +94,7 @@ __all__ = [
     "IssueAppealResult",
     "IssueCreditNote",
     "IssueFinalReport",
+    "IssueSupplementalResult",
     "Message",
     "MoveEdition",
     "Note",
@@ -103,11 +109,13 @@ __all__ = [
     "Role",
     "ScheduleSurvey",
     "Sequence",
+    "SetSupplementalReview",
     "Shape",
     "Signature",
     "StartRenewal",
     "SubmitAppealMaterials",
     "SubmitCorrectiveActionPlan",
+    "SubmitSupplementalMaterials",
     "SubmitTestingPackage",
     "SubmitValidationResponse",
     "SurveyRole",

@@ -18,6 +18,7 @@ from policy.messages import (
     FileValidationReport,
     IssueAppealResult,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
     RecordPayment,
     RecordRefund,
@@ -196,6 +197,10 @@ def _result(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
     return {"findings": contested} | ({"arbitrator": named} if named else {})
 
 
+def _supplemental_result(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
+    return {"findings": [{"area": area.id} for area in snapshot.case.areas if area.state == "not_acceptable"]}
+
+
 def _plan(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
     """An action for each area that any report found not acceptable."""
     reports = (_fields(entry) for entry in snapshot.entries if _is(entry, IssueFinalReport.NAME))
@@ -222,6 +227,7 @@ _EXPECTED: dict[type[Message], Expected] = {
     SubmitTestingPackage: _package,
     IssueFinalReport: _report,
     IssueAppealResult: _result,
+    IssueSupplementalResult: _supplemental_result,
     SubmitCorrectiveActionPlan: _plan,
     FileSurveyReport: _survey_report,
     SubmitValidationResponse: _response,

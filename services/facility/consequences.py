@@ -9,6 +9,8 @@ OTHERWISE = {
     "renewal_application": "a renewal is still taken until the expiry, with a warning",
     "expiry": "the certificate or designation has run out, and the case closes",
     "validation_response": "both sides are told, and the office decides on the survey by its report alone",
+    "application_fee": "the application expires, and the case closes as inactive",
+    "supplemental_review": "no more is taken unless the office sets another day, and the office must look",
     "invoice": "it is overdue; the case waits, and reminds the facility",
 }
 """What happens when a deadline passes."""
@@ -24,6 +26,7 @@ WHEN_PASSED = {
     "appeal_result": "the facility has been told, and the case waits on",
     "renewal_application": "a renewal is still taken, with a warning",
     "validation_response": "a response is taken until the office has decided",
+    "supplemental_review": "materials are refused unless the office sets another day",
 }
 """What holds once a deadline has passed."""
 SILENCE = "is reminded, again and again, and in the end the case needs the office's attention"

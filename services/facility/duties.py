@@ -29,6 +29,7 @@ class Doing(StrEnum):
     OPTION = "option"
     PACKAGE = "testing-package"
     MATERIALS = "appeal-materials"
+    SUPPLEMENT = "supplemental-materials"
     CORRECT = "corrective-action"
     PAY = "invoices"
     RENEW = "renewal"
@@ -41,6 +42,7 @@ AWAITED: dict[str, tuple[Doing, str]] = {
     "the testing package": (Doing.PACKAGE, "Send the testing package"),
     "the option form": (Doing.OPTION, "Select an option"),
     "the appeal's materials": (Doing.MATERIALS, "Send the appeal's materials"),
+    "the materials of the supplemental review": (Doing.SUPPLEMENT, "Send the materials of the supplemental review"),
     "the corrective action plan": (Doing.CORRECT, "Send the corrective action plan"),
     "the actions' confirmation": (Doing.CORRECT, "Confirm the corrective actions"),
     "the renewal application": (Doing.RENEW, "Apply for the renewal"),

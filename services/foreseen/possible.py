@@ -25,6 +25,7 @@ from policy.messages import (
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
     MoveEdition,
     OrderValidationSurvey,
@@ -35,9 +36,11 @@ from policy.messages import (
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
+    SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
     SubmitValidationResponse,
     UndoPayment,
@@ -80,6 +83,17 @@ MONEY: Kinds = (RecordPayment, IssueCreditNote, WriteOff, RecordRefund, UndoPaym
 """What a closed case takes too."""
 ANY_TIME: Kinds = (ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, WithdrawCase, CloseCase)
 
+OF_SUPPLEMENT: Kinds = (SetSupplementalReview, SubmitSupplementalMaterials, IssueSupplementalResult)
+"""What it takes in the stage `review` while a supplemental review is held."""
+SUPPLEMENTAL = frozenset(
+    {
+        "the terms of the supplemental review",
+        "the materials of the supplemental review",
+        "the supplemental review fee",
+        "the result of the supplemental review",
+    }
+)
+"""What a case waits for then."""
 IMAGES_BACK = "the images' return"
 """What a case waits for whose images lie at the office still (CD and film)."""
 
@@ -110,11 +124,9 @@ def possible_messages(case: CaseStatus) -> Possible:
     designation = case.case.startswith(f"{Program.DICOE}.")
     stages = DICOE if designation else ACCREDITATION
     returned = case.awaited != IMAGES_BACK
-    now = tuple(
-        kind
-        for kind in stages.get(str(case.stage), ())
-        if (kind is not ReturnImages or not returned) and _suits_survey(case, kind)
-    )
+    held = case.awaited in SUPPLEMENTAL and case.stage == Stage.REVIEW
+    kinds = OF_SUPPLEMENT if held else stages.get(str(case.stage), ())
+    now = tuple(kind for kind in kinds if (kind is not ReturnImages or not returned) and _suits_survey(case, kind))
     return Possible(now, money, tuple(kind for kind in ANY_TIME if _is_of_use(case, kind)))
 
 

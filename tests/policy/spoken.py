@@ -63,6 +63,9 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "assign_arbitrator": {"arbitrator": "Sample Arbitrator"},
     "issue_appeal_result": {"arbitrator": "Sample Arbitrator", "findings": [FINDING]},
+    "set_supplemental_review": {"accepts": "Sample.", "until": "2027-05-01", "fee": "250.00"},
+    "submit_supplemental_materials": {"documents": [DOCUMENT], "complete": True},
+    "issue_supplemental_result": {"reviewers": ["Sample Reviewer"], "findings": [FINDING]},
     "submit_corrective_action_plan": {"documents": [DOCUMENT], "actions": [{"area": "chest", "action": "Sample."}]},
     "decide_corrective_action_plan": {"approved": False, "directed_actions": ["Sample action."]},
     "confirm_corrective_actions": {"documents": [DOCUMENT], "directed": ["D1"]},
@@ -115,7 +118,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 OF_THE_FACILITY = {
     "submit_testing_package", "view_final_report", "choose_option", "submit_corrective_action_plan",
     "confirm_corrective_actions", "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
-    "submit_validation_response",
+    "submit_validation_response", "submit_supplemental_materials",
 }  # fmt: skip
 OF_EITHER = {"submit_appeal_materials"}
 """The facility's where images are uploaded, the office's for CD and film."""

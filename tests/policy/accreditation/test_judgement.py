@@ -172,6 +172,19 @@ BY_COMING_IN = {
 }
 """What is said of any message that comes in: provoked in tests/policy/test_incoming.py, test_private.py and
 test_documents.py, and in tests/workflows/test_carrying.py."""
+OF_LATER_EDITIONS = {
+    "testing.date_missing",
+    "testing.images_too_old",
+    "testing.date_in_future",
+    "supplemental_review.terms_missing",
+    "supplemental_review.fee_invoiced",
+    "supplemental_review.fee_not_paid",
+    "supplemental_review.past_due",
+    "supplemental_review.materials_incomplete",
+    "supplemental_review.already_decided",
+    "withdrawal.part_not_offered",
+}
+"""What only an edition later than that of 2021 says: provoked in tests/policy/accreditation/test_later_editions.py."""
 OF_DESIGNATIONS = {
     "survey.no_location",
     "application.fee_paid",
@@ -193,7 +206,16 @@ def test_a_rule_is_provoked(provocation: Provocation) -> None:
 def test_every_rule_that_can_refuse_is_provoked() -> None:
     provoked = [provocation.rule for provocation in PROVOCATIONS]
     assert len(provoked) == len(set(provoked))
-    by_others = {*BY_THE_INBOX, *BY_PROOF, *BY_READING, *BY_DATING, *BY_COMING_IN, *BY_MONEY, *OF_DESIGNATIONS}
+    by_others = {
+        *BY_THE_INBOX,
+        *BY_PROOF,
+        *BY_READING,
+        *BY_DATING,
+        *BY_COMING_IN,
+        *BY_MONEY,
+        *OF_LATER_EDITIONS,
+        *OF_DESIGNATIONS,
+    }
     assert set(REFUSALS) == {*provoked, *by_others}
 
 
