@@ -41,6 +41,12 @@ REFUSALS: dict[str, str] = {
     "application.incomplete": "The accreditation process (revised 11-9-2022)",
     "application.not_changeable": OFFICE + ": program, state, modality and units make the case what it is",
     "application.fee_paid": OFFICE + ": where another fee is due, the paid one is taken back first",
+    "case.paused": OFFICE + ": while a case is paused its windows stand still, and nothing is handed in",
+    "pause.not_running": OFFICE + ": a case that is not paused is not resumed",
+    "pause.day_out_of_range": OFFICE + ": a pause begins and ends when it is entered, or three days back at most",
+    "note.follow_up_past": OFFICE + ": a follow-up is still to come",
+    "note.too_many": OFFICE + ": what is followed up in a case is a list that somebody can keep",
+    "note.no_day": OFFICE + ": whoever is to follow up on a note has a day for it",
     "quote.not_awaited": OFFICE + ": a fee is quoted where the case waits for a quote",
     "attention.unknown_item": OFFICE + ": attention items are resolved by name",
     "edition.unknown": OFFICE + ": editions ship with the program",
@@ -159,6 +165,8 @@ EVENTS: dict[str, str] = {
     "designation.expiry": "DICOE fee table: a designation period is for three years",
     "designation.pledge": "Image Wisely, annual pledge process: the pledge expires every 31 December",
     "designation.accreditation": "DICOE eligibility: accreditation in all modalities provided",
+    "pause.resumed": OFFICE + ": each due date moves by the calendar days of the pause",
+    "note.follow_up": OFFICE + ": a note of the office is followed up on its day",
     "case.opens": OFFICE + ": a case begins on the date that it is given",
 }
 

@@ -101,6 +101,22 @@ class LocationView(View):
     added_at: Instant | None = None
 
 
+class PauseView(View):
+    """A pause of the case, in which its windows stand still."""
+
+    since: Instant
+    reason: str = ""
+
+
+class FollowUpView(View):
+    """A note of the office that somebody looks at again; for the office alone."""
+
+    item: str
+    text: str = ""
+    due_at: Instant
+    assignee: str = ""
+
+
 class CaseStatus(View):
     """Where a case stands. Areas, options and certificate are an accreditation's; designation and locations a
     designation's.
@@ -122,6 +138,8 @@ class CaseStatus(View):
     options: tuple[OptionView, ...] = Field((), description="Empty where no outcome asks for a choice.")
     deadlines: tuple[DeadlineView, ...] = ()
     attention: tuple[AttentionView, ...] = ()
+    paused: PauseView | None = Field(None, description="The pause that it is in; due dates move when it is resumed.")
+    follow_ups: tuple[FollowUpView, ...] = Field((), description="Notes of the office that are to be followed up.")
     invoices: tuple[InvoiceView, ...] = ()
     edition: str | None = Field(None, description="The edition of the rules that the case carries.")
     renewal: str | None = Field(None, description="The case that renews this one.")

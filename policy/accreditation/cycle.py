@@ -55,7 +55,10 @@ class RoundKind(StrEnum):
 
 
 class Form(Fact):
-    """An option form: when it opens, the deadlines that run with it, and the choice that was made on it."""
+    """An option form: when it opens, the deadlines that run with it, and the choice that was made on it.
+
+    `held_days`: for how many calendar days it stood still, because the case was paused.
+    """
 
     opens_at: datetime
     form: int
@@ -65,6 +68,7 @@ class Form(Fact):
     overdue_told: bool = False
     choice: ChooseOption | None = None
     chosen_at: datetime | None = None
+    held_days: int = 0
 
 
 class Appeal(Fact):

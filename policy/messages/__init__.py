@@ -19,6 +19,7 @@ from policy.messages.cycle import (
     ViewFinalReport,
 )
 from policy.messages.designation import AddLocations, ConfirmPledge, DecideDesignation
+from policy.messages.keeping import OfficeNote, PauseCase, ResumeCase
 from policy.messages.message import Message
 from policy.messages.money import IssueCreditNote, QuoteFee, RecordPayment, RecordRefund, UndoPayment, WriteOff
 from policy.messages.office import (
@@ -82,11 +83,14 @@ __all__ = [
     "Message",
     "MoveEdition",
     "Note",
+    "OfficeNote",
     "Option",
+    "PauseCase",
     "QuoteFee",
     "RecordPayment",
     "RecordRefund",
     "ResolveAttention",
+    "ResumeCase",
     "ReturnApplication",
     "ReturnImages",
     "Role",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from policy.facts import Stage
+from policy.keeping.pausing import HELD
 from policy.messages import (
     AcceptApplication,
     AddLocations,
@@ -25,10 +26,13 @@ from policy.messages import (
     IssueFinalReport,
     Message,
     MoveEdition,
+    OfficeNote,
+    PauseCase,
     QuoteFee,
     RecordPayment,
     RecordRefund,
     ResolveAttention,
+    ResumeCase,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -67,7 +71,12 @@ DICOE: dict[str, Kinds] = {
 """The same of a designation."""
 MONEY: Kinds = (RecordPayment, IssueCreditNote, WriteOff, RecordRefund, UndoPayment)
 """What a closed case takes too."""
-ANY_TIME: Kinds = (ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, WithdrawCase, CloseCase)
+ANY_TIME: Kinds = (
+    ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, PauseCase, ResumeCase, OfficeNote,
+    WithdrawCase, CloseCase,
+)  # fmt: skip
+WHILE_PAUSED: frozenset[type[Message]] = frozenset({ResumeCase, OfficeNote, ResolveAttention, CloseCase})
+"""What a paused case takes beside money."""
 
 IMAGES_BACK = "the images' return"
 """What a case waits for whose images lie at the office still (CD and film)."""
@@ -96,6 +105,9 @@ def possible_messages(case: CaseStatus) -> Possible:
     money = tuple(kind for kind in MONEY if _has_money(case, kind))
     if case.closed_at is not None:
         return Possible((), money, ())
+    if case.paused:
+        of_use = (kind for kind in ANY_TIME if kind in WHILE_PAUSED and _is_of_use(case, kind))
+        return Possible((), money, tuple(of_use))
     designation = case.case.startswith(f"{Program.DICOE}.")
     stages = DICOE if designation else ACCREDITATION
     returned = case.awaited != IMAGES_BACK
@@ -118,7 +130,11 @@ def _is_of_use(case: CaseStatus, kind: type[Message]) -> bool:
     if kind is ExtendDueDate:
         return bool(extendable(case))
     if kind is ResolveAttention:
-        return bool(case.attention)
+        return bool(case.attention or case.follow_ups)
+    if kind is PauseCase:
+        return case.stage not in HELD
+    if kind is ResumeCase:
+        return case.paused is not None
     if kind is QuoteFee:
         return case.stage == Stage.DESIGNATED or any(one.number is None for one in case.invoices)
     return True

@@ -87,6 +87,9 @@ FIELDS: dict[str, dict[str, Any]] = {
     "resolve_attention": {"item": "fee.application.1", "action": "retry", "reason": "Sample."},
     "move_edition": {"edition": "2021-03-08", "reason": "Sample."},
     "start_renewal": {"application": {"program": "accreditation"}},
+    "note": {"text": "Sample note.", "follow_up_on": "2027-05-01", "assignee": "Sample Officer"},
+    "pause_case": {"reason": "Sample flood.", "on": "2027-03-12"},
+    "resume_case": {"on": "2027-03-12"},
     "withdraw_case": {"reason": "Sample."},
     "close_case": {"reason": "Sample."},
 }

@@ -24,6 +24,7 @@ SHARED = (
     "application_received", "invoice", "payment_received", "application_accepted", "application_returned",
     "survey_scheduled", "survey_report", "renewal_notice", "renewal_reminder", "expired", "withdrawn", "closed",
     "due_date_extended", "waiting", "needs_attention", "credit_note", "payment_undone", "invoice_reminder",
+    "case_paused", "case_resumed",
 )  # fmt: skip
 KINDS = OWN + SHARED
 LEAST = {"rule": "designation.granted", "source": RULES["designation.granted"]}

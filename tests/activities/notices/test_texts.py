@@ -20,7 +20,7 @@ KINDS_OF_ACCREDITATION = {
     "appeal_result_due", "appeal_result_overdue", "appeal_result", "corrective_action_decision",
     "survey_scheduled", "survey_report", "accredited", "not_granted", "inactive", "withdrawn", "closed",
     "renewal_notice", "renewal_reminder", "expired", "needs_attention", "due_date_extended", "waiting",
-    "credit_note", "payment_undone", "invoice_reminder",
+    "credit_note", "payment_undone", "invoice_reminder", "case_paused", "case_resumed",
 }  # fmt: skip
 HEADINGS = ("WHAT HAPPENED", "WHAT YOU MAY DO NEXT", "BY WHEN", "THE RULE", "WHOM TO CALL")
 ALWAYS = {

@@ -161,6 +161,15 @@ BY_MONEY = {
     "write_off.exceeds_outstanding",
 }
 """What refunds, write-offs and the same payment twice meet with: provoked in tests/policy/test_money.py."""
+BY_KEEPING = {
+    "case.paused",
+    "pause.not_running",
+    "pause.day_out_of_range",
+    "note.follow_up_past",
+    "note.no_day",
+    "note.too_many",
+}
+"""What a pause and the office's notes meet with: provoked in tests/policy/test_pausing.py."""
 BY_COMING_IN = {
     "message.too_large",
     "message.no_such_time",
@@ -192,7 +201,16 @@ def test_a_rule_is_provoked(provocation: Provocation) -> None:
 def test_every_rule_that_can_refuse_is_provoked() -> None:
     provoked = [provocation.rule for provocation in PROVOCATIONS]
     assert len(provoked) == len(set(provoked))
-    by_others = {*BY_THE_INBOX, *BY_PROOF, *BY_READING, *BY_DATING, *BY_COMING_IN, *BY_MONEY, *OF_DESIGNATIONS}
+    by_others = {
+        *BY_KEEPING,
+        *BY_THE_INBOX,
+        *BY_PROOF,
+        *BY_READING,
+        *BY_DATING,
+        *BY_COMING_IN,
+        *BY_MONEY,
+        *OF_DESIGNATIONS,
+    }
     assert set(REFUSALS) == {*provoked, *by_others}
 
 
