@@ -243,6 +243,18 @@ FOLLOW_UP = "follow_up"
 """What the attention item of a note begins with."""
 
 
+class Correction(Fact):
+    """Something that the office issued in error and corrected.
+
+    `what`: final_report, appeal_result, survey_report or option. `first_at`: when it was issued, or chosen, first.
+    """
+
+    what: str
+    first_at: datetime
+    at: datetime
+    reason: str
+
+
 class Pause(Fact):
     """A pause of the case: since when, and why. Nothing but a follow-up falls due until it is resumed."""
 
@@ -309,6 +321,7 @@ class CaseFacts(Fact):
     notes_written: int = 0
     follow_ups: list[FollowUp] = []
     paused: Pause | None = None
+    corrections: list[Correction] = []
 
     @property
     def program(self) -> str:

@@ -108,6 +108,15 @@ class PauseView(View):
     reason: str = ""
 
 
+class CorrectionView(View):
+    """Something that the office issued in error and corrected."""
+
+    what: str = Field(description="final_report, appeal_result, survey_report, option …")
+    first_at: Instant = Field(description="When it was issued, or chosen, first.")
+    at: Instant
+    reason: str = ""
+
+
 class FollowUpView(View):
     """A note of the office that somebody looks at again; for the office alone."""
 
@@ -139,6 +148,7 @@ class CaseStatus(View):
     deadlines: tuple[DeadlineView, ...] = ()
     attention: tuple[AttentionView, ...] = ()
     paused: PauseView | None = Field(None, description="The pause that it is in; due dates move when it is resumed.")
+    corrections: tuple[CorrectionView, ...] = Field((), description="What was issued in error and corrected.")
     follow_ups: tuple[FollowUpView, ...] = Field((), description="Notes of the office that are to be followed up.")
     invoices: tuple[InvoiceView, ...] = ()
     edition: str | None = Field(None, description="The edition of the rules that the case carries.")

@@ -57,6 +57,7 @@ class RoundKind(StrEnum):
 class Form(Fact):
     """An option form: when it opens, the deadlines that run with it, and the choice that was made on it.
 
+    `undone`: why the office took the choice back that was made on it first; empty: it did not.
     `held_days`: for how many calendar days it stood still, because the case was paused.
     """
 
@@ -69,10 +70,14 @@ class Form(Fact):
     choice: ChooseOption | None = None
     chosen_at: datetime | None = None
     held_days: int = 0
+    undone: str = ""
 
 
 class Appeal(Fact):
-    """An appeal: what is contested, its letters and materials, who arbitrates, and what was found."""
+    """An appeal: what is contested, its letters and materials, who arbitrates, and what was found.
+
+    `passed_from`: of a corrected result, since when an area has passed that the first one found acceptable too.
+    """
 
     contested: list[str]
     letters: list[Document]
@@ -82,10 +87,15 @@ class Appeal(Fact):
     arbitrator: str | None = None
     findings: list[AreaFinding] | None = None
     decided_at: datetime | None = None
+    passed_from: datetime | None = None
 
 
 class Round(Fact):
-    """One attempt. Instants are those as of which things count, in UTC."""
+    """One attempt. Instants are those as of which things count, in UTC.
+
+    Where its report was corrected, `reported_at` is when the corrected one was issued, `corrected_at` the same, and
+    `passed_from` since when an area has passed that the first one found acceptable too.
+    """
 
     number: int
     kind: RoundKind
@@ -103,6 +113,8 @@ class Round(Fact):
     form: Form | None = None
     appeal: Appeal | None = None
     overturned: list[str] = []
+    corrected_at: datetime | None = None
+    passed_from: datetime | None = None
 
     @property
     def is_submitted(self) -> bool:
@@ -121,7 +133,10 @@ class Round(Fact):
         """
         if self.appeal and self.appeal.decided_at:
             return self.appeal.decided_at
-        return self.reported_at if medium is Medium.UPLOAD else self.images_returned_at
+        if medium is Medium.UPLOAD:
+            return self.reported_at
+        back, corrected = self.images_returned_at, self.corrected_at
+        return max(back, corrected) if back and corrected else back
 
 
 class DirectedAction(Fact):
@@ -150,13 +165,19 @@ class CorrectiveActionPlan(Fact):
 
 
 class Survey(Fact):
-    """A scheduled on-site survey. `visits`: how many reports were filed."""
+    """A scheduled on-site survey.
+
+    `visits`: how many reports were filed. `travel`: which travel invoice the newest of them raised. `reported_at`: when
+    it was filed, or corrected last.
+    """
 
     number: int
     team: list[TeamMember] = []
     mode: str | None = None
     on: datetime | None = None
     visits: int = 0
+    travel: int | None = None
+    reported_at: datetime | None = None
     satisfactory: bool = False
 
 
@@ -169,7 +190,7 @@ class Certificate(Fact):
 
 
 class CycleFacts(CaseFacts):
-    """What is known of an accreditation cycle."""
+    """What is known of an accreditation cycle. `taken_back`: a certificate was, and no letter has said so yet."""
 
     application: AccreditationApplication
     position: int = 1
@@ -181,6 +202,7 @@ class CycleFacts(CaseFacts):
     surveys: list[Survey] = []
     certificate: Certificate | None = None
     grace_until: datetime | None = None
+    taken_back: bool = False
 
     @property
     def quoted(self) -> bool:
@@ -221,7 +243,7 @@ class CycleFacts(CaseFacts):
 
     def round_fee(self) -> InvoiceFact | None:
         """Return the invoice of the attempt that the case is in."""
-        return self.invoice(self.round.kind, self.round.occurrence)
+        return self.standing_invoice(self.round.kind, self.round.occurrence)
 
     def standing_choice(self) -> ChooseOption | None:
         """Return the choice that stands: made on the newest form, and no report issued since."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import appeal, options, reinstatement, testing_package
+from policy.accreditation import appeal, corrections, options, reinstatement, testing_package
 from policy.accreditation.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
@@ -14,6 +14,9 @@ from policy.messages import (
     AssignArbitrator,
     ChooseOption,
     ConfirmCorrectiveActions,
+    CorrectAppealResult,
+    CorrectFinalReport,
+    CorrectSurveyReport,
     DecideCorrectiveActionPlan,
     FileSurveyReport,
     IssueAppealResult,
@@ -28,6 +31,7 @@ from policy.messages import (
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
     SubmitTestingPackage,
+    UndoOption,
     ViewFinalReport,
 )
 from policy.rules import refuse
@@ -93,5 +97,9 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ConfirmCorrectiveActions: by_facts(reinstatement.judge_confirmation),
     ScheduleSurvey: by_rules(reinstatement.judge_schedule),
     FileSurveyReport: by_facts(reinstatement.judge_survey_report),
+    CorrectFinalReport: by_facts(corrections.judge_report_correction),
+    CorrectAppealResult: by_facts(corrections.judge_result_correction),
+    CorrectSurveyReport: by_facts(corrections.judge_survey_correction),
+    UndoOption: by_facts(corrections.judge_undo),
 }
 """How each message to a cycle is judged."""

@@ -5,6 +5,7 @@ its own and may say when the office received it. The office may enter a facility
 (`on_behalf_of`).
 """
 
+from policy.messages.corrections import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, UndoOption
 from policy.messages.cycle import (
     AssignArbitrator,
     ChooseOption,
@@ -69,6 +70,9 @@ __all__ = [
     "CloseCase",
     "ConfirmCorrectiveActions",
     "ConfirmPledge",
+    "CorrectAppealResult",
+    "CorrectFinalReport",
+    "CorrectSurveyReport",
     "CorrectiveAction",
     "DecideCorrectiveActionPlan",
     "DecideDesignation",
@@ -106,6 +110,7 @@ __all__ = [
     "TeamMember",
     "Text",
     "Training",
+    "UndoOption",
     "UndoPayment",
     "ViewFinalReport",
     "When",

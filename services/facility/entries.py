@@ -18,6 +18,9 @@ TOLD = {
     "accept_application",
     "amend_application",
     "close_case",
+    "correct_appeal_result",
+    "correct_final_report",
+    "correct_survey_report",
     "decide_corrective_action_plan",
     "decide_designation",
     "extend_due_date",
@@ -33,6 +36,7 @@ TOLD = {
     "return_application",
     "return_images",
     "schedule_survey",
+    "undo_option",
     "undo_payment",
     "write_off",
 }

@@ -17,6 +17,9 @@ from policy.messages import (
     CloseCase,
     ConfirmCorrectiveActions,
     ConfirmPledge,
+    CorrectAppealResult,
+    CorrectFinalReport,
+    CorrectSurveyReport,
     DecideCorrectiveActionPlan,
     DecideDesignation,
     ExtendDueDate,
@@ -40,6 +43,7 @@ from policy.messages import (
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
     SubmitTestingPackage,
+    UndoOption,
     UndoPayment,
     ViewFinalReport,
     WithdrawCase,
@@ -52,25 +56,34 @@ from services.message_fields import schema_of
 
 Kinds = tuple[type[Message], ...]
 ACCREDITATION: dict[str, Kinds] = {
-    Stage.APPLICATION: (AcceptApplication, ReturnApplication),
+    Stage.APPLICATION: (AcceptApplication, ReturnApplication, UndoOption, CorrectSurveyReport),
     Stage.TESTING: (SubmitTestingPackage,),
     Stage.REVIEW: (IssueFinalReport,),
-    Stage.OPTIONS: (ViewFinalReport, ChooseOption, ReturnImages),
-    Stage.APPEAL: (SubmitAppealMaterials, AssignArbitrator, IssueAppealResult),
-    Stage.CORRECTIVE_ACTION: (SubmitCorrectiveActionPlan, DecideCorrectiveActionPlan, ConfirmCorrectiveActions),
-    Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
-    Stage.ACCREDITED: (StartRenewal, ViewFinalReport),
+    Stage.OPTIONS: (ViewFinalReport, ChooseOption, ReturnImages, CorrectFinalReport, CorrectAppealResult),
+    Stage.APPEAL: (SubmitAppealMaterials, AssignArbitrator, IssueAppealResult, UndoOption),
+    Stage.CORRECTIVE_ACTION: (
+        SubmitCorrectiveActionPlan,
+        DecideCorrectiveActionPlan,
+        ConfirmCorrectiveActions,
+        UndoOption,
+    ),
+    Stage.SURVEY: (ScheduleSurvey, FileSurveyReport, CorrectSurveyReport, UndoOption),
+    Stage.ACCREDITED: (StartRenewal, ViewFinalReport, CorrectFinalReport, CorrectAppealResult),
 }
 """What a cycle takes in each of its stages."""
 DICOE: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
-    Stage.DECISION: (DecideDesignation,),
+    Stage.DECISION: (DecideDesignation, CorrectSurveyReport),
     Stage.DESIGNATED: (AddLocations, ConfirmPledge, StartRenewal),
 }
 """The same of a designation."""
 MONEY: Kinds = (RecordPayment, IssueCreditNote, WriteOff, RecordRefund, UndoPayment)
 """What a closed case takes too."""
+CORRECTIONS: frozenset[type[Message]] = frozenset(
+    {CorrectFinalReport, CorrectAppealResult, CorrectSurveyReport, UndoOption}
+)
+"""What the office may still correct, where nothing has followed from it; a paused case takes them too."""
 ANY_TIME: Kinds = (
     ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, PauseCase, ResumeCase, OfficeNote,
     WithdrawCase, CloseCase,
@@ -105,14 +118,22 @@ def possible_messages(case: CaseStatus) -> Possible:
     money = tuple(kind for kind in MONEY if _has_money(case, kind))
     if case.closed_at is not None:
         return Possible((), money, ())
+    stages = DICOE if case.case.startswith(f"{Program.DICOE}.") else ACCREDITATION
+    now = tuple(kind for kind in stages.get(str(case.stage), ()) if _is_possible(case, kind))
+    of_use = tuple(kind for kind in ANY_TIME if _is_of_use(case, kind))
     if case.paused:
-        of_use = (kind for kind in ANY_TIME if kind in WHILE_PAUSED and _is_of_use(case, kind))
-        return Possible((), money, tuple(of_use))
-    designation = case.case.startswith(f"{Program.DICOE}.")
-    stages = DICOE if designation else ACCREDITATION
-    returned = case.awaited != IMAGES_BACK
-    now = tuple(kind for kind in stages.get(str(case.stage), ()) if kind is not ReturnImages or not returned)
-    return Possible(now, money, tuple(kind for kind in ANY_TIME if _is_of_use(case, kind)))
+        now = tuple(kind for kind in now if kind in CORRECTIONS or kind is ViewFinalReport)
+        of_use = tuple(kind for kind in of_use if kind in WHILE_PAUSED)
+    return Possible(now, money, of_use)
+
+
+def _is_possible(case: CaseStatus, kind: type[Message]) -> bool:
+    """Whether something can have happened that a message of the stage is about."""
+    if kind is ReturnImages:
+        return case.awaited == IMAGES_BACK
+    if kind is UndoOption or (kind in CORRECTIONS and case.stage in (Stage.OPTIONS, Stage.APPLICATION)):
+        return case.deficiencies > 0
+    return True
 
 
 def _has_money(case: CaseStatus, kind: type[Message]) -> bool:

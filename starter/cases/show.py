@@ -11,7 +11,7 @@ import typer
 from policy.awaited import INVOICE, Due
 from policy.dates import last_day, local_day
 from policy.identity import parse_designation_id
-from policy.status import CaseStatus, DeadlineView, InvoiceView, OptionView
+from policy.status import CaseStatus, CorrectionView, DeadlineView, InvoiceView, OptionView
 from policy.words import dollars, due_in_words, instant_in_words
 from records.money_queries import UNSETTLED
 from services.case_snapshot import CaseSnapshot
@@ -37,6 +37,7 @@ def head_lines(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> list[st
     deficiencies = f"; deficiencies: {case.deficiencies}" if case.areas or case.deficiencies else ""
     if case.paused:
         lines.append(f"Paused since {_day(case.paused.since, zone)}: {case.paused.reason}")
+    lines += [correction_line(one, zone) for one in case.corrections]
     lines.append(f"{opened}; edition {case.edition or 'not yet known'}{deficiencies}")
     if case.certificate:
         lines.append(
@@ -160,6 +161,12 @@ def attention_lines(case: CaseStatus, zone: ZoneInfo) -> list[str]:
             f"    item={one.item} action=retry reason=…",
         )
     ]
+
+
+def correction_line(one: CorrectionView, zone: ZoneInfo) -> str:
+    """Return what was corrected, and when and why; the first word of it stands in the timeline."""
+    done = "undone" if one.what == "option" else "corrected"
+    return f"{plain(one.what)} of {_day(one.first_at, zone)} {done} on {_day(one.at, zone)}: {one.reason}"
 
 
 def follow_up_lines(case: CaseStatus, zone: ZoneInfo) -> list[str]:

@@ -11,6 +11,9 @@ from policy.messages import (
     AssignArbitrator,
     ChooseOption,
     ConfirmCorrectiveActions,
+    CorrectAppealResult,
+    CorrectFinalReport,
+    CorrectSurveyReport,
     DecideCorrectiveActionPlan,
     ExtendDueDate,
     FileSurveyReport,
@@ -25,12 +28,14 @@ from policy.messages import (
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
     SubmitTestingPackage,
+    UndoOption,
     ViewFinalReport,
 )
 from workflows.accreditation import (
     accredited,
     appeal,
     application,
+    corrections,
     corrective_action,
     options,
     survey,
@@ -105,5 +110,9 @@ EFFECTS: Effects[Cycle] = {
     ConfirmCorrectiveActions: corrective_action.confirm,
     ScheduleSurvey: survey.schedule,
     FileSurveyReport: survey.file_report,
+    CorrectFinalReport: corrections.correct_report,
+    CorrectAppealResult: corrections.correct_result,
+    CorrectSurveyReport: corrections.correct_survey,
+    UndoOption: corrections.undo_option,
 }
 """What each message to a cycle changes; the workflow has an update for each of them."""

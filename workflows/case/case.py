@@ -47,6 +47,11 @@ class Case(CaseMoney[FactsT, RulesT]):
         self.await_nobody()
         self.note("stage", f"Stage: {stage.replace('_', ' ')}", stage=stage, **detail)
 
+    def return_to(self, stage: Stage, **detail: Any) -> None:
+        """Put the case back to a stage, because what ended it was corrected: it is gone through anew."""
+        self.enter(stage, **detail)
+        self.waiting.leave()
+
     def close(self, outcome: Outcome, notice: str, rule: str, **facts: Any) -> None:
         """Close the case: nothing is awaited, no window runs, no invoice for work that never began stays open."""
         self.facts.outcome = outcome

@@ -10,7 +10,7 @@ from activities.contract import CaseRow
 from policy.awaited import due_of
 from policy.dates import local_day
 from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
-from policy.status import AttentionView, CaseStatus, DeadlineView, FollowUpView, InvoiceView, PauseView
+from policy.status import AttentionView, CaseStatus, CorrectionView, DeadlineView, FollowUpView, InvoiceView, PauseView
 from policy.text.visible import as_markdown
 from policy.words import day_in_words, dollars, due_in_words, instant_in_words, party
 from workflows.case import AnyCase
@@ -32,6 +32,7 @@ ATTRIBUTES: dict[str, SearchAttributeKey[Any]] = {
 
 SHOWN_FROM_BOOKS = (
     "areas", "options", "locations", "certificate", "designation", "edition", "paused", "follow_ups",
+    "corrections",
 )  # fmt: skip
 """What the books keep of an open case's status, as it was at its last step; the rest of it stands in their columns.
 
@@ -54,6 +55,7 @@ def common_status(case: AnyCase) -> dict[str, Any]:
         "deadlines": [DeadlineView.model_validate(one, from_attributes=True) for one in facts.deadlines],
         "attention": [AttentionView.model_validate(one, from_attributes=True) for one in facts.attention],
         "paused": PauseView.model_validate(facts.paused, from_attributes=True) if facts.paused else None,
+        "corrections": [CorrectionView.model_validate(one, from_attributes=True) for one in facts.corrections],
         "follow_ups": [FollowUpView.model_validate(one, from_attributes=True) for one in facts.follow_ups],
         "invoices": [InvoiceView.model_validate(one, from_attributes=True) for one in facts.invoices],
         "edition": case.terms.edition if case.is_open else None,

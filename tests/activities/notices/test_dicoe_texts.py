@@ -36,6 +36,8 @@ MOST: dict[str, Any] = {
     "counts_from": "2027-02-10T15:00:00Z",
     "credit_note": "C2027-000001",
     "days": 30,
+    "corrects": "2027-05-28T16:00:00Z",
+    "correction": "The finding was that of another unit.",
     "deadline": "renewal_application",
     "due_at": "2029-08-10T04:00:00Z",
     "expires_at": "2030-02-11T05:00:00Z",

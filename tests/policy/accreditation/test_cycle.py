@@ -73,7 +73,7 @@ def test_a_full_cycle_knows_something_of_everything() -> None:
     renewal = {"renewed", "last_renewal", "renewal_order", "predecessor_told"}
     assert (
         unknown
-        <= {"notes_written", "follow_ups", "paused"}
+        <= {"notes_written", "follow_ups", "paused", "corrections", "taken_back"}
         | {"seen_at", "adopting", "grace_until", "siblings", "steps", "notices", "earlier_entries"}
         | renewal
     )
