@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     TRAVEL_EXPENSES = "travel_expenses"
     DESIGNATION = "designation"
     ADDITIONAL_LOCATIONS = "additional_locations"
+    REAPPLICATION = "reapplication"
 
 
 class FeeLine(BaseModel):

@@ -25,6 +25,7 @@ from policy.messages import (
     TeamMember,
 )
 from policy.names import folded_by, token_by
+from policy.rules import rulebook_of
 
 
 class AreaState(StrEnum):
@@ -47,11 +48,16 @@ class AreaFact(Fact):
 
 
 class RoundKind(StrEnum):
-    """Why an attempt is made; the value is also the purpose of its invoice."""
+    """Why an attempt is made; the value is also the purpose of its invoice.
+
+    The last two are radiation oncology's: a follow-up (self-audit or survey) costs no fee of its own.
+    """
 
     INITIAL = "application"
     REPEAT = "repeat"
     REINSTATEMENT = "reinstatement"
+    FOLLOW_UP = "follow_up"
+    REAPPLICATION = "reapplication"
 
 
 class Form(Fact):
@@ -81,7 +87,10 @@ class Appeal(Fact):
 
 
 class Round(Fact):
-    """One attempt. Instants are those as of which things count, in UTC."""
+    """One attempt. Instants are those as of which things count, in UTC.
+
+    `outcome`, `report_overdue_told` and `reapplied`: of radiation oncology; `reapplied` is kept with the denial.
+    """
 
     number: int
     kind: RoundKind
@@ -99,6 +108,9 @@ class Round(Fact):
     form: Form | None = None
     appeal: Appeal | None = None
     overturned: list[str] = []
+    outcome: str | None = None
+    report_overdue_told: bool = False
+    reapplied: bool = False
 
     @property
     def is_submitted(self) -> bool:
@@ -136,6 +148,9 @@ class CorrectiveActionPlan(Fact):
     """A corrective action plan and what became of it.
 
     `decisions`: how often the office has decided. `directed`: the actions that it directed, oldest first.
+    Of radiation oncology: `decided_at`: when the committee replied; `follow_up`: what it asks for with its approval;
+    `audited_at`: when the results of the self-audit came; `overdue_told`: of which window both sides were told that it
+    has passed.
     """
 
     addressed: list[str] | None = None
@@ -143,10 +158,18 @@ class CorrectiveActionPlan(Fact):
     approved: bool = False
     confirmed: bool = False
     directed: list[DirectedAction] = []
+    decided_at: datetime | None = None
+    follow_up: str | None = None
+    audited_at: datetime | None = None
+    overdue_told: str = ""
 
 
 class Survey(Fact):
-    """A scheduled on-site survey. `visits`: how many reports were filed."""
+    """A scheduled on-site survey. `visits`: how many reports were filed.
+
+    Of radiation oncology: `replied_at`: the reply to the plan that a follow-up survey counts from; `overdue_told`: that
+    its window has passed.
+    """
 
     number: int
     team: list[TeamMember] = []
@@ -154,6 +177,8 @@ class Survey(Fact):
     on: datetime | None = None
     visits: int = 0
     satisfactory: bool = False
+    replied_at: datetime | None = None
+    overdue_told: bool = False
 
 
 class Certificate(Fact):
@@ -177,6 +202,11 @@ class CycleFacts(CaseFacts):
     surveys: list[Survey] = []
     certificate: Certificate | None = None
     grace_until: datetime | None = None
+
+    @property
+    def rulebook(self) -> str:
+        """Radiation oncology has articles of its own, the other modalities share theirs."""
+        return rulebook_of(self.program, self.application.modality)
 
     @property
     def quoted(self) -> bool:

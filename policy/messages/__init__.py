@@ -34,6 +34,12 @@ from policy.messages.office import (
     StartRenewal,
     WithdrawCase,
 )
+from policy.messages.oncology import (
+    DecideAccreditation,
+    SubmitCommitteeAppeal,
+    SubmitReapplication,
+    SubmitSelfAudit,
+)
 from policy.messages.parts import (
     FACILITY_ROLES,
     OFFICE,
@@ -69,6 +75,7 @@ __all__ = [
     "ConfirmCorrectiveActions",
     "ConfirmPledge",
     "CorrectiveAction",
+    "DecideAccreditation",
     "DecideCorrectiveActionPlan",
     "DecideDesignation",
     "Document",
@@ -96,7 +103,10 @@ __all__ = [
     "Signature",
     "StartRenewal",
     "SubmitAppealMaterials",
+    "SubmitCommitteeAppeal",
     "SubmitCorrectiveActionPlan",
+    "SubmitReapplication",
+    "SubmitSelfAudit",
     "SubmitTestingPackage",
     "SurveyRole",
     "TeamMember",

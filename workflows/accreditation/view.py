@@ -24,8 +24,13 @@ def status(case: Cycle, now: datetime) -> CaseStatus:
         deficiencies=facts.deficiencies,
         areas=tuple(AreaView(id=area.id, state=area.state) for area in facts.areas),
         certificate=CertificateView.model_validate(certificate, from_attributes=True) if certificate else None,
-        options=tuple(_option(offer) for offer in (offers(facts, case.terms, now) if case.is_open else [])),
+        options=tuple(_option(offer) for offer in _offers(case, now)),
     )
+
+
+def _offers(case: Cycle, now: datetime) -> list[Offer]:
+    """Return the options of the form; where a survey accredits there is none."""
+    return offers(case.facts, case.terms, now) if case.is_open and not case.terms.survey_based else []
 
 
 def _option(offer: Offer) -> OptionView:
@@ -72,7 +77,7 @@ def details(case: Cycle, now: datetime) -> str:
     if certificate and case.facts.closed_at is None:
         until = day_in_words(last_day(certificate.expires_at, case.terms.zone))
         lines += [f"**Certificate:** until the end of {until}", ""]
-    open_options = offers(case.facts, case.terms, now)
+    open_options = _offers(case, now)
     if open_options:
         for option, refusal, reason in open_options:
             name = option.replace("_", " ")
