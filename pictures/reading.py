@@ -25,6 +25,10 @@ MEANT_FOR = {
     "appeal": "choose option",
     "appeal_result": "issue appeal result",
     "renewal_application": "start renewal",
+    "corrective_action_plan": "submit corrective action plan",
+    "final_report": "decide accreditation",
+    "self_audit": "submit self audit",
+    "follow_up_survey": "schedule survey",
 }
 """The message that a window waits for."""
 

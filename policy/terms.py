@@ -304,7 +304,7 @@ PARTS_OF_IMAGES = ("testing", "option_form", "appeal", "repeat", "withdrawal")
 class Edition(Rules):
     """The rules of accreditation that were in force on a day, as one case carries them.
 
-    Images are tested (`testing` to `withdrawal`), or a survey is held (`oncology`): an edition has the one or the other.
+    Images are tested (`testing` to `withdrawal`), or a survey is held (`oncology`): an edition has one or the other.
     """
 
     covers: Provision[list[str]] = Field(description="Modalities that can be accredited")

@@ -13,13 +13,16 @@ STAGES = {
     "review": "Review of the images",
 }
 """Stages whose name alone says too little."""
-ATTEMPTS = {"repeat": "Repeat: fee", "reinstatement": "Reinstatement: fee"}
+ATTEMPTS = {"repeat": "Repeat: fee", "reinstatement": "Reinstatement: fee", "reapplication": "Re-application: fee"}
 """What the stage `application` is in a later round."""
 WINDOWS = {
     "appeal": "Right to appeal",
     "appeal_result": "Appeal result",
     "closure": "Closing, unless a form comes",
     "mid_cycle": "Mid-cycle",
+    "plan_closure": "Closing, unless a plan comes",
+    "self_audit": "Self-audit",
+    "follow_up_survey": "Follow-up survey",
 }
 """Windows whose name alone says too little."""
 OPTIONS = {
@@ -38,6 +41,7 @@ MESSAGES = {
     "close_case": "Case closed by the office",
     "confirm_corrective_actions": "Corrective actions confirmed",
     "confirm_pledge": "Pledge confirmed",
+    "decide_accreditation": "Final report",
     "decide_corrective_action_plan": "Decision on the plan",
     "decide_designation": "Decision",
     "extend_due_date": "Due date extended",
@@ -54,13 +58,28 @@ MESSAGES = {
     "schedule_survey": "Survey scheduled",
     "start_renewal": "Renewal applied for",
     "submit_appeal_materials": "Appeal materials",
+    "submit_committee_appeal": "Appeal to the committee",
     "submit_corrective_action_plan": "Corrective action plan",
+    "submit_reapplication": "Re-application",
+    "submit_self_audit": "Self-audit",
     "submit_testing_package": "Testing package",
     "view_final_report": "Report viewed",
     "withdraw_case": "Withdrawn by the facility",
     "write_off": "Written off",
 }
-NOTICES = {"invoice": "Invoice letter", "waiting": "Still awaited", "mid_cycle": "Mid-cycle"}
+NOTICES = {
+    "invoice": "Invoice letter",
+    "waiting": "Still awaited",
+    "mid_cycle": "Mid-cycle",
+    "committee_appeal": "Appeal received",
+    "deferred": "Final report: deferred",
+    "denied": "Final report: denied",
+    "follow_up_survey_due": "Follow-up survey due",
+    "follow_up_survey_overdue": "Follow-up survey overdue",
+    "plan_overdue": "Plan overdue",
+    "self_audit_overdue": "Self-audit overdue",
+    "self_audit_reminder": "Self-audit reminder",
+}
 """Notices whose kind alone says too little."""
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from activities.billing import address_lines
 from activities.papers.making import Making, areas, common, labels
 from policy.application import AreaKind
+from policy.rules import RADIATION_ONCOLOGY
 from records.papers import notices_of_kinds, papers
 from records.words import PaperKind
 
@@ -21,6 +22,7 @@ def certificate(making: Making) -> dict[str, Any]:
     clinical = [area for area in listed if area["kind"] != AreaKind.PHANTOM]
     return common(making) | {
         "areas": clinical or listed,
+        "sites": case.modality == RADIATION_ONCOLOGY,
         "withdrawn": labels(case, making.told("withdrawn")),
         "granted": making.day(making.notice.at),
         "counts_from": making.day(making.told("counts_from")),

@@ -1,4 +1,4 @@
-"""Messages of radiation oncology, which a survey accredits: the report's outcome, self-audit, re-application, appeal."""
+"""Messages of radiation oncology: the outcome of a survey's report, self-audit, re-application, appeal."""
 
 from typing import Annotated, Literal
 

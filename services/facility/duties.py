@@ -46,7 +46,10 @@ AWAITED: dict[str, tuple[Doing, str]] = {
 }
 """What a case waits for from a facility, what does it, and how the page calls it."""
 PLEDGE = "the pledge for "
-SOON = {"appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form"}
+SOON = {
+    "appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form", "plan_closure",
+    "follow_up_survey",
+}  # fmt: skip
 """Windows that a facility is told of while nobody is awaited for them."""
 
 

@@ -16,6 +16,7 @@ from policy.messages import (
     CloseCase,
     ConfirmCorrectiveActions,
     ConfirmPledge,
+    DecideAccreditation,
     DecideCorrectiveActionPlan,
     DecideDesignation,
     ExtendDueDate,
@@ -34,16 +35,21 @@ from policy.messages import (
     ScheduleSurvey,
     StartRenewal,
     SubmitAppealMaterials,
+    SubmitCommitteeAppeal,
     SubmitCorrectiveActionPlan,
+    SubmitReapplication,
+    SubmitSelfAudit,
     SubmitTestingPackage,
     UndoPayment,
     ViewFinalReport,
     WithdrawCase,
     WriteOff,
 )
+from policy.rules import RADIATION_ONCOLOGY
 from policy.status import CaseStatus
 from records.money_queries import UNSETTLED
 from records.words import Program
+from services.facility.entries import book_of_id
 from services.message_fields import schema_of
 
 Kinds = tuple[type[Message], ...]
@@ -58,6 +64,22 @@ ACCREDITATION: dict[str, Kinds] = {
     Stage.ACCREDITED: (StartRenewal, ViewFinalReport),
 }
 """What a cycle takes in each of its stages."""
+ONCOLOGY: dict[str, Kinds] = {
+    Stage.APPLICATION: (AcceptApplication, ReturnApplication),
+    Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
+    Stage.DECISION: (DecideAccreditation,),
+    Stage.CORRECTIVE_ACTION: (
+        SubmitCorrectiveActionPlan,
+        DecideCorrectiveActionPlan,
+        SubmitCommitteeAppeal,
+        SubmitSelfAudit,
+        SubmitReapplication,
+        ViewFinalReport,
+    ),
+    Stage.APPEAL: (IssueAppealResult,),
+    Stage.ACCREDITED: (StartRenewal, ViewFinalReport),
+}
+"""The same of radiation oncology, which a survey accredits."""
 DICOE: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
@@ -96,8 +118,8 @@ def possible_messages(case: CaseStatus) -> Possible:
     money = tuple(kind for kind in MONEY if _has_money(case, kind))
     if case.closed_at is not None:
         return Possible((), money, ())
-    designation = case.case.startswith(f"{Program.DICOE}.")
-    stages = DICOE if designation else ACCREDITATION
+    book = book_of_id(case.case)
+    stages = {Program.DICOE.value: DICOE, RADIATION_ONCOLOGY: ONCOLOGY}.get(book, ACCREDITATION)
     returned = case.awaited != IMAGES_BACK
     now = tuple(kind for kind in stages.get(str(case.stage), ()) if kind is not ReturnImages or not returned)
     return Possible(now, money, tuple(kind for kind in ANY_TIME if _is_of_use(case, kind)))

@@ -43,9 +43,7 @@ def plan_due(reported_at: datetime, terms: Edition) -> datetime:
 
 def plan_closes(due_at: datetime, terms: Edition) -> datetime:
     """Return when a case closes whose plan was due at an instant and has not come: 30 days later (decided)."""
-    return end_of_day(
-        last_day(due_at, terms.zone) + timedelta(days=terms.surveyed.plan_closure.value), terms.zone
-    )
+    return end_of_day(last_day(due_at, terms.zone) + timedelta(days=terms.surveyed.plan_closure.value), terms.zone)
 
 
 def self_audit_due(replied_at: datetime, terms: Edition) -> datetime:

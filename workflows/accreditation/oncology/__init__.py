@@ -1,1 +1,1 @@
-"""Radiation oncology: a survey accredits, defers or denies; one module a part of its way, `stages` says in which order."""
+"""Radiation oncology: a survey accredits, defers or denies. A module for each part; `stages` says in which order."""

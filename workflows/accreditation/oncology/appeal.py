@@ -29,7 +29,10 @@ async def await_appeal_result(case: Cycle) -> None:
 def receive_appeal(case: Cycle, message: SubmitCommitteeAppeal) -> None:
     """The chief's request has come: everything that was not acceptable is contested."""
     case.facts.round.appeal = Appeal(
-        contested=deficient_sites(case.facts), letters=list(message.letters), additional_images=False, complete_at=case.at
+        contested=deficient_sites(case.facts),
+        letters=list(message.letters),
+        additional_images=False,
+        complete_at=case.at,
     )
     case.meet(case.facts.deadline("appeal"))
     case.drop(case.facts.deadline(PLAN))
