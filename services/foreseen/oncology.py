@@ -1,4 +1,4 @@
-"""The letters of radiation oncology that a message causes: the report and its outcome, the reply to a plan, an appeal."""
+"""The letters of radiation oncology that a message causes: the report's outcome, the reply to a plan, an appeal."""
 
 from collections.abc import Callable
 from datetime import datetime
