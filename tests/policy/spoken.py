@@ -101,7 +101,8 @@ FIELDS: dict[str, dict[str, Any]] = {
 
 OF_THE_FACILITY = {
     "submit_testing_package", "view_final_report", "choose_option", "submit_corrective_action_plan",
-    "confirm_corrective_actions", "submit_self_audit", "submit_reapplication", "submit_committee_appeal", "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
+    "confirm_corrective_actions", "submit_self_audit", "submit_reapplication", "submit_committee_appeal",
+    "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
 }  # fmt: skip
 OF_EITHER = {"submit_appeal_materials"}
 """The facility's where images are uploaded, the office's for CD and film."""

@@ -39,9 +39,8 @@ def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
 def submission(
     books: Books, application: AccreditationApplication, on_server: dict[str, dict[int, bool]] | None = None
 ) -> list[Admitted]:
-    return admit(
-        cases_of(application, edition_in_force("accreditation", date(2027, 1, 1))), books, NOW, on_server or {}
-    )
+    parts = cases_of(application, edition_in_force("accreditation", date(2027, 1, 1)))
+    return admit(parts, books, NOW, on_server or {})
 
 
 def close(books: Books, case_id: str) -> None:

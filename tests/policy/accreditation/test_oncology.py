@@ -85,10 +85,8 @@ def an_outcome(outcome: str, *deficient: str) -> DecideAccreditation:
 
 
 def a_plan(*sites: str, directed: str | None = None) -> SubmitCorrectiveActionPlan:
-    return said(
-        SubmitCorrectiveActionPlan,
-        actions=[{"area": site, "action": "Sample.", "directed": directed} for site in sites],
-    )
+    actions = [{"area": site, "action": "Sample.", "directed": directed} for site in sites]
+    return said(SubmitCorrectiveActionPlan, actions=actions)
 
 
 def an_appeal(*roles: str) -> SubmitCommitteeAppeal:
