@@ -27,6 +27,8 @@ DOES = {
     Doing.PAY: "Invoices",
     Doing.RENEW: "Renewal",
     Doing.PLEDGE: "Pledge",
+    Doing.AUDIT: "Self-audit",
+    Doing.REAPPLY: "Re-application",
     Doing.OTHER: "The case",
 }
 """What the link to the page that does it says."""

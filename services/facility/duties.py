@@ -33,6 +33,8 @@ class Doing(StrEnum):
     PAY = "invoices"
     RENEW = "renewal"
     PLEDGE = "pledge"
+    AUDIT = "self-audit"
+    REAPPLY = "re-application"
     OTHER = ""
 
 
@@ -42,6 +44,8 @@ AWAITED: dict[str, tuple[Doing, str]] = {
     "the appeal's materials": (Doing.MATERIALS, "Send the appeal's materials"),
     "the corrective action plan": (Doing.CORRECT, "Send the corrective action plan"),
     "the actions' confirmation": (Doing.CORRECT, "Confirm the corrective actions"),
+    "the self-audit": (Doing.AUDIT, "Send the results of the self-audit"),
+    "the re-application": (Doing.REAPPLY, "Apply again, with the survey agreement"),
     "the renewal application": (Doing.RENEW, "Apply for the renewal"),
 }
 """What a case waits for from a facility, what does it, and how the page calls it."""
