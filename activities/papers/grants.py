@@ -20,16 +20,20 @@ def certificate(making: Making) -> dict[str, Any]:
     granted = making.told("areas") or [area for area in known if area not in (making.told("withdrawn") or [])]
     listed = [known.get(area, {"id": area, "kind": None, "label": area}) for area in granted]
     clinical = [area for area in listed if area["kind"] != AreaKind.PHANTOM]
-    return common(making) | {
-        "areas": clinical or listed,
-        "sites": case.modality == RADIATION_ONCOLOGY,
-        "withdrawn": labels(case, making.told("withdrawn")),
-        "granted": making.day(making.notice.at),
-        "counts_from": making.day(making.told("counts_from")),
-        "expires": making.last(making.told("expires_at")),
-        "expires_at": making.told("expires_at"),
-        "cycle": case.cycle,
-    }
+    surveyed = {"sites": True} if case.modality == RADIATION_ONCOLOGY else {}
+    return (
+        common(making)
+        | surveyed
+        | {
+            "areas": clinical or listed,
+            "withdrawn": labels(case, making.told("withdrawn")),
+            "granted": making.day(making.notice.at),
+            "counts_from": making.day(making.told("counts_from")),
+            "expires": making.last(making.told("expires_at")),
+            "expires_at": making.told("expires_at"),
+            "cycle": case.cycle,
+        }
+    )
 
 
 def designation(making: Making) -> dict[str, Any]:
