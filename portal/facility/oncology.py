@@ -47,6 +47,7 @@ def _show(asked: Asked) -> Handler:
         form = empty_form(asked.model, hints, visit.world.zone, office=False)
         return _page(visit, asked, terms, snapshot, form)
 
+    show.__doc__ = f"Show what it is about and its form: {asked.title}."
     return show
 
 
@@ -56,6 +57,7 @@ def _submit(asked: Asked) -> Handler:
         form = posted_form(visit, asked.model, Hints(), office=False)
         return await take_form(visit, form, lambda shown, status: _page(visit, asked, terms, snapshot, shown, status))
 
+    submit.__doc__ = f"Send it: {asked.title}."
     return submit
 
 
