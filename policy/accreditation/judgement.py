@@ -13,8 +13,10 @@ from policy.accreditation import (
     validation,
 )
 from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.oncology import judgement as oncology
 from policy.edition import Edition
 from policy.facts import Stage
+from policy.fees import title
 from policy.judging import COMMON_JUDGES, Judges, by_facts, by_rules
 from policy.messages import (
     AcceptApplication,
@@ -50,6 +52,8 @@ from policy.messages import (
     ViewFinalReport,
 )
 from policy.rules import refuse
+from policy.verdict import Refused
+from policy.words import spoken
 
 
 def judge(facts: CycleFacts, terms: Edition, message: Message, at: datetime) -> list[str]:
@@ -65,9 +69,23 @@ def judge(facts: CycleFacts, terms: Edition, message: Message, at: datetime) -> 
         Warnings for the sender.
 
     Raises:
-        Refused: The rule that speaks against it.
+        Refused: The rule that speaks against it; `modality.procedure_differs` where its modality has no such message.
     """
-    return JUDGES[type(message)](facts, terms, message, at)
+    judges = oncology.JUDGES if terms.survey_based else JUDGES
+    if (found := judges.get(type(message))) is None:
+        raise _of_another_procedure(facts, terms, message)
+    return found(facts, terms, message, at)
+
+
+def _of_another_procedure(facts: CycleFacts, terms: Edition, message: Message) -> Refused:
+    """Return the refusal of a message that a case's modality does not know."""
+    modality = title(facts.application.modality) if facts.application.modality else "this modality"
+    how = "a survey accredits it, and no images are tested" if terms.survey_based else "its images are tested"
+    return refuse(
+        "modality.procedure_differs",
+        f"{modality[:1].upper()}{modality[1:]} knows no message {spoken(message.NAME)}: {how}.",
+        f"`accredit show {facts.case_id}` says what the case waits for.",
+    )
 
 
 def judge_view(facts: CycleFacts, _message: ViewFinalReport) -> None:

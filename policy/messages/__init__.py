@@ -36,6 +36,12 @@ from policy.messages.office import (
     StartRenewal,
     WithdrawCase,
 )
+from policy.messages.oncology import (
+    DecideAccreditation,
+    SubmitCommitteeAppeal,
+    SubmitReapplication,
+    SubmitSelfAudit,
+)
 from policy.messages.parts import (
     FACILITY_ROLES,
     OFFICE,
@@ -87,6 +93,7 @@ __all__ = [
     "CorrectFinalReport",
     "CorrectSurveyReport",
     "CorrectiveAction",
+    "DecideAccreditation",
     "DecideCorrectiveActionPlan",
     "DecideDesignation",
     "DecideValidation",
@@ -122,7 +129,10 @@ __all__ = [
     "Signature",
     "StartRenewal",
     "SubmitAppealMaterials",
+    "SubmitCommitteeAppeal",
     "SubmitCorrectiveActionPlan",
+    "SubmitReapplication",
+    "SubmitSelfAudit",
     "SubmitSupplementalMaterials",
     "SubmitTestingPackage",
     "SubmitValidationResponse",

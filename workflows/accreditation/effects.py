@@ -2,6 +2,9 @@
 `policy.accreditation.judgement`.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from policy.accreditation.cycle import Form
 from policy.accreditation.windows import closing_after
 from policy.case_rules import judge_amendment, judge_move
@@ -22,6 +25,7 @@ from policy.messages import (
     IssueAppealResult,
     IssueFinalReport,
     IssueSupplementalResult,
+    Message,
     MoveEdition,
     OrderValidationSurvey,
     QuoteFee,
@@ -50,6 +54,7 @@ from workflows.accreditation import (
     testing_package,
     validation,
 )
+from workflows.accreditation.oncology import effects as oncology
 from workflows.case import Cycle
 from workflows.case.effects import COMMON_EFFECTS, extend, quote_fee
 from workflows.case.inbox import Effects
@@ -100,7 +105,7 @@ def move_closure(case: Cycle, form: Form) -> None:
     case.note("extension", f"Closure {how} with the form", **moved)
 
 
-EFFECTS: Effects[Cycle] = {
+OF_IMAGES: dict[type[Message], Callable[[Cycle, Any], None]] = {
     **COMMON_EFFECTS,
     AcceptApplication: application.accept,
     ReturnApplication: application.return_application,
@@ -134,4 +139,18 @@ EFFECTS: Effects[Cycle] = {
     CorrectSurveyReport: corrections.correct_survey,
     UndoOption: corrections.undo_option,
 }
+"""What each message changes in a cycle whose images are tested."""
+
+
+def _by_procedure(kind: type[Message]) -> Callable[[Cycle, Any], None]:
+    """Return the effect of a message as a case's procedure has it; the judgement has let it pass there."""
+
+    def change(case: Cycle, message: Any) -> None:
+        own = oncology.EFFECTS.get(kind) if case.terms.survey_based else None
+        (own or OF_IMAGES[kind])(case, message)
+
+    return change
+
+
+EFFECTS: Effects[Cycle] = OF_IMAGES | {kind: _by_procedure(kind) for kind in oncology.EFFECTS}
 """What each message to a cycle changes; the workflow has an update for each of them."""

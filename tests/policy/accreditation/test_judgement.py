@@ -206,6 +206,18 @@ OF_DESIGNATIONS = {
     "designation.location_known",
 }
 """What only a designation can say: provoked in tests/policy/designation."""
+OF_ONCOLOGY = {
+    "modality.procedure_differs",
+    "survey.day_missing",
+    "survey.not_held",
+    "survey.too_early",
+    "decision.findings_differ",
+    "plan.past_due",
+    "plan.no_follow_up",
+    "self_audit.documents_missing",
+    "reapplication.agreement_missing",
+}
+"""What only radiation oncology can say: provoked in tests/policy/accreditation/test_oncology.py."""
 
 
 @pytest.mark.parametrize("provocation", PROVOCATIONS, ids=lambda provocation: provocation.rule)
@@ -227,6 +239,7 @@ def test_every_rule_that_can_refuse_is_provoked() -> None:
         *BY_MONEY,
         *OF_LATER_EDITIONS,
         *OF_DESIGNATIONS,
+        *OF_ONCOLOGY,
     }
     assert set(REFUSALS) == {*provoked, *by_others}
 
