@@ -8,6 +8,7 @@ from policy.verdict import Refused
 
 S1 = "Options following a failure or deficiency (revised 03-08-2021)"
 TIME = "Time requirements (revised 12-17-19)"
+VALIDATION = "Validation site surveys (revised 8-24-2021)"
 OFFICE = "Decisions of the office (the source is silent)"
 
 REFUSALS: dict[str, str] = {
@@ -111,6 +112,12 @@ REFUSALS: dict[str, str] = {
     "renewal.already_started": OFFICE + ": one renewal a cycle",
     "renewal.wrong_kind": OFFICE + ": what renews a case is an application of the kind renewal",
     "renewal.other_subject": OFFICE + ": a renewal is of the same facility, modality and unit",
+    "validation.under_way": OFFICE + ": one validation survey of a unit at a time",
+    "validation.finding_missing": OFFICE + ": whoever must correct something is told what",
+    "validation.respond_by_missing": OFFICE + ": no window for corrections is stated; the office sets it by report",
+    "validation.respond_by_past": OFFICE + ": a window ends on a day that is still to come",
+    "validation.finding_not_addressed": OFFICE + ": a response answers every finding that is not acceptable",
+    "validation.reasons_missing": OFFICE + ": corrective action is asked for, and a grant revoked, with reasons",
 }
 
 EVENTS: dict[str, str] = {
@@ -174,6 +181,14 @@ EVENTS: dict[str, str] = {
     "designation.expiry": "DICOE fee table: a designation period is for three years",
     "designation.pledge": "Image Wisely, annual pledge process: the pledge expires every 31 December",
     "designation.accreditation": "DICOE eligibility: accreditation in all modalities provided",
+    "validation.announced": VALIDATION + ": virtual or on site; accredited sites may be surveyed",
+    "validation.ordered": VALIDATION + ": surveys may come without notice",
+    "validation.reported": VALIDATION + ": findings on policies, checks, notices and qualifications",
+    "validation.response_due": OFFICE + ": no window for corrections is stated; the office sets it by report",
+    "validation.responded": OFFICE + ": the office decides with the facility's response",
+    "validation.decided": OFFICE + ": what follows from a validation survey the office decides",
+    "validation.revoked": OFFICE + ": an accreditation is revoked with reasons; signage comes down (S1, withdrawal)",
+    "validation.open_at_end": OFFICE + ": a validation survey that a certificate's end cuts short is looked at",
     "case.opens": OFFICE + ": a case begins on the date that it is given",
 }
 

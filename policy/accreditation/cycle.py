@@ -202,6 +202,62 @@ class Certificate(Fact):
     expires_at: datetime
 
 
+class Validation(Fact):
+    """A validation site survey of the accredited unit, and what came of it.
+
+    Attributes:
+        number: Which one of the case, from 1 on.
+        ordered_at: When it was ordered last.
+        announced: Whether the facility was told before.
+        mode: `on_site` or `virtual`.
+        on: The instant of its day; None: not known.
+        day: The number of the deadline that stands for the day of an announced one.
+        reported_at: When its report was filed.
+        satisfactory: Whether it was satisfactory as a whole.
+        to_address: What the findings are about that a response must answer.
+        due: The number of the window of the response that is awaited, or was last.
+        responded_at: When the response came that the office has not decided on yet.
+        overdue_told: Whether both sides were told that it did not come in time.
+        decision: What the office decided last.
+        decisions: How often it has decided.
+    """
+
+    number: int
+    ordered_at: datetime
+    announced: bool
+    mode: str = "on_site"
+    on: datetime | None = None
+    day: int | None = None
+    reported_at: datetime | None = None
+    satisfactory: bool | None = None
+    to_address: list[str] = []
+    due: int | None = None
+    responded_at: datetime | None = None
+    overdue_told: bool = False
+    decision: str | None = None
+    decisions: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something still follows from it."""
+        return self.decision in (None, "under_corrective_action")
+
+    @property
+    def is_known_to_facility(self) -> bool:
+        """Whether the facility knows of it: an unannounced one only once its report is filed."""
+        return self.announced or self.reported_at is not None
+
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether a response is of use: a report asks for one, or a decision for corrective action."""
+        return self.reported_at is not None and (self.due is not None or self.decision is not None)
+
+    @property
+    def awaits_response(self) -> bool:
+        """Whether a response is owed."""
+        return self.may_be_answered and self.responded_at is None
+
+
 class CycleFacts(CaseFacts):
     """What is known of an accreditation cycle."""
 
@@ -215,6 +271,12 @@ class CycleFacts(CaseFacts):
     surveys: list[Survey] = []
     certificate: Certificate | None = None
     grace_until: datetime | None = None
+    validations: list[Validation] = []
+
+    @property
+    def validation(self) -> Validation | None:
+        """The validation survey that is ordered, or not decided on for good."""
+        return self.validations[-1] if self.validations and self.validations[-1].is_open else None
 
     @property
     def quoted(self) -> bool:

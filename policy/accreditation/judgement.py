@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import appeal, options, reinstatement, supplemental_review, testing_package
+from policy.accreditation import appeal, options, reinstatement, supplemental_review, testing_package, validation
 from policy.accreditation.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
@@ -15,12 +15,15 @@ from policy.messages import (
     ChooseOption,
     ConfirmCorrectiveActions,
     DecideCorrectiveActionPlan,
+    DecideValidation,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueFinalReport,
     IssueSupplementalResult,
     Message,
     MoveEdition,
+    OrderValidationSurvey,
     QuoteFee,
     ReturnApplication,
     ReturnImages,
@@ -31,6 +34,7 @@ from policy.messages import (
     SubmitCorrectiveActionPlan,
     SubmitSupplementalMaterials,
     SubmitTestingPackage,
+    SubmitValidationResponse,
     ViewFinalReport,
 )
 from policy.rules import refuse
@@ -99,5 +103,9 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ConfirmCorrectiveActions: by_facts(reinstatement.judge_confirmation),
     ScheduleSurvey: by_rules(reinstatement.judge_schedule),
     FileSurveyReport: by_facts(reinstatement.judge_survey_report),
+    OrderValidationSurvey: by_facts(validation.judge_order),
+    FileValidationReport: validation.judge_report,
+    SubmitValidationResponse: validation.judge_response,
+    DecideValidation: validation.judge_decision,
 }
 """How each message to a cycle is judged."""

@@ -57,6 +57,14 @@ from policy.messages.supplemental import (
     SetSupplementalReview,
     SubmitSupplementalMaterials,
 )
+from policy.messages.validation import (
+    DecideValidation,
+    FileValidationReport,
+    OrderValidationSurvey,
+    SubmitValidationResponse,
+    ValidationAction,
+    ValidationFinding,
+)
 from policy.messages.values import Amount, Note, Text, When
 
 __all__ = [
@@ -76,11 +84,13 @@ __all__ = [
     "CorrectiveAction",
     "DecideCorrectiveActionPlan",
     "DecideDesignation",
+    "DecideValidation",
     "Document",
     "Exam",
     "Expense",
     "ExtendDueDate",
     "FileSurveyReport",
+    "FileValidationReport",
     "IssueAppealResult",
     "IssueCreditNote",
     "IssueFinalReport",
@@ -89,6 +99,7 @@ __all__ = [
     "MoveEdition",
     "Note",
     "Option",
+    "OrderValidationSurvey",
     "QuoteFee",
     "RecordPayment",
     "RecordRefund",
@@ -106,11 +117,14 @@ __all__ = [
     "SubmitCorrectiveActionPlan",
     "SubmitSupplementalMaterials",
     "SubmitTestingPackage",
+    "SubmitValidationResponse",
     "SurveyRole",
     "TeamMember",
     "Text",
     "Training",
     "UndoPayment",
+    "ValidationAction",
+    "ValidationFinding",
     "ViewFinalReport",
     "When",
     "WithdrawCase",

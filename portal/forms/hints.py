@@ -15,6 +15,7 @@ from policy.identity import parse_designation_id
 from policy.messages import (
     AssignArbitrator,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueFinalReport,
     IssueSupplementalResult,
@@ -24,6 +25,7 @@ from policy.messages import (
     ScheduleSurvey,
     SubmitCorrectiveActionPlan,
     SubmitTestingPackage,
+    SubmitValidationResponse,
     WriteOff,
 )
 from policy.status import CaseStatus, EntryView, InvoiceView
@@ -60,12 +62,20 @@ def hints_for(model: type[Message], snapshot: CaseSnapshot, zone: ZoneInfo, now:
     }
     parts = ("findings", "exams", "sequences", "actions", "training")
     choices |= {f"{part}.area": areas for part in parts}
+    choices |= _of_validation(model, case)
     known = {place: options for place, options in choices.items() if options}
     today = local_day(now, zone).isoformat()
     values = _EXPECTED.get(model, _nothing)(snapshot, today) | _only(model, known)
     if model.NAME == "confirm_pledge":
         values |= {"pledge": "image_wisely", "year": local_day(now, zone).year}
     return Hints(known, values)
+
+
+def _of_validation(model: type[Message], case: CaseStatus) -> dict[str, Options]:
+    """Return what a response to a validation survey may be about; what a survey may find is anything."""
+    if model is SubmitValidationResponse:
+        return {"actions.area": tuple((area, area) for area in (case.validation.to_address if case.validation else ()))}
+    return {"findings.area": ()} if model is FileValidationReport else {}
 
 
 def area_options(snapshot: CaseSnapshot) -> Options:
@@ -204,6 +214,12 @@ def _survey_report(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
     return {"findings": [{"area": area.id} for area in snapshot.case.areas if area.state != "withdrawn"]}
 
 
+def _response(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
+    """An action for each finding of a validation survey that is to be answered."""
+    survey = snapshot.case.validation
+    return {"actions": [{"area": area} for area in survey.to_address]} if survey else {}
+
+
 _EXPECTED: dict[type[Message], Expected] = {
     RecordPayment: _payment,
     WriteOff: _write_off,
@@ -214,5 +230,6 @@ _EXPECTED: dict[type[Message], Expected] = {
     IssueSupplementalResult: _supplemental_result,
     SubmitCorrectiveActionPlan: _plan,
     FileSurveyReport: _survey_report,
+    SubmitValidationResponse: _response,
 }
 """What the office would expect to find filled in."""

@@ -10,12 +10,14 @@ OTHERWISE = {
     "expiry": "the certificate or designation has run out, and the case closes",
     "application_fee": "the application expires, and the case closes as inactive",
     "supplemental_review": "no more is taken unless the office sets another day, and the office must look",
+    "validation_response": "both sides are told, and the office decides on the survey by its report alone",
     "invoice": "it is overdue; the case waits, and reminds the facility",
 }
 """What happens when a deadline passes."""
 DATES = {
     "renewal_notice": "the renewal notice goes out by itself",
     "mid_cycle": "locations may be added from then on",
+    "validation_survey": "the survey team comes, or calls by video",
 }
 """What happens on a date that nobody can miss."""
 WHEN_PASSED = {
@@ -24,6 +26,7 @@ WHEN_PASSED = {
     "appeal_result": "the facility has been told, and the case waits on",
     "renewal_application": "a renewal is still taken, with a warning",
     "supplemental_review": "materials are refused unless the office sets another day",
+    "validation_response": "a response is taken until the office has decided",
 }
 """What holds once a deadline has passed."""
 SILENCE = "is reminded, again and again, and in the end the case needs the office's attention"

@@ -34,6 +34,7 @@ class Doing(StrEnum):
     PAY = "invoices"
     RENEW = "renewal"
     PLEDGE = "pledge"
+    VALIDATE = "validation"
     OTHER = ""
 
 
@@ -45,10 +46,14 @@ AWAITED: dict[str, tuple[Doing, str]] = {
     "the corrective action plan": (Doing.CORRECT, "Send the corrective action plan"),
     "the actions' confirmation": (Doing.CORRECT, "Confirm the corrective actions"),
     "the renewal application": (Doing.RENEW, "Apply for the renewal"),
+    "the validation response": (Doing.VALIDATE, "Respond to the validation survey"),
 }
 """What a case waits for from a facility, what does it, and how the page calls it."""
 PLEDGE = "the pledge for "
-SOON = {"appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form"}
+SOON = {
+    "appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form",
+    "validation_survey", "validation_response",
+}  # fmt: skip
 """Windows that a facility is told of while nobody is awaited for them."""
 
 

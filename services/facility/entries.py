@@ -20,8 +20,10 @@ TOLD = {
     "close_case",
     "decide_corrective_action_plan",
     "decide_designation",
+    "decide_validation",
     "extend_due_date",
     "file_survey_report",
+    "file_validation_report",
     "issue_appeal_result",
     "issue_credit_note",
     "issue_final_report",
@@ -41,6 +43,7 @@ SEEN = {
     "record_payment": ("amount", "invoice", "received_on", "method"),
     "decide_corrective_action_plan": ("approved",),
     "decide_designation": ("designated",),
+    "decide_validation": ("decision",),
     "schedule_survey": ("on", "mode"),
     "quote_fee": ("amount",),
 }

@@ -18,14 +18,17 @@ from policy.messages import (
     ConfirmPledge,
     DecideCorrectiveActionPlan,
     DecideDesignation,
+    DecideValidation,
     ExtendDueDate,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
     IssueSupplementalResult,
     Message,
     MoveEdition,
+    OrderValidationSurvey,
     QuoteFee,
     RecordPayment,
     RecordRefund,
@@ -39,6 +42,7 @@ from policy.messages import (
     SubmitCorrectiveActionPlan,
     SubmitSupplementalMaterials,
     SubmitTestingPackage,
+    SubmitValidationResponse,
     UndoPayment,
     ViewFinalReport,
     WithdrawCase,
@@ -58,7 +62,14 @@ ACCREDITATION: dict[str, Kinds] = {
     Stage.APPEAL: (SubmitAppealMaterials, AssignArbitrator, IssueAppealResult),
     Stage.CORRECTIVE_ACTION: (SubmitCorrectiveActionPlan, DecideCorrectiveActionPlan, ConfirmCorrectiveActions),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
-    Stage.ACCREDITED: (StartRenewal, ViewFinalReport),
+    Stage.ACCREDITED: (
+        StartRenewal,
+        ViewFinalReport,
+        OrderValidationSurvey,
+        FileValidationReport,
+        SubmitValidationResponse,
+        DecideValidation,
+    ),
 }
 """What a cycle takes in each of its stages."""
 DICOE: dict[str, Kinds] = {
@@ -115,8 +126,21 @@ def possible_messages(case: CaseStatus) -> Possible:
     returned = case.awaited != IMAGES_BACK
     held = case.awaited in SUPPLEMENTAL and case.stage == Stage.REVIEW
     kinds = OF_SUPPLEMENT if held else stages.get(str(case.stage), ())
-    now = tuple(kind for kind in kinds if kind is not ReturnImages or not returned)
+    now = tuple(kind for kind in kinds if (kind is not ReturnImages or not returned) and _suits_survey(case, kind))
     return Possible(now, money, tuple(kind for kind in ANY_TIME if _is_of_use(case, kind)))
+
+
+def _suits_survey(case: CaseStatus, kind: type[Message]) -> bool:
+    """Whether a message about a validation survey is of use: which one, unless it is an unannounced one, is known."""
+    survey = case.validation
+    reported = survey is not None and survey.state != "ordered"
+    if kind in (OrderValidationSurvey, FileValidationReport):
+        return not reported
+    if kind is DecideValidation:
+        return reported
+    if kind is SubmitValidationResponse and survey:
+        return reported and (survey.respond_by is not None or survey.state == "corrective_action")
+    return kind is not SubmitValidationResponse
 
 
 def _has_money(case: CaseStatus, kind: type[Message]) -> bool:

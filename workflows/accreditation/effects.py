@@ -12,12 +12,15 @@ from policy.messages import (
     ChooseOption,
     ConfirmCorrectiveActions,
     DecideCorrectiveActionPlan,
+    DecideValidation,
     ExtendDueDate,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueFinalReport,
     IssueSupplementalResult,
     MoveEdition,
+    OrderValidationSurvey,
     QuoteFee,
     ReturnApplication,
     ReturnImages,
@@ -28,6 +31,7 @@ from policy.messages import (
     SubmitCorrectiveActionPlan,
     SubmitSupplementalMaterials,
     SubmitTestingPackage,
+    SubmitValidationResponse,
     ViewFinalReport,
 )
 from workflows.accreditation import (
@@ -39,6 +43,7 @@ from workflows.accreditation import (
     supplemental_review,
     survey,
     testing_package,
+    validation,
 )
 from workflows.case import Cycle
 from workflows.case.effects import COMMON_EFFECTS, extend, quote_fee
@@ -66,11 +71,14 @@ def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
             "testing_package": (terms.testing.reminders.value, "testing_reminder"),
             "option_form": (terms.option_form.reminders.value, "option_form_reminder"),
             "renewal_application": (terms.certificate.renewal_reminders.value, "renewal_reminder"),
+            "validation_response": (terms.option_form.reminders.value, "validation_reminder"),
         },
     )
     form = case.facts.reported.form if case.facts.reported else None
     if message.deadline == "testing_package":
         case.facts.grace_until = None
+    elif message.deadline == "validation_response":
+        validation.window_extended(case)
     elif message.deadline == "option_form" and form:
         form.overdue_told = False
         move_closure(case, form)
@@ -112,5 +120,9 @@ EFFECTS: Effects[Cycle] = {
     ConfirmCorrectiveActions: corrective_action.confirm,
     ScheduleSurvey: survey.schedule,
     FileSurveyReport: survey.file_report,
+    OrderValidationSurvey: validation.order,
+    FileValidationReport: validation.file_report,
+    SubmitValidationResponse: validation.receive_response,
+    DecideValidation: validation.decide,
 }
 """What each message to a cycle changes; the workflow has an update for each of them."""

@@ -50,6 +50,7 @@ TRANSITIONS = (
     Transition(Stage.CORRECTIVE_ACTION, Stage.APPLICATION, "plan approved, actions confirmed", "plan.decided"),
     Transition(Stage.SURVEY, Stage.APPLICATION, "satisfactory", "survey.reported"),
     Transition(Stage.ACCREDITED, Stage.CLOSED, "renewed, or expired", "certificate.expiry"),
+    Transition(Stage.ACCREDITED, Stage.CLOSED, "revoked after a validation survey", "validation.revoked"),
 )
 """Which stage follows which, and by which rule; beside these a case can be closed in any stage."""
 

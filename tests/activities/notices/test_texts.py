@@ -31,6 +31,9 @@ ALWAYS = {
 LEAST = {"rule": "option_form.past_due", "source": RULES["option_form.past_due"]}
 MOST: dict[str, Any] = {
     "accepts": "The protocol of the neck.",
+    "actions": [{"area": "complaint notice", "text": "The notice hangs at the entrance."}],
+    "announced": False,
+    "decision": "under_corrective_action",
     "additional_images": True,
     "amount": "100.00",
     "approved": True,
