@@ -55,7 +55,11 @@ class RoundKind(StrEnum):
 
 
 class Form(Fact):
-    """An option form: when it opens, the deadlines that run with it, and the choice that was made on it."""
+    """An option form: when it opens, the deadlines that run with it, and the choice that was made on it.
+
+    `undone`: why the office took the choice back that was made on it first; empty: it did not.
+    `held_days`: for how many calendar days it stood still, because the case was paused.
+    """
 
     opens_at: datetime
     form: int
@@ -65,10 +69,15 @@ class Form(Fact):
     overdue_told: bool = False
     choice: ChooseOption | None = None
     chosen_at: datetime | None = None
+    held_days: int = 0
+    undone: str = ""
 
 
 class Appeal(Fact):
-    """An appeal: what is contested, its letters and materials, who arbitrates, and what was found."""
+    """An appeal: what is contested, its letters and materials, who arbitrates, and what was found.
+
+    `passed_from`: of a corrected result, since when an area has passed that the first one found acceptable too.
+    """
 
     contested: list[str]
     letters: list[Document]
@@ -78,6 +87,7 @@ class Appeal(Fact):
     arbitrator: str | None = None
     findings: list[AreaFinding] | None = None
     decided_at: datetime | None = None
+    passed_from: datetime | None = None
 
 
 class SupplementalReview(Fact):
@@ -97,7 +107,11 @@ class SupplementalReview(Fact):
 
 
 class Round(Fact):
-    """One attempt. Instants are those as of which things count, in UTC."""
+    """One attempt. Instants are those as of which things count, in UTC.
+
+    Where its report was corrected, `reported_at` is when the corrected one was issued, `corrected_at` the same, and
+    `passed_from` since when an area has passed that the first one found acceptable too.
+    """
 
     number: int
     kind: RoundKind
@@ -116,6 +130,8 @@ class Round(Fact):
     appeal: Appeal | None = None
     supplemental: SupplementalReview | None = None
     overturned: list[str] = []
+    corrected_at: datetime | None = None
+    passed_from: datetime | None = None
 
     @property
     def is_submitted(self) -> bool:
@@ -129,13 +145,13 @@ class Round(Fact):
 
     @property
     def passing_decisions(self) -> list[datetime]:
-        """When its appeal or its supplemental review found anything acceptable after all."""
-        both = [one for one in (self.appeal, self.supplemental) if one and one.decided_at]
-        return [
-            one.decided_at
-            for one in both
-            if one.decided_at and any(finding.acceptable for finding in one.findings or [])
-        ]
+        """Since when anything counts as acceptable after all, by its appeal or its supplemental review."""
+        found = []
+        if self.appeal:
+            found.append((self.appeal.passed_from or self.appeal.decided_at, self.appeal.findings))
+        if self.supplemental:
+            found.append((self.supplemental.decided_at, self.supplemental.findings))
+        return [at for at, findings in found if at and any(finding.acceptable for finding in findings or [])]
 
     @property
     def appeal_decided(self) -> bool:
@@ -155,7 +171,10 @@ class Round(Fact):
         """
         if self.decisions:
             return max(self.decisions)
-        return self.reported_at if medium is Medium.UPLOAD else self.images_returned_at
+        if medium is Medium.UPLOAD:
+            return self.reported_at
+        back, corrected = self.images_returned_at, self.corrected_at
+        return max(back, corrected) if back and corrected else back
 
 
 class DirectedAction(Fact):
@@ -184,13 +203,19 @@ class CorrectiveActionPlan(Fact):
 
 
 class Survey(Fact):
-    """A scheduled on-site survey. `visits`: how many reports were filed."""
+    """A scheduled on-site survey.
+
+    `visits`: how many reports were filed. `travel`: which travel invoice the newest of them raised. `reported_at`: when
+    it was filed, or corrected last.
+    """
 
     number: int
     team: list[TeamMember] = []
     mode: str | None = None
     on: datetime | None = None
     visits: int = 0
+    travel: int | None = None
+    reported_at: datetime | None = None
     satisfactory: bool = False
 
 
@@ -259,7 +284,7 @@ class Validation(Fact):
 
 
 class CycleFacts(CaseFacts):
-    """What is known of an accreditation cycle."""
+    """What is known of an accreditation cycle. `taken_back`: a certificate was, and no letter has said so yet."""
 
     application: AccreditationApplication
     position: int = 1
@@ -277,6 +302,8 @@ class CycleFacts(CaseFacts):
     def validation(self) -> Validation | None:
         """The validation survey that is ordered, or not decided on for good."""
         return self.validations[-1] if self.validations and self.validations[-1].is_open else None
+
+    taken_back: bool = False
 
     @property
     def quoted(self) -> bool:
@@ -317,7 +344,7 @@ class CycleFacts(CaseFacts):
 
     def round_fee(self) -> InvoiceFact | None:
         """Return the invoice of the attempt that the case is in."""
-        return self.invoice(self.round.kind, self.round.occurrence)
+        return self.standing_invoice(self.round.kind, self.round.occurrence)
 
     def standing_choice(self) -> ChooseOption | None:
         """Return the choice that stands: made on the newest form, and no report issued since."""

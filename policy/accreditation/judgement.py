@@ -3,7 +3,15 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import appeal, options, reinstatement, supplemental_review, testing_package, validation
+from policy.accreditation import (
+    appeal,
+    corrections,
+    options,
+    reinstatement,
+    supplemental_review,
+    testing_package,
+    validation,
+)
 from policy.accreditation.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
@@ -14,6 +22,9 @@ from policy.messages import (
     AssignArbitrator,
     ChooseOption,
     ConfirmCorrectiveActions,
+    CorrectAppealResult,
+    CorrectFinalReport,
+    CorrectSurveyReport,
     DecideCorrectiveActionPlan,
     DecideValidation,
     FileSurveyReport,
@@ -35,6 +46,7 @@ from policy.messages import (
     SubmitSupplementalMaterials,
     SubmitTestingPackage,
     SubmitValidationResponse,
+    UndoOption,
     ViewFinalReport,
 )
 from policy.rules import refuse
@@ -107,5 +119,9 @@ JUDGES: Judges[CycleFacts, Edition] = {
     FileValidationReport: validation.judge_report,
     SubmitValidationResponse: validation.judge_response,
     DecideValidation: validation.judge_decision,
+    CorrectFinalReport: by_facts(corrections.judge_report_correction),
+    CorrectAppealResult: by_facts(corrections.judge_result_correction),
+    CorrectSurveyReport: by_facts(corrections.judge_survey_correction),
+    UndoOption: by_facts(corrections.judge_undo),
 }
 """How each message to a cycle is judged."""

@@ -153,7 +153,16 @@ def judge_report(facts: CycleFacts, report: IssueFinalReport) -> None:
     if facts.stage is not Stage.REVIEW or facts.round.findings is not None:
         raise refuse("case.wrong_stage", f"No final report is awaited; the case is in the stage {facts.stage.words}.")
     judge_findings(report.findings, facts.round.areas)
-    if silent := [f.area for f in report.findings if not f.acceptable and not f.comments.strip()]:
+    judge_recommendations(report.findings)
+
+
+def judge_recommendations(findings: Iterable[AreaFinding]) -> None:
+    """Judge that a report gives specific recommendations on whatever is not acceptable.
+
+    Raises:
+        Refused: `report.recommendation_missing`.
+    """
+    if silent := [f.area for f in findings if not f.acceptable and not f.comments.strip()]:
         raise refuse(
             "report.recommendation_missing",
             f"{listed(silent)} is not acceptable, but no recommendation is given.",

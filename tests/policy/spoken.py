@@ -111,6 +111,19 @@ FIELDS: dict[str, dict[str, Any]] = {
         "reasons": ["Sample reason."],
         "respond_by": "2027-07-01",
     },
+    "correct_final_report": {"reviewers": ["Sample Reviewer"], "findings": [FINDING], "reason": "Sample."},
+    "correct_appeal_result": {"arbitrator": "Sample Arbitrator", "findings": [FINDING], "reason": "Sample."},
+    "correct_survey_report": {
+        "findings": [FINDING],
+        "training": [{"area": "chest", "text": "Sample."}],
+        "satisfactory": True,
+        "travel_expenses": [{"description": "Flights", "amount": "812.50"}],
+        "reason": "Sample.",
+    },
+    "undo_option": {"reason": "Sample."},
+    "note": {"text": "Sample note.", "follow_up_on": "2027-05-01", "assignee": "Sample Officer"},
+    "pause_case": {"reason": "Sample flood.", "on": "2027-03-12"},
+    "resume_case": {"on": "2027-03-12"},
     "withdraw_case": {"reason": "Sample."},
     "close_case": {"reason": "Sample."},
 }
@@ -118,8 +131,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 OF_THE_FACILITY = {
     "submit_testing_package", "view_final_report", "choose_option", "submit_corrective_action_plan",
     "confirm_corrective_actions", "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
-    "submit_supplemental_materials",
-    "submit_validation_response",
+    "submit_validation_response", "submit_supplemental_materials",
 }  # fmt: skip
 OF_EITHER = {"submit_appeal_materials"}
 """The facility's where images are uploaded, the office's for CD and film."""

@@ -11,6 +11,9 @@ from policy.messages import (
     AssignArbitrator,
     ChooseOption,
     ConfirmCorrectiveActions,
+    CorrectAppealResult,
+    CorrectFinalReport,
+    CorrectSurveyReport,
     DecideCorrectiveActionPlan,
     DecideValidation,
     ExtendDueDate,
@@ -32,12 +35,14 @@ from policy.messages import (
     SubmitSupplementalMaterials,
     SubmitTestingPackage,
     SubmitValidationResponse,
+    UndoOption,
     ViewFinalReport,
 )
 from workflows.accreditation import (
     accredited,
     appeal,
     application,
+    corrections,
     corrective_action,
     options,
     supplemental_review,
@@ -124,5 +129,9 @@ EFFECTS: Effects[Cycle] = {
     FileValidationReport: validation.file_report,
     SubmitValidationResponse: validation.receive_response,
     DecideValidation: validation.decide,
+    CorrectFinalReport: corrections.correct_report,
+    CorrectAppealResult: corrections.correct_result,
+    CorrectSurveyReport: corrections.correct_survey,
+    UndoOption: corrections.undo_option,
 }
 """What each message to a cycle changes; the workflow has an update for each of them."""
