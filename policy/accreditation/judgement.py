@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import appeal, options, reinstatement, testing_package, validation
+from policy.accreditation import appeal, changes, options, reinstatement, testing_package, validation
 from policy.accreditation.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
@@ -24,6 +24,9 @@ from policy.messages import (
     MoveEdition,
     OrderValidationSurvey,
     QuoteFee,
+    ReportAddedUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -101,5 +104,8 @@ JUDGES: Judges[CycleFacts, Edition] = {
     FileValidationReport: validation.judge_report,
     SubmitValidationResponse: validation.judge_response,
     DecideValidation: validation.judge_decision,
+    ReportPersonnelChange: by_facts(changes.judge_personnel),
+    ReportRelocation: changes.judge_relocation,
+    ReportAddedUnit: changes.judge_added_unit,
 }
 """How each message to a cycle is judged."""

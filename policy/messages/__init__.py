@@ -5,6 +5,7 @@ its own and may say when the office received it. The office may enter a facility
 (`on_behalf_of`).
 """
 
+from policy.messages.changes import ReportAddedUnit, ReportPersonnelChange, ReportRelocation
 from policy.messages.cycle import (
     AssignArbitrator,
     ChooseOption,
@@ -97,6 +98,9 @@ __all__ = [
     "QuoteFee",
     "RecordPayment",
     "RecordRefund",
+    "ReportAddedUnit",
+    "ReportPersonnelChange",
+    "ReportRelocation",
     "ResolveAttention",
     "ReturnApplication",
     "ReturnImages",

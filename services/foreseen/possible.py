@@ -31,6 +31,9 @@ from policy.messages import (
     QuoteFee,
     RecordPayment,
     RecordRefund,
+    ReportAddedUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
     ResolveAttention,
     ReturnApplication,
     ReturnImages,
@@ -66,6 +69,9 @@ ACCREDITATION: dict[str, Kinds] = {
         FileValidationReport,
         SubmitValidationResponse,
         DecideValidation,
+        ReportPersonnelChange,
+        ReportRelocation,
+        ReportAddedUnit,
     ),
 }
 """What a cycle takes in each of its stages."""

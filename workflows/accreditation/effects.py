@@ -21,6 +21,9 @@ from policy.messages import (
     MoveEdition,
     OrderValidationSurvey,
     QuoteFee,
+    ReportAddedUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -35,6 +38,7 @@ from workflows.accreditation import (
     accredited,
     appeal,
     application,
+    changes,
     corrective_action,
     options,
     survey,
@@ -117,5 +121,8 @@ EFFECTS: Effects[Cycle] = {
     FileValidationReport: validation.file_report,
     SubmitValidationResponse: validation.receive_response,
     DecideValidation: validation.decide,
+    ReportPersonnelChange: changes.change_personnel,
+    ReportRelocation: changes.relocate,
+    ReportAddedUnit: changes.add_unit,
 }
 """What each message to a cycle changes; the workflow has an update for each of them."""
