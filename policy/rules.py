@@ -8,6 +8,8 @@ from policy.verdict import Refused
 
 S1 = "Options following a failure or deficiency (revised 03-08-2021)"
 TIME = "Time requirements (revised 12-17-19)"
+CHANGES = "Changes in facility, personnel, modality (revised 12-3-2020)"
+UNITS = "Adding a new, replacement or loaner unit (revised 12-12-19)"
 VALIDATION = "Validation site surveys (revised 8-24-2021)"
 RO_PROCESS = "The accreditation process: radiation oncology (revised 6-2-2021)"
 RO_OPTIONS = "Options following a failure or deficiency: radiation oncology (revised 12-12-19)"
@@ -132,6 +134,8 @@ REFUSALS: dict[str, str] = {
     "renewal.already_started": OFFICE + ": one renewal a cycle",
     "renewal.wrong_kind": OFFICE + ": what renews a case is an application of the kind renewal",
     "renewal.other_subject": OFFICE + ": a renewal is of the same facility, modality and unit",
+    "personnel.unknown_person": OFFICE + ": who has left is named as the application lists the person",
+    "unit.way_not_open": UNITS + ": an addendum or reinstatement with more than 13 months left, else early renewal",
     "validation.under_way": OFFICE + ": one validation survey of a unit at a time",
     "validation.finding_missing": OFFICE + ": whoever must correct something is told what",
     "validation.respond_by_missing": OFFICE + ": no window for corrections is stated; the office sets it by report",
@@ -201,6 +205,9 @@ EVENTS: dict[str, str] = {
     "designation.expiry": "DICOE fee table: a designation period is for three years",
     "designation.pledge": "Image Wisely, annual pledge process: the pledge expires every 31 December",
     "designation.accreditation": "DICOE eligibility: accreditation in all modalities provided",
+    "personnel.key_role_vacant": OFFICE + ": an accredited unit has a supervising physician and a medical physicist",
+    "relocation.reported": CHANGES + ": a relocation application; phantom and physicist evaluation for NM, PET, CT, MR",
+    "unit.added": UNITS + ": an addendum or reinstatement with more than 13 months left, else early renewal",
     "validation.announced": VALIDATION + ": virtual or on site; accredited sites may be surveyed",
     "validation.ordered": VALIDATION + ": surveys may come without notice",
     "validation.reported": VALIDATION + ": findings on policies, checks, notices and qualifications",

@@ -5,6 +5,7 @@ its own and may say when the office received it. The office may enter a facility
 (`on_behalf_of`).
 """
 
+from policy.messages.changes import ReportAddedUnit, ReportPersonnelChange, ReportRelocation
 from policy.messages.corrections import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, UndoOption
 from policy.messages.cycle import (
     AssignArbitrator,
@@ -117,6 +118,9 @@ __all__ = [
     "QuoteFee",
     "RecordPayment",
     "RecordRefund",
+    "ReportAddedUnit",
+    "ReportPersonnelChange",
+    "ReportRelocation",
     "ResolveAttention",
     "ResumeCase",
     "ReturnApplication",

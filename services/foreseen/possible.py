@@ -39,6 +39,9 @@ from policy.messages import (
     QuoteFee,
     RecordPayment,
     RecordRefund,
+    ReportAddedUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
     ResolveAttention,
     ResumeCase,
     ReturnApplication,
@@ -90,6 +93,9 @@ ACCREDITATION: dict[str, Kinds] = {
         FileValidationReport,
         SubmitValidationResponse,
         DecideValidation,
+        ReportPersonnelChange,
+        ReportRelocation,
+        ReportAddedUnit,
     ),
 }
 """What a cycle takes in each of its stages."""
