@@ -54,6 +54,7 @@ MESSAGES = {
     "quote_fee": "Fee quoted",
     "record_payment": "Payment recorded",
     "record_refund": "Refund recorded",
+    "reissue_invoice": "Invoice issued anew",
     "resolve_attention": "Attention resolved",
     "return_application": "Application returned",
     "return_images": "Images returned",

@@ -34,6 +34,7 @@ from policy.messages import (
     QuoteFee,
     RecordPayment,
     RecordRefund,
+    ReissueInvoice,
     ResolveAttention,
     ResumeCase,
     ReturnApplication,
@@ -86,9 +87,11 @@ CORRECTIONS: frozenset[type[Message]] = frozenset(
 """What the office may still correct, where nothing has followed from it; a paused case takes them too."""
 ANY_TIME: Kinds = (
     ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, PauseCase, ResumeCase, OfficeNote,
-    WithdrawCase, CloseCase,
+    ReissueInvoice, WithdrawCase, CloseCase,
 )  # fmt: skip
-WHILE_PAUSED: frozenset[type[Message]] = frozenset({ResumeCase, OfficeNote, ResolveAttention, CloseCase})
+WHILE_PAUSED: frozenset[type[Message]] = frozenset(
+    {ReissueInvoice, ResumeCase, OfficeNote, ResolveAttention, CloseCase}
+)
 """What a paused case takes beside money."""
 
 IMAGES_BACK = "the images' return"
@@ -152,6 +155,8 @@ def _is_of_use(case: CaseStatus, kind: type[Message]) -> bool:
         return bool(extendable(case))
     if kind is ResolveAttention:
         return bool(case.attention or case.follow_ups)
+    if kind is ReissueInvoice:
+        return any(one.number and one.status != "void" for one in case.invoices)
     if kind is PauseCase:
         return case.stage not in HELD
     if kind is ResumeCase:
