@@ -52,7 +52,7 @@ def hints_for(model: type[Message], snapshot: CaseSnapshot, zone: ZoneInfo, now:
     choices: dict[str, Options] = {
         "invoice": invoices,
         "payment": tuple(_payments(snapshot.entries)),
-        "item": tuple((one.item, f"{one.item}: {one.text}") for one in case.attention),
+        "item": tuple((one.item, f"{one.item}: {one.text}") for one in (*case.attention, *case.follow_ups)),
         "deadline": tuple((name, window_words(name, designation=_is_designation(case))) for name in extendable(case)),
         "locations": location_options(case),
         "areas_withdrawn": areas,
