@@ -52,7 +52,7 @@ def hints_for(model: type[Message], snapshot: CaseSnapshot, zone: ZoneInfo, now:
     choices: dict[str, Options] = {
         "invoice": invoices,
         "payment": tuple(_payments(snapshot.entries)),
-        "item": tuple((one.item, f"{one.item}: {one.text}") for one in (*case.attention, *case.follow_ups)),
+        "item": tuple(_items(case)),
         "deadline": tuple((name, window_words(name, designation=_is_designation(case))) for name in extendable(case)),
         "locations": location_options(case),
         "areas_withdrawn": areas,
@@ -65,6 +65,12 @@ def hints_for(model: type[Message], snapshot: CaseSnapshot, zone: ZoneInfo, now:
     if model.NAME == "confirm_pledge":
         values |= {"pledge": "image_wisely", "year": local_day(now, zone).year}
     return Hints(known, values)
+
+
+def _items(case: CaseStatus) -> Iterator[tuple[str, str]]:
+    """Yield what can be resolved: attention items, and the office's follow-ups before their day."""
+    named = {one.item: one.text for one in case.follow_ups} | {one.item: one.text for one in case.attention}
+    yield from ((item, f"{item}: {text}") for item, text in named.items())
 
 
 def area_options(snapshot: CaseSnapshot) -> Options:
