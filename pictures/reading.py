@@ -29,6 +29,8 @@ MEANT_FOR = {
     "final_report": "decide accreditation",
     "self_audit": "submit self audit",
     "follow_up_survey": "schedule survey",
+    "supplemental_review": "submit supplemental materials",
+    "application_fee": "record payment",
 }
 """The message that a window waits for."""
 

@@ -53,6 +53,7 @@ class Outcome(StrEnum):
     NOT_DESIGNATED = "not_designated"
     INACTIVE = "inactive"
     CLOSED_BY_ACR = "closed_by_acr"
+    REVOKED = "revoked"
 
     @property
     def words(self) -> str:

@@ -12,6 +12,7 @@ RO_PROCESS = "The accreditation process: radiation oncology (revised 6-2-2021)"
 RO_OPTIONS = "Options following a failure or deficiency: radiation oncology (revised 12-12-19)"
 RO_RESULTS = "Passing results: radiation oncology (revised 12-12-19)"
 RO_RENEWAL = "Renewal applications in radiation oncology (revised 12-12-19)"
+VALIDATION = "Validation site surveys (revised 8-24-2021)"
 OFFICE = "Decisions of the office (the source is silent)"
 
 REFUSALS: dict[str, str] = {
@@ -53,6 +54,9 @@ REFUSALS: dict[str, str] = {
     "testing.past_due": TIME + ": 45 calendar days; ask the office before the date",
     "testing.area_missing": TIME + ": the testing package covers every area under test",
     "testing.subject_missing": OFFICE + ": a clinical exam names its subject by an opaque token",
+    "testing.date_missing": TIME + ": images are no older than the edition says",
+    "testing.images_too_old": TIME + ": images are no older than the edition says",
+    "testing.date_in_future": OFFICE + ": images are made before they are submitted",
     "testing.unknown_area": OFFICE + ": areas are those of the application",
     "testing.different_medium": S1 + ", appeals: the same way as the original submission",
     "report.area_missing": S1 + ": the final report speaks of every area under test",
@@ -74,6 +78,12 @@ REFUSALS: dict[str, str] = {
     "appeal.arbitrator_not_independent": S1 + ": the arbitrator did not take part in the review",
     "appeal.materials_incomplete": S1 + ": the result follows the receipt of all required materials",
     "appeal.already_decided": S1 + ": the arbitrator's determination is final",
+    "supplemental_review.terms_missing": OFFICE + ": what a supplemental review accepts is said for each case",
+    "supplemental_review.fee_invoiced": OFFICE + ": the fee of a supplemental review is named once",
+    "supplemental_review.fee_not_paid": OFFICE + ": a fee that the office has named is paid before the result",
+    "supplemental_review.past_due": OFFICE + ": materials are due on the day that the office has set",
+    "supplemental_review.materials_incomplete": OFFICE + ": the result follows the materials, or the end of their day",
+    "supplemental_review.already_decided": OFFICE + ": one supplemental review a round",
     "repeat.same_subject": S1 + ": a clinical repeat is from a different patient",
     "repeat.exam_changed": S1 + ": exam changes are not permitted in a repeat cycle",
     "repeat.not_deficient_area": S1 + ": repeat the exams that were found not acceptable",
@@ -103,6 +113,7 @@ REFUSALS: dict[str, str] = {
     "reapplication.agreement_missing": RO_OPTIONS + ": a re-application comes with the survey agreement",
     "withdrawal.form_unsigned": S1 + ": form signed by the listed supervising physician",
     "withdrawal.area_not_withdrawable": S1 + ": the module or patient type in question",
+    "withdrawal.part_not_offered": S1 + ": modules and patient types, no part of them",
     "withdrawal.patient_types_required": S1 + ": some modalities require all patient types",
     "survey.no_location": "DICOE payment policy: surveyors are required to survey at least one location",
     "designation.reason_missing": OFFICE + ": after an unsatisfactory survey a practice is designated with a reason",
@@ -114,10 +125,18 @@ REFUSALS: dict[str, str] = {
     "renewal.already_started": OFFICE + ": one renewal a cycle",
     "renewal.wrong_kind": OFFICE + ": what renews a case is an application of the kind renewal",
     "renewal.other_subject": OFFICE + ": a renewal is of the same facility, modality and unit",
+    "validation.under_way": OFFICE + ": one validation survey of a unit at a time",
+    "validation.finding_missing": OFFICE + ": whoever must correct something is told what",
+    "validation.respond_by_missing": OFFICE + ": no window for corrections is stated; the office sets it by report",
+    "validation.respond_by_past": OFFICE + ": a window ends on a day that is still to come",
+    "validation.finding_not_addressed": OFFICE + ": a response answers every finding that is not acceptable",
+    "validation.reasons_missing": OFFICE + ": corrective action is asked for, and a grant revoked, with reasons",
 }
 
 EVENTS: dict[str, str] = {
     "application.id_reserved": OFFICE + ": no facility and no practice is called as the office or its portal is",
+    "application.unknown_module": "Clinical image testing of the modality: its modules",
+    "application.unknown_patient_type": "Clinical image testing of the modality: its patient types",
     "application.received": "The accreditation process (revised 11-9-2022): application and fee come first",
     "application.accepted": TIME + ": 45 calendar days from the day the application is processed",
     "application.returned": OFFICE + ": a returned application is corrected by the office or closed",
@@ -127,6 +146,7 @@ EVENTS: dict[str, str] = {
     "fee.not_configured": OFFICE + ": an amount that nobody set is not made up",
     "fee.needs_quote": "DICOE fee table, International: case by case (decided likewise for accreditation)",
     "payment.not_possible": OFFICE + ": what the books cannot write down is looked at",
+    "fee.expired": "Fees and payments (text revised 11-9-2022): an unpaid application expires",
     "fee.reminder": OFFICE + ": an unpaid invoice is reminded of after its due date",
     "payment.undone": OFFICE + ": a fee whose payment was undone is unpaid again, and somebody looks",
     "invoice.credited": OFFICE + ": the office may take something off an invoice, with a reason",
@@ -149,6 +169,8 @@ EVENTS: dict[str, str] = {
     "appeal.packet": S1 + ": the arbitrator gets the previous reviews and the letter",
     "appeal.result_due": S1 + ": results within 30 to 45 days",
     "appeal.decided": S1 + ": the arbitrator's determination is final",
+    "supplemental_review.set": OFFICE + ": what no text says of a supplemental review the office sets, case by case",
+    "supplemental_review.decided": OFFICE + ": what a supplemental review finds acceptable has passed",
     "plan.decided": S1 + ": an appropriate plan must be approved; the ACR may direct actions",
     "survey.scheduled": S1 + ": a review team visits and gives training",
     "survey.reported": S1 + ": a review team visits and gives training",
@@ -180,6 +202,14 @@ EVENTS: dict[str, str] = {
     "self_audit.due": RO_OPTIONS + ": the results of a self-audit within 6 months of the reply to the plan",
     "survey.follow_up": RO_OPTIONS + ": a follow-up survey 6 to 9 months after the reply to the plan",
     "reapplication.received": RO_OPTIONS + ": a re-application with its fee and the survey agreement",
+    "validation.announced": VALIDATION + ": virtual or on site; accredited sites may be surveyed",
+    "validation.ordered": VALIDATION + ": surveys may come without notice",
+    "validation.reported": VALIDATION + ": findings on policies, checks, notices and qualifications",
+    "validation.response_due": OFFICE + ": no window for corrections is stated; the office sets it by report",
+    "validation.responded": OFFICE + ": the office decides with the facility's response",
+    "validation.decided": OFFICE + ": what follows from a validation survey the office decides",
+    "validation.revoked": OFFICE + ": an accreditation is revoked with reasons; signage comes down (S1, withdrawal)",
+    "validation.open_at_end": OFFICE + ": a validation survey that a certificate's end cuts short is looked at",
     "case.opens": OFFICE + ": a case begins on the date that it is given",
 }
 

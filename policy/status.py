@@ -101,6 +101,18 @@ class LocationView(View):
     added_at: Instant | None = None
 
 
+class ValidationView(View):
+    """A validation site survey of the unit, once its facility knows of it."""
+
+    number: int
+    announced: bool
+    mode: str = Field(description="on_site or virtual.")
+    on: Instant | None = Field(None, description="The instant of its day, where it is known.")
+    state: str = Field(description="ordered, response, decision or corrective_action: what comes next, or is owed.")
+    respond_by: Instant | None = Field(None, description="Until when a response is due, or was.")
+    to_address: tuple[str, ...] = Field((), description="What a response must answer.")
+
+
 class CaseStatus(View):
     """Where a case stands. Areas, options and certificate are an accreditation's; designation and locations a
     designation's.
@@ -117,6 +129,11 @@ class CaseStatus(View):
     deficiencies: int = Field(0, description="How many deficiencies count against the unit.")
     areas: tuple[AreaView, ...] = ()
     certificate: CertificateView | None = None
+    validation: ValidationView | None = Field(
+        None,
+        exclude_if=lambda value: value is None,
+        description="A validation survey that is not decided on; an unannounced one from its report on. Else left out.",
+    )
     designation: DesignationView | None = None
     locations: tuple[LocationView, ...] = ()
     options: tuple[OptionView, ...] = Field((), description="Empty where no outcome asks for a choice.")

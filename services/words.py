@@ -13,23 +13,32 @@ STAGES = {
     "review": "Review of the images",
 }
 """Stages whose name alone says too little."""
-ATTEMPTS = {"repeat": "Repeat: fee", "reinstatement": "Reinstatement: fee", "reapplication": "Re-application: fee"}
-"""What the stage `application` is in a later round."""
+ATTEMPTS = {
+    "repeat": "Repeat: fee",
+    "reinstatement": "Reinstatement: fee",
+    "reapplication": "Re-application: fee",
+    "supplemental_review": "Supplemental review",
+}
+"""What the stage `application` is in a later round, and `review` where it is held once more."""
 WINDOWS = {
     "appeal": "Right to appeal",
     "appeal_result": "Appeal result",
+    "application_fee": "Payment of the application",
     "closure": "Closing, unless a form comes",
     "mid_cycle": "Mid-cycle",
     "plan_closure": "Closing, unless a plan comes",
     "self_audit": "Self-audit",
     "follow_up_survey": "Follow-up survey",
+    "supplemental_review": "Materials of the supplemental review",
 }
 """Windows whose name alone says too little."""
 OPTIONS = {
     "appeal": "Appeal",
     "repeat": "Repeat",
+    "supplemental_review": "Supplemental review",
     "reinstate": "Reinstatement",
     "withdraw_areas": "Withdrawal of areas",
+    "withdraw_unit": "Withdrawal of the unit",
     "withdraw": "Withdrawal",
 }
 MESSAGES = {
@@ -44,11 +53,15 @@ MESSAGES = {
     "decide_accreditation": "Final report",
     "decide_corrective_action_plan": "Decision on the plan",
     "decide_designation": "Decision",
+    "decide_validation": "Decision on the validation survey",
     "extend_due_date": "Due date extended",
     "file_survey_report": "Survey report",
+    "file_validation_report": "Report of the validation survey",
     "issue_appeal_result": "Appeal result",
     "issue_final_report": "Final report",
+    "issue_supplemental_result": "Result of the supplemental review",
     "move_edition": "Moved to another edition",
+    "order_validation_survey": "Validation survey ordered",
     "quote_fee": "Fee quoted",
     "record_payment": "Payment recorded",
     "record_refund": "Refund recorded",
@@ -56,13 +69,16 @@ MESSAGES = {
     "return_application": "Application returned",
     "return_images": "Images returned",
     "schedule_survey": "Survey scheduled",
+    "set_supplemental_review": "Terms of the supplemental review",
     "start_renewal": "Renewal applied for",
     "submit_appeal_materials": "Appeal materials",
     "submit_committee_appeal": "Appeal to the committee",
     "submit_corrective_action_plan": "Corrective action plan",
     "submit_reapplication": "Re-application",
     "submit_self_audit": "Self-audit",
+    "submit_supplemental_materials": "Materials of the supplemental review",
     "submit_testing_package": "Testing package",
+    "submit_validation_response": "Response to the validation survey",
     "view_final_report": "Report viewed",
     "withdraw_case": "Withdrawn by the facility",
     "write_off": "Written off",

@@ -148,7 +148,11 @@ def judge_arbitrator(facts: CycleFacts, message: AssignArbitrator | IssueAppealR
         raise refuse("case.wrong_stage", f"No appeal is open; the case is in the stage {facts.stage.words}.")
     arbitrator = facts.folded(message.arbitrator)
     instead = "Choose a reviewer who took part in no earlier review or appeal of the case."
-    if arbitrator in {facts.folded(name) for r in facts.rounds for name in r.reviewers}:
+    reviewed = [
+        *(r.reviewers for r in facts.rounds),
+        *(r.supplemental.reviewers for r in facts.rounds if r.supplemental),
+    ]
+    if arbitrator in {facts.folded(name) for names in reviewed for name in names}:
         raise refuse("appeal.arbitrator_not_independent", f"{message.arbitrator} reviewed this case before.", instead)
     before = [r.appeal.arbitrator for r in facts.rounds[:-1] if r.appeal and r.appeal.arbitrator]
     if facts.rules_revision >= 3 and arbitrator in {facts.folded(name) for name in before}:

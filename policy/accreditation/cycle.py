@@ -86,6 +86,22 @@ class Appeal(Fact):
     decided_at: datetime | None = None
 
 
+class SupplementalReview(Fact):
+    """A supplemental review: what it is about, what the office has said of it, and what was found.
+
+    `number`: how many there were in the case with it. `accepts`: what may be handed in, once the office has said so.
+    """
+
+    number: int
+    contested: list[str]
+    accepts: str | None = None
+    complete_at: datetime | None = None
+    late_told: bool = False
+    reviewers: list[str] = []
+    findings: list[AreaFinding] | None = None
+    decided_at: datetime | None = None
+
+
 class Round(Fact):
     """One attempt. Instants are those as of which things count, in UTC.
 
@@ -107,6 +123,7 @@ class Round(Fact):
     viewed_at: datetime | None = None
     form: Form | None = None
     appeal: Appeal | None = None
+    supplemental: SupplementalReview | None = None
     overturned: list[str] = []
     outcome: str | None = None
     report_overdue_told: bool = False
@@ -118,17 +135,38 @@ class Round(Fact):
         return self.submitted_at is not None
 
     @property
+    def decisions(self) -> list[datetime]:
+        """When its appeal and its supplemental review were decided."""
+        return [one.decided_at for one in (self.appeal, self.supplemental) if one and one.decided_at]
+
+    @property
+    def passing_decisions(self) -> list[datetime]:
+        """When its appeal or its supplemental review found anything acceptable after all."""
+        both = [one for one in (self.appeal, self.supplemental) if one and one.decided_at]
+        return [
+            one.decided_at
+            for one in both
+            if one.decided_at and any(finding.acceptable for finding in one.findings or [])
+        ]
+
+    @property
     def appeal_decided(self) -> bool:
         """Whether the arbitrator has spoken in this round (his word is final)."""
         return self.appeal is not None and self.appeal.findings is not None
 
+    @property
+    def supplemental_decided(self) -> bool:
+        """Whether its supplemental review has a result."""
+        return self.supplemental is not None and self.supplemental.findings is not None
+
     def received_at(self, medium: Medium) -> datetime | None:
         """Return when the facility received the newest word on this attempt.
 
-        That is the appeal's result; before that the report, for CD and film with the images that came back.
+        That is the result of an appeal or of a supplemental review; before that the report, for CD and film with the
+        images that came back.
         """
-        if self.appeal and self.appeal.decided_at:
-            return self.appeal.decided_at
+        if self.decisions:
+            return max(self.decisions)
         return self.reported_at if medium is Medium.UPLOAD else self.images_returned_at
 
 
@@ -189,6 +227,62 @@ class Certificate(Fact):
     expires_at: datetime
 
 
+class Validation(Fact):
+    """A validation site survey of the accredited unit, and what came of it.
+
+    Attributes:
+        number: Which one of the case, from 1 on.
+        ordered_at: When it was ordered last.
+        announced: Whether the facility was told before.
+        mode: `on_site` or `virtual`.
+        on: The instant of its day; None: not known.
+        day: The number of the deadline that stands for the day of an announced one.
+        reported_at: When its report was filed.
+        satisfactory: Whether it was satisfactory as a whole.
+        to_address: What the findings are about that a response must answer.
+        due: The number of the window of the response that is awaited, or was last.
+        responded_at: When the response came that the office has not decided on yet.
+        overdue_told: Whether both sides were told that it did not come in time.
+        decision: What the office decided last.
+        decisions: How often it has decided.
+    """
+
+    number: int
+    ordered_at: datetime
+    announced: bool
+    mode: str = "on_site"
+    on: datetime | None = None
+    day: int | None = None
+    reported_at: datetime | None = None
+    satisfactory: bool | None = None
+    to_address: list[str] = []
+    due: int | None = None
+    responded_at: datetime | None = None
+    overdue_told: bool = False
+    decision: str | None = None
+    decisions: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something still follows from it."""
+        return self.decision in (None, "under_corrective_action")
+
+    @property
+    def is_known_to_facility(self) -> bool:
+        """Whether the facility knows of it: an unannounced one only once its report is filed."""
+        return self.announced or self.reported_at is not None
+
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether a response is of use: a report asks for one, or a decision for corrective action."""
+        return self.reported_at is not None and (self.due is not None or self.decision is not None)
+
+    @property
+    def awaits_response(self) -> bool:
+        """Whether a response is owed."""
+        return self.may_be_answered and self.responded_at is None
+
+
 class CycleFacts(CaseFacts):
     """What is known of an accreditation cycle."""
 
@@ -202,6 +296,12 @@ class CycleFacts(CaseFacts):
     surveys: list[Survey] = []
     certificate: Certificate | None = None
     grace_until: datetime | None = None
+    validations: list[Validation] = []
+
+    @property
+    def validation(self) -> Validation | None:
+        """The validation survey that is ordered, or not decided on for good."""
+        return self.validations[-1] if self.validations and self.validations[-1].is_open else None
 
     @property
     def rulebook(self) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import appeal, options, reinstatement, testing_package
+from policy.accreditation import appeal, options, reinstatement, supplemental_review, testing_package, validation
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.oncology import judgement as oncology
 from policy.edition import Edition
@@ -17,19 +17,26 @@ from policy.messages import (
     ChooseOption,
     ConfirmCorrectiveActions,
     DecideCorrectiveActionPlan,
+    DecideValidation,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
     MoveEdition,
+    OrderValidationSurvey,
     QuoteFee,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
+    SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
+    SubmitValidationResponse,
     ViewFinalReport,
 )
 from policy.rules import refuse
@@ -106,10 +113,17 @@ JUDGES: Judges[CycleFacts, Edition] = {
     SubmitAppealMaterials: by_facts(appeal.judge_materials),
     AssignArbitrator: by_facts(appeal.judge_arbitrator),
     IssueAppealResult: by_facts(appeal.judge_result),
+    SetSupplementalReview: supplemental_review.judge_terms,
+    SubmitSupplementalMaterials: supplemental_review.judge_materials,
+    IssueSupplementalResult: by_facts(supplemental_review.judge_result),
     SubmitCorrectiveActionPlan: by_facts(reinstatement.judge_plan),
     DecideCorrectiveActionPlan: by_facts(reinstatement.judge_decision),
     ConfirmCorrectiveActions: by_facts(reinstatement.judge_confirmation),
     ScheduleSurvey: by_rules(reinstatement.judge_schedule),
     FileSurveyReport: by_facts(reinstatement.judge_survey_report),
+    OrderValidationSurvey: by_facts(validation.judge_order),
+    FileValidationReport: validation.judge_report,
+    SubmitValidationResponse: validation.judge_response,
+    DecideValidation: validation.judge_decision,
 }
 """How each message to a cycle is judged."""

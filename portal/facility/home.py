@@ -29,6 +29,7 @@ DOES = {
     Doing.PLEDGE: "Pledge",
     Doing.AUDIT: "Self-audit",
     Doing.REAPPLY: "Re-application",
+    Doing.VALIDATE: "Respond",
     Doing.OTHER: "The case",
 }
 """What the link to the page that does it says."""

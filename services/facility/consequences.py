@@ -13,12 +13,16 @@ OTHERWISE = {
     "plan_closure": "the case closes as not granted",
     "self_audit": "it is overdue: both sides are told, the office must look at it, and the case waits on",
     "follow_up_survey": "it is overdue: both sides are told, the office must look at it, and the case waits on",
+    "validation_response": "both sides are told, and the office decides on the survey by its report alone",
+    "application_fee": "the application expires, and the case closes as inactive",
+    "supplemental_review": "no more is taken unless the office sets another day, and the office must look",
     "invoice": "it is overdue; the case waits, and reminds the facility",
 }
 """What happens when a deadline passes."""
 DATES = {
     "renewal_notice": "the renewal notice goes out by itself",
     "mid_cycle": "locations may be added from then on",
+    "validation_survey": "the survey team comes, or calls by video",
 }
 """What happens on a date that nobody can miss."""
 WHEN_PASSED = {
@@ -30,6 +34,8 @@ WHEN_PASSED = {
     "corrective_action_plan": "a plan is refused unless the office extends",
     "self_audit": "its results are still taken, with a warning",
     "follow_up_survey": "both sides have been told, and the case waits on",
+    "validation_response": "a response is taken until the office has decided",
+    "supplemental_review": "materials are refused unless the office sets another day",
 }
 """What holds once a deadline has passed."""
 SILENCE = "is reminded, again and again, and in the end the case needs the office's attention"

@@ -19,13 +19,17 @@ from policy.messages import (
     DecideAccreditation,
     DecideCorrectiveActionPlan,
     DecideDesignation,
+    DecideValidation,
     ExtendDueDate,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
     MoveEdition,
+    OrderValidationSurvey,
     QuoteFee,
     RecordPayment,
     RecordRefund,
@@ -33,13 +37,16 @@ from policy.messages import (
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
+    SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCommitteeAppeal,
     SubmitCorrectiveActionPlan,
     SubmitReapplication,
     SubmitSelfAudit,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
+    SubmitValidationResponse,
     UndoPayment,
     ViewFinalReport,
     WithdrawCase,
@@ -61,7 +68,14 @@ ACCREDITATION: dict[str, Kinds] = {
     Stage.APPEAL: (SubmitAppealMaterials, AssignArbitrator, IssueAppealResult),
     Stage.CORRECTIVE_ACTION: (SubmitCorrectiveActionPlan, DecideCorrectiveActionPlan, ConfirmCorrectiveActions),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
-    Stage.ACCREDITED: (StartRenewal, ViewFinalReport),
+    Stage.ACCREDITED: (
+        StartRenewal,
+        ViewFinalReport,
+        OrderValidationSurvey,
+        FileValidationReport,
+        SubmitValidationResponse,
+        DecideValidation,
+    ),
 }
 """What a cycle takes in each of its stages."""
 ONCOLOGY: dict[str, Kinds] = {
@@ -91,6 +105,17 @@ MONEY: Kinds = (RecordPayment, IssueCreditNote, WriteOff, RecordRefund, UndoPaym
 """What a closed case takes too."""
 ANY_TIME: Kinds = (ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, WithdrawCase, CloseCase)
 
+OF_SUPPLEMENT: Kinds = (SetSupplementalReview, SubmitSupplementalMaterials, IssueSupplementalResult)
+"""What it takes in the stage `review` while a supplemental review is held."""
+SUPPLEMENTAL = frozenset(
+    {
+        "the terms of the supplemental review",
+        "the materials of the supplemental review",
+        "the supplemental review fee",
+        "the result of the supplemental review",
+    }
+)
+"""What a case waits for then."""
 IMAGES_BACK = "the images' return"
 """What a case waits for whose images lie at the office still (CD and film)."""
 
@@ -121,8 +146,23 @@ def possible_messages(case: CaseStatus) -> Possible:
     book = book_of_id(case.case)
     stages = {Program.DICOE.value: DICOE, RADIATION_ONCOLOGY: ONCOLOGY}.get(book, ACCREDITATION)
     returned = case.awaited != IMAGES_BACK
-    now = tuple(kind for kind in stages.get(str(case.stage), ()) if kind is not ReturnImages or not returned)
+    held = case.awaited in SUPPLEMENTAL and case.stage == Stage.REVIEW
+    kinds = OF_SUPPLEMENT if held else stages.get(str(case.stage), ())
+    now = tuple(kind for kind in kinds if (kind is not ReturnImages or not returned) and _suits_survey(case, kind))
     return Possible(now, money, tuple(kind for kind in ANY_TIME if _is_of_use(case, kind)))
+
+
+def _suits_survey(case: CaseStatus, kind: type[Message]) -> bool:
+    """Whether a message about a validation survey is of use: which one, unless it is an unannounced one, is known."""
+    survey = case.validation
+    reported = survey is not None and survey.state != "ordered"
+    if kind in (OrderValidationSurvey, FileValidationReport):
+        return not reported
+    if kind is DecideValidation:
+        return reported
+    if kind is SubmitValidationResponse and survey:
+        return reported and (survey.respond_by is not None or survey.state == "corrective_action")
+    return kind is not SubmitValidationResponse
 
 
 def _has_money(case: CaseStatus, kind: type[Message]) -> bool:

@@ -1,7 +1,8 @@
 """Lives the shipped scenarios through, each in a world of its own, and keeps the histories of their cases."""
 
 import asyncio
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -15,7 +16,11 @@ from rehearsal.runner import AT_ONCE, Report
 from rehearsal.world import World, world
 from services.settings import SAMPLE, load_settings
 from starter.rehearsals.demo import SCENARIOS
-from tests.rehearsal.rehearsing import in_a_quiet_summer
+
+OPENS = date(2035, 6, 1)
+"""When they open, where a scenario names no day of its own. For five months no clock changes, and it is one day for
+ever: how many days three years have depends on it. It must lie ahead of the day on which the tests run.
+"""
 
 
 class Life(NamedTuple):
@@ -29,7 +34,7 @@ class Life(NamedTuple):
 def shipped_plans(program: str = "accreditation") -> dict[str, PreparedScenario]:
     """Return the plans of the shipped scenarios about a program, by the names of their files."""
     read = {file.stem: read_scenario(file) for file in sorted(SCENARIOS.glob("*.toml"))}
-    scenarios = [in_a_quiet_summer(scenario) for scenario in read.values()]
+    scenarios = [replace(scenario, opens=scenario.opens or OPENS) for scenario in read.values()]
     plans = make_plans(scenarios, load_settings(SAMPLE, {}), datetime.now(UTC))
     named = dict(zip(read, plans, strict=True))
     return {name: plan for name, plan in named.items() if plan.case_id.startswith(f"{program}.")}

@@ -15,20 +15,27 @@ from policy.messages import (
     ChooseOption,
     ConfirmCorrectiveActions,
     DecideCorrectiveActionPlan,
+    DecideValidation,
     ExtendDueDate,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
     MoveEdition,
+    OrderValidationSurvey,
     QuoteFee,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
+    SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
+    SubmitValidationResponse,
     ViewFinalReport,
 )
 from workflows.accreditation import (
@@ -37,8 +44,10 @@ from workflows.accreditation import (
     application,
     corrective_action,
     options,
+    supplemental_review,
     survey,
     testing_package,
+    validation,
 )
 from workflows.accreditation.oncology import effects as oncology
 from workflows.case import Cycle
@@ -67,11 +76,14 @@ def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
             "testing_package": (terms.testing.reminders.value, "testing_reminder"),
             "option_form": (terms.option_form.reminders.value, "option_form_reminder"),
             "renewal_application": (terms.certificate.renewal_reminders.value, "renewal_reminder"),
+            "validation_response": (terms.option_form.reminders.value, "validation_reminder"),
         },
     )
     form = case.facts.reported.form if case.facts.reported else None
     if message.deadline == "testing_package":
         case.facts.grace_until = None
+    elif message.deadline == "validation_response":
+        validation.window_extended(case)
     elif message.deadline == "option_form" and form:
         form.overdue_told = False
         move_closure(case, form)
@@ -105,11 +117,18 @@ OF_IMAGES: dict[type[Message], Callable[[Cycle, Any], None]] = {
     SubmitAppealMaterials: appeal.receive_materials,
     AssignArbitrator: appeal.assign_arbitrator,
     IssueAppealResult: appeal.receive_result,
+    SetSupplementalReview: supplemental_review.set_terms,
+    SubmitSupplementalMaterials: supplemental_review.receive_materials,
+    IssueSupplementalResult: supplemental_review.receive_result,
     SubmitCorrectiveActionPlan: corrective_action.receive_plan,
     DecideCorrectiveActionPlan: corrective_action.decide_plan,
     ConfirmCorrectiveActions: corrective_action.confirm,
     ScheduleSurvey: survey.schedule,
     FileSurveyReport: survey.file_report,
+    OrderValidationSurvey: validation.order,
+    FileValidationReport: validation.file_report,
+    SubmitValidationResponse: validation.receive_response,
+    DecideValidation: validation.decide,
 }
 """What each message changes in a cycle whose images are tested."""
 

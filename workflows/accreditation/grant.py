@@ -36,7 +36,7 @@ def first_passed_at(case: Cycle) -> datetime | None:
         for r in rounds[begin - 1 :]
         if r.reported_at and any(finding.acceptable for finding in r.findings or [])
     ]
-    passed += [r.appeal.decided_at for r in rounds[begin - 1 :] if r.appeal and r.appeal.decided_at and r.overturned]
+    passed += [at for r in rounds[begin - 1 :] if r.overturned for at in r.passing_decisions]
     return min(passed, default=None)
 
 

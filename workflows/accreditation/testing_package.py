@@ -2,10 +2,12 @@
 
 from policy.accreditation.cycle import AreaState, RoundKind
 from policy.accreditation.options import form_offer
+from policy.accreditation.supplemental_review import running
 from policy.accreditation.windows import grace_end, testing_due
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
 from policy.messages import IssueFinalReport, SubmitTestingPackage
 from workflows.accreditation.grant import grant_if_all_passed
+from workflows.accreditation.supplemental_review import await_supplemental_result
 from workflows.case import Cycle
 from workflows.case.labels import mark_label
 
@@ -75,8 +77,14 @@ def receive_package(case: Cycle, message: SubmitTestingPackage) -> None:
 
 
 async def await_final_report(case: Cycle) -> None:
-    """The reviewers' report: accredited where every area is acceptable, else a deficiency with its options."""
+    """The reviewers' report: accredited where every area is acceptable, else a deficiency with its options.
+
+    A supplemental review of such a report is held in the same stage.
+    """
     this = case.facts.round
+    if review := running(case.facts):
+        await await_supplemental_result(case, review)
+        return
     case.await_party(Party.ACR, "the final report", f"report.{this.number}")
     await case.until(lambda: this.findings is not None)
     if await grant_if_all_passed(case):

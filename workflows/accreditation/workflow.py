@@ -34,12 +34,14 @@ from workflows.case.workflow import CaseWorkflow
 TRANSITIONS = (
     Transition(None, Stage.APPLICATION, "the application is there", "application.received"),
     Transition(Stage.APPLICATION, Stage.TESTING, "paid and accepted", "application.accepted"),
+    Transition(Stage.APPLICATION, Stage.CLOSED, "unpaid for too long: inactive", "fee.expired"),
     Transition(Stage.TESTING, Stage.REVIEW, "the testing package has come", "testing.past_due"),
     Transition(Stage.TESTING, Stage.CLOSED, "no package, the grace is over: inactive", "testing.inactive"),
     Transition(Stage.REVIEW, Stage.ACCREDITED, "every area is acceptable", "certificate.granted"),
     Transition(Stage.REVIEW, Stage.OPTIONS, "a deficiency", "report.deficiency"),
     Transition(Stage.OPTIONS, Stage.APPEAL, "appeal", "option.chosen"),
     Transition(Stage.OPTIONS, Stage.APPLICATION, "repeat", "option.chosen"),
+    Transition(Stage.OPTIONS, Stage.REVIEW, "supplemental review", "option.chosen"),
     Transition(Stage.OPTIONS, Stage.CORRECTIVE_ACTION, "reinstatement after the second deficiency", "option.chosen"),
     Transition(Stage.OPTIONS, Stage.SURVEY, "reinstatement after a later one", "option.chosen"),
     Transition(Stage.OPTIONS, Stage.ACCREDITED, "what is left after a withdrawal has passed", "certificate.granted"),
@@ -49,6 +51,7 @@ TRANSITIONS = (
     Transition(Stage.CORRECTIVE_ACTION, Stage.APPLICATION, "plan approved, actions confirmed", "plan.decided"),
     Transition(Stage.SURVEY, Stage.APPLICATION, "satisfactory", "survey.reported"),
     Transition(Stage.ACCREDITED, Stage.CLOSED, "renewed, or expired", "certificate.expiry"),
+    Transition(Stage.ACCREDITED, Stage.CLOSED, "revoked after a validation survey", "validation.revoked"),
 )
 """Which stage follows which, and by which rule; beside these a case can be closed in any stage."""
 

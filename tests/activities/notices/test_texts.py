@@ -17,7 +17,8 @@ KINDS_OF_ACCREDITATION = {
     "application_received", "invoice", "payment_received", "application_accepted", "application_returned",
     "testing_reminder", "testing_overdue", "final_report", "option_form_open", "option_form_reminder",
     "option_form_overdue", "option_received", "option_refused", "appeal_packet", "appeal_materials_complete",
-    "appeal_result_due", "appeal_result_overdue", "appeal_result", "corrective_action_decision",
+    "appeal_result_due", "appeal_result_overdue", "appeal_result", "supplemental_review_terms",
+    "supplemental_review_result", "corrective_action_decision",
     "survey_scheduled", "survey_report", "accredited", "not_granted", "inactive", "withdrawn", "closed",
     "renewal_notice", "renewal_reminder", "expired", "needs_attention", "due_date_extended", "waiting",
     "credit_note", "payment_undone", "invoice_reminder",
@@ -30,6 +31,10 @@ ALWAYS = {
 }  # fmt: skip
 LEAST = {"rule": "option_form.past_due", "source": RULES["option_form.past_due"]}
 MOST: dict[str, Any] = {
+    "actions": [{"area": "complaint notice", "text": "The notice hangs at the entrance."}],
+    "announced": False,
+    "decision": "under_corrective_action",
+    "accepts": "The protocol of the neck.",
     "additional_images": True,
     "amount": "100.00",
     "approved": True,
@@ -97,6 +102,7 @@ MOST: dict[str, Any] = {
     "text": "A fee is not set.",
     "total": "2900.00",
     "training": [{"area": "chest", "text": "positioning"}],
+    "unpaid": True,
     "until": "2027-07-18T04:00:00Z",
     "verdict": {"rule": "option.not_offered", "reason": "It is not offered.", "source": "S1", "instead": ["Repeat."]},
     "warnings": ["It was asked for late."],
