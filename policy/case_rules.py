@@ -193,12 +193,13 @@ def _first_due(facts: CaseFacts, deadline: Deadline) -> datetime:
 
 
 def judge_resolution(facts: CaseFacts, message: ResolveAttention) -> None:
-    """Judge that the case has the attention item that is resolved.
+    """Judge that the case has the attention item that is resolved, or the follow-up that is done before its day.
 
     Raises:
         Refused: `attention.unknown_item`.
     """
-    items = [attention.item for attention in facts.attention]
+    followed_up = [one.item for one in facts.follow_ups]
+    items = list(dict.fromkeys([*(attention.item for attention in facts.attention), *followed_up]))
     if message.item not in items:
         raise refuse("attention.unknown_item", f"The case has no item {message.item}.", f"Items: {listed(items)}.")
 

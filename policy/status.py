@@ -113,6 +113,31 @@ class ValidationView(View):
     to_address: tuple[str, ...] = Field((), description="What a response must answer.")
 
 
+class PauseView(View):
+    """A pause of the case, in which its windows stand still."""
+
+    since: Instant
+    reason: str = ""
+
+
+class CorrectionView(View):
+    """Something that the office issued in error and corrected."""
+
+    what: str = Field(description="final_report, appeal_result, survey_report, option …")
+    first_at: Instant = Field(description="When it was issued, or chosen, first.")
+    at: Instant
+    reason: str = ""
+
+
+class FollowUpView(View):
+    """A note of the office that somebody looks at again; for the office alone."""
+
+    item: str
+    text: str = ""
+    due_at: Instant
+    assignee: str = ""
+
+
 class CaseStatus(View):
     """Where a case stands. Areas, options and certificate are an accreditation's; designation and locations a
     designation's.
@@ -139,6 +164,9 @@ class CaseStatus(View):
     options: tuple[OptionView, ...] = Field((), description="Empty where no outcome asks for a choice.")
     deadlines: tuple[DeadlineView, ...] = ()
     attention: tuple[AttentionView, ...] = ()
+    paused: PauseView | None = Field(None, description="The pause that it is in; due dates move when it is resumed.")
+    corrections: tuple[CorrectionView, ...] = Field((), description="What was issued in error and corrected.")
+    follow_ups: tuple[FollowUpView, ...] = Field((), description="Notes of the office that are to be followed up.")
     invoices: tuple[InvoiceView, ...] = ()
     edition: str | None = Field(None, description="The edition of the rules that the case carries.")
     renewal: str | None = Field(None, description="The case that renews this one.")

@@ -185,7 +185,12 @@ def _named_ways(shape: Json) -> dict[str, Json]:
 
 
 def _default(before: Json, now: Json, where: str) -> Iterator[Change]:
-    if "default" in before and "default" in now and before["default"] != now["default"]:
+    if "default" not in before or "default" not in now:
+        return
+    old, new = before["default"], now["default"]
+    if isinstance(old, dict) and isinstance(new, dict):  # a model's: what has come to it has a default of its own
+        new = {name: value for name, value in new.items() if name in old}
+    if old != new:
         told = f"has {now['default']!r} as its default, not {before['default']!r}: histories leave defaults out"
         yield Change(where, told, breaks=True)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from activities.billing import address_lines
-from activities.papers.making import Making, areas, common, labels
+from activities.papers.making import Making, areas, common, corrected, labels
 from policy.application import AreaKind
 from policy.rules import RADIATION_ONCOLOGY
 from records.papers import notices_of_kinds, papers
@@ -24,6 +24,7 @@ def certificate(making: Making) -> dict[str, Any]:
     return (
         common(making)
         | surveyed
+        | corrected(making, PaperKind.CERTIFICATE)
         | {
             "areas": clinical or listed,
             "withdrawn": labels(case, making.told("withdrawn")),

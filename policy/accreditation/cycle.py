@@ -61,7 +61,11 @@ class RoundKind(StrEnum):
 
 
 class Form(Fact):
-    """An option form: when it opens, the deadlines that run with it, and the choice that was made on it."""
+    """An option form: when it opens, the deadlines that run with it, and the choice that was made on it.
+
+    `undone`: why the office took the choice back that was made on it first; empty: it did not.
+    `held_days`: for how many calendar days it stood still, because the case was paused.
+    """
 
     opens_at: datetime
     form: int
@@ -71,10 +75,15 @@ class Form(Fact):
     overdue_told: bool = False
     choice: ChooseOption | None = None
     chosen_at: datetime | None = None
+    held_days: int = 0
+    undone: str = ""
 
 
 class Appeal(Fact):
-    """An appeal: what is contested, its letters and materials, who arbitrates, and what was found."""
+    """An appeal: what is contested, its letters and materials, who arbitrates, and what was found.
+
+    `passed_from`: of a corrected result, since when an area has passed that the first one found acceptable too.
+    """
 
     contested: list[str]
     letters: list[Document]
@@ -84,6 +93,7 @@ class Appeal(Fact):
     arbitrator: str | None = None
     findings: list[AreaFinding] | None = None
     decided_at: datetime | None = None
+    passed_from: datetime | None = None
 
 
 class SupplementalReview(Fact):
@@ -106,6 +116,8 @@ class Round(Fact):
     """One attempt. Instants are those as of which things count, in UTC.
 
     `outcome`, `report_overdue_told` and `reapplied`: of radiation oncology; `reapplied` is kept with the denial.
+    Where its report was corrected, `reported_at` is when the corrected one was issued, `corrected_at` the same, and
+    `passed_from` since when an area has passed that the first one found acceptable too.
     """
 
     number: int
@@ -128,6 +140,8 @@ class Round(Fact):
     outcome: str | None = None
     report_overdue_told: bool = False
     reapplied: bool = False
+    corrected_at: datetime | None = None
+    passed_from: datetime | None = None
 
     @property
     def is_submitted(self) -> bool:
@@ -141,13 +155,13 @@ class Round(Fact):
 
     @property
     def passing_decisions(self) -> list[datetime]:
-        """When its appeal or its supplemental review found anything acceptable after all."""
-        both = [one for one in (self.appeal, self.supplemental) if one and one.decided_at]
-        return [
-            one.decided_at
-            for one in both
-            if one.decided_at and any(finding.acceptable for finding in one.findings or [])
-        ]
+        """Since when anything counts as acceptable after all, by its appeal or its supplemental review."""
+        found = []
+        if self.appeal:
+            found.append((self.appeal.passed_from or self.appeal.decided_at, self.appeal.findings))
+        if self.supplemental:
+            found.append((self.supplemental.decided_at, self.supplemental.findings))
+        return [at for at, findings in found if at and any(finding.acceptable for finding in findings or [])]
 
     @property
     def appeal_decided(self) -> bool:
@@ -167,7 +181,10 @@ class Round(Fact):
         """
         if self.decisions:
             return max(self.decisions)
-        return self.reported_at if medium is Medium.UPLOAD else self.images_returned_at
+        if medium is Medium.UPLOAD:
+            return self.reported_at
+        back, corrected = self.images_returned_at, self.corrected_at
+        return max(back, corrected) if back and corrected else back
 
 
 class DirectedAction(Fact):
@@ -203,7 +220,10 @@ class CorrectiveActionPlan(Fact):
 
 
 class Survey(Fact):
-    """A scheduled on-site survey. `visits`: how many reports were filed.
+    """A scheduled on-site survey.
+
+    `visits`: how many reports were filed. `travel`: which travel invoice the newest of them raised. `reported_at`: when
+    it was filed, or corrected last.
 
     Of radiation oncology: `replied_at`: the reply to the plan that a follow-up survey counts from; `overdue_told`: that
     its window has passed.
@@ -214,6 +234,8 @@ class Survey(Fact):
     mode: str | None = None
     on: datetime | None = None
     visits: int = 0
+    travel: int | None = None
+    reported_at: datetime | None = None
     satisfactory: bool = False
     replied_at: datetime | None = None
     overdue_told: bool = False
@@ -284,7 +306,7 @@ class Validation(Fact):
 
 
 class CycleFacts(CaseFacts):
-    """What is known of an accreditation cycle."""
+    """What is known of an accreditation cycle. `taken_back`: a certificate was, and no letter has said so yet."""
 
     application: AccreditationApplication
     position: int = 1
@@ -302,6 +324,8 @@ class CycleFacts(CaseFacts):
     def validation(self) -> Validation | None:
         """The validation survey that is ordered, or not decided on for good."""
         return self.validations[-1] if self.validations and self.validations[-1].is_open else None
+
+    taken_back: bool = False
 
     @property
     def rulebook(self) -> str:
@@ -347,7 +371,7 @@ class CycleFacts(CaseFacts):
 
     def round_fee(self) -> InvoiceFact | None:
         """Return the invoice of the attempt that the case is in."""
-        return self.invoice(self.round.kind, self.round.occurrence)
+        return self.standing_invoice(self.round.kind, self.round.occurrence)
 
     def standing_choice(self) -> ChooseOption | None:
         """Return the choice that stands: made on the newest form, and no report issued since."""

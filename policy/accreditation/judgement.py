@@ -3,7 +3,15 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import appeal, options, reinstatement, supplemental_review, testing_package, validation
+from policy.accreditation import (
+    appeal,
+    corrections,
+    options,
+    reinstatement,
+    supplemental_review,
+    testing_package,
+    validation,
+)
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.oncology import judgement as oncology
 from policy.edition import Edition
@@ -16,6 +24,9 @@ from policy.messages import (
     AssignArbitrator,
     ChooseOption,
     ConfirmCorrectiveActions,
+    CorrectAppealResult,
+    CorrectFinalReport,
+    CorrectSurveyReport,
     DecideCorrectiveActionPlan,
     DecideValidation,
     FileSurveyReport,
@@ -37,6 +48,7 @@ from policy.messages import (
     SubmitSupplementalMaterials,
     SubmitTestingPackage,
     SubmitValidationResponse,
+    UndoOption,
     ViewFinalReport,
 )
 from policy.rules import refuse
@@ -125,5 +137,9 @@ JUDGES: Judges[CycleFacts, Edition] = {
     FileValidationReport: validation.judge_report,
     SubmitValidationResponse: validation.judge_response,
     DecideValidation: validation.judge_decision,
+    CorrectFinalReport: by_facts(corrections.judge_report_correction),
+    CorrectAppealResult: by_facts(corrections.judge_result_correction),
+    CorrectSurveyReport: by_facts(corrections.judge_survey_correction),
+    UndoOption: by_facts(corrections.judge_undo),
 }
 """How each message to a cycle is judged."""

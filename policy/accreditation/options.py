@@ -17,6 +17,7 @@ from policy.accreditation.windows import repeat_asked_by
 from policy.application import AreaKind, Modality
 from policy.edition import Edition
 from policy.facts import Stage
+from policy.keeping import pausing
 from policy.messages import ChooseOption, Option
 from policy.rules import RULES, refuse
 from policy.senders import AHEAD
@@ -164,8 +165,14 @@ def form_offer(facts: CycleFacts, terms: Edition, at: datetime) -> FormOffer:
             area.kind is AreaKind.CLINICAL for area in facts.areas_in(AreaState.ACCEPTABLE, AreaState.UNTESTED)
         ),
         signers=[str(appeal.SIGNER[kind]) for kind in AreaKind if any(area.kind is kind for area in failed)],
-        repeat_by=repeat_asked_by(received_at, terms) if repeats and received_at else None,
+        repeat_by=repeat_asked_by(received_at, terms, _held(facts)) if repeats and received_at else None,
     )
+
+
+def _held(facts: CycleFacts) -> int:
+    """Return for how many days the case was paused while the form ran."""
+    form = facts.reported.form if facts.reported else None
+    return form.held_days if form else 0
 
 
 def _open_options(facts: CycleFacts, terms: Edition, at: datetime) -> list[Option]:
@@ -215,6 +222,8 @@ def offers(facts: CycleFacts, terms: Edition, at: datetime) -> list[Offer]:
     """Return every option with the rule that closes it at an instant; nothing where no outcome asks for a choice."""
     if facts.stage is not Stage.OPTIONS:
         return []
+    if facts.paused:
+        return [Offer(option, pausing.held(), cell) for option, cell in TABLE[standing(facts.deficiencies)].items()]
     result = []
     for option, cell in _row(facts, terms).items():
         try:
@@ -367,7 +376,7 @@ def _warnings(facts: CycleFacts, terms: Edition, reported: Round, choice: Choose
     warnings = []
     received_at = reported.received_at(facts.medium)
     if choice.option is Option.REPEAT and received_at:
-        asked_by = repeat_asked_by(received_at, terms)
+        asked_by = repeat_asked_by(received_at, terms, reported.form.held_days if reported.form else 0)
         if at > asked_by:
             warnings.append(
                 f"A repeat should be asked for within {terms.repeat.requested.value} days of receiving the report "

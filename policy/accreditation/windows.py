@@ -69,9 +69,12 @@ def appeal_result_due(complete_at: datetime, terms: Edition) -> datetime:
     return days_after(complete_at, terms.appeal.result_latest.value, terms.zone)
 
 
-def repeat_asked_by(received_at: datetime, terms: Edition) -> datetime:
-    """Return until when a repeat should be asked for: 15 days after the report was received (S1)."""
-    return days_after(received_at, terms.repeat.requested.value, terms.zone)
+def repeat_asked_by(received_at: datetime, terms: Edition, held_days: int = 0) -> datetime:
+    """Return until when a repeat should be asked for: 15 days after the report was received (S1).
+
+    `held_days`: for so many calendar days the case was paused meanwhile.
+    """
+    return days_after(received_at, terms.repeat.requested.value + held_days, terms.zone)
 
 
 def certificate_term(counts_from: datetime, terms: Edition) -> Term:

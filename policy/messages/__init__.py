@@ -5,6 +5,7 @@ its own and may say when the office received it. The office may enter a facility
 (`on_behalf_of`).
 """
 
+from policy.messages.corrections import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, UndoOption
 from policy.messages.cycle import (
     AssignArbitrator,
     ChooseOption,
@@ -19,6 +20,7 @@ from policy.messages.cycle import (
     ViewFinalReport,
 )
 from policy.messages.designation import AddLocations, ConfirmPledge, DecideDesignation
+from policy.messages.keeping import OfficeNote, PauseCase, ResumeCase
 from policy.messages.message import Message
 from policy.messages.money import IssueCreditNote, QuoteFee, RecordPayment, RecordRefund, UndoPayment, WriteOff
 from policy.messages.office import (
@@ -87,6 +89,9 @@ __all__ = [
     "CloseCase",
     "ConfirmCorrectiveActions",
     "ConfirmPledge",
+    "CorrectAppealResult",
+    "CorrectFinalReport",
+    "CorrectSurveyReport",
     "CorrectiveAction",
     "DecideAccreditation",
     "DecideCorrectiveActionPlan",
@@ -105,12 +110,15 @@ __all__ = [
     "Message",
     "MoveEdition",
     "Note",
+    "OfficeNote",
     "Option",
     "OrderValidationSurvey",
+    "PauseCase",
     "QuoteFee",
     "RecordPayment",
     "RecordRefund",
     "ResolveAttention",
+    "ResumeCase",
     "ReturnApplication",
     "ReturnImages",
     "Role",
@@ -132,6 +140,7 @@ __all__ = [
     "TeamMember",
     "Text",
     "Training",
+    "UndoOption",
     "UndoPayment",
     "ValidationAction",
     "ValidationFinding",

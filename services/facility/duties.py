@@ -180,6 +180,8 @@ def _what(awaited: str) -> tuple[Doing, str]:
 
 def _otherwise(item: WorkItem, due_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
     name = window_awaited(item.case.awaited)
+    if item.case.status.get("paused"):
+        return "The case is paused: its windows stand still, and we write to you when it goes on."
     if due_at is None:
         return f"No date is stated for it; otherwise the facility {SILENCE}."
     if due_at >= now:
@@ -218,6 +220,8 @@ def coming(
     """
     found = []
     for case in cases:
+        if case.status.get("paused"):
+            continue
         for window in windows.get(case.case_id, ()):
             if window.met is None and window.name in SOON:
                 found += _ahead(case, window, now, zone)

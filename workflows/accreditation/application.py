@@ -20,10 +20,15 @@ def begin_round(case: Cycle, kind: RoundKind) -> None:
             number=len(facts.rounds) + 1,
             kind=kind,
             areas=areas_under_test(facts, kind),
-            occurrence=1 + sum(r.kind is kind for r in facts.rounds),
+            occurrence=1 + max(_invoiced(case, kind), sum(r.kind is kind for r in facts.rounds)),
         )
     )
     case.enter(Stage.APPLICATION, round=facts.round.number, attempt=kind)
+
+
+def _invoiced(case: Cycle, kind: RoundKind) -> int:
+    """Return how many fees of a kind were invoiced: more than there were attempts, where one was taken back."""
+    return max((one.occurrence for one in case.facts.invoices if one.purpose == kind), default=0)
 
 
 async def apply(case: Cycle) -> None:

@@ -14,6 +14,9 @@ from policy.messages import (
     AssignArbitrator,
     ChooseOption,
     ConfirmCorrectiveActions,
+    CorrectAppealResult,
+    CorrectFinalReport,
+    CorrectSurveyReport,
     DecideCorrectiveActionPlan,
     DecideValidation,
     ExtendDueDate,
@@ -36,12 +39,14 @@ from policy.messages import (
     SubmitSupplementalMaterials,
     SubmitTestingPackage,
     SubmitValidationResponse,
+    UndoOption,
     ViewFinalReport,
 )
 from workflows.accreditation import (
     accredited,
     appeal,
     application,
+    corrections,
     corrective_action,
     options,
     supplemental_review,
@@ -129,6 +134,10 @@ OF_IMAGES: dict[type[Message], Callable[[Cycle, Any], None]] = {
     FileValidationReport: validation.file_report,
     SubmitValidationResponse: validation.receive_response,
     DecideValidation: validation.decide,
+    CorrectFinalReport: corrections.correct_report,
+    CorrectAppealResult: corrections.correct_result,
+    CorrectSurveyReport: corrections.correct_survey,
+    UndoOption: corrections.undo_option,
 }
 """What each message changes in a cycle whose images are tested."""
 

@@ -96,6 +96,7 @@ def _announce(case: Cycle, form: Form, due: Deadline) -> None:
         due_at=due.due_at.isoformat(),
         deficiencies=case.facts.deficiencies,
         **form_offer(case.facts, case.terms, case.at).told(),
+        **({"undone": form.undone} if form.undone else {}),
     )
 
 
@@ -169,7 +170,8 @@ async def _follow(case: Cycle, choice: ChooseOption) -> None:
         case.facts.plan = CorrectiveActionPlan()
         case.enter(Stage.CORRECTIVE_ACTION)
     else:
-        case.facts.surveys.append(Survey(number=len(case.facts.surveys) + 1))
+        invoiced = max((one.occurrence for one in case.facts.invoices if one.purpose == "site_survey"), default=0)
+        case.facts.surveys.append(Survey(number=1 + max(invoiced, len(case.facts.surveys))))
         case.enter(Stage.SURVEY)
 
 

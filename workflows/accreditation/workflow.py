@@ -1,5 +1,6 @@
 """One unit's accreditation cycle, from its application to the day its certificate has run out or is renewed."""
 
+from contextlib import suppress
 from typing import Any
 
 from temporalio import workflow
@@ -29,6 +30,7 @@ from workflows.case.messages import takes
 from workflows.case.opening import OpenCase, begins_at, carried, refuse_carried
 from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
+from workflows.case.waiting import StageLeft
 from workflows.case.workflow import CaseWorkflow
 
 TRANSITIONS = (
@@ -50,6 +52,16 @@ TRANSITIONS = (
     Transition(Stage.APPEAL, Stage.OPTIONS, "not won in full", "appeal.decided"),
     Transition(Stage.CORRECTIVE_ACTION, Stage.APPLICATION, "plan approved, actions confirmed", "plan.decided"),
     Transition(Stage.SURVEY, Stage.APPLICATION, "satisfactory", "survey.reported"),
+    Transition(Stage.OPTIONS, Stage.REVIEW, "the report is corrected", "report.corrected"),
+    Transition(Stage.ACCREDITED, Stage.REVIEW, "the report is corrected", "report.corrected"),
+    Transition(Stage.OPTIONS, Stage.APPEAL, "the result is corrected", "report.corrected"),
+    Transition(Stage.ACCREDITED, Stage.APPEAL, "the result is corrected", "report.corrected"),
+    Transition(Stage.APPLICATION, Stage.SURVEY, "the survey's report is corrected", "report.corrected"),
+    Transition(Stage.SURVEY, Stage.SURVEY, "the survey's report is corrected", "report.corrected"),
+    Transition(Stage.APPEAL, Stage.OPTIONS, "the choice is undone", "option.undone"),
+    Transition(Stage.APPLICATION, Stage.OPTIONS, "the choice is undone", "option.undone"),
+    Transition(Stage.CORRECTIVE_ACTION, Stage.OPTIONS, "the choice is undone", "option.undone"),
+    Transition(Stage.SURVEY, Stage.OPTIONS, "the choice is undone", "option.undone"),
     Transition(Stage.ACCREDITED, Stage.CLOSED, "renewed, or expired", "certificate.expiry"),
     Transition(Stage.ACCREDITED, Stage.CLOSED, "revoked after a validation survey", "validation.revoked"),
 )
@@ -87,27 +99,28 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
             if case.terms.survey_based:
                 case.follow(StageOrder(oncology.TRANSITIONS))
             while self._facts.stage is not Stage.CLOSED:
-                match self._facts.stage:
-                    case _ if case.terms.survey_based:
-                        await oncology.live(case)
-                    case Stage.APPLICATION:
-                        await application.apply(case)
-                    case Stage.TESTING:
-                        await testing_package.await_testing_package(case)
-                    case Stage.REVIEW:
-                        await testing_package.await_final_report(case)
-                    case Stage.OPTIONS:
-                        await options.await_option(case)
-                    case Stage.APPEAL:
-                        await appeal.await_appeal_result(case)
-                    case Stage.CORRECTIVE_ACTION:
-                        await corrective_action.await_corrective_actions(case)
-                    case Stage.SURVEY:
-                        await survey.hold_survey(case)
-                    case Stage.ACCREDITED:
-                        await accredited.stand_accredited(case)
-                    case stage:
-                        raise RuntimeError(f"an accreditation cycle has no stage {stage}")
+                with suppress(StageLeft):  # a correction has put the case back
+                    match self._facts.stage:
+                        case _ if case.terms.survey_based:
+                            await oncology.live(case)
+                        case Stage.APPLICATION:
+                            await application.apply(case)
+                        case Stage.TESTING:
+                            await testing_package.await_testing_package(case)
+                        case Stage.REVIEW:
+                            await testing_package.await_final_report(case)
+                        case Stage.OPTIONS:
+                            await options.await_option(case)
+                        case Stage.APPEAL:
+                            await appeal.await_appeal_result(case)
+                        case Stage.CORRECTIVE_ACTION:
+                            await corrective_action.await_corrective_actions(case)
+                        case Stage.SURVEY:
+                            await survey.hold_survey(case)
+                        case Stage.ACCREDITED:
+                            await accredited.stand_accredited(case)
+                        case stage:
+                            raise RuntimeError(f"an accreditation cycle has no stage {stage}")
         return self._status()
 
     @workflow.signal(name="choose_option")

@@ -21,13 +21,14 @@ KINDS_OF_ACCREDITATION = {
     "supplemental_review_result", "corrective_action_decision",
     "survey_scheduled", "survey_report", "accredited", "not_granted", "inactive", "withdrawn", "closed",
     "renewal_notice", "renewal_reminder", "expired", "needs_attention", "due_date_extended", "waiting",
-    "credit_note", "payment_undone", "invoice_reminder",
+    "credit_note", "payment_undone", "invoice_reminder", "case_paused", "case_resumed",
 }  # fmt: skip
 HEADINGS = ("WHAT HAPPENED", "WHAT YOU MAY DO NEXT", "BY WHEN", "THE RULE", "WHOM TO CALL")
 ALWAYS = {
     "case_id", "facility", "unit", "medium", "area_names", "area_kinds", "contacts", "office", "zone", "at", "windows",
     "terms", "audience", "failed", "failed_phantom", "concerns", "list_of", "offered", "repeat_by_when", "abroad",
     "book",
+    "correcting",
 }  # fmt: skip
 LEAST = {"rule": "option_form.past_due", "source": RULES["option_form.past_due"]}
 MOST: dict[str, Any] = {
@@ -45,6 +46,8 @@ MOST: dict[str, Any] = {
     "counts_from": "2027-06-03T16:00:00Z",
     "credit_note": "C2027-000001",
     "days": 30,
+    "corrects": "2027-05-28T16:00:00Z",
+    "correction": "The finding was that of another unit.",
     "deadline": "option_form",
     "deficiencies": 2,
     "closed": False,
@@ -74,6 +77,7 @@ MOST: dict[str, Any] = {
     "medium": "upload",
     "message": "choose_option:m-1",
     "mode": "on_site",
+    "undone": "It was a slip.",
     "on": "2027-09-02T04:00:00Z",
     "opens_at": "2027-06-05T16:00:00Z",
     "option": "appeal",

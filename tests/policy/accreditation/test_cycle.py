@@ -73,7 +73,10 @@ def test_a_full_cycle_knows_something_of_everything() -> None:
     unknown = {name for name, value in a_full_cycle() if value in (None, [], {}, "", 0, False)}
     renewal = {"renewed", "last_renewal", "renewal_order", "predecessor_told"}
     assert (
-        unknown <= {"seen_at", "adopting", "grace_until", "siblings", "steps", "notices", "earlier_entries"} | renewal
+        unknown
+        <= {"notes_written", "follow_ups", "paused", "corrections", "taken_back"}
+        | {"seen_at", "adopting", "grace_until", "siblings", "steps", "notices", "earlier_entries"}
+        | renewal
     )
 
 

@@ -162,6 +162,17 @@ BY_MONEY = {
     "write_off.exceeds_outstanding",
 }
 """What refunds, write-offs and the same payment twice meet with: provoked in tests/policy/test_money.py."""
+BY_KEEPING = {
+    "correction.already_followed",
+    "case.paused",
+    "pause.not_running",
+    "pause.day_out_of_range",
+    "note.follow_up_past",
+    "note.no_day",
+    "note.too_many",
+}
+"""What a pause and the office's notes meet with: provoked in tests/policy/test_pausing.py,
+and what a correction meets with: in tests/policy/accreditation/test_corrections.py."""
 BY_COMING_IN = {
     "message.too_large",
     "message.no_such_time",
@@ -219,6 +230,7 @@ def test_every_rule_that_can_refuse_is_provoked() -> None:
     provoked = [provocation.rule for provocation in PROVOCATIONS]
     assert len(provoked) == len(set(provoked))
     by_others = {
+        *BY_KEEPING,
         *BY_THE_INBOX,
         *BY_PROOF,
         *BY_READING,
