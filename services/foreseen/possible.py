@@ -113,7 +113,7 @@ ONCOLOGY: dict[str, Kinds] = {
         ViewFinalReport,
     ),
     Stage.APPEAL: (IssueAppealResult,),
-    Stage.ACCREDITED: (StartRenewal, ViewFinalReport),
+    Stage.ACCREDITED: ACCREDITATION[Stage.ACCREDITED],
 }
 """The same of radiation oncology, which a survey accredits."""
 DICOE: dict[str, Kinds] = {
