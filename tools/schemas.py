@@ -124,11 +124,6 @@ class _Comparison:
         yield from _default(before, now, where)
         yield from _limits(before, now, where)
 
-    def _model_in(self, shape: Json) -> Json:
-        """Return the model that a shape is, also where it may be left out now: null is one way more."""
-        models = [way for way in _ways(shape) if REFERENCE in way]
-        return _target(models[0], self._now) if "properties" not in shape and len(models) == 1 else shape
-
     def _fields(self, before: Json, now: Json, where: str) -> Iterator[Change]:
         old, new = before.get("properties", {}), now.get("properties", {})
         required, was_required = set(now.get("required", ())), set(before.get("required", ()))
