@@ -14,6 +14,8 @@ WORDS, GAP = 20.0, 8.0
 MOST_LABEL, MOST_SAYS = 300.0, 320.0
 LEGEND = 22.0
 BOX = 11.0
+BOLD = 1.16
+"""How much wider bold type is than other type."""
 LEAST = 2.0
 """A part that is there is at least so wide, however small it is."""
 
@@ -22,8 +24,8 @@ def draw_bars(table: Table, width: float) -> Element:
     """Return the bars of a table at a width, with what their colours stand for."""
     narrow = width <= NARROW
     bars = table.bars
-    left = 0.0 if narrow else _widest((bar.label for bar in bars), MOST_LABEL) + GAP
-    right = 0.0 if narrow else _widest((bar.says for bar in bars), MOST_SAYS) + GAP
+    left = 0.0 if narrow else _widest((bar.label for bar in bars), MOST_LABEL) * BOLD + GAP
+    right = 0.0 if narrow else _widest((bar.says for bar in bars), MOST_SAYS) * BOLD + GAP
     row = ROW + (WORDS if narrow else 0.0)
     sheet = element("svg", class_="bars", role="img", lang="en", aria_label=f"{table.title}: as the table says")
     scale = (width - left - right) / (max((bar.length for bar in bars), default=0.0) or 1.0)
@@ -38,20 +40,20 @@ def draw_bars(table: Table, width: float) -> Element:
             label(sheet, left - GAP, top + ROW / 2 + 4, _cut(bar.label, MOST_LABEL), "about", "end")
             end = left + max(bar.length * scale, LEAST)
             label(sheet, end + GAP, top + ROW / 2 + 4, _cut(bar.says, width - end - GAP), "says")
-        _draw(sheet, bar, left, top + (WORDS if narrow else (ROW - HIGH) / 2), scale)
+        _draw(sheet, bar, left, top + (WORDS if narrow else (ROW - HIGH) / 2), scale, counted=table.counted)
     height = len(bars) * row + _legend(sheet, table, width, len(bars) * row + 6)
     sheet.set("xmlns", NAMESPACE)
     sheet.set("viewBox", f"0 0 {width:g} {height:g}")
     return sheet
 
 
-def _draw(sheet: Element, bar: Bar, x: float, y: float, scale: float) -> None:
+def _draw(sheet: Element, bar: Bar, x: float, y: float, scale: float, *, counted: bool) -> None:
     for part in bar.segments:
         wide = max(part.value * scale, LEAST)
         group = add(sheet, "g", class_=f"part {part.tone.value}")
         add(group, "title", f"{bar.label}: {_number(part)} {part.words}")
         rect(group, x, y, wide, HIGH, "")
-        if part.value == int(part.value) and len(bar.segments) > 1 and text_width(_number(part), SMALL) + 6 < wide:
+        if counted and len(bar.segments) > 1 and text_width(_number(part), SMALL) + 6 < wide:
             label(group, x + wide / 2, y + HIGH / 2 + 4, _number(part), "number", "middle")
         x += wide
 

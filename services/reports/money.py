@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from policy.dates import last_day
 from records.postings import NOTHING, Posting, PostingKind
 from records.statement import InvoiceStanding, draw_up
-from services.reports.figures import days_between
 
 AGES = ("not yet due", "1 to 30 days", "31 to 60 days", "61 to 90 days", "over 90 days")
 """For how long something has been due."""
-ENDS = (0.0, 30.0, 60.0, 90.0)
+ENDS = (30, 60, 90)
 COLUMNS = ("invoiced", "credited", "written_off", "void", "received", "refunded")
 COLUMN_OF = {
     PostingKind.INVOICE: "invoiced",
@@ -77,28 +78,31 @@ class Money:
         }
 
 
-def money_of(found: Sequence[Posting], since: date, at: datetime) -> Money:
+def money_of(found: Sequence[Posting], since: date, at: datetime, zone: ZoneInfo) -> Money:
     """Return the money of a period.
 
     Args:
         found: Every entry of the books up to the end of the period, in the order of their days.
         since: The first day of the period.
         at: The instant as of which something has been due.
+        zone: The office's time zone, in whose days it is counted.
     """
     statement = draw_up(found, since=since, at=at)
     money = Money(_by_purpose(line.posting for line in statement.lines))
     for one in statement.owed:
-        aged = money.ages[age_of(one, at)]
+        aged = money.ages[age_of(one, at, zone)]
         aged.invoices += 1
         aged.amount += one.amount
     money.overpaid = -sum((one.amount for one in statement.overpaid), NOTHING)
     return money
 
 
-def age_of(one: InvoiceStanding, at: datetime) -> str:
-    """Return for how long what is open on an invoice has been due, in words."""
-    days = days_between(one.due_at, at)
-    return AGES[sum(days > end for end in ENDS)]
+def age_of(one: InvoiceStanding, at: datetime, zone: ZoneInfo) -> str:
+    """Return for how long what is open on an invoice has been due, in days of the calendar, in words."""
+    if not one.overdue:
+        return AGES[0]
+    days = (last_day(at, zone) - last_day(one.due_at, zone)).days
+    return AGES[1 + sum(days > end for end in ENDS)]
 
 
 def _by_purpose(entries: Iterable[Posting]) -> dict[str, dict[str, Decimal]]:

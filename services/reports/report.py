@@ -85,7 +85,7 @@ def report_of(session: Session, period: Period, zone: ZoneInfo) -> Report:
         appeals=appeals_of(results, appeals_decided(session, between), between, limits.earliest),
         answers=answers_of(messages_told(session, between, NAMES), final_reports(session, between), between),
         renewals=renewals_of(windows, stages),
-        money=money_of(entries, period.since, period.at),
+        money=money_of(entries, period.since, period.at, zone),
     )
 
 

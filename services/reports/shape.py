@@ -49,6 +49,7 @@ class Table:
         rows: Its cells.
         words: How many of the columns are words.
         bars: The same as a picture; none: there is none.
+        counted: Whether parts of bars are numbers of cases, which a picture writes into them.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Table:
     rows: Sequence[Sequence[str]]
     words: int = 1
     bars: Sequence[Bar] = ()
+    counted: bool = True
 
     @property
     def figures(self) -> Sequence[str]:

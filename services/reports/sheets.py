@@ -109,7 +109,7 @@ def _stages(report: Report) -> Table:
     )
     columns = ["Stage", "Of", "Left it", "Median days", "90 % days", "Longest", "In it"]
     short = [bar for bar in bars if bar.label not in (stage_words("accredited"), stage_words("designated"))]
-    return Table("stages", "Days in each stage", says, columns, rows, 2, short)
+    return Table("stages", "Days in each stage", says, columns, rows, 2, short, counted=False)
 
 
 def _days_cells(days: Days) -> Sequence[str]:
