@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from records.register import city, held_since, held_until
 from records.reports.lives import AT_ONCE, Between
 from records.tables import CaseRecord, TimelineEntry
 
@@ -17,7 +18,8 @@ class Decision(NamedTuple):
         at: When.
         stage: `accredited`, `designated` or `closed`.
         outcome: How it ended, where it did.
-        until: Until when its certificate holds, where it has one.
+        since: Since when its certificate or designation counts, where it has one.
+        until: Until when that holds.
     """
 
     at: datetime
@@ -46,12 +48,12 @@ def decisions(session: Session, between: Between) -> Iterator[Decision]:
         CaseRecord.program,
         CaseRecord.facility_id,
         CaseRecord.facility_name,
-        col(CaseRecord.application)["facility", "address", "city"].as_string(),
+        city(),
         CaseRecord.state,
         CaseRecord.modality,
         CaseRecord.unit,
-        CaseRecord.certificate_from,
-        CaseRecord.certificate_until,
+        held_since(),
+        held_until(),
     )
     query: Any = (
         select(*columns)
