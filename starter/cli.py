@@ -60,6 +60,7 @@ COMMANDS = (
     (OPERATION, "portal", "starter.operation.portal:portal"),
     (OPERATION, "doctor", "starter.operation.doctor:doctor"),
     (OPERATION, "keys", "starter.operation.keys:app"),
+    (OPERATION, "archive", "starter.operation.archive:archive"),
     (OPERATION, "reconcile", "starter.operation.reconcile:reconcile"),
     (OPERATION, "replay-check", "starter.operation.replay_check:replay_check"),
     (OPERATION, "codec", "starter.operation.codec:app"),

@@ -17,6 +17,7 @@ from services.export.history import history_parts
 from services.export.parts import Audience, Manifest, Part, finish, new_folder, write_parts
 from services.facility.entries import facility_entries
 from services.people.audit import note_act
+from services.reconcile import HISTORIES
 from services.settings import office_user
 from starter.cases.timeline import life_of_snapshot
 from starter.terminal.arguments import AsJson, CaseId
@@ -27,10 +28,23 @@ from starter.terminal.output import note, say, show_json, under_way
 To = Annotated[
     Path, typer.Option("--to", "--output", "-o", metavar="FOLDER", help="A new or empty folder; it is made if missing.")
 ]
+Histories = Annotated[
+    Path,
+    typer.Option(
+        "--histories", metavar="FOLDER", envvar="ACCREDIT_HISTORIES", help="Where histories were exported to."
+    ),
+]
 For = Annotated[Audience, typer.Option("--for", help="facility: without what the portal does not show a facility.")]
 
 
-def export(ctx: typer.Context, case: CaseId, to: To, audience: For = Audience.OFFICE, as_json: AsJson = False) -> None:
+def export(
+    ctx: typer.Context,
+    case: CaseId,
+    to: To,
+    audience: For = Audience.OFFICE,
+    histories: Histories = HISTORIES,
+    as_json: AsJson = False,
+) -> None:
     """Put everything about a case into one folder: how it stands, timeline, money, messages, letters, papers, pictures.
 
     Of documents that were handed in, names and digests: the office keeps none. The Temporal history is there where it
@@ -53,7 +67,7 @@ def export(ctx: typer.Context, case: CaseId, to: To, audience: For = Audience.OF
         try:
             with books.reading() as session:
                 source = Source(session, snapshot, settings, audience)
-                for part in write_parts(to, _parts(source, life, manifest), manifest):
+                for part in write_parts(to, _parts(source, life, manifest, histories), manifest):
                     tell(f"Exporting {case}: {part.path}")
             finish(to, index_part(manifest, life), manifest)
         except OSError as error:
@@ -75,13 +89,13 @@ def export(ctx: typer.Context, case: CaseId, to: To, audience: For = Audience.OF
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
 
 
-def _parts(source: Source, life: Life, manifest: Manifest) -> Iterator[Part]:
+def _parts(source: Source, life: Life, manifest: Manifest, histories: Path) -> Iterator[Part]:
     """Yield everything that an export holds; the audit and the history are the office's alone."""
     yield from parts_of(source, manifest.missing)
     yield from picture_parts(life)
     if source.for_office:
         yield audit_part(source)
-        yield from history_parts(source.case_id, source.settings.security, manifest.missing)
+        yield from history_parts(source.case_id, source.settings.security, manifest.missing, histories)
 
 
 def _seen(snapshot: CaseSnapshot, audience: Audience) -> CaseSnapshot:
