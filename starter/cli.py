@@ -56,6 +56,7 @@ COMMANDS = (
     (REHEARSALS, "rehearse", "starter.rehearsals.rehearse:rehearse_scenarios"),
     (REHEARSALS, "scenario", "starter.rehearsals.scenario:app"),
     (REHEARSALS, "demo", "starter.rehearsals.demo:demonstrate"),
+    (REHEARSALS, "sample-office", "starter.rehearsals.sample_office:sample_office"),
     (OPERATION, "up", "starter.operation.up:stay_up"),
     (OPERATION, "portal", "starter.operation.portal:portal"),
     (OPERATION, "doctor", "starter.operation.doctor:doctor"),

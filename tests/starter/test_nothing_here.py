@@ -51,7 +51,9 @@ WORKING = {
     "portal": [],
 }
 """Commands that change something in an office; without one they have nothing to do."""
-WITHOUT = {"check", "quote", "template", "schema", "rehearse", "scenario", "demo", "up", "codec", "keys"}
+WITHOUT = {
+    "check", "quote", "template", "schema", "rehearse", "scenario", "demo", "sample-office", "up", "codec", "keys",
+}  # fmt: skip
 """Commands that need no office, or make one."""
 
 

@@ -51,7 +51,7 @@ def fill(session: Session) -> None:
     write(session, "accreditation.PA-0102.mri.MR-2.1", bea, **of_bea, **ended)
     write(session, "dicoe.PRACTICE-01.OH.1", PRACTICE, **of_practice, stage="designated")
     session.flush()
-    expiry = {"name": "expiry", "opens_at": ENDS.replace(year=2027), "due_at": ENDS}
+    expiry: dict[str, Any] = {"name": "expiry", "opens_at": ENDS.replace(year=2027), "due_at": ENDS}
     session.add(Deadline(case_id="dicoe.PRACTICE-01.OH.1", number=0, **expiry))
 
 
@@ -68,7 +68,7 @@ def ids(session: Session, sought: Sought, order: Order = Order.CASE, limit: int 
 CT_1, CT_2, MR_1, MR_2, DICOE = "ct.CT-1", "ct.CT-2", "mri.MR-1", "mri.MR-2", "PRACTICE-01.OH"
 
 
-SOUGHT = (
+SOUGHT: tuple[tuple[Sought, list[str]], ...] = (
     (Sought(), [CT_1, CT_2, MR_1, MR_2, DICOE]),
     (Sought(facility="ada"), [CT_1, CT_2]),
     (Sought(facility="100%"), [MR_1, MR_2]),
