@@ -44,7 +44,7 @@ COPIED: tuple[type[Table], ...] = (
     CaseRecord, TimelineEntry, MessageRecord, Deadline, Invoice, InvoiceLine, Payment, Reversal, CreditNote, Refund,
     WrittenOff, Notice, Signature,
 )  # fmt: skip
-"""What is copied of a life, in an order in which nothing is named before it is there. Papers have files: they are not."""
+"""What is copied of a life, in an order in which nothing is named before it is there. Papers have files."""
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 DATES = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)|(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])"
