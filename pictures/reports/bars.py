@@ -53,7 +53,7 @@ def _draw(sheet: Element, bar: Bar, x: float, y: float, scale: float, *, counted
         group = add(sheet, "g", class_=f"part {part.tone.value}")
         add(group, "title", f"{bar.label}: {_number(part)} {part.words}")
         rect(group, x, y, wide, HIGH, "")
-        if counted and len(bar.segments) > 1 and text_width(_number(part), SMALL) + 6 < wide:
+        if counted and text_width(_number(part), SMALL) + 6 < wide:
             label(group, x + wide / 2, y + HIGH / 2 + 4, _number(part), "number", "middle")
         x += wide
 

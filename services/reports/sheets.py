@@ -214,7 +214,7 @@ def _money(report: Report) -> Table:
     ]
     says = "Every entry of the period, as the ledger has it. Received: payments, less those that were taken back."
     columns = ["For", *(plain(column) for column in COLUMNS)]
-    return Table("money", "Money of the period", says, columns, rows, 1, bars)
+    return Table("money", "Money of the period", says, columns, rows, 1, bars, counted=False)
 
 
 def _ages(report: Report) -> Table:
@@ -230,4 +230,4 @@ def _ages(report: Report) -> Table:
     ]  # fmt: skip
     says = "What was owed at the end of the period, by how long it had been due."
     columns = ["Due since", "Invoices", "Amount"]
-    return Table("ages", "Money open", says, columns, rows, 1, bars if money.open else ())
+    return Table("ages", "Money open", says, columns, rows, 1, bars if money.open else (), counted=False)

@@ -6,17 +6,26 @@ import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from statistics import median
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 
 from embedded.server import EmbeddedServer
+from records.books import open_books
+from records.words import BooksPurpose
+from rehearsal.reading import read_scenarios
+from rehearsal.sample.copying import Copies, read_life
+from rehearsal.sample.lives import how_many, stopped, stops_of
 from services.errors import ExitCode
+from services.paths import BOOKS
 from tests.command import Command
-from tests.starter.office.lived import Lived, command_of, days_in_stages, live
+from tests.starter.office.lived import SCENARIOS, Lived, command_of, days_in_stages, live
 
 pytestmark = pytest.mark.server
 LADDER, LATE = "the-whole-ladder.toml", "inactive-after-missed-package.toml"
@@ -119,6 +128,40 @@ def test_an_export_never_mixes_with_what_lies_there(accredit: Command, lived: Li
     assert [file.name for file in accredit.folder.iterdir()] == ["something.txt"]
 
 
+def test_a_sample_office_is_made_of_copies_that_stand_as_their_lives_do(
+    accredit: Command, lived: Lived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zone, now = ZoneInfo("America/New_York"), datetime(2034, 5, 4, 16, tzinfo=UTC)
+    with closing(open_books(f"sqlite:///{lived.folder / BOOKS}", BooksPurpose.REHEARSAL)) as source:
+        lives = [read_life(source, case, now) for case in lived.cases]
+    copies_file = accredit.folder / "copies.db"
+    with closing(open_books(f"sqlite:///{copies_file}")) as books, books.writing() as session:
+        copies = Copies(session, zone, now, Random(1))
+        for number in range(10):
+            copies.copy(lives[number % 2])
+        copies.close()
+    monkeypatch.setenv("ACCREDIT_DATABASE_URL", f"sqlite:///{copies_file}")
+    found = accredit("cases", "--json").data
+    assert len({one["case"] for one in found}) == len(found) == 10
+    assert all(datetime.fromisoformat(one["closed_at"]) < now for one in found)
+    assert not any(one["facility"] in ("OH-0417", "VT-0021") for one in found)
+    first = found[0]["case"]
+    assert accredit("show", first).code == ExitCode.DONE
+    told = accredit("report", "--from", "2020-01-01", "--to", "2040-12-31", "--json").data
+    whole = accredit_of(accredit, lived, monkeypatch)("report", *WHOLE, "--json").data
+    assert Decimal(told["money"]["totals"]["invoiced"]) == 5 * Decimal(whole["money"]["totals"]["invoiced"])
+    stays = {(one["stage"], one["kind"]): one["number"] for one in whole["stages"]}
+    assert {(one["stage"], one["kind"]): one["number"] for one in told["stages"]} == {
+        stage: 5 * number for stage, number in stays.items()
+    }
+
+
+def accredit_of(accredit: Command, lived: Lived, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Let the command line look at the lives again."""
+    monkeypatch.setenv("ACCREDIT_DATABASE_URL", lived.environ["ACCREDIT_DATABASE_URL"])
+    return accredit
+
+
 @pytest.fixture
 def office(accredit: Command, lived: Lived, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lived:
     """The same lives as those of an office, in a copy that may be changed."""
@@ -181,3 +224,15 @@ def test_what_closed_later_stays_though_it_is_named(accredit: Command, office: L
     assert ran.code == ExitCode.NOT_AS_EXPECTED
     assert ran.data["archived"] == []
     assert (office.folder / "mail" / office.cases[0]).exists()
+
+
+def test_the_lives_of_a_sample_office_stop_after_some_of_their_events() -> None:
+    (ladder,) = read_scenarios([SCENARIOS / LADDER])
+    stops = [*stops_of(ladder)]
+    assert len(stops) == how_many([ladder]) == 5
+    assert stops[-1] is None
+    day = stops[1] or 0.0
+    early = stopped(ladder, day)
+    assert early.until_day == day
+    assert 0 < len(early.events) < len(ladder.events)
+    assert all(event.day <= day for event in early.events)
