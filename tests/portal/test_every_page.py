@@ -27,6 +27,7 @@ NO_PAGES = {
     "/office/import/cases.xlsx",
     "/office/import/{number}/refused/{sheet}",
     "/office/papers/{number}",
+    "/office/reports.csv",
     "/papers/{number}",
     "/passkeys/new",
     "/pay/{secret}/invoice.pdf",
