@@ -3,13 +3,15 @@
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 from temporalio.client import Client
+from temporalio.worker._workflow import _WorkflowWorker
 
 from embedded.cache import CACHE_VARIABLE
 from embedded.server import EmbeddedServer, embedded_server
@@ -17,6 +19,7 @@ from services.connect import connect
 from services.namespace import prepare_namespace
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
+from tests.patience import WITHIN
 from tests.running import nothing_is_left_running as nothing_is_left_running
 from tests.running import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.running import pytest_sessionfinish as pytest_sessionfinish
@@ -43,6 +46,20 @@ async def temporal_server() -> AsyncIterator[EmbeddedServer]:
     """A Temporal server of the run's own that skips time, in memory."""
     async with embedded_server(fast=True, use_configured=False) as server:
         yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_slow_machine_is_no_deadlock() -> Iterator[None]:
+    """Let a workflow task take its time: the SDK takes two seconds for a deadlock, which a long replay may need."""
+    made = _WorkflowWorker.__init__
+
+    def patient(worker: Any, *given: Any, **named: Any) -> None:
+        made(worker, *given, **named)
+        worker._deadlock_timeout_seconds = WITHIN
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_WorkflowWorker, "__init__", patient)
+        yield
 
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
