@@ -18,8 +18,8 @@ TOGETHER, SHIPPED_LIVES = (
 SECONDS = Path(__file__).with_name("seconds.txt")
 WORTH_NOTING = 1.0
 """Seconds. What takes less is given out last, in any order."""
-UNKNOWN, UNKNOWN_LONG = 0.0, 100.0
-"""What is taken for the seconds of a group that was never noted; of one with a test that says that it takes long."""
+UNKNOWN = {"timeout": 100.0, "server": 20.0, "browser": 20.0}
+"""What is taken for the seconds of a group that was never noted, by a mark of one of its tests; else none."""
 _noted: dict[str, float] = {}
 
 
@@ -32,9 +32,11 @@ def longest_first(items: list[pytest.Item]) -> None:
     """Sort tests by the seconds of their groups, in their places; the tests of a group keep their order."""
     seconds = dict(seconds_of_groups())
     for item in items:
-        if item.get_closest_marker("timeout"):
-            seconds.setdefault(group_of(item.nodeid), UNKNOWN_LONG)
-    items.sort(key=lambda item: -seconds.get(group_of(item.nodeid), UNKNOWN))
+        group = group_of(item.nodeid)
+        if group not in seconds_of_groups():
+            marked = max((UNKNOWN[mark.name] for mark in item.iter_markers() if mark.name in UNKNOWN), default=0.0)
+            seconds[group] = max(seconds.get(group, 0.0), marked)
+    items.sort(key=lambda item: -seconds[group_of(item.nodeid)])
 
 
 @cache

@@ -18,6 +18,9 @@ import pytest_asyncio
 
 from tests.groups import group_of, longest_first, processes
 
+LIVES_WITHIN = 1800
+"""Seconds in which the shipped scenarios are lived beside very much else; on a quiet machine it takes a minute."""
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
 async def nothing_is_left_running() -> AsyncIterator[None]:
@@ -33,8 +36,11 @@ async def nothing_is_left_running() -> AsyncIterator[None]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what asks for a server; where several processes run the tests, put first what takes longest."""
     for item in items:
-        if "temporal_server" in getattr(item, "fixturenames", ()):
+        asks_for = getattr(item, "fixturenames", ())
+        if "temporal_server" in asks_for:
             item.add_marker(pytest.mark.server)
+        if "shipped_lives" in asks_for:  # whichever of them comes first lives them all
+            item.add_marker(pytest.mark.timeout(LIVES_WITHIN))
     if hasattr(config, "workerinput"):
         longest_first(items)
 
