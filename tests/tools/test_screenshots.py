@@ -20,6 +20,8 @@ from tools.screenshots.portal import pictures
 from tools.screenshots.script import Line
 from tools.screenshots.terminal import COLUMNS, Shown, drawn, settled, typed
 
+PICTURES_WITHIN = 900
+"""Seconds in which the pictures are taken beside much else; on a quiet machine it takes one minute."""
 needs_browser = pytest.mark.skipif(
     not any(map(shutil.which, NAMES)), reason="Chromium is not on this machine (Debian: apt-get install chromium)"
 )
@@ -46,7 +48,7 @@ async def taken(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The pictures of one run of the command, which it prints by name."""
     folder = tmp_path_factory.mktemp("taken")
     command = await begin(folder, "papers", "ui", "portal", "--to", "pictures", module="tools.screenshots")
-    ran = await ended(command)
+    ran = await ended(command, PICTURES_WITHIN)
     assert ran.code == ExitCode.DONE, ran.err
     files = files_in(folder / "pictures")
     assert sorted(ran.out.splitlines()) == [f"pictures/{file.name}" for file in files]
@@ -138,6 +140,7 @@ async def test_a_page_is_seen_on_every_screen_and_in_print(browser: Browser, tmp
 
 @pytest.mark.browser
 @pytest.mark.server
+@pytest.mark.timeout(PICTURES_WITHIN)
 @needs_browser
 def test_the_command_takes_papers_letters_and_the_temporal_ui(taken: list[Path]) -> None:
     by_name = {file.name: file for file in taken}
@@ -149,6 +152,7 @@ def test_the_command_takes_papers_letters_and_the_temporal_ui(taken: list[Path])
 
 @pytest.mark.browser
 @pytest.mark.server
+@pytest.mark.timeout(PICTURES_WITHIN)
 @needs_browser
 def test_the_command_takes_every_page_of_the_portal_that_is_named(taken: list[Path]) -> None:
     of_the_portal = [file for file in taken if file.name.startswith("portal-")]
