@@ -109,7 +109,7 @@ def _what_follows(making: Making, *, appeal: bool) -> dict[str, Any]:
 
 def _repeat_days(making: Making) -> int | None:
     """Return within how many days of the report a repeat should be asked for, by the edition that the case carries."""
-    rules = rules_of(making.case, making.notice.at, making.office.zone)
+    rules = rules_of(making.case, making.notice.at, making.office)
     return rules.repeat.requested.value if isinstance(rules, Edition) else None
 
 
