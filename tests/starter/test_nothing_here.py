@@ -30,6 +30,7 @@ LOOKING = {
     "papers": [],
     "verify": ["AC2028-000003"],
     "people": ["list"],
+    "impact": ["2021-03-08"],
     "validation-list": [],
     "doctor": [],
     "replay-check": [],
@@ -47,7 +48,10 @@ WORKING = {
     "portal": [],
 }
 """Commands that change something in an office; without one they have nothing to do."""
-WITHOUT = {"check", "quote", "template", "schema", "rehearse", "scenario", "demo", "up", "codec", "keys"}
+WITHOUT = {
+    "check", "quote", "template", "schema", "editions", "edition", "rehearse", "scenario", "demo", "up", "codec",
+    "keys",
+}  # fmt: skip
 """Commands that need no office, or make one."""
 
 
