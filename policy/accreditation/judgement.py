@@ -119,7 +119,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ReturnApplication: by_facts(case_rules.judge_acceptance),
     AmendApplication: by_rules(case_rules.judge_amendment),
     QuoteFee: by_facts(lambda facts, _message: case_rules.judge_quote(facts)),
-    MoveEdition: by_facts(case_rules.judge_move),
+    MoveEdition: by_rules(case_rules.judge_move),
     StartRenewal: case_rules.judge_renewal,
     SubmitTestingPackage: testing_package.judge_package,
     IssueFinalReport: by_facts(testing_package.judge_report),
