@@ -7,7 +7,7 @@ from policy.accreditation import appeal, changes, options, reinstatement, testin
 from policy.accreditation.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.judging import COMMON_JUDGES, Judges, by_facts, by_message, by_rules
+from policy.judging import COMMON_JUDGES, Judges, by_facts, by_message, by_rules, warned_by_facts
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
@@ -104,7 +104,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     FileValidationReport: validation.judge_report,
     SubmitValidationResponse: validation.judge_response,
     DecideValidation: validation.judge_decision,
-    ReportPersonnelChange: by_facts(changes.judge_personnel),
+    ReportPersonnelChange: warned_by_facts(changes.judge_personnel),
     ReportRelocation: changes.judge_relocation,
     ReportAddedUnit: changes.judge_added_unit,
 }
