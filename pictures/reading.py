@@ -25,12 +25,12 @@ MEANT_FOR = {
     "appeal": "choose option",
     "appeal_result": "issue appeal result",
     "renewal_application": "start renewal",
+    "supplemental_review": "submit supplemental materials",
+    "application_fee": "record payment",
     "corrective_action_plan": "submit corrective action plan",
     "final_report": "decide accreditation",
     "self_audit": "submit self audit",
     "follow_up_survey": "schedule survey",
-    "supplemental_review": "submit supplemental materials",
-    "application_fee": "record payment",
 }
 """The message that a window waits for."""
 

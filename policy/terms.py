@@ -364,8 +364,8 @@ PARTS_OF_IMAGES = ("testing", "option_form", "appeal", "repeat", "withdrawal")
 class Edition(Rules):
     """The rules of accreditation that were in force on a day, as one case carries them.
 
-    Images are tested (`testing` to `withdrawal`), or a survey is held (`oncology`): an edition has one or the other.
     `needs_adoption`: the office works under it only once its settings say so (`[editions]`).
+    Images are tested (`testing` to `withdrawal`), or a survey is held (`oncology`): an edition has one or the other.
     """
 
     needs_adoption: bool = False

@@ -26,10 +26,10 @@ WINDOWS = {
     "application_fee": "Payment of the application",
     "closure": "Closing, unless a form comes",
     "mid_cycle": "Mid-cycle",
+    "supplemental_review": "Materials of the supplemental review",
     "plan_closure": "Closing, unless a plan comes",
     "self_audit": "Self-audit",
     "follow_up_survey": "Follow-up survey",
-    "supplemental_review": "Materials of the supplemental review",
 }
 """Windows whose name alone says too little."""
 OPTIONS = {
@@ -71,6 +71,10 @@ MESSAGES = {
     "quote_fee": "Fee quoted",
     "record_payment": "Payment recorded",
     "record_refund": "Refund recorded",
+    "report_added_unit": "Another unit reported",
+    "report_personnel_change": "Change of key personnel",
+    "report_relocation": "Relocation reported",
+    "reissue_invoice": "Invoice issued anew",
     "resolve_attention": "Attention resolved",
     "return_application": "Application returned",
     "return_images": "Images returned",
@@ -80,9 +84,9 @@ MESSAGES = {
     "submit_appeal_materials": "Appeal materials",
     "submit_committee_appeal": "Appeal to the committee",
     "submit_corrective_action_plan": "Corrective action plan",
+    "submit_supplemental_materials": "Materials of the supplemental review",
     "submit_reapplication": "Re-application",
     "submit_self_audit": "Self-audit",
-    "submit_supplemental_materials": "Materials of the supplemental review",
     "submit_testing_package": "Testing package",
     "submit_validation_response": "Response to the validation survey",
     "undo_option": "Option undone",

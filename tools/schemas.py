@@ -115,18 +115,14 @@ class _Comparison:
             self._seen.add(pair)
             where = pair[1].rpartition("/")[2] if REFERENCE in now else where
         before, now = _target(before, self._before), _target(now, self._now)
-        yield from self._fields(before, self._model_in(now) if "properties" in before else now, where)
+        if not _ways(before) and not _ways(now):
+            yield from self._fields(before, now, where)
         yield from self._kinds(before, now, where)
         for part in ("items", "additionalProperties"):
             if isinstance(before.get(part), dict) and isinstance(now.get(part), dict):
                 yield from self.of(before[part], now[part], where)
         yield from _default(before, now, where)
         yield from _limits(before, now, where)
-
-    def _model_in(self, shape: Json) -> Json:
-        """Return the model that a shape is, also where it may be left out now: null is one way more."""
-        models = [way for way in _ways(shape) if REFERENCE in way]
-        return _target(models[0], self._now) if "properties" not in shape and len(models) == 1 else shape
 
     def _fields(self, before: Json, now: Json, where: str) -> Iterator[Change]:
         old, new = before.get("properties", {}), now.get("properties", {})
@@ -179,8 +175,8 @@ def _named_ways(shape: Json) -> dict[str, Json]:
     """Return the ways of an alternative by what they are, so that two alternatives can be compared way by way."""
     ways = _ways(shape) or [shape]
     models = [way for way in ways if REFERENCE in way]
-    if len(models) == 1:
-        return {str(way.get("type", "model")): way for way in ways}
+    if len(models) <= 1:
+        return {str(way.get("type", "object")): way for way in ways}
     return {str(way.get(REFERENCE, way.get("type"))): way for way in ways}
 
 

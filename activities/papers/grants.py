@@ -23,8 +23,8 @@ def certificate(making: Making) -> dict[str, Any]:
     surveyed = {"sites": True} if case.modality == RADIATION_ONCOLOGY else {}
     return (
         common(making)
-        | surveyed
         | corrected(making, PaperKind.CERTIFICATE)
+        | surveyed
         | {
             "areas": clinical or listed,
             "withdrawn": labels(case, making.told("withdrawn")),

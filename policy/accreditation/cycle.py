@@ -115,9 +115,9 @@ class SupplementalReview(Fact):
 class Round(Fact):
     """One attempt. Instants are those as of which things count, in UTC.
 
-    `outcome`, `report_overdue_told` and `reapplied`: of radiation oncology; `reapplied` is kept with the denial.
     Where its report was corrected, `reported_at` is when the corrected one was issued, `corrected_at` the same, and
     `passed_from` since when an area has passed that the first one found acceptable too.
+    `outcome`, `report_overdue_told` and `reapplied`: of radiation oncology; `reapplied` is kept with the denial.
     """
 
     number: int
@@ -137,11 +137,11 @@ class Round(Fact):
     appeal: Appeal | None = None
     supplemental: SupplementalReview | None = None
     overturned: list[str] = []
+    corrected_at: datetime | None = None
+    passed_from: datetime | None = None
     outcome: str | None = None
     report_overdue_told: bool = False
     reapplied: bool = False
-    corrected_at: datetime | None = None
-    passed_from: datetime | None = None
 
     @property
     def is_submitted(self) -> bool:
@@ -319,13 +319,12 @@ class CycleFacts(CaseFacts):
     certificate: Certificate | None = None
     grace_until: datetime | None = None
     validations: list[Validation] = []
+    taken_back: bool = False
 
     @property
     def validation(self) -> Validation | None:
         """The validation survey that is ordered, or not decided on for good."""
         return self.validations[-1] if self.validations and self.validations[-1].is_open else None
-
-    taken_back: bool = False
 
     @property
     def rulebook(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from policy import case_rules
 from policy.accreditation import (
     appeal,
+    changes,
     corrections,
     options,
     reinstatement,
@@ -38,6 +39,9 @@ from policy.messages import (
     MoveEdition,
     OrderValidationSurvey,
     QuoteFee,
+    ReportAddedUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -141,5 +145,8 @@ JUDGES: Judges[CycleFacts, Edition] = {
     CorrectAppealResult: by_facts(corrections.judge_result_correction),
     CorrectSurveyReport: by_facts(corrections.judge_survey_correction),
     UndoOption: by_facts(corrections.judge_undo),
+    ReportPersonnelChange: by_facts(changes.judge_personnel),
+    ReportRelocation: changes.judge_relocation,
+    ReportAddedUnit: changes.judge_added_unit,
 }
 """How each message to a cycle is judged."""

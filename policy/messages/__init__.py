@@ -5,6 +5,7 @@ its own and may say when the office received it. The office may enter a facility
 (`on_behalf_of`).
 """
 
+from policy.messages.changes import ReportAddedUnit, ReportPersonnelChange, ReportRelocation
 from policy.messages.corrections import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, UndoOption
 from policy.messages.cycle import (
     AssignArbitrator,
@@ -22,7 +23,15 @@ from policy.messages.cycle import (
 from policy.messages.designation import AddLocations, ConfirmPledge, DecideDesignation
 from policy.messages.keeping import OfficeNote, PauseCase, ResumeCase
 from policy.messages.message import Message
-from policy.messages.money import IssueCreditNote, QuoteFee, RecordPayment, RecordRefund, UndoPayment, WriteOff
+from policy.messages.money import (
+    IssueCreditNote,
+    QuoteFee,
+    RecordPayment,
+    RecordRefund,
+    ReissueInvoice,
+    UndoPayment,
+    WriteOff,
+)
 from policy.messages.office import (
     AcceptApplication,
     AmendApplication,
@@ -117,6 +126,10 @@ __all__ = [
     "QuoteFee",
     "RecordPayment",
     "RecordRefund",
+    "ReissueInvoice",
+    "ReportAddedUnit",
+    "ReportPersonnelChange",
+    "ReportRelocation",
     "ResolveAttention",
     "ResumeCase",
     "ReturnApplication",

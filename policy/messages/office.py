@@ -80,11 +80,11 @@ class ExtendDueDate(Message):
         "appeal",
         "closure",
         "renewal_application",
+        "validation_response",
+        "application_fee",
         "corrective_action_plan",
         "self_audit",
         "follow_up_survey",
-        "validation_response",
-        "application_fee",
     ] = Field(description="Which due date.")
     until: When = Field(description="The new due date: a date is the end of that day.")
     reason: Text = Field(description="Why it is extended.")

@@ -27,9 +27,9 @@ DOES = {
     Doing.PAY: "Invoices",
     Doing.RENEW: "Renewal",
     Doing.PLEDGE: "Pledge",
+    Doing.VALIDATE: "Respond",
     Doing.AUDIT: "Self-audit",
     Doing.REAPPLY: "Re-application",
-    Doing.VALIDATE: "Respond",
     Doing.OTHER: "The case",
 }
 """What the link to the page that does it says."""

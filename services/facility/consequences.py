@@ -8,14 +8,14 @@ OTHERWISE = {
     "closure": "the case closes as not granted",
     "renewal_application": "a renewal is still taken until the expiry, with a warning",
     "expiry": "the certificate or designation has run out, and the case closes",
+    "validation_response": "both sides are told, and the office decides on the survey by its report alone",
+    "application_fee": "the application expires, and the case closes as inactive",
+    "supplemental_review": "no more is taken unless the office sets another day, and the office must look",
     "final_report": "it is overdue: the facility is told, the office must look at it, and the case waits on",
     "corrective_action_plan": "both sides are told, and the case closes as not granted unless the office extends",
     "plan_closure": "the case closes as not granted",
     "self_audit": "it is overdue: both sides are told, the office must look at it, and the case waits on",
     "follow_up_survey": "it is overdue: both sides are told, the office must look at it, and the case waits on",
-    "validation_response": "both sides are told, and the office decides on the survey by its report alone",
-    "application_fee": "the application expires, and the case closes as inactive",
-    "supplemental_review": "no more is taken unless the office sets another day, and the office must look",
     "invoice": "it is overdue; the case waits, and reminds the facility",
 }
 """What happens when a deadline passes."""
@@ -30,12 +30,12 @@ WHEN_PASSED = {
     "option_form": "a form is refused unless the office extends",
     "appeal_result": "the facility has been told, and the case waits on",
     "renewal_application": "a renewal is still taken, with a warning",
+    "validation_response": "a response is taken until the office has decided",
+    "supplemental_review": "materials are refused unless the office sets another day",
     "final_report": "the facility has been told, and the case waits on",
     "corrective_action_plan": "a plan is refused unless the office extends",
     "self_audit": "its results are still taken, with a warning",
     "follow_up_survey": "both sides have been told, and the case waits on",
-    "validation_response": "a response is taken until the office has decided",
-    "supplemental_review": "materials are refused unless the office sets another day",
 }
 """What holds once a deadline has passed."""
 SILENCE = "is reminded, again and again, and in the end the case needs the office's attention"

@@ -34,9 +34,9 @@ class Doing(StrEnum):
     PAY = "invoices"
     RENEW = "renewal"
     PLEDGE = "pledge"
+    VALIDATE = "validation"
     AUDIT = "self-audit"
     REAPPLY = "re-application"
-    VALIDATE = "validation"
     OTHER = ""
 
 
@@ -55,8 +55,9 @@ AWAITED: dict[str, tuple[Doing, str]] = {
 """What a case waits for from a facility, what does it, and how the page calls it."""
 PLEDGE = "the pledge for "
 SOON = {
+    "validation_survey", "validation_response",
     "appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form", "plan_closure",
-    "follow_up_survey", "validation_survey", "validation_response",
+    "follow_up_survey",
 }  # fmt: skip
 """Windows that a facility is told of while nobody is awaited for them."""
 

@@ -39,6 +39,10 @@ from policy.messages import (
     QuoteFee,
     RecordPayment,
     RecordRefund,
+    ReissueInvoice,
+    ReportAddedUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
     ResolveAttention,
     ResumeCase,
     ReturnApplication,
@@ -90,6 +94,9 @@ ACCREDITATION: dict[str, Kinds] = {
         FileValidationReport,
         SubmitValidationResponse,
         DecideValidation,
+        ReportPersonnelChange,
+        ReportRelocation,
+        ReportAddedUnit,
     ),
 }
 """What a cycle takes in each of its stages."""
@@ -106,9 +113,11 @@ ONCOLOGY: dict[str, Kinds] = {
         ViewFinalReport,
     ),
     Stage.APPEAL: (IssueAppealResult,),
-    Stage.ACCREDITED: ACCREDITATION[Stage.ACCREDITED],
+    Stage.ACCREDITED: tuple(
+        kind for kind in ACCREDITATION[Stage.ACCREDITED] if kind not in (CorrectFinalReport, CorrectAppealResult)
+    ),
 }
-"""The same of radiation oncology, which a survey accredits."""
+"""The same of radiation oncology, which a survey accredits; its reports are not corrected but decided anew."""
 DICOE: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
@@ -124,9 +133,11 @@ CORRECTIONS: frozenset[type[Message]] = frozenset(
 """What the office may still correct, where nothing has followed from it; a paused case takes them too."""
 ANY_TIME: Kinds = (
     ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, PauseCase, ResumeCase, OfficeNote,
-    WithdrawCase, CloseCase,
+    ReissueInvoice, WithdrawCase, CloseCase,
 )  # fmt: skip
-WHILE_PAUSED: frozenset[type[Message]] = frozenset({ResumeCase, OfficeNote, ResolveAttention, CloseCase})
+WHILE_PAUSED: frozenset[type[Message]] = frozenset(
+    {ReissueInvoice, ResumeCase, OfficeNote, ResolveAttention, CloseCase}
+)
 """What a paused case takes beside money."""
 
 OF_SUPPLEMENT: Kinds = (SetSupplementalReview, SubmitSupplementalMaterials, IssueSupplementalResult)
@@ -167,8 +178,7 @@ def possible_messages(case: CaseStatus) -> Possible:
     money = tuple(kind for kind in MONEY if _has_money(case, kind))
     if case.closed_at is not None:
         return Possible((), money, ())
-    book = book_of_id(case.case)
-    stages = {Program.DICOE.value: DICOE, RADIATION_ONCOLOGY: ONCOLOGY}.get(book, ACCREDITATION)
+    stages = {Program.DICOE.value: DICOE, RADIATION_ONCOLOGY: ONCOLOGY}.get(book_of_id(case.case), ACCREDITATION)
     held = case.awaited in SUPPLEMENTAL and case.stage == Stage.REVIEW
     kinds = OF_SUPPLEMENT if held else stages.get(str(case.stage), ())
     now = tuple(kind for kind in kinds if _is_possible(case, kind) and _suits_survey(case, kind))
@@ -217,6 +227,8 @@ def _is_of_use(case: CaseStatus, kind: type[Message]) -> bool:
         return bool(extendable(case))
     if kind is ResolveAttention:
         return bool(case.attention or case.follow_ups)
+    if kind is ReissueInvoice:
+        return any(one.number and one.status != "void" for one in case.invoices)
     if kind is PauseCase:
         return case.stage not in HELD
     if kind is ResumeCase:

@@ -129,18 +129,37 @@ FIELDS: dict[str, dict[str, Any]] = {
         "reason": "Sample.",
     },
     "undo_option": {"reason": "Sample."},
+    "reissue_invoice": {
+        "invoice": "2027-0001",
+        "lines": [{"description": "Fee", "quantity": 2, "unit_price": "50.00", "amount": "100.00"}],
+        "reason": "Sample.",
+    },
     "note": {"text": "Sample note.", "follow_up_on": "2027-05-01", "assignee": "Sample Officer"},
     "pause_case": {"reason": "Sample flood.", "on": "2027-03-12"},
     "resume_case": {"on": "2027-03-12"},
+    "report_personnel_change": {
+        "role": "medical_physicist",
+        "left": "Sample Medical Physicist",
+        "on": "2027-05-01",
+        "replacement": "Sample New Physicist",
+        "replacement_email": "new.physicist@example.org",
+    },
+    "report_relocation": {"address": "2 Sample Street, Sampleton, OH 43001", "on": "2027-05-01"},
+    "report_added_unit": {
+        "unit": "CT-2",
+        "manufacturer": "Sample Imaging",
+        "model": "CT 128",
+        "way": "addendum",
+    },
     "withdraw_case": {"reason": "Sample."},
     "close_case": {"reason": "Sample."},
 }
 
 OF_THE_FACILITY = {
     "submit_testing_package", "view_final_report", "choose_option", "submit_corrective_action_plan",
-    "confirm_corrective_actions", "submit_self_audit", "submit_reapplication", "submit_committee_appeal",
-    "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
-    "submit_validation_response", "submit_supplemental_materials",
+    "submit_supplemental_materials", "submit_self_audit", "submit_reapplication", "submit_committee_appeal",
+    "confirm_corrective_actions", "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
+    "submit_validation_response", "report_personnel_change", "report_relocation", "report_added_unit",
 }  # fmt: skip
 OF_EITHER = {"submit_appeal_materials"}
 """The facility's where images are uploaded, the office's for CD and film."""

@@ -29,6 +29,9 @@ from policy.messages import (
     MoveEdition,
     OrderValidationSurvey,
     QuoteFee,
+    ReportAddedUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -46,6 +49,7 @@ from workflows.accreditation import (
     accredited,
     appeal,
     application,
+    changes,
     corrections,
     corrective_action,
     options,
@@ -138,6 +142,9 @@ OF_IMAGES: dict[type[Message], Callable[[Cycle, Any], None]] = {
     CorrectAppealResult: corrections.correct_result,
     CorrectSurveyReport: corrections.correct_survey,
     UndoOption: corrections.undo_option,
+    ReportPersonnelChange: changes.change_personnel,
+    ReportRelocation: changes.relocate,
+    ReportAddedUnit: changes.add_unit,
 }
 """What each message changes in a cycle whose images are tested."""
 

@@ -53,7 +53,7 @@ def correction_of(case: Cycle) -> dict[str, Any]:
     if facts.taken_back:
         told["taken_back"], facts.taken_back = True, False
         text = "the certificate was taken back by a correction: look at designations that rest on it"
-        case.need_attention("certificate.taken_back", "report.corrected", text)
+        case.need_attention("certificate_taken_back", "report.corrected", text)
     return told
 
 
@@ -90,8 +90,9 @@ def issue_certificate(case: Cycle, granted_at: datetime, counts_from: datetime, 
         opens_at=term.notice_at.isoformat(),
         areas=[area.id for area in case.facts.areas_in(AreaState.ACCEPTABLE)],
         withdrawn=[area.id for area in case.facts.areas_in(AreaState.WITHDRAWN)],
-        **told,
+        **_report(case),
         **_reissue(case),
+        **told,
     )
     case.tell_predecessor(granted=True)
 
