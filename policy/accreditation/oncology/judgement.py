@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import validation
+from policy.accreditation import changes, validation
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.oncology.corrective_action import (
     judge_plan,
@@ -29,6 +29,8 @@ from policy.messages import (
     MoveEdition,
     OrderValidationSurvey,
     QuoteFee,
+    ReportPersonnelChange,
+    ReportRelocation,
     ReturnApplication,
     ScheduleSurvey,
     StartRenewal,
@@ -164,5 +166,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     FileValidationReport: validation.judge_report,
     SubmitValidationResponse: validation.judge_response,
     DecideValidation: validation.judge_decision,
+    ReportPersonnelChange: by_facts(changes.judge_personnel),
+    ReportRelocation: changes.judge_relocation,
 }
 """How each message to a case of radiation oncology is judged."""
