@@ -18,7 +18,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadsc
 NEEDS_NOTHING := not server and not postgres and not browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages bench clean
+.PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages shapes fingerprints rollback-check bench clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,15 @@ house: $(STAMP)  ## draw the rooms of the code and the imports between them
 
 pages: $(STAMP)  ## write docs/portal-pages.md: every page of the portal and who gets it
 	@$(PY) -m tools.pages
+
+shapes: $(STAMP)  ## write down the shapes of what histories keep, unless a change would break old cases
+	@$(PY) -m tools.schemas
+
+fingerprints: $(STAMP)  ## accept what the shipped scenarios' cases do now; the difference is what one reviews
+	@$(PY) -m tests.histories.fingerprints
+
+rollback-check: $(STAMP)  ## may one go back? the last tag (or SINCE=COMMIT) replays what today's code wrote
+	@$(PY) -m tools.rollback_check $(SINCE)
 
 stages: $(STAMP)  ## draw docs/stages.md: which stage of a case follows which
 	@$(PY) -m tools.stages

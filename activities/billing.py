@@ -8,6 +8,7 @@ from policy.application import AccreditationApplication, ContactRole
 from policy.dates import days_after, local_day
 from policy.designation.application import DicoeApplication
 from policy.designation.fees import designation_lines
+from policy.edition import edition_named
 from policy.fees import FeeLine, fee_lines, is_abroad
 from policy.office import OfficeSettings
 from policy.rules import REFUSALS
@@ -77,7 +78,8 @@ def _lines(case: CaseRecord, order: InvoiceOrder, office: OfficeSettings) -> tup
     if case.program == DICOE:
         return _designation_lines(case, office)
     application = AccreditationApplication.model_validate(case.application)
-    return fee_lines(application, order.purpose, case.position, office)
+    edition = edition_named(case.program, case.edition or "")
+    return fee_lines(application, order.purpose, case.position, office, edition)
 
 
 def _designation_lines(case: CaseRecord, office: OfficeSettings) -> tuple[FeeLine, ...]:

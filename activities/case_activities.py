@@ -133,7 +133,7 @@ class CaseActivities:
             judge_start(self._books, request, request.start, announced_only=self._announced_only)
         try:
             if request.edition is None:
-                return rules_at(request.program, request.at)
+                return rules_at(request.program, request.at, request.modality, self._office().editions.accreditation)
             return rules_named(request.program, request.edition)
         except EditionError as error:
             raise ApplicationError(str(error), type="edition.unknown", non_retryable=True) from None

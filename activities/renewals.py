@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 
 from activities.contract import RenewalRules, RenewalToJudge
+from activities.contract.calls import modality_in
 from activities.terms import DICOE, rules_at
 from policy.accreditation import completeness
 from policy.application import AccreditationApplication
@@ -23,7 +24,7 @@ def rules_of_renewal(asked: RenewalToJudge, office: OfficeSettings) -> RenewalRu
     Raises:
         EditionError: No edition was in force.
     """
-    terms = rules_at(asked.program, asked.at)
+    terms = rules_at(asked.program, asked.at, modality_in(asked.application), office.editions.accreditation)
     findings = [finding for finding in _findings(asked, terms, office) if finding.rule != UNSET]
     return RenewalRules(terms=terms.model_dump(mode="json"), findings=tuple(findings))
 

@@ -5,21 +5,23 @@ from zoneinfo import ZoneInfo
 
 from policy.dates import local_day
 from policy.designation.edition import DicoeEdition, dicoe_edition_in_force, dicoe_edition_named
-from policy.edition import EditionError, Rules, edition_in_force, edition_named
+from policy.edition import NOTHING, Adopted, EditionError, Rules, edition_in_force, edition_named
 from records.tables import CaseRecord
 
 DICOE = "dicoe"
 UTC_DAY = ZoneInfo("UTC")
 
 
-def rules_at(program: str, at: datetime) -> Rules:
-    """Return the edition of a program that was in force at an instant, on the day that it was at the office.
+def rules_at(program: str, at: datetime, modality: str | None = None, adopted: Adopted = NOTHING) -> Rules:
+    """Return the edition of a program (and modality) in force at an instant, on the day that it was at the office.
+
+    `adopted`: which editions the office has adopted.
 
     Raises:
         EditionError: None was.
     """
-    latest = rules_in_force(program, local_day(at, UTC_DAY) + timedelta(days=1))
-    return rules_in_force(program, local_day(at, latest.zone))
+    latest = rules_in_force(program, local_day(at, UTC_DAY) + timedelta(days=1), modality, adopted)
+    return rules_in_force(program, local_day(at, latest.zone), modality, adopted)
 
 
 def rules_of(case: CaseRecord, at: datetime, zone: ZoneInfo) -> Rules:
@@ -31,16 +33,16 @@ def rules_of(case: CaseRecord, at: datetime, zone: ZoneInfo) -> Rules:
     try:
         return rules_named(case.program, case.edition or "")
     except EditionError:
-        return rules_in_force(case.program, local_day(at, zone))
+        return rules_in_force(case.program, local_day(at, zone), case.modality)
 
 
-def rules_in_force(program: str, on: date) -> Rules:
-    """Return the edition of a program that was in force on a day.
+def rules_in_force(program: str, on: date, modality: str | None = None, adopted: Adopted = NOTHING) -> Rules:
+    """Return the edition of a program (and modality) that was in force on a day, at an office that adopted these.
 
     Raises:
         EditionError: None was.
     """
-    return dicoe_edition_in_force(on) if program == DICOE else edition_in_force(program, on)
+    return dicoe_edition_in_force(on) if program == DICOE else edition_in_force(program, on, modality, adopted)
 
 
 def rules_named(program: str, name: str) -> Rules:

@@ -25,6 +25,8 @@ MEANT_FOR = {
     "appeal": "choose option",
     "appeal_result": "issue appeal result",
     "renewal_application": "start renewal",
+    "supplemental_review": "submit supplemental materials",
+    "application_fee": "record payment",
 }
 """The message that a window waits for."""
 

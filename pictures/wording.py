@@ -73,7 +73,7 @@ def _message(entry: EntryView, zone: ZoneInfo) -> Saying:
 def _more(name: str, fields: dict[str, Any], zone: ZoneInfo) -> str:
     """Return what a message's name does not say already."""
     match name:
-        case "issue_final_report" | "issue_appeal_result" | "file_survey_report":
+        case "issue_final_report" | "issue_appeal_result" | "issue_supplemental_result" | "file_survey_report":
             return _findings(fields)
         case "record_payment":
             return f"{fields.get('amount')} USD for invoice {fields.get('invoice')}"

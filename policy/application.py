@@ -118,6 +118,11 @@ class AreaKind(StrEnum):
     CLINICAL = "clinical"
     PHANTOM = "phantom"
 
+    @property
+    def words(self) -> str:
+        """Return of what its images are: `patients`, `a phantom`."""
+        return "a phantom" if self is AreaKind.PHANTOM else "patients"
+
 
 def without_duplicates(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
     """Read a list of areas or units; ids that occur twice are told together with all else that is wrong in it.
@@ -208,6 +213,11 @@ class Area(Sheet):
     id: Identifier = Field(default="", description="Its id, by which packages and reports name it.")
     kind: AreaKind | None = Field(default=None, description="Whether images of patients or of a phantom test it.")
     module: Line | None = Field(default=None, description="The module or the phantom, for example chest.")
+    submodule: Line | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="The part of the module, where it has parts: an isotope, a trimester, a vascular submodule.",
+    )
     patient_type: Line | None = Field(default=None, description="Whom the images are of, for example adult.")
 
 

@@ -13,6 +13,7 @@ from policy.cases import CasePart, cases_of
 from policy.dates import as_instant
 from policy.edition import Edition, Rules, edition_named
 from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
+from policy.fees import title
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
@@ -192,18 +193,19 @@ def _first_due(facts: CaseFacts, deadline: Deadline) -> datetime:
 
 
 def judge_resolution(facts: CaseFacts, message: ResolveAttention) -> None:
-    """Judge that the case has the attention item that is resolved.
+    """Judge that the case has the attention item that is resolved, or the follow-up that is done before its day.
 
     Raises:
         Refused: `attention.unknown_item`.
     """
-    items = [attention.item for attention in facts.attention]
+    followed_up = [one.item for one in facts.follow_ups]
+    items = list(dict.fromkeys([*(attention.item for attention in facts.attention), *followed_up]))
     if message.item not in items:
         raise refuse("attention.unknown_item", f"The case has no item {message.item}.", f"Items: {listed(items)}.")
 
 
-def judge_move(message: MoveEdition) -> Edition:
-    """Return the edition that the case moves to.
+def judge_move(facts: CycleFacts, message: MoveEdition) -> Edition:
+    """Return the edition that the case moves to: one of its own modality.
 
     Raises:
         Refused: `edition.unknown`.
@@ -211,6 +213,9 @@ def judge_move(message: MoveEdition) -> Edition:
     edition = edition_named("accreditation", message.edition)
     if edition is None:
         raise refuse("edition.unknown", f"No edition {message.edition} of accreditation is shipped.")
+    modality = facts.application.modality
+    if modality and modality.value not in edition.covers.value:
+        raise refuse("edition.unknown", f"Edition {message.edition} does not cover {title(modality)}.")
     return edition
 
 

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from policy.edition import Rules
-from policy.messages import ChooseOption, Document, Message, Option
+from policy.messages import ChooseOption, Document, Message, Option, SubmitValidationResponse
 from policy.rules import refuse
 from policy.words import listed
 
@@ -62,8 +62,12 @@ def letters_of(message: Message, rules_revision: int) -> list[Document]:
 
 
 def is_screened(terms: Rules, message: Message) -> bool:
-    """Return whether a message's documents are searched for protected health information (a policy value, S1)."""
-    return terms.documents is not None and message.NAME in terms.documents.screened.value
+    """Return whether a message's documents are searched for protected health information (a policy value, S1).
+
+    Those of a response to a validation survey always are: they are corrective action documentation.
+    """
+    screened = isinstance(message, SubmitValidationResponse)
+    return terms.documents is not None and (screened or message.NAME in terms.documents.screened.value)
 
 
 def signings_of(message: Message) -> list[Signing]:

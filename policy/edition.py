@@ -5,11 +5,13 @@ carried tolerantly by a case: one that a case took along three years ago must st
 shipped edition is never changed: a correction is another edition, because a case that was moved replays its move.
 """
 
+import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -19,6 +21,8 @@ from policy.messages import SurveyRole
 from policy.terms import Carried, Certainty, Edition, Provision, Rules
 
 __all__ = [
+    "NOTHING",
+    "Adopted",
     "Carried",
     "Certainty",
     "Edition",
@@ -34,7 +38,13 @@ __all__ = [
     "unknown_names",
 ]
 
+AMOUNT = re.compile(r"[1-9]\d{0,8}\.\d{2}")
 RulesT = TypeVar("RulesT", bound=Rules)
+Adopted: TypeAlias = str | Mapping[str, date]
+"""Which editions an office has adopted: each with the day from which cases begin under it; or the name of the one under
+which every case begins, whatever is newer.
+"""
+NOTHING: Mapping[str, date] = {}
 
 
 class EditionError(ValueError):
@@ -96,6 +106,7 @@ def _senseless_in_accreditation(edition: Edition) -> list[str]:
     wrong = []
     if edition.appeal.result_earliest.value > edition.appeal.result_latest.value:
         wrong.append("appeal.result_earliest: expected not to be later than appeal.result_latest")
+    wrong += _senseless_amounts(edition)
     modalities, roles = [str(modality) for modality in Modality], [str(role) for role in SurveyRole]
     for name, expected in {
         "covers": modalities,
@@ -106,6 +117,16 @@ def _senseless_in_accreditation(edition: Edition) -> list[str]:
         found = edition.provisions()[name].value
         if unknown := [value for value in found if value not in expected]:
             wrong.append(f"{name}: expected are {', '.join(expected)}, found {', '.join(unknown)}")
+    return wrong
+
+
+def _senseless_amounts(edition: Edition) -> list[str]:
+    wrong = []
+    for name, provision in edition.provisions().items():
+        if not name.startswith("published_fees."):
+            continue
+        if strange := [text for text in provision.value if not AMOUNT.fullmatch(text)]:
+            wrong.append(f'{name}: amounts such as "2900.00" are expected, found {", ".join(strange)}')
     return wrong
 
 
@@ -125,26 +146,55 @@ def unknown_names(data: dict[str, Any], model: BaseModel, path: str = "") -> lis
 
 @cache
 def shipped_editions(program: str) -> tuple[Edition, ...]:
-    """Return the shipped editions of a program, oldest first."""
+    """Return the shipped editions of a program, oldest first; those of every group of modalities."""
     folder = files("policy") / "editions"
     read = [
         read_edition(file.read_text("utf-8-sig"), file.name)
         for file in folder.iterdir()
-        if file.name.startswith(f"{program}-") and file.name.endswith(".toml")
+        if file.name.endswith(".toml") and not file.name.startswith("dicoe-")
     ]
-    return tuple(sorted(read, key=lambda edition: edition.effective))
+    return tuple(sorted((one for one in read if one.program == program), key=lambda edition: edition.effective))
 
 
-def edition_in_force(program: str, on: date) -> Edition:
-    """Return the newest edition that is not later than a day.
+def edition_in_force(program: str, on: date, modality: str | None = None, adopted: Adopted = NOTHING) -> Edition:
+    """Return the newest edition that covers a modality, is not later than a day, and is the office's.
+
+    Args:
+        program: The program, `accreditation`.
+        on: The day, at the office.
+        modality: Mammography and radiation oncology have editions of their own. None, and a modality that no edition
+            covers: that of the diagnostic modalities, by which such an application is turned away.
+        adopted: What the office has adopted: some editions are in force for those alone that say so.
 
     Raises:
         EditionError: No edition was in force yet.
     """
-    in_force = [edition for edition in shipped_editions(program) if edition.effective <= on]
+    editions = shipped_editions(program)
+    covered = {one for edition in editions for one in edition.covers.value}
+    asked = modality if modality in covered else Modality.CT.value
+    mine = [edition for edition in editions if asked in edition.covers.value]
+    in_force = [edition for edition in mine if (since := _in_force_from(edition, mine, adopted)) and since <= on]
     if not in_force:
-        raise EditionError(f"no edition of {program} was in force on {on}")
+        about = f" for {modality}" if asked == modality else ""
+        raise EditionError(f"no edition of {program}{about} was in force on {on}")
     return in_force[-1]
+
+
+def _in_force_from(edition: Edition, mine: Sequence[Edition], adopted: Adopted) -> date | None:
+    """Return the day from which cases begin under an edition; None: the office has not adopted it.
+
+    `mine`: the editions of the same modality. One name stands for itself and for what was in force before it.
+    """
+    if not isinstance(adopted, str):
+        since = adopted.get(edition.edition)
+        if since is None:
+            return None if edition.needs_adoption else edition.effective
+        return max(since, edition.effective)
+    newest = next((one for one in mine if one.edition == adopted), None)
+    if edition is newest:
+        return edition.effective
+    is_newer = newest is not None and edition.effective > newest.effective
+    return None if edition.needs_adoption or is_newer else edition.effective
 
 
 def edition_named(program: str, name: str) -> Edition | None:

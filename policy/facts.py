@@ -53,6 +53,7 @@ class Outcome(StrEnum):
     NOT_DESIGNATED = "not_designated"
     INACTIVE = "inactive"
     CLOSED_BY_ACR = "closed_by_acr"
+    REVOKED = "revoked"
 
     @property
     def words(self) -> str:
@@ -82,6 +83,7 @@ class Deadline(Fact):
         over: Nothing can happen to it any more.
         is_date: Something happens on its date by itself (a notice goes out), so that it is met when it comes.
         extended_from: The due instants that it had before, oldest first.
+        opened_in_pause: When it was opened while its case was paused; it stands still from then on.
     """
 
     number: int
@@ -94,6 +96,7 @@ class Deadline(Fact):
     over: bool = False
     is_date: bool = False
     extended_from: list[datetime] = []
+    opened_in_pause: datetime | None = None
 
 
 class Mark(Fact):
@@ -107,14 +110,16 @@ class Mark(Fact):
         deadline: The number of the deadline that passes at the mark or that it reminds of.
         notice: The kind of the notice that goes out at the mark.
         invoice: The number of the invoice that it reminds of.
+        item: The attention item that it raises: of a `follow_up`, which no pause of the case holds up.
     """
 
     at: datetime
-    kind: Literal["opening", "deadline", "reminder", "silence", "pause", "invoice"]
+    kind: Literal["opening", "deadline", "reminder", "silence", "pause", "invoice", "follow_up"]
     label: str
     deadline: int | None = None
     notice: str | None = None
     invoice: str | None = None
+    item: str | None = None
 
 
 class Asked(Fact):
@@ -226,6 +231,38 @@ class Attention(Fact):
     text: str
 
 
+class FollowUp(Fact):
+    """A note of the office that somebody looks at again on a day. `item`: the attention item that it becomes then."""
+
+    item: str
+    text: str
+    due_at: datetime
+    assignee: str = ""
+
+
+FOLLOW_UP = "follow_up"
+"""What the attention item of a note begins with."""
+
+
+class Correction(Fact):
+    """Something that the office issued in error and corrected.
+
+    `what`: final_report, appeal_result, survey_report or option. `first_at`: when it was issued, or chosen, first.
+    """
+
+    what: str
+    first_at: datetime
+    at: datetime
+    reason: str
+
+
+class Pause(Fact):
+    """A pause of the case: since when, and why. Nothing but a follow-up falls due until it is resumed."""
+
+    since: datetime
+    reason: str
+
+
 ADOPTION = "adoption"
 """The attention item of a case whose past is still being entered; resolving it lets the case live."""
 
@@ -251,7 +288,8 @@ class CaseFacts(Fact):
     `earlier_entries`: how many entries of the timeline stand in the books alone (`workflows.case.carrying`).
     `adopting`: the office still enters what happened before it adopted the case; nothing falls due by itself
     meanwhile, and nobody is written to. `renewal_order`: the renewal that could not be opened, because its id is
-    another case's, until the office has looked.
+    another case's, until the office has looked. `notes_written`: how many notes of the office there are. `paused`: the
+    pause that the case is in.
     """
 
     case_id: str
@@ -281,6 +319,10 @@ class CaseFacts(Fact):
     shared_start: datetime | None = None
     steps: int = 0
     notices: int = 0
+    notes_written: int = 0
+    follow_ups: list[FollowUp] = []
+    paused: Pause | None = None
+    corrections: list[Correction] = []
 
     @property
     def program(self) -> str:
@@ -326,4 +368,8 @@ class CaseFacts(Fact):
 
     def next_mark(self) -> Mark | None:
         """Return the mark that comes first; of two at one instant the opening, else the older one."""
-        return min(self.marks, key=lambda mark: (mark.at, mark.kind != "opening"), default=None)
+        return min(self.running_marks(), key=lambda mark: (mark.at, mark.kind != "opening"), default=None)
+
+    def running_marks(self) -> list[Mark]:
+        """Return what the case does by itself; while it is paused only the office's own notes come up again."""
+        return [mark for mark in self.marks if self.paused is None or mark.kind == "follow_up"]

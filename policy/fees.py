@@ -9,10 +9,11 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from policy.accreditation.published_fees import published_fee
 from policy.application import AccreditationApplication, Modality
 from policy.cases import cases_of
 from policy.edition import Edition
-from policy.office import OfficeSettings
+from policy.office import ModalityFees, OfficeSettings
 from policy.verdict import Refused
 
 CENT = Decimal("0.01")
@@ -72,18 +73,23 @@ def is_abroad(country: str | None) -> bool:
 
 
 def fee_lines(
-    application: AccreditationApplication, purpose: str, position: int, settings: OfficeSettings
+    application: AccreditationApplication,
+    purpose: str,
+    position: int,
+    settings: OfficeSettings,
+    edition: Edition | None = None,
 ) -> tuple[FeeLine, ...]:
-    """Return the lines of one case's invoice, at the fees that the office has set.
+    """Return the lines of one case's invoice, at the fees that the office has set, else at those that were published.
 
     Args:
         application: The application as the case sees it: with its own unit.
         purpose: `application`, `repeat`, `reinstatement` or `site_survey`; the others are not the office's set fees.
         position: The unit's place in its application; 1 is the first.
         settings: The office's settings.
+        edition: The edition of the case, which may state a fee that the office has not set; None: it is not known.
 
     Raises:
-        Refused: `fee.not_configured`, the office has not set the fee; `fee.needs_quote`, it lies outside the US.
+        Refused: `fee.not_configured`, nobody has set the fee; `fee.needs_quote`, it lies outside the US.
         ValueError: The application names no modality, or the purpose has no set fee.
     """
     if needs_quote(application):
@@ -99,11 +105,22 @@ def fee_lines(
     if purpose == Purpose.SITE_SURVEY:
         price = _configured(settings.fees.site_survey.base, "fees.site_survey", "base")
         return (FeeLine.of(f"{what}: base fee of the scheduled on-site survey", price),)
-    return (_modality_line(what, application.modality, Purpose(purpose), position, settings),)
+    fees = _completed(settings.modality_fees(application.modality), application, edition)
+    return (_modality_line(what, application.modality, Purpose(purpose), position, fees),)
 
 
-def _modality_line(what: str, modality: Modality, purpose: Purpose, position: int, settings: OfficeSettings) -> FeeLine:
-    fees = settings.modality_fees(modality)
+def _completed(own: ModalityFees, application: AccreditationApplication, edition: Edition | None) -> ModalityFees:
+    """Return an office's fees, with what an edition states where it has set none.
+
+    What a further unit costs goes with what the first one does: where the office has set that, it costs the same.
+    """
+    unset = [fee for fee in ModalityFees.model_fields if getattr(own, fee) is None]
+    if own.application is not None:
+        unset = [fee for fee in unset if fee != "additional_unit"]
+    return own.model_copy(update={fee: published_fee(application, fee, edition) for fee in unset})
+
+
+def _modality_line(what: str, modality: Modality, purpose: Purpose, position: int, fees: ModalityFees) -> FeeLine:
     table = f"fees.accreditation.{modality.value}"
     match purpose:
         case Purpose.APPLICATION if position > 1 and fees.additional_unit is not None:
@@ -161,7 +178,9 @@ def quote(application: AccreditationApplication, edition: Edition, settings: Off
         return Quote((), None)
     parts = cases_of(application, edition)
     lines = tuple(
-        line for part in parts for line in fee_lines(part.application, Purpose.APPLICATION, part.position, settings)
+        line
+        for part in parts
+        for line in fee_lines(part.application, Purpose.APPLICATION, part.position, settings, edition)
     )
     return Quote(lines, total(lines))
 

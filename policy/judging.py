@@ -11,14 +11,18 @@ from typing import Any, TypeAlias, TypeVar
 from policy import case_rules, money
 from policy.edition import Rules
 from policy.facts import CaseFacts
+from policy.keeping import pausing
 from policy.messages import (
     CloseCase,
     ExtendDueDate,
     IssueCreditNote,
     Message,
+    OfficeNote,
+    PauseCase,
     RecordPayment,
     RecordRefund,
     ResolveAttention,
+    ResumeCase,
     UndoPayment,
     WithdrawCase,
     WriteOff,
@@ -94,5 +98,8 @@ COMMON_JUDGES: Judges[CaseFacts, Rules] = {
     ResolveAttention: by_facts(case_rules.judge_resolution),
     WithdrawCase: always_accepted,
     CloseCase: always_accepted,
+    OfficeNote: by_instant(pausing.judge_note),
+    PauseCase: by_instant(pausing.judge_pause),
+    ResumeCase: by_instant(pausing.judge_resumption),
 }
 """What both programs judge alike."""

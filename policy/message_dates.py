@@ -5,7 +5,7 @@ from datetime import date, datetime
 from policy.dates import add_months, as_instant, end_of_day, local_day
 from policy.edition import Rules
 from policy.facts import CaseFacts
-from policy.messages import ExtendDueDate, Message, ScheduleSurvey
+from policy.messages import ExtendDueDate, Message, OrderValidationSurvey, ScheduleSurvey
 from policy.rules import refuse
 from policy.words import day_in_words
 
@@ -30,7 +30,7 @@ def judge_dates(facts: CaseFacts, terms: Rules, message: Message, at: datetime) 
                 f"{name} is {day_in_words(day)}.",
                 f"Give a date from {terms.dates.earliest.value} on and at most {terms.dates.latest.value} years ahead.",
             )
-    if isinstance(message, ScheduleSurvey) and message.on is not None and not facts.adopting:
+    if isinstance(message, ScheduleSurvey | OrderValidationSurvey) and message.on is not None and not facts.adopting:
         _judge_survey_day(terms, message.on, today)
     if isinstance(message, ExtendDueDate):
         return _far_extension(terms, message, today)

@@ -5,6 +5,7 @@ made-up amount is worse than one that waits until somebody sets it. Names that a
 """
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from policy.application import Identifier, Modality
 from policy.dates import zone_names
+from policy.edition import shipped_editions
 
 
 def _read_amount(value: object) -> object:
@@ -272,6 +274,24 @@ class Fees(Section):
     site_survey: SiteSurveyFees = SiteSurveyFees()
 
 
+def _shipped(adopted: str | dict[str, date]) -> str | dict[str, date]:
+    known = [edition.edition for edition in shipped_editions("accreditation")]
+    if [name for name in ([adopted] if isinstance(adopted, str) else adopted) if name not in known]:
+        raise ValueError(f"names of editions that there are ({', '.join(known)})")
+    return adopted
+
+
+class Editions(Section):
+    """Which editions of the rules the office works under, where some are in force for those alone that adopt them.
+
+    Attributes:
+        accreditation: Each edition that the office adopts, with the day from which cases begin under it; or the name
+            of the one under which every case begins, whatever is newer.
+    """
+
+    accreditation: Annotated[str | dict[str, date], AfterValidator(_shipped)] = {}
+
+
 class OfficeSettings(Section):
     """The settings of one office. `sample`: its amounts are invented, and every command says so."""
 
@@ -285,6 +305,7 @@ class OfficeSettings(Section):
     database: Database = Database()
     portal: Portal = Portal()
     dicoe: DicoeProgram = DicoeProgram()
+    editions: Editions = Editions()
     fees: Fees = Fees()
 
     @property

@@ -8,6 +8,7 @@ from policy.verdict import Refused
 
 S1 = "Options following a failure or deficiency (revised 03-08-2021)"
 TIME = "Time requirements (revised 12-17-19)"
+VALIDATION = "Validation site surveys (revised 8-24-2021)"
 OFFICE = "Decisions of the office (the source is silent)"
 
 REFUSALS: dict[str, str] = {
@@ -41,6 +42,13 @@ REFUSALS: dict[str, str] = {
     "application.incomplete": "The accreditation process (revised 11-9-2022)",
     "application.not_changeable": OFFICE + ": program, state, modality and units make the case what it is",
     "application.fee_paid": OFFICE + ": where another fee is due, the paid one is taken back first",
+    "case.paused": OFFICE + ": while a case is paused its windows stand still, and nothing is handed in",
+    "pause.not_running": OFFICE + ": a case that is not paused is not resumed",
+    "pause.day_out_of_range": OFFICE + ": a pause begins and ends when it is entered, or three days back at most",
+    "note.follow_up_past": OFFICE + ": a follow-up is still to come",
+    "note.too_many": OFFICE + ": what is followed up in a case is a list that somebody can keep",
+    "note.no_day": OFFICE + ": whoever is to follow up on a note has a day for it",
+    "correction.already_followed": OFFICE + ": what was issued is corrected until something has followed from it",
     "quote.not_awaited": OFFICE + ": a fee is quoted where the case waits for a quote",
     "attention.unknown_item": OFFICE + ": attention items are resolved by name",
     "edition.unknown": OFFICE + ": editions ship with the program",
@@ -49,6 +57,9 @@ REFUSALS: dict[str, str] = {
     "testing.past_due": TIME + ": 45 calendar days; ask the office before the date",
     "testing.area_missing": TIME + ": the testing package covers every area under test",
     "testing.subject_missing": OFFICE + ": a clinical exam names its subject by an opaque token",
+    "testing.date_missing": TIME + ": images are no older than the edition says",
+    "testing.images_too_old": TIME + ": images are no older than the edition says",
+    "testing.date_in_future": OFFICE + ": images are made before they are submitted",
     "testing.unknown_area": OFFICE + ": areas are those of the application",
     "testing.different_medium": S1 + ", appeals: the same way as the original submission",
     "report.area_missing": S1 + ": the final report speaks of every area under test",
@@ -70,6 +81,12 @@ REFUSALS: dict[str, str] = {
     "appeal.arbitrator_not_independent": S1 + ": the arbitrator did not take part in the review",
     "appeal.materials_incomplete": S1 + ": the result follows the receipt of all required materials",
     "appeal.already_decided": S1 + ": the arbitrator's determination is final",
+    "supplemental_review.terms_missing": OFFICE + ": what a supplemental review accepts is said for each case",
+    "supplemental_review.fee_invoiced": OFFICE + ": the fee of a supplemental review is named once",
+    "supplemental_review.fee_not_paid": OFFICE + ": a fee that the office has named is paid before the result",
+    "supplemental_review.past_due": OFFICE + ": materials are due on the day that the office has set",
+    "supplemental_review.materials_incomplete": OFFICE + ": the result follows the materials, or the end of their day",
+    "supplemental_review.already_decided": OFFICE + ": one supplemental review a round",
     "repeat.same_subject": S1 + ": a clinical repeat is from a different patient",
     "repeat.exam_changed": S1 + ": exam changes are not permitted in a repeat cycle",
     "repeat.not_deficient_area": S1 + ": repeat the exams that were found not acceptable",
@@ -90,6 +107,7 @@ REFUSALS: dict[str, str] = {
     "survey.area_missing": OFFICE + ": the survey's report speaks of every area of the unit",
     "withdrawal.form_unsigned": S1 + ": form signed by the listed supervising physician",
     "withdrawal.area_not_withdrawable": S1 + ": the module or patient type in question",
+    "withdrawal.part_not_offered": S1 + ": modules and patient types, no part of them",
     "withdrawal.patient_types_required": S1 + ": some modalities require all patient types",
     "survey.no_location": "DICOE payment policy: surveyors are required to survey at least one location",
     "designation.reason_missing": OFFICE + ": after an unsatisfactory survey a practice is designated with a reason",
@@ -101,10 +119,18 @@ REFUSALS: dict[str, str] = {
     "renewal.already_started": OFFICE + ": one renewal a cycle",
     "renewal.wrong_kind": OFFICE + ": what renews a case is an application of the kind renewal",
     "renewal.other_subject": OFFICE + ": a renewal is of the same facility, modality and unit",
+    "validation.under_way": OFFICE + ": one validation survey of a unit at a time",
+    "validation.finding_missing": OFFICE + ": whoever must correct something is told what",
+    "validation.respond_by_missing": OFFICE + ": no window for corrections is stated; the office sets it by report",
+    "validation.respond_by_past": OFFICE + ": a window ends on a day that is still to come",
+    "validation.finding_not_addressed": OFFICE + ": a response answers every finding that is not acceptable",
+    "validation.reasons_missing": OFFICE + ": corrective action is asked for, and a grant revoked, with reasons",
 }
 
 EVENTS: dict[str, str] = {
     "application.id_reserved": OFFICE + ": no facility and no practice is called as the office or its portal is",
+    "application.unknown_module": "Clinical image testing of the modality: its modules",
+    "application.unknown_patient_type": "Clinical image testing of the modality: its patient types",
     "application.received": "The accreditation process (revised 11-9-2022): application and fee come first",
     "application.accepted": TIME + ": 45 calendar days from the day the application is processed",
     "application.returned": OFFICE + ": a returned application is corrected by the office or closed",
@@ -114,6 +140,7 @@ EVENTS: dict[str, str] = {
     "fee.not_configured": OFFICE + ": an amount that nobody set is not made up",
     "fee.needs_quote": "DICOE fee table, International: case by case (decided likewise for accreditation)",
     "payment.not_possible": OFFICE + ": what the books cannot write down is looked at",
+    "fee.expired": "Fees and payments (text revised 11-9-2022): an unpaid application expires",
     "fee.reminder": OFFICE + ": an unpaid invoice is reminded of after its due date",
     "payment.undone": OFFICE + ": a fee whose payment was undone is unpaid again, and somebody looks",
     "invoice.credited": OFFICE + ": the office may take something off an invoice, with a reason",
@@ -136,6 +163,8 @@ EVENTS: dict[str, str] = {
     "appeal.packet": S1 + ": the arbitrator gets the previous reviews and the letter",
     "appeal.result_due": S1 + ": results within 30 to 45 days",
     "appeal.decided": S1 + ": the arbitrator's determination is final",
+    "supplemental_review.set": OFFICE + ": what no text says of a supplemental review the office sets, case by case",
+    "supplemental_review.decided": OFFICE + ": what a supplemental review finds acceptable has passed",
     "plan.decided": S1 + ": an appropriate plan must be approved; the ACR may direct actions",
     "survey.scheduled": S1 + ": a review team visits and gives training",
     "survey.reported": S1 + ": a review team visits and gives training",
@@ -159,6 +188,18 @@ EVENTS: dict[str, str] = {
     "designation.expiry": "DICOE fee table: a designation period is for three years",
     "designation.pledge": "Image Wisely, annual pledge process: the pledge expires every 31 December",
     "designation.accreditation": "DICOE eligibility: accreditation in all modalities provided",
+    "validation.announced": VALIDATION + ": virtual or on site; accredited sites may be surveyed",
+    "validation.ordered": VALIDATION + ": surveys may come without notice",
+    "validation.reported": VALIDATION + ": findings on policies, checks, notices and qualifications",
+    "validation.response_due": OFFICE + ": no window for corrections is stated; the office sets it by report",
+    "validation.responded": OFFICE + ": the office decides with the facility's response",
+    "validation.decided": OFFICE + ": what follows from a validation survey the office decides",
+    "validation.revoked": OFFICE + ": an accreditation is revoked with reasons; signage comes down (S1, withdrawal)",
+    "validation.open_at_end": OFFICE + ": a validation survey that a certificate's end cuts short is looked at",
+    "report.corrected": OFFICE + ": a corrected report is a new one, and windows count from it",
+    "option.undone": OFFICE + ": a form whose choice is taken back keeps what was left of its time",
+    "pause.resumed": OFFICE + ": each due date moves by the calendar days of the pause",
+    "note.follow_up": OFFICE + ": a note of the office is followed up on its day",
     "case.opens": OFFICE + ": a case begins on the date that it is given",
 }
 

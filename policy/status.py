@@ -101,6 +101,43 @@ class LocationView(View):
     added_at: Instant | None = None
 
 
+class ValidationView(View):
+    """A validation site survey of the unit, once its facility knows of it."""
+
+    number: int
+    announced: bool
+    mode: str = Field(description="on_site or virtual.")
+    on: Instant | None = Field(None, description="The instant of its day, where it is known.")
+    state: str = Field(description="ordered, response, decision or corrective_action: what comes next, or is owed.")
+    respond_by: Instant | None = Field(None, description="Until when a response is due, or was.")
+    to_address: tuple[str, ...] = Field((), description="What a response must answer.")
+
+
+class PauseView(View):
+    """A pause of the case, in which its windows stand still."""
+
+    since: Instant
+    reason: str = ""
+
+
+class CorrectionView(View):
+    """Something that the office issued in error and corrected."""
+
+    what: str = Field(description="final_report, appeal_result, survey_report, option …")
+    first_at: Instant = Field(description="When it was issued, or chosen, first.")
+    at: Instant
+    reason: str = ""
+
+
+class FollowUpView(View):
+    """A note of the office that somebody looks at again; for the office alone."""
+
+    item: str
+    text: str = ""
+    due_at: Instant
+    assignee: str = ""
+
+
 class CaseStatus(View):
     """Where a case stands. Areas, options and certificate are an accreditation's; designation and locations a
     designation's.
@@ -117,11 +154,19 @@ class CaseStatus(View):
     deficiencies: int = Field(0, description="How many deficiencies count against the unit.")
     areas: tuple[AreaView, ...] = ()
     certificate: CertificateView | None = None
+    validation: ValidationView | None = Field(
+        None,
+        exclude_if=lambda value: value is None,
+        description="A validation survey that is not decided on; an unannounced one from its report on. Else left out.",
+    )
     designation: DesignationView | None = None
     locations: tuple[LocationView, ...] = ()
     options: tuple[OptionView, ...] = Field((), description="Empty where no outcome asks for a choice.")
     deadlines: tuple[DeadlineView, ...] = ()
     attention: tuple[AttentionView, ...] = ()
+    paused: PauseView | None = Field(None, description="The pause that it is in; due dates move when it is resumed.")
+    corrections: tuple[CorrectionView, ...] = Field((), description="What was issued in error and corrected.")
+    follow_ups: tuple[FollowUpView, ...] = Field((), description="Notes of the office that are to be followed up.")
     invoices: tuple[InvoiceView, ...] = ()
     edition: str | None = Field(None, description="The edition of the rules that the case carries.")
     renewal: str | None = Field(None, description="The case that renews this one.")

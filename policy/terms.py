@@ -30,11 +30,15 @@ T = TypeVar("T")
 
 
 class Certainty(StrEnum):
-    """How sure a value is: its source says so, it follows from the source, or the office decided it."""
+    """How sure a value is: its source says so, it follows from the source, or the office decided it.
+
+    Unknown: no text at hand says it and nobody has decided it; whoever needs it asks the office, case by case.
+    """
 
     STATED = "stated"
     INFERRED = "inferred"
     DECIDED = "decided"
+    UNKNOWN = "unknown"
 
 
 def _as_certainty(value: str) -> Certainty:
@@ -86,12 +90,21 @@ class TestingTerms(Carried):
     package: Provision[int] = Field(description="The testing package is due")
     reminders: Provision[list[int]] = Field(description="The facility is reminded of the testing package")
     grace: Provision[int] = Field(description="A missing testing package ends the application")
+    clinical_age: Provision[int] | None = Field(
+        default=None, description="Images of patients are no older, when the testing package comes, than"
+    )
+    phantom_age: Provision[int] | None = Field(
+        default=None, description="Images of a phantom are no older, when the testing package comes, than"
+    )
 
 
 class OptionFormTerms(Carried):
     """When the option form opens and closes."""
 
     opens: Provision[int] = Field(description="The option form opens")
+    opens_upload: Provision[int] | None = Field(
+        default=None, description="For uploads the option form opens, as soon as the report has been viewed,"
+    )
     due: Provision[int] = Field(description="The option form is due")
     reminders: Provision[list[int]] = Field(description="The facility is reminded of the option form")
     closure: Provision[int] = Field(description="Without a form the case closes")
@@ -121,6 +134,49 @@ class WithdrawalTerms(Carried):
     """Modalities in which every patient type must stay."""
 
     all_patient_types: Provision[list[str]] = Field(description="Modalities in which no patient type can be withdrawn")
+
+    parts: Provision[list[str]] | None = Field(
+        default=None, description="What may be withdrawn beside a module, a patient type and the whole accreditation"
+    )
+
+
+class SupplementalReviewTerms(Carried):
+    """After which deficiencies a supplemental review is offered, and what no text at hand says of it."""
+
+    offered: Provision[list[int]] = Field(description="A supplemental review is offered after deficiency")
+    accepts: Provision[str] = Field(description="A supplemental review accepts")
+    fee: Provision[str] = Field(description="A supplemental review costs")
+    window: Provision[str] = Field(description="The materials of a supplemental review are due")
+
+
+class ModuleTerms(Carried):
+    """The modules of each modality, where a text at hand lists them."""
+
+    ct: Provision[list[str]] | None = Field(default=None, description="The modules of CT")
+    mri: Provision[list[str]] | None = Field(default=None, description="The modules of MRI")
+    nuclear_medicine: Provision[list[str]] | None = Field(default=None, description="The modules of nuclear medicine")
+    pet: Provision[list[str]] | None = Field(default=None, description="The modules of PET")
+    ultrasound: Provision[list[str]] | None = Field(default=None, description="The modules of ultrasound")
+    breast_ultrasound: Provision[list[str]] | None = Field(default=None, description="The modules of breast ultrasound")
+
+
+class PatientTypeTerms(Carried):
+    """The patient types of each modality, where a text at hand lists them."""
+
+    ct: Provision[list[str]] | None = Field(default=None, description="The patient types of CT")
+
+
+class PublishedFees(Carried):
+    """Fees that a text at hand states: US dollars, written as text, by the number of modules from one on."""
+
+    ct_application: Provision[list[str]] | None = Field(default=None, description="The first CT unit costs")
+    ct_additional_unit: Provision[list[str]] | None = Field(default=None, description="Each further CT unit costs")
+    breast_ultrasound_application: Provision[list[str]] | None = Field(
+        default=None, description="Breast ultrasound costs"
+    )
+    breast_ultrasound_repeat: Provision[list[str]] | None = Field(
+        default=None, description="A repeat in breast ultrasound costs"
+    )
 
 
 class CertificateTerms(Carried):
@@ -162,6 +218,7 @@ class FeeTerms(Carried):
         description="An invoice is due, where the office's settings say nothing else, after"
     )
     reminders: Provision[list[int]] | None = Field(default=None, description="An unpaid invoice is reminded of")
+    expires: Provision[int] | None = Field(default=None, description="An unpaid application expires")
 
 
 class DocumentTerms(Carried):
@@ -218,6 +275,8 @@ class Rules(Carried):
                 raise ValueError(f"{name}: source {provision.source!r} is not listed under [sources]")
             if provision.certainty is Certainty.DECIDED and not provision.note:
                 raise ValueError(f"{name}: a decided value needs a note that says why")
+            if provision.certainty is Certainty.UNKNOWN and not provision.note:
+                raise ValueError(f"{name}: an unknown value needs a note that says who decides it, and how")
         return self
 
     def provisions(self) -> dict[str, Provision[Any]]:
@@ -250,6 +309,7 @@ class Rules(Carried):
             Certainty.STATED: "",
             Certainty.INFERRED: " (inferred)",
             Certainty.DECIDED: " (decided by the office, because the source is silent)",
+            Certainty.UNKNOWN: " (not known)",
         }
         return f"{source.title}{f', {provision.note}' if provision.note else ''}{words[provision.certainty]}"
 
@@ -276,7 +336,12 @@ def _kept(kind: type[RulesT], digest: str) -> RulesT:
 
 
 class Edition(Rules):
-    """The rules of accreditation that were in force on a day, as one case carries them."""
+    """The rules of accreditation that were in force on a day, as one case carries them.
+
+    `needs_adoption`: the office works under it only once its settings say so (`[editions]`).
+    """
+
+    needs_adoption: bool = False
 
     covers: Provision[list[str]] = Field(description="Modalities that can be accredited")
     facility_based: Provision[list[str]] = Field(
@@ -289,8 +354,18 @@ class Edition(Rules):
     survey: SurveyTerms
     withdrawal: WithdrawalTerms
     certificate: CertificateTerms
+    supplemental_review: SupplementalReviewTerms | None = None
+    modules: ModuleTerms | None = None
+    patient_types: PatientTypeTerms | None = None
+    published_fees: PublishedFees | None = None
 
     @property
     def form_opens_after(self) -> timedelta:
         """How long after the report (or the return of the images) the option form opens."""
         return timedelta(hours=self.option_form.opens.value)
+
+    @property
+    def form_opens_after_upload(self) -> timedelta:
+        """How long after the report on uploaded images it opens; it is never sent before the report was viewed."""
+        own = self.option_form.opens_upload
+        return timedelta(hours=own.value) if own else self.form_opens_after

@@ -20,9 +20,9 @@ MONEY_PAPERS = (
     PaperKind.INVOICE.value, PaperKind.RECEIPT.value, PaperKind.CREDIT_NOTE.value, PaperKind.REFUND.value,
 )  # fmt: skip
 FORM, APPEAL, CLOSURE = "option_form", "appeal", "closure"
-ISSUED = ("issue_final_report", "issue_appeal_result")
+ISSUED = ("issue_final_report", "issue_appeal_result", "correct_final_report", "correct_appeal_result")
 """Messages that issue a report."""
-VIEWED, CHOSEN = "view_final_report", "choose_option"
+VIEWED, CHOSEN, UNDONE = "view_final_report", "choose_option", "undo_option"
 
 
 class ReportRecord(NamedTuple):
@@ -169,7 +169,7 @@ def reports_of(session: Session, *, org: str | None = None, case_ids: Collection
     judged = select(MessageRecord).where(
         col(MessageRecord.case_id).in_(cases),
         col(MessageRecord.accepted),
-        col(MessageRecord.name).in_((VIEWED, CHOSEN, *ISSUED)),
+        col(MessageRecord.name).in_((VIEWED, CHOSEN, UNDONE, *ISSUED)),
     )
     told: dict[str, list[MessageRecord]] = defaultdict(list)
     for message in session.exec(judged.order_by(col(MessageRecord.at))):
@@ -189,7 +189,9 @@ def _record(paper: Paper, case: CaseRecord, windows: list[Deadline], told: list[
     """Return a report with what came between it and the next one."""
     since = paper.issued_at
     until = min((one.at for one in told if one.name in ISSUED and one.at > since), default=None)
-    seen, chosen = (_last_between(told, name, since, until) for name in (VIEWED, CHOSEN))
+    seen, chosen, undone = (_last_between(told, name, since, until) for name in (VIEWED, CHOSEN, UNDONE))
+    if chosen and undone and undone >= chosen:
+        chosen = None
     forms = [one for one in windows if one.name == FORM and one.opens_at >= since]
     form = next((one for one in reversed(forms) if until is None or one.opens_at < until), None)
     appeal, closure = (_beside(form, windows, name) for name in (APPEAL, CLOSURE))

@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import Text, cast
 from sqlmodel import Session, col, or_, select
 
 from policy.awaited import INVOICE, Due, due_of
+from policy.facts import FOLLOW_UP, Party
+from policy.status import FollowUpView
 from records.invoices import UNSETTLED
 from records.tables import CaseRecord, Deadline, Invoice, Notice
 from records.words import STARTING
@@ -26,12 +29,14 @@ class WorkItem(NamedTuple):
         due_at: Until when what is awaited is due, in the past where that is late; None: no date is stated.
         due_name: The window's name, or `invoice`.
         closes_at: When the case closes by itself, where it is late and nothing comes.
+        follow_up: The note of the office that is to be followed up, where the line is about one, not about the case.
     """
 
     case: CaseRecord
     due_at: datetime | None = None
     due_name: str | None = None
     closes_at: datetime | None = None
+    follow_up: FollowUpView | None = None
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether its time has passed."""
@@ -49,6 +54,8 @@ def worklist(
 ) -> list[WorkItem]:
     """Return the open cases in which somebody is awaited or must look, overdue ones first, undated ones last.
 
+    A note of the office that is to be followed up is a line of its own.
+
     A certificate that merely runs is nobody's work, and not in the list.
 
     Args:
@@ -59,23 +66,29 @@ def worklist(
         state: The facility's state, for example OH.
         modality: For example ct.
     """
-    query = select(CaseRecord).where(
-        col(CaseRecord.closed_at).is_(None),
-        col(CaseRecord.stage) != STARTING,
-        or_(col(CaseRecord.awaited_party).is_not(None), col(CaseRecord.needs_attention)),
-    )
-    for column, wanted in (
-        (CaseRecord.awaited_party, party), (CaseRecord.state, state), (CaseRecord.modality, modality),
-    ):  # fmt: skip
+    query = select(CaseRecord).where(col(CaseRecord.closed_at).is_(None), col(CaseRecord.stage) != STARTING)
+    for column, wanted in ((CaseRecord.state, state), (CaseRecord.modality, modality)):
         if wanted is not None:
             query = query.where(col(column) == wanted)
+    awaited = or_(col(CaseRecord.awaited_party).is_not(None), col(CaseRecord.needs_attention))
+    theirs = query.where(awaited if party is None else col(CaseRecord.awaited_party) == party)
+    found = items_of(session, session.exec(theirs).all())
+    if party in (None, Party.ACR):
+        noted = query.where(cast(col(CaseRecord.status), Text).contains('"follow_ups"'))
+        found += [item for case in session.exec(noted) for item in follow_ups_of(case)]
     items = [
         item
-        for item in items_of(session, session.exec(query).all())
+        for item in found
         if (due_by is None or (item.due_at is not None and item.due_at <= due_by))
         and (overdue_at is None or item.is_overdue(overdue_at))
     ]
     return sorted(items, key=lambda item: (item.due_at is None, item.due_at, item.case.case_id))
+
+
+def follow_ups_of(case: CaseRecord) -> list[WorkItem]:
+    """Return the notes of the office that somebody looks at again in a case."""
+    notes = [FollowUpView.model_validate(one) for one in case.status.get("follow_ups") or ()]
+    return [WorkItem(case, one.due_at, FOLLOW_UP, follow_up=one) for one in notes]
 
 
 def items_of(session: Session, cases: Iterable[CaseRecord]) -> list[WorkItem]:
@@ -96,6 +109,8 @@ def items_of(session: Session, cases: Iterable[CaseRecord]) -> list[WorkItem]:
 
 
 def _item(session: Session, case: CaseRecord, windows: list[Deadline], unpaid: list[Invoice]) -> WorkItem:
+    if case.status.get("paused"):  # its windows stand still: nothing is due, and nothing late
+        return WorkItem(case)
     due = due_of(case.awaited, windows, unpaid) if case.awaited_party else None
     if due is None and case.due_name != INVOICE:  # the next date of a case in which nobody is awaited
         return WorkItem(case, case.due_at, case.due_name)

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
+
 from policy.dates import local_day
-from policy.office import OfficeSettings
+from policy.office import Editions, OfficeSettings
 from policy.verdict import Finding
 from rehearsal.scenario import Scenario
 from services.errors import InputFault, RefusedByRule, Unusable
 from services.programs import Part, edition_of, findings_of, parts_of
 from services.settings import load_settings
+from services.validation import input_faults
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,30 @@ def make_plans(scenarios: Sequence[Scenario], settings: OfficeSettings, now: dat
 def _plan(scenario: Scenario, settings: OfficeSettings, now: datetime) -> PreparedScenario:
     if scenario.office:
         settings = load_settings(scenario.office)
+    if scenario.edition:
+        settings = settings.model_copy(update={"editions": _editions(scenario, scenario.edition)})
     opened_at = scenario.opening(now, settings.zone)
-    edition = edition_of(scenario.application, local_day(opened_at, settings.zone))
+    edition = edition_of(scenario.application, local_day(opened_at, settings.zone), settings)
     found = findings_of(scenario.application, edition, settings)
     if found:
         raise RefusedByRule([finding.model_copy(update={"where": _where(scenario, finding)}) for finding in found])
     return PreparedScenario(scenario, settings, opened_at, parts_of(scenario.application, edition)[0])
+
+
+def _editions(scenario: Scenario, name: str) -> Editions:
+    """Return the editions of an office whose cases all begin under the one that the scenario names.
+
+    Raises:
+        Unusable: There is none of that name, or the program has no editions that an office adopts.
+    """
+    if scenario.application.program != "accreditation":
+        expected = "nothing: a designation begins under the rules of its day"
+        raise Unusable([InputFault(str(scenario.file), "edition", name, expected)])
+    try:
+        return Editions(accreditation=name)
+    except ValidationError as error:
+        found = input_faults(error, Editions, str(scenario.file))
+        raise Unusable([fault._replace(field="edition") for fault in found]) from None
 
 
 def _where(scenario: Scenario, finding: Finding) -> str:

@@ -71,7 +71,7 @@ def read_scenario(file: Path) -> Scenario:
     if troubles or application is None:
         raise Unusable(troubles, next_step=NEXT_STEP)
     in_order = tuple(sorted(events, key=lambda event: event.day))
-    return Scenario(file, form.title, application, office, form.opens, form.until_day, in_order)
+    return Scenario(file, form.title, application, office, form.opens, form.until_day, in_order, form.edition)
 
 
 def _read_toml(file: Path) -> dict[str, Any]:

@@ -32,6 +32,8 @@ IN_DAYS = {
     "designated_at": "designated_day",
     "mid_cycle_at": "mid_cycle_day",
     "closed_at": "closed_day",
+    "on": "on_day",
+    "respond_by": "respond_by_day",
 }
 """Names of instants in the query `status`, and what they are called where days stand in their place."""
 DAY = timedelta(days=1)

@@ -29,7 +29,7 @@ from services.programs import Application
 
 INSTANTS = ("until", "received_at")
 """Fields in which a number of days is that very instant."""
-DATES = ("on", "received_on")
+DATES = ("on", "received_on", "respond_by", "performed_on", "follow_up_on")
 """Fields in which a number of days is the office's calendar day of that instant."""
 LEAST = Decimal("0.01")
 """What is paid where nothing is due: a payment of nothing is no message."""
@@ -130,7 +130,15 @@ def _in_days(name: str, value: Any, opened_at: datetime, zone: ZoneInfo) -> Any:
     if name in INSTANTS + DATES and isinstance(value, int | float) and not isinstance(value, bool):
         instant = opened_at + timedelta(days=value)
         return instant.astimezone(UTC).isoformat() if name in INSTANTS else local_day(instant, zone).isoformat()
+    if name == "exams" and isinstance(value, list):
+        return [_exam_in_days(exam, opened_at, zone) for exam in value]
     return _plain(value)
+
+
+def _exam_in_days(exam: Any, opened_at: datetime, zone: ZoneInfo) -> Any:
+    if not isinstance(exam, dict):
+        return exam
+    return {name: _in_days(name, value, opened_at, zone) for name, value in exam.items()}
 
 
 def _plain(value: Any) -> Any:
@@ -222,6 +230,8 @@ class ScenarioForm(BaseModel):
         title: What happens in it.
         application: The application's file, beside the scenario, or the application itself. It holds one unit.
         office: The office settings' file; left out, the settings in force.
+        edition: The edition of the rules under which the case begins, for example 2021-03-08; left out, the one in
+            force at the office on that day.
         opens: The day on which the case opens at 09:00 office time; left out, the next 09:00.
         until_day: Live on to this day, then stop; left out, until the case closes, at most 1500 days.
         event: What is sent, in time's order; events of one instant keep the order of the file.
@@ -232,6 +242,7 @@ class ScenarioForm(BaseModel):
     title: Line
     application: Annotated[str | dict[str, Any], BeforeValidator(_as_application)]
     office: Line | None = None
+    edition: Line | None = None
     opens: Annotated[date, BeforeValidator(_as_date)] | None = None
     until_day: Days | None = None
     event: list[EventForm] = []
@@ -303,8 +314,8 @@ LONGEST_LIFE = 1500.0
 class Scenario:
     """An application that opens one case, and what is sent when.
 
-    `opens` is null where the case opens at the next 09:00, `office` where the settings in force count, `until_day`
-    where the life goes on until the case closes. Events are in time's order.
+    `opens` is null where the case opens at the next 09:00, `office` where the settings in force count, `edition` where
+    the office's own does, `until_day` where the life goes on until the case closes. Events are in time's order.
     """
 
     file: Path
@@ -314,6 +325,7 @@ class Scenario:
     opens: date | None
     until_day: float | None
     events: tuple[Event | ExternalEvent, ...]
+    edition: str | None = None
 
     @property
     def last_day(self) -> float:

@@ -207,12 +207,16 @@ def _live(case_id: str, told: QueryAnswers, facility: str, kept: Sequence[EntryV
 
 
 def running(case: CaseStatus) -> tuple[DeadlineView, ...]:
-    """Return the deadlines of a case that run, nearest first."""
+    """Return the deadlines of a case that run, nearest first; in a paused one none does."""
+    if case.paused:
+        return ()
     return tuple(sorted((one for one in case.deadlines if one.met is None and not one.over), key=lambda d: d.due_at))
 
 
 def due_of_view(case: CaseStatus) -> Due | None:
     """Return until when what a case awaits is due; in the past where it is late, None where no date is stated."""
+    if case.paused:
+        return None
     return due_of(case.awaited, case.deadlines, [one for one in case.invoices if one.status in UNSETTLED])
 
 

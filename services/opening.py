@@ -70,7 +70,7 @@ def judge_application(application: Application, settings: OfficeSettings, begins
     Raises:
         EditionError: No edition of the rules was in force on that day.
     """
-    edition = edition_of(application, local_day(begins, settings.zone))
+    edition = edition_of(application, local_day(begins, settings.zone), settings)
     return JudgedApplication(application, edition, begins, findings_of(application, edition, settings))
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TypeAlias
 
 from policy.accreditation import completeness
+from policy.accreditation.modules import module_doubts
 from policy.application import AccreditationApplication
 from policy.cases import CasePart, cases_of
 from policy.designation import completeness as dicoe_completeness
@@ -30,15 +31,15 @@ PROGRAMS: dict[str, type[Application]] = {"accreditation": AccreditationApplicat
 """The shape of an application in each program."""
 
 
-def edition_of(application: Application, on: date) -> AnyEdition:
-    """Return the edition of an application's program that was in force on a day.
+def edition_of(application: Application, on: date, settings: OfficeSettings) -> AnyEdition:
+    """Return the edition of an application's program that was in force on a day, at an office with these settings.
 
     Raises:
         EditionError: None was.
     """
     if isinstance(application, DicoeApplication):
         return dicoe_edition_in_force(on)
-    return edition_in_force(application.program, on)
+    return edition_in_force(application.program, on, application.modality, settings.editions.accreditation)
 
 
 def findings_of(application: Application, edition: AnyEdition, settings: OfficeSettings) -> list[Finding]:
@@ -46,6 +47,13 @@ def findings_of(application: Application, edition: AnyEdition, settings: OfficeS
     if isinstance(application, DicoeApplication):
         return dicoe_completeness.findings(application, _dicoe(edition), settings)
     return completeness.findings(application, _accreditation(edition), settings)
+
+
+def doubts_of(application: Application, edition: AnyEdition) -> list[str]:
+    """Return what may be wrong with an application, although nothing stated stands against it."""
+    if isinstance(application, DicoeApplication):
+        return []
+    return module_doubts(application, _accreditation(edition))
 
 
 def quote_as_far_as_known(application: Application, edition: AnyEdition, settings: OfficeSettings) -> Quote:
@@ -92,6 +100,8 @@ def _accreditation(edition: AnyEdition) -> Edition:
 INSTEAD = {
     "application.incomplete": "Fill in what is missing and hand the application in again.",
     "application.id_reserved": "Give the facility or practice another id, for example OH-0417.",
+    "application.unknown_module": "Name the modules as the program does, then hand the application in again.",
+    "application.unknown_patient_type": "Name the patient types as the program does, then hand it in again.",
     "fee.not_configured": "Set the fee in office.toml (US dollars, as text), then try again.",
     "modality.not_covered": "Ask the office for the information on that program.",
     "designation.other_state": "File one application for each state.",

@@ -13,20 +13,28 @@ STAGES = {
     "review": "Review of the images",
 }
 """Stages whose name alone says too little."""
-ATTEMPTS = {"repeat": "Repeat: fee", "reinstatement": "Reinstatement: fee"}
-"""What the stage `application` is in a later round."""
+ATTEMPTS = {
+    "repeat": "Repeat: fee",
+    "reinstatement": "Reinstatement: fee",
+    "supplemental_review": "Supplemental review",
+}
+"""What the stage `application` is in a later round, and `review` where it is held once more."""
 WINDOWS = {
     "appeal": "Right to appeal",
     "appeal_result": "Appeal result",
+    "application_fee": "Payment of the application",
     "closure": "Closing, unless a form comes",
     "mid_cycle": "Mid-cycle",
+    "supplemental_review": "Materials of the supplemental review",
 }
 """Windows whose name alone says too little."""
 OPTIONS = {
     "appeal": "Appeal",
     "repeat": "Repeat",
+    "supplemental_review": "Supplemental review",
     "reinstate": "Reinstatement",
     "withdraw_areas": "Withdrawal of areas",
+    "withdraw_unit": "Withdrawal of the unit",
     "withdraw": "Withdrawal",
 }
 MESSAGES = {
@@ -37,14 +45,24 @@ MESSAGES = {
     "choose_option": "Option form",
     "close_case": "Case closed by the office",
     "confirm_corrective_actions": "Corrective actions confirmed",
+    "correct_appeal_result": "Appeal result corrected",
+    "correct_final_report": "Final report corrected",
+    "correct_survey_report": "Survey report corrected",
     "confirm_pledge": "Pledge confirmed",
     "decide_corrective_action_plan": "Decision on the plan",
     "decide_designation": "Decision",
+    "decide_validation": "Decision on the validation survey",
     "extend_due_date": "Due date extended",
     "file_survey_report": "Survey report",
+    "file_validation_report": "Report of the validation survey",
     "issue_appeal_result": "Appeal result",
     "issue_final_report": "Final report",
+    "issue_supplemental_result": "Result of the supplemental review",
+    "note": "Note of the office",
+    "pause_case": "Paused",
+    "resume_case": "Resumed",
     "move_edition": "Moved to another edition",
+    "order_validation_survey": "Validation survey ordered",
     "quote_fee": "Fee quoted",
     "record_payment": "Payment recorded",
     "record_refund": "Refund recorded",
@@ -52,10 +70,14 @@ MESSAGES = {
     "return_application": "Application returned",
     "return_images": "Images returned",
     "schedule_survey": "Survey scheduled",
+    "set_supplemental_review": "Terms of the supplemental review",
     "start_renewal": "Renewal applied for",
     "submit_appeal_materials": "Appeal materials",
     "submit_corrective_action_plan": "Corrective action plan",
+    "submit_supplemental_materials": "Materials of the supplemental review",
     "submit_testing_package": "Testing package",
+    "submit_validation_response": "Response to the validation survey",
+    "undo_option": "Option undone",
     "view_final_report": "Report viewed",
     "withdraw_case": "Withdrawn by the facility",
     "write_off": "Written off",

@@ -49,6 +49,7 @@ COMMANDS = (
     (OFFICE, "papers", "starter.office.papers:papers"),
     (OFFICE, "verify", "starter.office.papers:verify"),
     (OFFICE, "people", "starter.office.people:app"),
+    (OFFICE, "validation-list", "starter.office.validation_list:validation_list"),
     (REHEARSALS, "rehearse", "starter.rehearsals.rehearse:rehearse_scenarios"),
     (REHEARSALS, "scenario", "starter.rehearsals.scenario:app"),
     (REHEARSALS, "demo", "starter.rehearsals.demo:demonstrate"),

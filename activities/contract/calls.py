@@ -7,6 +7,12 @@ from activities.contract.records import Carried
 from policy.verdict import Finding
 
 
+def modality_in(application: dict[str, Any]) -> str | None:
+    """Return the modality that an application names, as it was sent: whether there is such a one is not looked at."""
+    modality = application.get("modality")
+    return modality if isinstance(modality, str) else None
+
+
 class CaseStart(Carried):
     """With what a case begins, to be held against its id and against what the books have announced.
 
@@ -38,6 +44,11 @@ class TermsRequest(Carried):
     edition: str | None = None
     start: CaseStart | None = None
     first_run_id: str | None = None
+
+    @property
+    def modality(self) -> str | None:
+        """The modality that the case is about; None for a designation, and for a case of before 2026-11."""
+        return modality_in(self.start.application) if self.start else None
 
 
 class RenewalToJudge(Carried):

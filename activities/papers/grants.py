@@ -3,7 +3,7 @@
 from typing import Any
 
 from activities.billing import address_lines
-from activities.papers.making import Making, areas, common, labels
+from activities.papers.making import Making, areas, common, corrected, labels
 from policy.application import AreaKind
 from records.papers import notices_of_kinds, papers
 from records.words import PaperKind
@@ -19,15 +19,19 @@ def certificate(making: Making) -> dict[str, Any]:
     granted = making.told("areas") or [area for area in known if area not in (making.told("withdrawn") or [])]
     listed = [known.get(area, {"id": area, "kind": None, "label": area}) for area in granted]
     clinical = [area for area in listed if area["kind"] != AreaKind.PHANTOM]
-    return common(making) | {
-        "areas": clinical or listed,
-        "withdrawn": labels(case, making.told("withdrawn")),
-        "granted": making.day(making.notice.at),
-        "counts_from": making.day(making.told("counts_from")),
-        "expires": making.last(making.told("expires_at")),
-        "expires_at": making.told("expires_at"),
-        "cycle": case.cycle,
-    }
+    return (
+        common(making)
+        | corrected(making, PaperKind.CERTIFICATE)
+        | {
+            "areas": clinical or listed,
+            "withdrawn": labels(case, making.told("withdrawn")),
+            "granted": making.day(making.notice.at),
+            "counts_from": making.day(making.told("counts_from")),
+            "expires": making.last(making.told("expires_at")),
+            "expires_at": making.told("expires_at"),
+            "cycle": case.cycle,
+        }
+    )
 
 
 def designation(making: Making) -> dict[str, Any]:

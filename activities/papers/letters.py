@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from activities.papers.making import Making, areas, attention, common, labels
+from activities.papers.making import Making, areas, attention, common, corrected, labels
 from activities.terms import rules_of
 from policy.accreditation.options import TABLE, name_of, standing
 from policy.application import AreaKind, ContactRole
@@ -11,7 +11,7 @@ from policy.messages import Option
 from records.papers import signatures
 from records.queries import deadlines
 from records.tables import Deadline
-from records.words import SignatureSort
+from records.words import PaperKind, SignatureSort
 
 
 def final_report(making: Making) -> dict[str, Any] | None:
@@ -23,12 +23,13 @@ def final_report(making: Making) -> dict[str, Any] | None:
         "round": making.word("round", making.told("round")),
         "withdrawn": labels(making.case, making.told("withdrawn")),
     }
+    decided |= corrected(making, PaperKind.FINAL_REPORT)
     return _letter(making) | found | decided | ({} if found["passed"] else _what_follows(making, appeal=True))
 
 
 def appeal_result(making: Making) -> dict[str, Any]:
     """Return what the letter with an arbitrator's decision says."""
-    found = _findings(making)
+    found = _findings(making) | corrected(making, PaperKind.APPEAL_RESULT)
     return _letter(making) | found | ({} if found["passed"] else _what_follows(making, appeal=False))
 
 

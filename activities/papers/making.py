@@ -13,8 +13,9 @@ from policy.identity import SITE
 from policy.office import OfficeSettings
 from policy.words import day_in_words, due_in_words, instant_in_words
 from records.books import Session
+from records.papers import papers
 from records.tables import CaseRecord, Notice
-from records.words import PARTIES
+from records.words import PARTIES, PaperKind
 
 
 class Making(NamedTuple):
@@ -71,6 +72,19 @@ def common(making: Making) -> dict[str, Any]:
         "holder": payer_of(case) | {"place": _place(case)},
         "subject": subject(case),
         "equipment": equipment(case),
+    }
+
+
+def corrected(making: Making, kind: PaperKind) -> dict[str, Any]:
+    """Return what a paper says of the one whose place it takes, where that was issued in error."""
+    first = making.told("corrects")
+    if not first:
+        return {}
+    earlier = [one.number for one in papers(making.session, making.case.case_id) if one.kind == kind]
+    return {
+        "corrects": making.day(first),
+        "correction": making.told("correction"),
+        "replaces": earlier[-1] if earlier else None,
     }
 
 

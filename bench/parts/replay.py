@@ -24,7 +24,7 @@ from bench.peers.staging import Stage, office_worker, staged
 from bench.peers.worker import lean_runner
 from services.connect import connect
 from services.queries import ask
-from services.replay import open_cases_query
+from services.replays.order import open_cases_query
 from services.security.converter import data_converter
 from services.workers import WORKFLOWS, workflow_runner
 

@@ -79,7 +79,7 @@ class NullActivities:
     @activity.defn(name=TERMS_IN_FORCE)
     def terms_in_force(self, request: TermsRequest) -> Rules:
         """Return the shipped edition."""
-        return rules_at(request.program, request.at)
+        return rules_at(request.program, request.at, request.modality)
 
     @activity.defn(name=READ_DOCUMENTS)
     def read_documents(self, asked: DocumentsToRead) -> DocumentsRead:

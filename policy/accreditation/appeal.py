@@ -146,13 +146,26 @@ def judge_arbitrator(facts: CycleFacts, message: AssignArbitrator | IssueAppealR
     """
     if facts.stage is not Stage.APPEAL or facts.round.appeal is None:
         raise refuse("case.wrong_stage", f"No appeal is open; the case is in the stage {facts.stage.words}.")
-    arbitrator = facts.folded(message.arbitrator)
+    judge_arbitrator_alone(facts, message.arbitrator)
+
+
+def judge_arbitrator_alone(facts: CycleFacts, name: str) -> None:
+    """Judge that an arbitrator reviewed or arbitrated in no earlier round of the case.
+
+    Raises:
+        Refused: `appeal.arbitrator_not_independent`.
+    """
+    arbitrator = facts.folded(name)
     instead = "Choose a reviewer who took part in no earlier review or appeal of the case."
-    if arbitrator in {facts.folded(name) for r in facts.rounds for name in r.reviewers}:
-        raise refuse("appeal.arbitrator_not_independent", f"{message.arbitrator} reviewed this case before.", instead)
+    reviewed = [
+        *(r.reviewers for r in facts.rounds),
+        *(r.supplemental.reviewers for r in facts.rounds if r.supplemental),
+    ]
+    if arbitrator in {facts.folded(one) for names in reviewed for one in names}:
+        raise refuse("appeal.arbitrator_not_independent", f"{name} reviewed this case before.", instead)
     before = [r.appeal.arbitrator for r in facts.rounds[:-1] if r.appeal and r.appeal.arbitrator]
     if facts.rules_revision >= 3 and arbitrator in {facts.folded(name) for name in before}:
-        reason = f"{message.arbitrator} decided an earlier appeal of this case."
+        reason = f"{name} decided an earlier appeal of this case."
         raise refuse("appeal.arbitrator_not_independent", reason, instead)
 
 

@@ -90,12 +90,12 @@ def closes_after(message: Message, at: datetime, terms: Edition, medium: Medium 
         case AcceptApplication():
             return grace_end(testing_due(at, terms), terms)
         case ReturnImages():
-            return form_window(at, terms).closes_at
+            return form_window(at, terms, medium).closes_at
         case IssueFinalReport() if medium in (Medium.CD, Medium.FILM):
             return None
         case IssueFinalReport() | IssueAppealResult():
             deficient = not all(finding.acceptable for finding in message.findings)
-            return form_window(at, terms).closes_at if deficient else None
+            return form_window(at, terms, medium).closes_at if deficient else None
         case _:
             return None
 

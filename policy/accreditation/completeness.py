@@ -9,6 +9,7 @@ fee, because an invoice follows.
 
 from collections.abc import Iterator
 
+from policy.accreditation.modules import module_findings
 from policy.addresses import address_faults
 from policy.application import AccreditationApplication, Address, AreaKind, ContactRole, Facility, Unit
 from policy.cases import is_facility_based
@@ -30,6 +31,7 @@ def findings(application: AccreditationApplication, edition: Edition, settings: 
         *incomplete(application, edition),
         *reserved(facility.id if facility else None, "facility.id"),
         *unaddressable(application),
+        *module_findings(application, edition),
         *_of_modality(application, edition, settings),
     ]
 

@@ -55,7 +55,11 @@ class RoundKind(StrEnum):
 
 
 class Form(Fact):
-    """An option form: when it opens, the deadlines that run with it, and the choice that was made on it."""
+    """An option form: when it opens, the deadlines that run with it, and the choice that was made on it.
+
+    `undone`: why the office took the choice back that was made on it first; empty: it did not.
+    `held_days`: for how many calendar days it stood still, because the case was paused.
+    """
 
     opens_at: datetime
     form: int
@@ -65,10 +69,15 @@ class Form(Fact):
     overdue_told: bool = False
     choice: ChooseOption | None = None
     chosen_at: datetime | None = None
+    held_days: int = 0
+    undone: str = ""
 
 
 class Appeal(Fact):
-    """An appeal: what is contested, its letters and materials, who arbitrates, and what was found."""
+    """An appeal: what is contested, its letters and materials, who arbitrates, and what was found.
+
+    `passed_from`: of a corrected result, since when an area has passed that the first one found acceptable too.
+    """
 
     contested: list[str]
     letters: list[Document]
@@ -78,10 +87,31 @@ class Appeal(Fact):
     arbitrator: str | None = None
     findings: list[AreaFinding] | None = None
     decided_at: datetime | None = None
+    passed_from: datetime | None = None
+
+
+class SupplementalReview(Fact):
+    """A supplemental review: what it is about, what the office has said of it, and what was found.
+
+    `number`: how many there were in the case with it. `accepts`: what may be handed in, once the office has said so.
+    """
+
+    number: int
+    contested: list[str]
+    accepts: str | None = None
+    complete_at: datetime | None = None
+    late_told: bool = False
+    reviewers: list[str] = []
+    findings: list[AreaFinding] | None = None
+    decided_at: datetime | None = None
 
 
 class Round(Fact):
-    """One attempt. Instants are those as of which things count, in UTC."""
+    """One attempt. Instants are those as of which things count, in UTC.
+
+    Where its report was corrected, `reported_at` is when the corrected one was issued, `corrected_at` the same, and
+    `passed_from` since when an area has passed that the first one found acceptable too.
+    """
 
     number: int
     kind: RoundKind
@@ -98,7 +128,10 @@ class Round(Fact):
     viewed_at: datetime | None = None
     form: Form | None = None
     appeal: Appeal | None = None
+    supplemental: SupplementalReview | None = None
     overturned: list[str] = []
+    corrected_at: datetime | None = None
+    passed_from: datetime | None = None
 
     @property
     def is_submitted(self) -> bool:
@@ -106,18 +139,42 @@ class Round(Fact):
         return self.submitted_at is not None
 
     @property
+    def decisions(self) -> list[datetime]:
+        """When its appeal and its supplemental review were decided."""
+        return [one.decided_at for one in (self.appeal, self.supplemental) if one and one.decided_at]
+
+    @property
+    def passing_decisions(self) -> list[datetime]:
+        """Since when anything counts as acceptable after all, by its appeal or its supplemental review."""
+        found = []
+        if self.appeal:
+            found.append((self.appeal.passed_from or self.appeal.decided_at, self.appeal.findings))
+        if self.supplemental:
+            found.append((self.supplemental.decided_at, self.supplemental.findings))
+        return [at for at, findings in found if at and any(finding.acceptable for finding in findings or [])]
+
+    @property
     def appeal_decided(self) -> bool:
         """Whether the arbitrator has spoken in this round (his word is final)."""
         return self.appeal is not None and self.appeal.findings is not None
 
+    @property
+    def supplemental_decided(self) -> bool:
+        """Whether its supplemental review has a result."""
+        return self.supplemental is not None and self.supplemental.findings is not None
+
     def received_at(self, medium: Medium) -> datetime | None:
         """Return when the facility received the newest word on this attempt.
 
-        That is the appeal's result; before that the report, for CD and film with the images that came back.
+        That is the result of an appeal or of a supplemental review; before that the report, for CD and film with the
+        images that came back.
         """
-        if self.appeal and self.appeal.decided_at:
-            return self.appeal.decided_at
-        return self.reported_at if medium is Medium.UPLOAD else self.images_returned_at
+        if self.decisions:
+            return max(self.decisions)
+        if medium is Medium.UPLOAD:
+            return self.reported_at
+        back, corrected = self.images_returned_at, self.corrected_at
+        return max(back, corrected) if back and corrected else back
 
 
 class DirectedAction(Fact):
@@ -146,13 +203,19 @@ class CorrectiveActionPlan(Fact):
 
 
 class Survey(Fact):
-    """A scheduled on-site survey. `visits`: how many reports were filed."""
+    """A scheduled on-site survey.
+
+    `visits`: how many reports were filed. `travel`: which travel invoice the newest of them raised. `reported_at`: when
+    it was filed, or corrected last.
+    """
 
     number: int
     team: list[TeamMember] = []
     mode: str | None = None
     on: datetime | None = None
     visits: int = 0
+    travel: int | None = None
+    reported_at: datetime | None = None
     satisfactory: bool = False
 
 
@@ -164,8 +227,64 @@ class Certificate(Fact):
     expires_at: datetime
 
 
+class Validation(Fact):
+    """A validation site survey of the accredited unit, and what came of it.
+
+    Attributes:
+        number: Which one of the case, from 1 on.
+        ordered_at: When it was ordered last.
+        announced: Whether the facility was told before.
+        mode: `on_site` or `virtual`.
+        on: The instant of its day; None: not known.
+        day: The number of the deadline that stands for the day of an announced one.
+        reported_at: When its report was filed.
+        satisfactory: Whether it was satisfactory as a whole.
+        to_address: What the findings are about that a response must answer.
+        due: The number of the window of the response that is awaited, or was last.
+        responded_at: When the response came that the office has not decided on yet.
+        overdue_told: Whether both sides were told that it did not come in time.
+        decision: What the office decided last.
+        decisions: How often it has decided.
+    """
+
+    number: int
+    ordered_at: datetime
+    announced: bool
+    mode: str = "on_site"
+    on: datetime | None = None
+    day: int | None = None
+    reported_at: datetime | None = None
+    satisfactory: bool | None = None
+    to_address: list[str] = []
+    due: int | None = None
+    responded_at: datetime | None = None
+    overdue_told: bool = False
+    decision: str | None = None
+    decisions: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something still follows from it."""
+        return self.decision in (None, "under_corrective_action")
+
+    @property
+    def is_known_to_facility(self) -> bool:
+        """Whether the facility knows of it: an unannounced one only once its report is filed."""
+        return self.announced or self.reported_at is not None
+
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether a response is of use: a report asks for one, or a decision for corrective action."""
+        return self.reported_at is not None and (self.due is not None or self.decision is not None)
+
+    @property
+    def awaits_response(self) -> bool:
+        """Whether a response is owed."""
+        return self.may_be_answered and self.responded_at is None
+
+
 class CycleFacts(CaseFacts):
-    """What is known of an accreditation cycle."""
+    """What is known of an accreditation cycle. `taken_back`: a certificate was, and no letter has said so yet."""
 
     application: AccreditationApplication
     position: int = 1
@@ -177,6 +296,14 @@ class CycleFacts(CaseFacts):
     surveys: list[Survey] = []
     certificate: Certificate | None = None
     grace_until: datetime | None = None
+    validations: list[Validation] = []
+
+    @property
+    def validation(self) -> Validation | None:
+        """The validation survey that is ordered, or not decided on for good."""
+        return self.validations[-1] if self.validations and self.validations[-1].is_open else None
+
+    taken_back: bool = False
 
     @property
     def quoted(self) -> bool:
@@ -217,7 +344,7 @@ class CycleFacts(CaseFacts):
 
     def round_fee(self) -> InvoiceFact | None:
         """Return the invoice of the attempt that the case is in."""
-        return self.invoice(self.round.kind, self.round.occurrence)
+        return self.standing_invoice(self.round.kind, self.round.occurrence)
 
     def standing_choice(self) -> ChooseOption | None:
         """Return the choice that stands: made on the newest form, and no report issued since."""

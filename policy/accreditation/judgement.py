@@ -3,31 +3,50 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import appeal, options, reinstatement, testing_package
+from policy.accreditation import (
+    appeal,
+    corrections,
+    options,
+    reinstatement,
+    supplemental_review,
+    testing_package,
+    validation,
+)
 from policy.accreditation.cycle import CycleFacts
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.judging import COMMON_JUDGES, Judges, by_facts, by_message, by_rules
+from policy.judging import COMMON_JUDGES, Judges, by_facts, by_rules
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
     AssignArbitrator,
     ChooseOption,
     ConfirmCorrectiveActions,
+    CorrectAppealResult,
+    CorrectFinalReport,
+    CorrectSurveyReport,
     DecideCorrectiveActionPlan,
+    DecideValidation,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
     MoveEdition,
+    OrderValidationSurvey,
     QuoteFee,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
+    SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
+    SubmitValidationResponse,
+    UndoOption,
     ViewFinalReport,
 )
 from policy.rules import refuse
@@ -78,7 +97,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ReturnApplication: by_facts(case_rules.judge_acceptance),
     AmendApplication: by_rules(case_rules.judge_amendment),
     QuoteFee: by_facts(lambda facts, _message: case_rules.judge_quote(facts)),
-    MoveEdition: by_message(case_rules.judge_move),
+    MoveEdition: by_facts(case_rules.judge_move),
     StartRenewal: case_rules.judge_renewal,
     SubmitTestingPackage: testing_package.judge_package,
     IssueFinalReport: by_facts(testing_package.judge_report),
@@ -88,10 +107,21 @@ JUDGES: Judges[CycleFacts, Edition] = {
     SubmitAppealMaterials: by_facts(appeal.judge_materials),
     AssignArbitrator: by_facts(appeal.judge_arbitrator),
     IssueAppealResult: by_facts(appeal.judge_result),
+    SetSupplementalReview: supplemental_review.judge_terms,
+    SubmitSupplementalMaterials: supplemental_review.judge_materials,
+    IssueSupplementalResult: by_facts(supplemental_review.judge_result),
     SubmitCorrectiveActionPlan: by_facts(reinstatement.judge_plan),
     DecideCorrectiveActionPlan: by_facts(reinstatement.judge_decision),
     ConfirmCorrectiveActions: by_facts(reinstatement.judge_confirmation),
     ScheduleSurvey: by_rules(reinstatement.judge_schedule),
     FileSurveyReport: by_facts(reinstatement.judge_survey_report),
+    OrderValidationSurvey: by_facts(validation.judge_order),
+    FileValidationReport: validation.judge_report,
+    SubmitValidationResponse: validation.judge_response,
+    DecideValidation: validation.judge_decision,
+    CorrectFinalReport: by_facts(corrections.judge_report_correction),
+    CorrectAppealResult: by_facts(corrections.judge_result_correction),
+    CorrectSurveyReport: by_facts(corrections.judge_survey_correction),
+    UndoOption: by_facts(corrections.judge_undo),
 }
 """How each message to a cycle is judged."""

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from policy.accreditation import appeal, withdrawal
 from policy.accreditation.cycle import AreaState, CycleFacts, Form, Round
 from policy.accreditation.windows import repeat_asked_by
-from policy.application import AreaKind
+from policy.application import AreaKind, Modality
 from policy.edition import Edition
 from policy.facts import Stage
+from policy.keeping import pausing
 from policy.messages import ChooseOption, Option
 from policy.rules import RULES, refuse
 from policy.senders import AHEAD
@@ -48,14 +49,18 @@ TABLE: dict[str, dict[Option, str]] = {
         Option.WITHDRAW: "offered",
     },
 }
-"""What each standing offers; empty where the option is not offered."""
+"""What each standing offers by the revision of 2021; empty where the option is not offered. What a later edition adds:
+`row_of`.
+"""
 
 
 NAMES: dict[Option, str] = {
     Option.APPEAL: "an appeal",
     Option.REPEAT: "a repeat",
+    Option.SUPPLEMENTAL_REVIEW: "a supplemental review",
     Option.REINSTATE: "reinstatement with corrective action",
     Option.WITHDRAW_AREAS: "the withdrawal of modules or patient types",
+    Option.WITHDRAW_UNIT: "the withdrawal of the unit",
     Option.WITHDRAW: "withdrawal from accreditation",
 }
 """How people call the options."""
@@ -109,18 +114,50 @@ def standing(deficiencies: int) -> str:
     return (FIRST, SECOND, THIRD)[min(deficiencies, 3) - 1]
 
 
-def offered_options(facts: CycleFacts) -> list[Option]:
-    """Return the options that the standing offers, an appeal that was decided left out."""
-    row = TABLE[standing(facts.deficiencies)]
-    decided = facts.reported is not None and facts.reported.appeal_decided
-    return [option for option, terms in row.items() if terms and not (option is Option.APPEAL and decided)]
+def row_of(deficiencies: int, terms: Edition, modality: Modality | None = None) -> dict[Option, str]:
+    """Return what is offered after so many deficiencies by an edition: an option that it does not know is not there.
+
+    Args:
+        deficiencies: How many there are, from 1 on.
+        terms: The edition.
+        modality: Where a facility is tested, not a unit, no unit is withdrawn. None: a unit is.
+    """
+    review, parts = terms.supplemental_review, terms.withdrawal.parts
+    added: dict[Option, str] = {}
+    if review:
+        open_here = min(deficiencies, 3) in review.offered.value
+        added[Option.SUPPLEMENTAL_REVIEW] = "offered: on the terms that the office sets, once" if open_here else ""
+    if parts and "unit" in parts.value and (modality is None or modality.value not in terms.facility_based.value):
+        added[Option.WITHDRAW_UNIT] = "offered: this unit alone"
+    row = TABLE[standing(deficiencies)]
+    return {option: cell for option in Option if (cell := added.get(option, row.get(option))) is not None}
+
+
+def _row(facts: CycleFacts, terms: Edition) -> dict[Option, str]:
+    return row_of(facts.deficiencies, terms, facts.application.modality)
+
+
+def decided_options(facts: CycleFacts) -> set[Option]:
+    """Return what the round has used up: an arbitrator's word is final, and one supplemental review is held."""
+    reported = facts.reported
+    if reported is None:
+        return set()
+    if reported.appeal_decided:
+        return {Option.APPEAL, Option.SUPPLEMENTAL_REVIEW}
+    return {Option.SUPPLEMENTAL_REVIEW} if reported.supplemental_decided else set()
+
+
+def offered_options(facts: CycleFacts, terms: Edition) -> list[Option]:
+    """Return the options that the standing offers, what was decided in the round left out."""
+    decided = decided_options(facts)
+    return [option for option, cell in _row(facts, terms).items() if cell and option not in decided]
 
 
 def form_offer(facts: CycleFacts, terms: Edition, at: datetime) -> FormOffer:
     """Return what the option form takes at an instant, or will take once it opens and the report was viewed."""
     failed = facts.areas_in(AreaState.NOT_ACCEPTABLE)
     received_at = facts.reported.received_at(facts.medium) if facts.reported else None
-    repeats = Option.REPEAT in offered_options(facts)
+    repeats = Option.REPEAT in offered_options(facts, terms)
     return FormOffer(
         options=_open_options(facts, terms, at),
         withdrawable=withdrawal.withdrawable(facts, terms),
@@ -128,8 +165,14 @@ def form_offer(facts: CycleFacts, terms: Edition, at: datetime) -> FormOffer:
             area.kind is AreaKind.CLINICAL for area in facts.areas_in(AreaState.ACCEPTABLE, AreaState.UNTESTED)
         ),
         signers=[str(appeal.SIGNER[kind]) for kind in AreaKind if any(area.kind is kind for area in failed)],
-        repeat_by=repeat_asked_by(received_at, terms) if repeats and received_at else None,
+        repeat_by=repeat_asked_by(received_at, terms, _held(facts)) if repeats and received_at else None,
     )
+
+
+def _held(facts: CycleFacts) -> int:
+    """Return for how many days the case was paused while the form ran."""
+    form = facts.reported.form if facts.reported else None
+    return form.held_days if form else 0
 
 
 def _open_options(facts: CycleFacts, terms: Edition, at: datetime) -> list[Option]:
@@ -143,7 +186,7 @@ def _open_options(facts: CycleFacts, terms: Edition, at: datetime) -> list[Optio
         form = facts.reported.form if facts.reported else None
         return option is not Option.APPEAL or form is None or _appeal_runs(facts, form, at)
 
-    return [option for option in offered_options(facts) if is_open(option)]
+    return [option for option in offered_options(facts, terms) if is_open(option)]
 
 
 def judge_choice(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: datetime) -> list[str]:
@@ -168,6 +211,7 @@ def judge_choice(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: da
     withdrawal.judge_form(facts, choice)
     others = [] if choice.option in _open_options(facts, terms, at) else _others(facts, terms, at)
     withdrawal.judge_areas(facts, terms, choice, others)
+    withdrawal.judge_parts(facts, terms, choice, others)
     withdrawal.judge_patient_types(facts, terms, choice, others)
     if choice.option is Option.APPEAL:
         appeal.judge_letters(facts, choice)
@@ -178,8 +222,10 @@ def offers(facts: CycleFacts, terms: Edition, at: datetime) -> list[Offer]:
     """Return every option with the rule that closes it at an instant; nothing where no outcome asks for a choice."""
     if facts.stage is not Stage.OPTIONS:
         return []
+    if facts.paused:
+        return [Offer(option, pausing.held(), cell) for option, cell in TABLE[standing(facts.deficiencies)].items()]
     result = []
-    for option, cell in TABLE[standing(facts.deficiencies)].items():
+    for option, cell in _row(facts, terms).items():
         try:
             _, form = _judge_form(facts, terms, option, at, partial(_judge_withdrawable, facts, terms, option, at))
             if option is Option.APPEAL:
@@ -228,7 +274,7 @@ def _judge_open(facts: CycleFacts, terms: Edition, reported: Round, at: datetime
     if form is None:
         raise refuse(
             "option_form.not_yet_open",
-            "The images have not been returned yet; the form opens 48 hours after that.",
+            f"The images have not been returned yet; the form opens {terms.option_form.opens.value} hours after that.",
             *_window_in_words(facts, terms, form, at),
         )
     if at < form.opens_at:
@@ -273,16 +319,19 @@ def _others(facts: CycleFacts, terms: Edition, at: datetime) -> list[str]:
 
 
 def _judge_offer(facts: CycleFacts, terms: Edition, option: Option, at: datetime) -> None:
-    row = TABLE[standing(facts.deficiencies)]
-    if option is Option.APPEAL and facts.reported and facts.reported.appeal_decided:
+    if option in decided_options(facts) and facts.reported:
         others = _others(facts, terms, at)
-        raise refuse("appeal.already_decided", "The arbitrator's determination is final.", *others)
-    if not row[option]:
+        if facts.reported.appeal_decided:
+            raise refuse("appeal.already_decided", "The arbitrator's determination is final.", *others)
+        reason = "The supplemental review of this report was held; its result stands."
+        raise refuse("supplemental_review.already_decided", reason, *others)
+    if not _row(facts, terms).get(option):
         name = NAMES[option]
         raise refuse(
             "option.not_offered",
             f"{name[:1].upper()}{name[1:]} is not offered after the {standing(facts.deficiencies)}.",
             *_others(facts, terms, at),
+            source=table_source(terms),
         )
 
 
@@ -308,6 +357,7 @@ def _judge_withdrawable(facts: CycleFacts, terms: Edition, option: Option, at: d
         return
     failed = facts.areas_in(AreaState.NOT_ACCEPTABLE)
     withdrawal.judge_types_stay(facts, terms, [area.id for area in failed])
+    withdrawal.judge_whole_modules(facts, terms, [area.id for area in failed])
     if phantoms := [area.id for area in failed if area.kind is AreaKind.PHANTOM]:
         raise refuse("option.not_offered", f"{listed(phantoms)} is tested with a phantom and cannot be withdrawn.")
 
@@ -326,7 +376,7 @@ def _warnings(facts: CycleFacts, terms: Edition, reported: Round, choice: Choose
     warnings = []
     received_at = reported.received_at(facts.medium)
     if choice.option is Option.REPEAT and received_at:
-        asked_by = repeat_asked_by(received_at, terms)
+        asked_by = repeat_asked_by(received_at, terms, reported.form.held_days if reported.form else 0)
         if at > asked_by:
             warnings.append(
                 f"A repeat should be asked for within {terms.repeat.requested.value} days of receiving the report "
@@ -338,10 +388,19 @@ def _warnings(facts: CycleFacts, terms: Edition, reported: Round, choice: Choose
     return warnings + appeal.strange_signers(facts, choice)
 
 
-def option_table() -> list[dict[str, str]]:
-    """Return the table, one row a standing, for people to read."""
+def option_table(terms: Edition) -> list[dict[str, str]]:
+    """Return the table of an edition, one row a standing, for people to read."""
+    nothing = f"not offered ({table_source(terms)})"
     return [
-        {"standing": row}
-        | {str(option): cell or f"not offered ({RULES['option.not_offered']})" for option, cell in cells.items()}
-        for row, cells in TABLE.items()
+        {"standing": standing(number)}
+        | {str(option): cell or nothing for option, cell in row_of(number, terms).items()}
+        for number in (1, 2, 3)
     ]
+
+
+def table_source(terms: Edition) -> str:
+    """Return where an edition's table stands: in S1, or in the revision that added to it."""
+    review = terms.supplemental_review
+    if review is None:
+        return RULES["option.not_offered"]
+    return f"{terms.sources[review.offered.source].title}: facility options after each deficiency"

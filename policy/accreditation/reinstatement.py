@@ -7,6 +7,7 @@ from policy.accreditation.testing_package import judge_findings
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import (
+    AreaFinding,
     ConfirmCorrectiveActions,
     DecideCorrectiveActionPlan,
     FileSurveyReport,
@@ -142,8 +143,17 @@ def judge_survey_report(facts: CycleFacts, message: FileSurveyReport) -> None:
         raise refuse(
             "case.wrong_stage", "No survey is scheduled.", *(["Schedule it first."] if _may_schedule(facts) else [])
         )
+    judge_survey_findings(facts, message.findings)
+
+
+def judge_survey_findings(facts: CycleFacts, findings: Sequence[AreaFinding]) -> None:
+    """Judge that a survey's report has a finding on every area of the unit that was not withdrawn.
+
+    Raises:
+        Refused: `survey.area_missing` or `report.unknown_area`.
+    """
     areas = [area.id for area in facts.areas if area.state is not AreaState.WITHDRAWN]
-    found = {finding.area for finding in message.findings}
+    found = {finding.area for finding in findings}
     if missing := [area for area in areas if area not in found]:
         raise refuse("survey.area_missing", f"The report says nothing of {listed(missing)}.")
-    judge_findings(message.findings, areas)
+    judge_findings(findings, areas)

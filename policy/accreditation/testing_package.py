@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from policy.accreditation.cycle import AreaState, CycleFacts, RoundKind
+from policy.accreditation.windows import oldest_images
 from policy.application import AreaKind
+from policy.dates import local_day
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import AreaFinding, Exam, IssueFinalReport, SubmitTestingPackage
 from policy.rules import refuse
-from policy.words import due_in_words, listed
+from policy.words import day_in_words, due_in_words, listed
 
 NO_NAMES = "What stands for a patient is a token that says nothing to others, never a name: it stays in the record."
 
@@ -55,6 +57,7 @@ def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPacka
         for area in under_test:
             _judge_same_exam(facts, area, package.exams)
         _judge_new_subjects(facts, package.exams)
+    _judge_age(facts, terms, package.exams, at)
     named = [exam.area for exam in package.exams if exam.subject and len(exam.subject.split()) > 1]
     return [f"{NO_NAMES} Look at {listed(dict.fromkeys(named))}."] if named else []
 
@@ -104,6 +107,43 @@ def _judge_new_subjects(facts: CycleFacts, exams: Iterable[Exam]) -> None:
             )
 
 
+def _judge_age(facts: CycleFacts, terms: Edition, exams: Iterable[Exam], at: datetime) -> None:
+    """Judge when the images were made: not too long before the package came, and not after it. Older editions do not
+    ask.
+
+    Raises:
+        Refused: `testing.date_missing`, `testing.images_too_old` or `testing.date_in_future`.
+    """
+    for exam in exams:
+        area = facts.area(exam.area)
+        kind = area.kind if area else AreaKind.CLINICAL
+        age = terms.testing.phantom_age if kind is AreaKind.PHANTOM else terms.testing.clinical_age
+        oldest = oldest_images(kind, at, terms)
+        if age is None or oldest is None:
+            continue
+        source, limit = terms.cite(age), f"Images of {kind.words} are at most {age.value} months old"
+        if exam.performed_on is None:
+            raise refuse(
+                "testing.date_missing",
+                f"The exam of {exam.area} does not say when its images were made.",
+                f"Give the day as performed_on. {limit}: from {day_in_words(oldest)} on, as of this package.",
+                source=source,
+            )
+        if exam.performed_on > local_day(at, terms.zone):
+            raise refuse(
+                "testing.date_in_future",
+                f"The images of {exam.area} were made on {day_in_words(exam.performed_on)}, after the package came.",
+                "Give the day on which they were made.",
+            )
+        if exam.performed_on < oldest:
+            raise refuse(
+                "testing.images_too_old",
+                f"The images of {exam.area} were made on {day_in_words(exam.performed_on)}. {limit}.",
+                f"Send images that were made from {day_in_words(oldest)} on.",
+                source=source,
+            )
+
+
 def judge_report(facts: CycleFacts, report: IssueFinalReport) -> None:
     """Judge a final report: one finding for each area under test, with recommendations where not acceptable.
 
@@ -113,7 +153,16 @@ def judge_report(facts: CycleFacts, report: IssueFinalReport) -> None:
     if facts.stage is not Stage.REVIEW or facts.round.findings is not None:
         raise refuse("case.wrong_stage", f"No final report is awaited; the case is in the stage {facts.stage.words}.")
     judge_findings(report.findings, facts.round.areas)
-    if silent := [f.area for f in report.findings if not f.acceptable and not f.comments.strip()]:
+    judge_recommendations(report.findings)
+
+
+def judge_recommendations(findings: Iterable[AreaFinding]) -> None:
+    """Judge that a report gives specific recommendations on whatever is not acceptable.
+
+    Raises:
+        Refused: `report.recommendation_missing`.
+    """
+    if silent := [f.area for f in findings if not f.acceptable and not f.comments.strip()]:
         raise refuse(
             "report.recommendation_missing",
             f"{listed(silent)} is not acceptable, but no recommendation is given.",

@@ -5,9 +5,10 @@ Type").
 from collections.abc import Iterable, Sequence
 
 from policy.accreditation.cycle import AreaState, CycleFacts
-from policy.application import AreaKind, ContactRole
+from policy.application import Area, AreaKind, ContactRole, Modality
 from policy.edition import Edition
-from policy.messages import ChooseOption, Option
+from policy.messages import ChooseOption
+from policy.names import folded
 from policy.rules import refuse
 from policy.verdict import Refused
 from policy.words import listed, spoken
@@ -24,7 +25,7 @@ def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
     Raises:
         Refused: `withdrawal.form_unsigned`.
     """
-    if not choice.areas_withdrawn or choice.option is Option.WITHDRAW:
+    if not choice.areas_withdrawn or choice.option.ends_the_case:
         return
     form = choice.withdrawal_form
     how = (
@@ -50,17 +51,21 @@ def judge_form(facts: CycleFacts, choice: ChooseOption) -> None:
 
 
 def withdrawable(facts: CycleFacts, terms: Edition) -> list[str]:
-    """Return the areas that may be withdrawn: clinical, deficient or untested, and no patient type that must stay."""
+    """Return the areas that may be withdrawn: clinical, deficient or untested, no patient type that must stay, and no
+    part of a module of which another part was found acceptable, where the edition lets whole modules go alone.
+    """
+    in_question = facts.areas_in(AreaState.NOT_ACCEPTABLE, AreaState.UNTESTED)
+    may_be = [area.id for area in in_question if area.kind is AreaKind.CLINICAL]
 
     def may_go(area_id: str) -> bool:
         try:
             judge_types_stay(facts, terms, [area_id])
+            judge_whole_modules(facts, terms, may_be, [area_id])
         except Refused:
             return False
         return True
 
-    in_question = facts.areas_in(AreaState.NOT_ACCEPTABLE, AreaState.UNTESTED)
-    return [area.id for area in in_question if area.kind is AreaKind.CLINICAL and may_go(area.id)]
+    return [area_id for area_id in may_be if may_go(area_id)]
 
 
 def judge_areas(facts: CycleFacts, terms: Edition, choice: ChooseOption, others: Sequence[str] = ()) -> None:
@@ -71,7 +76,7 @@ def judge_areas(facts: CycleFacts, terms: Edition, choice: ChooseOption, others:
     Raises:
         Refused: `withdrawal.area_not_withdrawable`.
     """
-    if choice.option is Option.WITHDRAW:
+    if choice.option.ends_the_case:
         return
     for area_id in choice.areas_withdrawn:
         area = facts.area(area_id)
@@ -95,13 +100,79 @@ def judge_areas(facts: CycleFacts, terms: Edition, choice: ChooseOption, others:
         )
 
 
+def judge_parts(facts: CycleFacts, terms: Edition, choice: ChooseOption, others: Sequence[str] = ()) -> None:
+    """Judge whether the edition lets a part of a module go, or the whole module alone.
+
+    Raises:
+        Refused: `withdrawal.part_not_offered`.
+    """
+    if not choice.option.ends_the_case:
+        judge_whole_modules(facts, terms, choice.areas_withdrawn, others=others)
+
+
+def part_of(area: Area, modality: Modality | None) -> str | None:
+    """Return what a part of a module is called in its modality; None: its modules have no parts that have a name."""
+    if not area.submodule:
+        return None
+    if modality in (Modality.NUCLEAR_MEDICINE, Modality.PET):
+        return "isotope"
+    if modality is Modality.ULTRASOUND:
+        return "vascular_submodule" if "vascular" in folded(area.module or "") else "trimester"
+    return "submodule"
+
+
+def judge_whole_modules(
+    facts: CycleFacts,
+    terms: Edition,
+    going: Iterable[str],
+    asked: Iterable[str] | None = None,
+    others: Sequence[str] = (),
+) -> None:
+    """Judge that parts of a module (an isotope, a trimester, a vascular submodule) go by themselves only by an edition
+    that says so; else the module goes as a whole.
+
+    Args:
+        facts: What is known of the case.
+        terms: The edition that it carries.
+        going: The areas that are withdrawn together.
+        asked: The areas that it is asked for; None: those that are withdrawn.
+        others: What is possible instead, where it is not this.
+
+    Raises:
+        Refused: `withdrawal.part_not_offered`.
+    """
+    gone = {*going}
+    areas = {area.id: area for unit in facts.application.units for area in unit.areas}
+    offered = terms.withdrawal.parts.value if terms.withdrawal.parts else []
+    for area_id in gone if asked is None else asked:
+        area = areas.get(area_id)
+        part = part_of(area, facts.application.modality) if area else None
+        if area is None or part is None or part in offered:
+            continue
+        stay = [
+            one.id
+            for one in facts.areas
+            if one.id not in gone
+            and one.state is not AreaState.WITHDRAWN
+            and one.kind is AreaKind.CLINICAL
+            and folded(areas[one.id].module or "") == folded(area.module or "")
+        ]
+        if stay:
+            raise refuse(
+                "withdrawal.part_not_offered",
+                f"{area_id} ({area.submodule}) is a part of the module {area.module}; by edition {terms.edition} "
+                "modules and patient types are withdrawn, no parts of them.",
+                *(others or [f"Withdraw the whole module, with {listed(stay)}, or leave {area_id} in."]),
+            )
+
+
 def judge_patient_types(facts: CycleFacts, terms: Edition, choice: ChooseOption, others: Sequence[str] = ()) -> None:
     """Judge whether the modality lets a patient type go (a policy value).
 
     Raises:
         Refused: `withdrawal.patient_types_required`.
     """
-    if choice.option is not Option.WITHDRAW:
+    if not choice.option.ends_the_case:
         judge_types_stay(facts, terms, choice.areas_withdrawn, others)
 
 

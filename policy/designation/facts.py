@@ -26,7 +26,10 @@ class Addition(Fact):
 
 
 class DesignationSurvey(Fact):
-    """The survey of a designation: team, mode, which locations, and whether its report is there."""
+    """The survey of a designation: team, mode, which locations, whether its report is there, its travel invoice.
+
+    `reported_at`: when the report was filed, or corrected last.
+    """
 
     team: list[TeamMember] = []
     mode: str | None = None
@@ -34,6 +37,8 @@ class DesignationSurvey(Fact):
     locations: list[str] = []
     reported: bool = False
     satisfactory: bool | None = None
+    reported_at: datetime | None = None
+    travel: int | None = None
 
 
 class Designation(Fact):

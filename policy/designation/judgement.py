@@ -7,7 +7,6 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from policy import case_rules
-from policy.accreditation.testing_package import judge_findings
 from policy.case_rules import what_pays
 from policy.designation.application import DicoeApplication, Location
 from policy.designation.cases import designation_part
@@ -22,6 +21,7 @@ from policy.designation.edition import DicoeEdition, dicoe_edition_named
 from policy.designation.eligibility import location_findings
 from policy.designation.facts import DesignationFacts
 from policy.designation.fees import base_lines, tier
+from policy.designation.survey import judge_schedule, judge_survey_correction, judge_survey_report
 from policy.facts import Stage
 from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_message, by_rules, warned_by_facts
 from policy.messages import (
@@ -29,6 +29,7 @@ from policy.messages import (
     AddLocations,
     AmendApplication,
     ConfirmPledge,
+    CorrectSurveyReport,
     DecideDesignation,
     FileSurveyReport,
     Message,
@@ -37,14 +38,11 @@ from policy.messages import (
     ReturnApplication,
     ScheduleSurvey,
     StartRenewal,
-    SurveyRole,
 )
 from policy.names import token_by
 from policy.rules import refuse
-from policy.survey_team import judge_team
 from policy.words import instant_in_words, listed
 
-REVIEWED = "DICOE updates effective 1 January 2021: the survey reviews X-ray and fluoroscopy as well"
 FIXED = ("program", "application_id", "state", "country", "practice.id")
 """What makes a designation's case the case that it is."""
 
@@ -69,60 +67,6 @@ def judge_acceptance(facts: DesignationFacts, message: AcceptApplication | Retur
     fee = facts.standing_invoice("designation", 1)
     if isinstance(message, AcceptApplication) and (fee is None or not fee.settled):
         raise refuse("case.wrong_stage", "The fee has not been paid.", what_pays(facts, fee))
-
-
-def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: ScheduleSurvey) -> None:
-    """Judge the schedule of a survey: team, mode, at least one location of the application.
-
-    Raises:
-        Refused: `case.wrong_stage` or `survey.*`.
-    """
-    if facts.stage is not Stage.SURVEY:
-        raise refuse("case.wrong_stage", f"No survey is due; the case is in the stage {facts.stage.words}.")
-    judge_team(
-        message.team,
-        terms.survey.team.value,
-        stands_for={SurveyRole.ACR_STAFF_TECHNOLOGIST: SurveyRole.ACR_STAFF},
-        each_another=facts.rules_revision >= 3,
-        source=terms.cite(terms.survey.team),
-    )
-    if message.mode == "virtual" and facts.application.kind not in terms.survey.virtual_for.value:
-        whole = "A first designation" if terms.survey.virtual_for.value else "A designation"
-        raise refuse(
-            "survey.mode_not_allowed",
-            f"{whole} is surveyed on site.",
-            "Schedule it on site.",
-            source=terms.cite(terms.survey.virtual_for),
-        )
-    known = [place.id for place in facts.application.locations if place.id]
-    wrong = [place for place in message.locations if place not in known]
-    if wrong or len(set(message.locations)) < terms.survey.locations.value:
-        what = f"{listed(wrong)} is no location of the application" if wrong else "No location is named"
-        raise refuse("survey.no_location", f"{what}.", f"Name one at least of {listed(known)}.")
-
-
-def judge_survey_report(facts: DesignationFacts, terms: DicoeEdition, message: FileSurveyReport) -> None:
-    """Judge a survey's report: a finding on each service offered at the surveyed locations that a survey reviews.
-
-    X-ray and fluoroscopy are reviewed since 2021; before that a report may speak of them and need not.
-
-    Raises:
-        Refused: `case.wrong_stage`, `survey.area_missing` or `report.unknown_area`.
-    """
-    if facts.stage is not Stage.SURVEY or not facts.survey.team:
-        first = ["Schedule it first."] if facts.stage is Stage.SURVEY else []
-        raise refuse("case.wrong_stage", "No survey is scheduled.", *first)
-    offered = facts.services(facts.survey.locations)
-    services = [service for service in offered if _is_reviewed(service, terms)]
-    found = {finding.area for finding in message.findings}
-    if missing := [service for service in services if service not in found]:
-        raise refuse("survey.area_missing", f"The report says nothing of {listed(missing)}.", source=REVIEWED)
-    judge_findings(message.findings, [service for service in offered if service in services or service in found])
-
-
-def _is_reviewed(service: str, terms: DicoeEdition) -> bool:
-    reviewed = terms.survey.reviewed
-    return reviewed is None or service in reviewed.value or service not in terms.eligibility.not_accredited.value
 
 
 def judge_decision(facts: DesignationFacts, message: DecideDesignation) -> list[str]:
@@ -358,6 +302,7 @@ JUDGES: Judges[DesignationFacts, DicoeEdition] = {
     StartRenewal: judge_renewal,
     ScheduleSurvey: by_rules(judge_schedule),
     FileSurveyReport: by_rules(judge_survey_report),
+    CorrectSurveyReport: by_rules(judge_survey_correction),
     DecideDesignation: warned_by_facts(judge_decision),
     AddLocations: by_instant(judge_addition),
     ConfirmPledge: by_facts(judge_pledge),

@@ -5,6 +5,7 @@ its own and may say when the office received it. The office may enter a facility
 (`on_behalf_of`).
 """
 
+from policy.messages.corrections import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, UndoOption
 from policy.messages.cycle import (
     AssignArbitrator,
     ChooseOption,
@@ -19,6 +20,7 @@ from policy.messages.cycle import (
     ViewFinalReport,
 )
 from policy.messages.designation import AddLocations, ConfirmPledge, DecideDesignation
+from policy.messages.keeping import OfficeNote, PauseCase, ResumeCase
 from policy.messages.message import Message
 from policy.messages.money import IssueCreditNote, QuoteFee, RecordPayment, RecordRefund, UndoPayment, WriteOff
 from policy.messages.office import (
@@ -52,6 +54,19 @@ from policy.messages.parts import (
     TeamMember,
     Training,
 )
+from policy.messages.supplemental import (
+    IssueSupplementalResult,
+    SetSupplementalReview,
+    SubmitSupplementalMaterials,
+)
+from policy.messages.validation import (
+    DecideValidation,
+    FileValidationReport,
+    OrderValidationSurvey,
+    SubmitValidationResponse,
+    ValidationAction,
+    ValidationFinding,
+)
 from policy.messages.values import Amount, Note, Text, When
 
 __all__ = [
@@ -68,41 +83,57 @@ __all__ = [
     "CloseCase",
     "ConfirmCorrectiveActions",
     "ConfirmPledge",
+    "CorrectAppealResult",
+    "CorrectFinalReport",
+    "CorrectSurveyReport",
     "CorrectiveAction",
     "DecideCorrectiveActionPlan",
     "DecideDesignation",
+    "DecideValidation",
     "Document",
     "Exam",
     "Expense",
     "ExtendDueDate",
     "FileSurveyReport",
+    "FileValidationReport",
     "IssueAppealResult",
     "IssueCreditNote",
     "IssueFinalReport",
+    "IssueSupplementalResult",
     "Message",
     "MoveEdition",
     "Note",
+    "OfficeNote",
     "Option",
+    "OrderValidationSurvey",
+    "PauseCase",
     "QuoteFee",
     "RecordPayment",
     "RecordRefund",
     "ResolveAttention",
+    "ResumeCase",
     "ReturnApplication",
     "ReturnImages",
     "Role",
     "ScheduleSurvey",
     "Sequence",
+    "SetSupplementalReview",
     "Shape",
     "Signature",
     "StartRenewal",
     "SubmitAppealMaterials",
     "SubmitCorrectiveActionPlan",
+    "SubmitSupplementalMaterials",
     "SubmitTestingPackage",
+    "SubmitValidationResponse",
     "SurveyRole",
     "TeamMember",
     "Text",
     "Training",
+    "UndoOption",
     "UndoPayment",
+    "ValidationAction",
+    "ValidationFinding",
     "ViewFinalReport",
     "When",
     "WithdrawCase",

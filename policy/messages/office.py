@@ -74,9 +74,15 @@ class ExtendDueDate(Message):
 
     NAME = "extend_due_date"
     SENDERS = OFFICE
-    deadline: Literal["testing_package", "option_form", "appeal", "closure", "renewal_application"] = Field(
-        description="Which due date."
-    )
+    deadline: Literal[
+        "testing_package",
+        "option_form",
+        "appeal",
+        "closure",
+        "renewal_application",
+        "validation_response",
+        "application_fee",
+    ] = Field(description="Which due date.")
     until: When = Field(description="The new due date: a date is the end of that day.")
     reason: Text = Field(description="Why it is extended.")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from policy.application import Identifier
-from policy.messages.values import Amount, Line, MaybeName, MaybeText, Name, Place, Text
+from policy.messages.values import Amount, Day, Line, MaybeName, MaybeText, Name, Place, Text
 
 
 class Role(StrEnum):
@@ -29,9 +29,16 @@ class Option(StrEnum):
 
     APPEAL = "appeal"
     REPEAT = "repeat"
+    SUPPLEMENTAL_REVIEW = "supplemental_review"
     REINSTATE = "reinstate"
     WITHDRAW_AREAS = "withdraw_areas"
+    WITHDRAW_UNIT = "withdraw_unit"
     WITHDRAW = "withdraw"
+
+    @property
+    def ends_the_case(self) -> bool:
+        """Whether nothing is left once it is chosen: the unit, or everything, is withdrawn."""
+        return self in (Option.WITHDRAW, Option.WITHDRAW_UNIT)
 
 
 class Shape(BaseModel):
@@ -78,6 +85,11 @@ class Exam(Shape):
     exam: Line = Field(description="Which examination; a repeat is of the same one.")
     subject: Name | None = Field(
         default=None, description="An opaque token for the patient, never a name or number; left out for a phantom."
+    )
+    performed_on: Day | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="The day on which the images were made, where the edition says how old they may be.",
     )
 
 

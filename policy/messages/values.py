@@ -41,6 +41,16 @@ EARLIEST_YEAR, YEARS_AHEAD = 2000, 20
 """What may come in: from this year on, to so many years ahead."""
 When = Annotated[datetime | date, BeforeValidator(_read_when), OnlyIncoming(_not_before_the_programs)]
 """An ISO date (the end of that local day) or an ISO date-time; without an offset it is the office's local time."""
+
+
+def _only_a_day(when: datetime | date) -> date:
+    if isinstance(when, datetime):
+        raise ValueError("a date without an hour is expected, for example 2027-05-27")
+    return when
+
+
+Day = Annotated[When, AfterValidator(_only_a_day)]
+"""An ISO date."""
 CENT = Decimal("0.01")
 Amount = Annotated[
     Decimal,

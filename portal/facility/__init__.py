@@ -13,6 +13,7 @@ from portal.facility.papers import PAGES as _PAPERS
 from portal.facility.people import PAGES as _PEOPLE
 from portal.facility.reports import PAGES as _REPORTS
 from portal.facility.small import PAGES as _SMALL
+from portal.facility.supplemental_materials import PAGES as _SUPPLEMENTAL_MATERIALS
 from portal.facility.testing_package import PAGES as _TESTING_PACKAGE
 from portal.page import Page
 
@@ -28,6 +29,7 @@ PAGES: tuple[Page, ...] = (
     *_OPTION,
     *_TESTING_PACKAGE,
     *_APPEAL_MATERIALS,
+    *_SUPPLEMENTAL_MATERIALS,
     *_CORRECTIVE_ACTION,
     *_RECEIPTS,
     *_SMALL,

@@ -13,6 +13,7 @@ from policy.messages import (
     Message,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
 )
 from policy.phi.kinds import KINDS
@@ -35,6 +36,7 @@ FORMS: dict[str, tuple[str, type[Message]]] = {
     "option": ("Option form received", ChooseOption),
     "testing-package": ("Testing package received", SubmitTestingPackage),
     "appeal-materials": ("Appeal materials received", SubmitAppealMaterials),
+    "supplemental-materials": ("Materials of the supplemental review received", SubmitSupplementalMaterials),
     "corrective-action": ("Corrective action plan received", SubmitCorrectiveActionPlan),
     "corrective-action-confirmation": ("Corrective actions confirmed", ConfirmCorrectiveActions),
 }

@@ -27,6 +27,7 @@ DOES = {
     Doing.PAY: "Invoices",
     Doing.RENEW: "Renewal",
     Doing.PLEDGE: "Pledge",
+    Doing.VALIDATE: "Respond",
     Doing.OTHER: "The case",
 }
 """What the link to the page that does it says."""

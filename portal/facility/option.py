@@ -20,8 +20,10 @@ from services.forms.option import appeal_of, explained
 LABELS: dict[Option, str] = {
     Option.APPEAL: "Appeal",
     Option.REPEAT: "Repeat",
+    Option.SUPPLEMENTAL_REVIEW: "Supplemental review",
     Option.REINSTATE: "Reinstate with corrective action",
     Option.WITHDRAW_AREAS: "Withdraw module or patient type",
+    Option.WITHDRAW_UNIT: "Withdraw this unit",
     Option.WITHDRAW: "Withdraw from accreditation",
 }
 """How the form calls the options (public names)."""
@@ -34,6 +36,9 @@ STARTS: dict[Option, str] = {
     "is tested again.",
     Option.WITHDRAW_AREAS: "The areas that you check below leave the process; where all that remain are acceptable, "
     "the unit is accredited.",
+    Option.SUPPLEMENTAL_REVIEW: "The office says for your case what the review accepts, until when, and whether it has "
+    "a fee; then you hand in the materials.",
+    Option.WITHDRAW_UNIT: "The case of this unit closes. The facility's other units stay as they are.",
     Option.WITHDRAW: "The case closes. ACR accreditation signage must be taken down.",
 }
 """What each choice starts, said before it is made."""

@@ -25,6 +25,8 @@ def renewal_quote(row: CaseRecord, case: CaseStatus, now: datetime, settings: Of
     data = {**(case.application or row.application), "kind": "renewal"}
     try:
         application = PROGRAMS[row.program].model_validate(data)
-        return quote_as_far_as_known(application, edition_of(application, local_day(now, settings.zone)), settings)
+        return quote_as_far_as_known(
+            application, edition_of(application, local_day(now, settings.zone), settings), settings
+        )
     except (ValidationError, EditionError):
         return Quote((), None)

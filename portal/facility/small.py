@@ -16,7 +16,7 @@ from policy.designation.application import Location
 from policy.designation.edition import DicoeEdition
 from policy.designation.fees import addition_lines
 from policy.fees import FeeLine
-from policy.messages import AddLocations, ConfirmPledge, WithdrawCase
+from policy.messages import AddLocations, ConfirmPledge, FileValidationReport, SubmitValidationResponse, WithdrawCase
 from policy.status import CaseStatus
 from policy.verdict import Refused
 from portal.facility.renewing import renewal_quote
@@ -32,6 +32,7 @@ from records.words import Program
 from services.case_snapshot import CaseSnapshot, due_of_view
 from services.errors import Unusable
 from services.facility.entries import facility_entries
+from services.forms.cycle import received, said
 from services.message_fields import messages
 
 SEND, SHOW_FEE = "send", "fee"
@@ -140,6 +141,39 @@ def _pledge(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200)
     )
 
 
+async def show_validation(visit: Visit) -> Response:
+    """Show what a validation survey found that is to be answered, and the form of the response."""
+    snapshot = await stands(visit)
+    hints = hints_for(SubmitValidationResponse, snapshot, visit.world.zone, visit.now)
+    return _validation(visit, snapshot, empty_form(SubmitValidationResponse, hints, visit.world.zone, office=False))
+
+
+async def respond(visit: Visit) -> Response:
+    """Send the response to a validation survey."""
+    snapshot = await stands(visit)
+    hints = hints_for(SubmitValidationResponse, snapshot, visit.world.zone, visit.now)
+    form = posted_form(visit, SubmitValidationResponse, hints, office=False)
+    if visit.text(DO) != SEND:  # a row more
+        return _validation(visit, snapshot, form)
+    return await _take(visit, form, lambda shown, status: _validation(visit, snapshot, shown, status))
+
+
+def _validation(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200) -> Response:
+    if visit.its_case.program != Program.ACCREDITATION:
+        raise HTTPException(404)
+    survey, form = snapshot.case.validation, _without_reason(form)
+    owed = survey is not None and survey.state != "ordered" and bool(survey.to_address)
+    found = _findings_of(snapshot) if owed else []
+    title = "Validation Survey"
+    return _page(visit, "facility/validation.html.j2", title, snapshot, form, status, survey=survey, found=found)
+
+
+def _findings_of(snapshot: CaseSnapshot) -> list[dict[str, Any]]:
+    """Return what the newest report of a validation survey found not acceptable."""
+    told = received(snapshot, FileValidationReport.NAME)
+    return [one for one in (said(told[-1]).get("findings") or [] if told else []) if not one.get("acceptable")]
+
+
 async def show_locations(visit: Visit) -> Response:
     """Show from when locations may be added, what each costs, and the form."""
     _designations_alone(visit)
@@ -232,6 +266,7 @@ def _is_of(detail: Extra, identity: str) -> bool:
 PAGES: tuple[Page, ...] = (
     Page("/cases/{case}/withdraw", Who.FACILITY, show_withdrawal, withdraw),
     Page("/cases/{case}/pledge", Who.FACILITY, show_pledge, pledge),
+    Page("/cases/{case}/validation", Who.FACILITY, show_validation, respond),
     Page("/cases/{case}/locations", Who.FACILITY, show_locations, add_locations),
     Page("/cases/{case}/renewal", Who.FACILITY, show_renewal),
     Page("/cases/{case}/sent/{message}/{id}", Who.FACILITY, show_sent),

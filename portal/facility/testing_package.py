@@ -37,10 +37,11 @@ FILES = (FileField("documents"),)
 
 
 class Row(NamedTuple):
-    """An exam of an area: its two fields, and what was submitted in its place before."""
+    """An exam of an area: its fields, and what was submitted in its place before."""
 
     exam: str
     subject: str
+    performed_on: str
     before: PastExam | None
 
 
@@ -99,7 +100,7 @@ def boxes_of(snapshot: CaseSnapshot) -> list[Box]:
     for number, area in enumerate(cycle_forms.under_test(snapshot), start=1):
         before: list[PastExam | None] = [*cycle_forms.past_exams(snapshot, area.id)] if _repeats(snapshot) else []
         rows = [
-            Row(f"exam-{number}-{place}", f"subject-{number}-{place}", one)
+            Row(f"exam-{number}-{place}", f"subject-{number}-{place}", f"performed-{number}-{place}", one)
             for place, one in enumerate(before or [None], start=1)
         ]
         boxes.append(Box(area, rows, f"done-{number}"))
@@ -112,7 +113,7 @@ def _repeats(snapshot: CaseSnapshot) -> bool:
 
 def _names(snapshot: CaseSnapshot) -> list[str]:
     boxes = boxes_of(snapshot)
-    rows = [name for box in boxes for row in box.rows for name in (row.exam, row.subject)]
+    rows = [name for box in boxes for row in box.rows for name in (row.exam, row.subject, row.performed_on)]
     return ["medium", *rows, *(box.done for box in boxes)]
 
 
@@ -131,12 +132,13 @@ def _exams(snapshot: CaseSnapshot, typed: dict[str, str]) -> list[tuple[dict[str
                 "area": box.area.id,
                 "exam": typed[row.exam],
                 "subject": typed[row.subject] or None if box.area.clinical else None,
+                "performed_on": typed[row.performed_on] or None,
             },
             row,
         )
         for box in boxes_of(snapshot)
         for row in box.rows
-        if typed[row.exam] or typed[row.subject]
+        if typed[row.exam] or typed[row.subject] or typed[row.performed_on]
     ]
 
 
@@ -157,12 +159,21 @@ def _inactive_at(visit: Visit, snapshot: CaseSnapshot) -> datetime | None:
     return grace_end(due.due_at, rules) if due and isinstance(rules, Edition) else None
 
 
+def _ages(visit: Visit) -> dict[bool, int]:
+    """Return how many months old images may be, by whether they are of patients; empty where no dates are asked for."""
+    rules = rules_of(visit.its_case, visit.now, visit.world.zone)
+    if not isinstance(rules, Edition):
+        return {}
+    ages = {True: rules.testing.clinical_age, False: rules.testing.phantom_age}
+    return {clinical: age.value for clinical, age in ages.items() if age}
+
+
 def _field_of(field: str, rows: list[Row]) -> str:
     """Return the form's field for the message's, for example of `exams.0.subject`."""
     parts = field.split(".")
     if len(parts) == 3 and parts[0] == "exams" and int(parts[1]) < len(rows):
         row = rows[int(parts[1])]
-        return row.subject if parts[2] == "subject" else row.exam
+        return {"subject": row.subject, "performed_on": row.performed_on}.get(parts[2], row.exam)
     return parts[0]
 
 
@@ -185,6 +196,7 @@ def _page(
         awaited=snapshot.case.stage == Stage.TESTING,
         due=cycle_forms.window(snapshot, "testing_package"),
         inactive_at=_inactive_at(visit, snapshot),
+        ages=_ages(visit),
         repeats=_repeats(snapshot),
         boxes=boxes,
         typed=typed,

@@ -15,14 +15,17 @@ from policy.identity import parse_designation_id
 from policy.messages import (
     AssignArbitrator,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
     RecordPayment,
     RecordRefund,
     ScheduleSurvey,
     SubmitCorrectiveActionPlan,
     SubmitTestingPackage,
+    SubmitValidationResponse,
     WriteOff,
 )
 from policy.status import CaseStatus, EntryView, InvoiceView
@@ -59,12 +62,20 @@ def hints_for(model: type[Message], snapshot: CaseSnapshot, zone: ZoneInfo, now:
     }
     parts = ("findings", "exams", "sequences", "actions", "training")
     choices |= {f"{part}.area": areas for part in parts}
+    choices |= _of_validation(model, case)
     known = {place: options for place, options in choices.items() if options}
     today = local_day(now, zone).isoformat()
     values = _EXPECTED.get(model, _nothing)(snapshot, today) | _only(model, known)
     if model.NAME == "confirm_pledge":
         values |= {"pledge": "image_wisely", "year": local_day(now, zone).year}
     return Hints(known, values)
+
+
+def _of_validation(model: type[Message], case: CaseStatus) -> dict[str, Options]:
+    """Return what a response to a validation survey may be about; what a survey may find is anything."""
+    if model is SubmitValidationResponse:
+        return {"actions.area": tuple((area, area) for area in (case.validation.to_address if case.validation else ()))}
+    return {"findings.area": ()} if model is FileValidationReport else {}
 
 
 def area_options(snapshot: CaseSnapshot) -> Options:
@@ -186,6 +197,10 @@ def _result(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
     return {"findings": contested} | ({"arbitrator": named} if named else {})
 
 
+def _supplemental_result(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
+    return {"findings": [{"area": area.id} for area in snapshot.case.areas if area.state == "not_acceptable"]}
+
+
 def _plan(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
     """An action for each area that any report found not acceptable."""
     reports = (_fields(entry) for entry in snapshot.entries if _is(entry, IssueFinalReport.NAME))
@@ -199,6 +214,12 @@ def _survey_report(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
     return {"findings": [{"area": area.id} for area in snapshot.case.areas if area.state != "withdrawn"]}
 
 
+def _response(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
+    """An action for each finding of a validation survey that is to be answered."""
+    survey = snapshot.case.validation
+    return {"actions": [{"area": area} for area in survey.to_address]} if survey else {}
+
+
 _EXPECTED: dict[type[Message], Expected] = {
     RecordPayment: _payment,
     WriteOff: _write_off,
@@ -206,7 +227,9 @@ _EXPECTED: dict[type[Message], Expected] = {
     SubmitTestingPackage: _package,
     IssueFinalReport: _report,
     IssueAppealResult: _result,
+    IssueSupplementalResult: _supplemental_result,
     SubmitCorrectiveActionPlan: _plan,
     FileSurveyReport: _survey_report,
+    SubmitValidationResponse: _response,
 }
 """What the office would expect to find filled in."""

@@ -8,12 +8,16 @@ OTHERWISE = {
     "closure": "the case closes as not granted",
     "renewal_application": "a renewal is still taken until the expiry, with a warning",
     "expiry": "the certificate or designation has run out, and the case closes",
+    "validation_response": "both sides are told, and the office decides on the survey by its report alone",
+    "application_fee": "the application expires, and the case closes as inactive",
+    "supplemental_review": "no more is taken unless the office sets another day, and the office must look",
     "invoice": "it is overdue; the case waits, and reminds the facility",
 }
 """What happens when a deadline passes."""
 DATES = {
     "renewal_notice": "the renewal notice goes out by itself",
     "mid_cycle": "locations may be added from then on",
+    "validation_survey": "the survey team comes, or calls by video",
 }
 """What happens on a date that nobody can miss."""
 WHEN_PASSED = {
@@ -21,6 +25,8 @@ WHEN_PASSED = {
     "option_form": "a form is refused unless the office extends",
     "appeal_result": "the facility has been told, and the case waits on",
     "renewal_application": "a renewal is still taken, with a warning",
+    "validation_response": "a response is taken until the office has decided",
+    "supplemental_review": "materials are refused unless the office sets another day",
 }
 """What holds once a deadline has passed."""
 SILENCE = "is reminded, again and again, and in the end the case needs the office's attention"

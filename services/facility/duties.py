@@ -29,10 +29,12 @@ class Doing(StrEnum):
     OPTION = "option"
     PACKAGE = "testing-package"
     MATERIALS = "appeal-materials"
+    SUPPLEMENT = "supplemental-materials"
     CORRECT = "corrective-action"
     PAY = "invoices"
     RENEW = "renewal"
     PLEDGE = "pledge"
+    VALIDATE = "validation"
     OTHER = ""
 
 
@@ -40,13 +42,18 @@ AWAITED: dict[str, tuple[Doing, str]] = {
     "the testing package": (Doing.PACKAGE, "Send the testing package"),
     "the option form": (Doing.OPTION, "Select an option"),
     "the appeal's materials": (Doing.MATERIALS, "Send the appeal's materials"),
+    "the materials of the supplemental review": (Doing.SUPPLEMENT, "Send the materials of the supplemental review"),
     "the corrective action plan": (Doing.CORRECT, "Send the corrective action plan"),
     "the actions' confirmation": (Doing.CORRECT, "Confirm the corrective actions"),
     "the renewal application": (Doing.RENEW, "Apply for the renewal"),
+    "the validation response": (Doing.VALIDATE, "Respond to the validation survey"),
 }
 """What a case waits for from a facility, what does it, and how the page calls it."""
 PLEDGE = "the pledge for "
-SOON = {"appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form"}
+SOON = {
+    "appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form",
+    "validation_survey", "validation_response",
+}  # fmt: skip
 """Windows that a facility is told of while nobody is awaited for them."""
 
 
@@ -169,6 +176,8 @@ def _what(awaited: str) -> tuple[Doing, str]:
 
 def _otherwise(item: WorkItem, due_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
     name = window_awaited(item.case.awaited)
+    if item.case.status.get("paused"):
+        return "The case is paused: its windows stand still, and we write to you when it goes on."
     if due_at is None:
         return f"No date is stated for it; otherwise the facility {SILENCE}."
     if due_at >= now:
@@ -207,6 +216,8 @@ def coming(
     """
     found = []
     for case in cases:
+        if case.status.get("paused"):
+            continue
         for window in windows.get(case.case_id, ()):
             if window.met is None and window.name in SOON:
                 found += _ahead(case, window, now, zone)

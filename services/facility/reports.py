@@ -41,6 +41,7 @@ class Report:
         newest: Whether no later report of the case was issued.
         awaits_choice: Whether the case waits for a choice after it.
         closed: Whether the case is closed.
+        paused: Whether the case is paused.
     """
 
     number: str
@@ -61,6 +62,7 @@ class Report:
     newest: bool
     awaits_choice: bool
     closed: bool
+    paused: bool = False
 
     @property
     def outcome(self) -> str:
@@ -125,6 +127,7 @@ def _report(one: ReportRecord) -> Report:
         newest=one.newest,
         awaits_choice=one.newest and case.stage == Stage.OPTIONS,
         closed=case.closed_at is not None,
+        paused=bool(case.status.get("paused")),
     )
 
 
@@ -139,6 +142,8 @@ def option_status(report: Report, at: datetime, zone: ZoneInfo) -> OptionStatus:
     if report.chosen_at is not None:
         return OptionStatus(FormState.RECEIVED, f"Received {instant_in_words(report.chosen_at, zone)}")
     form = report.form
+    if report.paused:
+        return OptionStatus(FormState.NOT_OPEN, "Opens again when the case goes on: it is paused")
     if form is not None and (form.met is False or (at > form.due_at and form.met is None and not form.over)):
         return OptionStatus(FormState.PAST_DUE, f"Past due: it was due by {due_in_words(form.due_at, zone)}")
     if report.closed or not report.awaits_choice:

@@ -15,6 +15,7 @@ from activities.contract import (
     words_of_write_off,
 )
 from policy.accreditation.cycle import RoundKind
+from policy.accreditation.validation import REVOKED, reasons_of
 from policy.accreditation.windows import testing_due
 from policy.dates import as_instant
 from policy.designation.edition import DicoeEdition
@@ -26,12 +27,15 @@ from policy.messages import (
     CloseCase,
     DecideCorrectiveActionPlan,
     DecideDesignation,
+    DecideValidation,
     ExtendDueDate,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
     Message,
+    OrderValidationSurvey,
     RecordPayment,
     RecordRefund,
     ReturnApplication,
@@ -42,6 +46,7 @@ from policy.messages import (
 )
 from policy.money import judge_invoice, judge_undoing
 from policy.words import dollars, role_in_words
+from services.foreseen import surveys
 from services.foreseen.before import Before, Caused, dumped, window
 from services.foreseen.outcomes import report, result
 
@@ -201,6 +206,15 @@ def _withdrawal(message: WithdrawCase, before: Before) -> list[Caused]:
     return [_closing(before, Outcome.WITHDRAWN, "withdrawn", "withdrawal.complete", reason=message.reason)]
 
 
+def _validation(message: DecideValidation, before: Before) -> list[Caused]:
+    if message.decision != REVOKED:
+        return surveys.decision(message, before)
+    certificate = before.case.certificate
+    expires = certificate.expires_at.isoformat() if certificate else None
+    told: dict[str, Any] = {"reasons": reasons_of(message), "expires_at": expires}
+    return [_closing(before, Outcome.REVOKED, "revoked", "validation.revoked", **told)]
+
+
 def _close(message: CloseCase, before: Before) -> list[Caused]:
     return [_closing(before, Outcome.CLOSED_BY_ACR, "closed", "case.closed_by_acr", reason=message.reason)]
 
@@ -239,6 +253,9 @@ _CAUSES: dict[type[Message], Callable[[Any, Before], list[Caused]]] = {
     ExtendDueDate: _extension,
     WithdrawCase: _withdrawal,
     CloseCase: _close,
+    OrderValidationSurvey: surveys.order,
+    FileValidationReport: surveys.report,
+    DecideValidation: _validation,
 }
 """What each message tells by letter, at once."""
 

@@ -31,7 +31,7 @@ def _form_windows(facts: CycleFacts, before: Before, terms: Edition) -> list[Dea
     """Return the windows that begin with a report; on CD and film they begin when the images are back."""
     if facts.medium is not Medium.UPLOAD:
         return []
-    form = form_window(before.at, terms)
+    form = form_window(before.at, terms, facts.medium)
     appeal = appeal_due(before.at, form.due_at, facts.medium, terms)
     return [
         window(before, "option_form", form.opens_at, form.due_at),
@@ -53,7 +53,7 @@ def result(message: IssueAppealResult, before: Before) -> list[Caused]:
     facts.rounds[-1].findings, facts.rounds[-1].reported_at = list(message.findings), before.at
     facts.rounds[-1].appeal = _decided(message, before)
     told |= form_offer(facts, terms, before.at).told()
-    form = form_window(before.at, terms)
+    form = form_window(before.at, terms, facts.medium)
     return [
         Caused(
             "appeal_result",

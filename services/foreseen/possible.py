@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from policy.facts import Stage
+from policy.keeping.pausing import HELD
 from policy.messages import (
     AcceptApplication,
     AddLocations,
@@ -16,26 +17,40 @@ from policy.messages import (
     CloseCase,
     ConfirmCorrectiveActions,
     ConfirmPledge,
+    CorrectAppealResult,
+    CorrectFinalReport,
+    CorrectSurveyReport,
     DecideCorrectiveActionPlan,
     DecideDesignation,
+    DecideValidation,
     ExtendDueDate,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
     MoveEdition,
+    OfficeNote,
+    OrderValidationSurvey,
+    PauseCase,
     QuoteFee,
     RecordPayment,
     RecordRefund,
     ResolveAttention,
+    ResumeCase,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
+    SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
+    SubmitValidationResponse,
+    UndoOption,
     UndoPayment,
     ViewFinalReport,
     WithdrawCase,
@@ -48,27 +63,61 @@ from services.message_fields import schema_of
 
 Kinds = tuple[type[Message], ...]
 ACCREDITATION: dict[str, Kinds] = {
-    Stage.APPLICATION: (AcceptApplication, ReturnApplication),
+    Stage.APPLICATION: (AcceptApplication, ReturnApplication, UndoOption, CorrectSurveyReport),
     Stage.TESTING: (SubmitTestingPackage,),
     Stage.REVIEW: (IssueFinalReport,),
-    Stage.OPTIONS: (ViewFinalReport, ChooseOption, ReturnImages),
-    Stage.APPEAL: (SubmitAppealMaterials, AssignArbitrator, IssueAppealResult),
-    Stage.CORRECTIVE_ACTION: (SubmitCorrectiveActionPlan, DecideCorrectiveActionPlan, ConfirmCorrectiveActions),
-    Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
-    Stage.ACCREDITED: (StartRenewal, ViewFinalReport),
+    Stage.OPTIONS: (ViewFinalReport, ChooseOption, ReturnImages, CorrectFinalReport, CorrectAppealResult),
+    Stage.APPEAL: (SubmitAppealMaterials, AssignArbitrator, IssueAppealResult, UndoOption),
+    Stage.CORRECTIVE_ACTION: (
+        SubmitCorrectiveActionPlan,
+        DecideCorrectiveActionPlan,
+        ConfirmCorrectiveActions,
+        UndoOption,
+    ),
+    Stage.SURVEY: (ScheduleSurvey, FileSurveyReport, CorrectSurveyReport, UndoOption),
+    Stage.ACCREDITED: (
+        StartRenewal,
+        ViewFinalReport,
+        CorrectFinalReport,
+        CorrectAppealResult,
+        OrderValidationSurvey,
+        FileValidationReport,
+        SubmitValidationResponse,
+        DecideValidation,
+    ),
 }
 """What a cycle takes in each of its stages."""
 DICOE: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
-    Stage.DECISION: (DecideDesignation,),
+    Stage.DECISION: (DecideDesignation, CorrectSurveyReport),
     Stage.DESIGNATED: (AddLocations, ConfirmPledge, StartRenewal),
 }
 """The same of a designation."""
 MONEY: Kinds = (RecordPayment, IssueCreditNote, WriteOff, RecordRefund, UndoPayment)
 """What a closed case takes too."""
-ANY_TIME: Kinds = (ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, WithdrawCase, CloseCase)
+CORRECTIONS: frozenset[type[Message]] = frozenset(
+    {CorrectFinalReport, CorrectAppealResult, CorrectSurveyReport, UndoOption}
+)
+"""What the office may still correct, where nothing has followed from it; a paused case takes them too."""
+ANY_TIME: Kinds = (
+    ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, PauseCase, ResumeCase, OfficeNote,
+    WithdrawCase, CloseCase,
+)  # fmt: skip
+WHILE_PAUSED: frozenset[type[Message]] = frozenset({ResumeCase, OfficeNote, ResolveAttention, CloseCase})
+"""What a paused case takes beside money."""
 
+OF_SUPPLEMENT: Kinds = (SetSupplementalReview, SubmitSupplementalMaterials, IssueSupplementalResult)
+"""What it takes in the stage `review` while a supplemental review is held."""
+SUPPLEMENTAL = frozenset(
+    {
+        "the terms of the supplemental review",
+        "the materials of the supplemental review",
+        "the supplemental review fee",
+        "the result of the supplemental review",
+    }
+)
+"""What a case waits for then."""
 IMAGES_BACK = "the images' return"
 """What a case waits for whose images lie at the office still (CD and film)."""
 
@@ -96,11 +145,37 @@ def possible_messages(case: CaseStatus) -> Possible:
     money = tuple(kind for kind in MONEY if _has_money(case, kind))
     if case.closed_at is not None:
         return Possible((), money, ())
-    designation = case.case.startswith(f"{Program.DICOE}.")
-    stages = DICOE if designation else ACCREDITATION
-    returned = case.awaited != IMAGES_BACK
-    now = tuple(kind for kind in stages.get(str(case.stage), ()) if kind is not ReturnImages or not returned)
-    return Possible(now, money, tuple(kind for kind in ANY_TIME if _is_of_use(case, kind)))
+    stages = DICOE if case.case.startswith(f"{Program.DICOE}.") else ACCREDITATION
+    held = case.awaited in SUPPLEMENTAL and case.stage == Stage.REVIEW
+    kinds = OF_SUPPLEMENT if held else stages.get(str(case.stage), ())
+    now = tuple(kind for kind in kinds if _is_possible(case, kind) and _suits_survey(case, kind))
+    of_use = tuple(kind for kind in ANY_TIME if _is_of_use(case, kind))
+    if case.paused:
+        now = tuple(kind for kind in now if kind in CORRECTIONS or kind is ViewFinalReport)
+        of_use = tuple(kind for kind in of_use if kind in WHILE_PAUSED)
+    return Possible(now, money, of_use)
+
+
+def _is_possible(case: CaseStatus, kind: type[Message]) -> bool:
+    """Whether something can have happened that a message of the stage is about."""
+    if kind is ReturnImages:
+        return case.awaited == IMAGES_BACK
+    if kind is UndoOption or (kind in CORRECTIONS and case.stage in (Stage.OPTIONS, Stage.APPLICATION)):
+        return case.deficiencies > 0
+    return True
+
+
+def _suits_survey(case: CaseStatus, kind: type[Message]) -> bool:
+    """Whether a message about a validation survey is of use: which one, unless it is an unannounced one, is known."""
+    survey = case.validation
+    reported = survey is not None and survey.state != "ordered"
+    if kind in (OrderValidationSurvey, FileValidationReport):
+        return not reported
+    if kind is DecideValidation:
+        return reported
+    if kind is SubmitValidationResponse and survey:
+        return reported and (survey.respond_by is not None or survey.state == "corrective_action")
+    return kind is not SubmitValidationResponse
 
 
 def _has_money(case: CaseStatus, kind: type[Message]) -> bool:
@@ -118,7 +193,11 @@ def _is_of_use(case: CaseStatus, kind: type[Message]) -> bool:
     if kind is ExtendDueDate:
         return bool(extendable(case))
     if kind is ResolveAttention:
-        return bool(case.attention)
+        return bool(case.attention or case.follow_ups)
+    if kind is PauseCase:
+        return case.stage not in HELD
+    if kind is ResumeCase:
+        return case.paused is not None
     if kind is QuoteFee:
         return case.stage == Stage.DESIGNATED or any(one.number is None for one in case.invoices)
     return True

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from policy.accreditation.appeal import SIGNER
 from policy.accreditation.cycle import AreaState
 from policy.application import AccreditationApplication, Area, AreaKind, ContactRole, Medium
+from policy.edition import edition_named
 from policy.fees import Purpose, fee_lines, total
 from policy.messages import Option
 from policy.office import OfficeSettings
@@ -135,10 +136,13 @@ def fee_of(snapshot: CaseSnapshot, option: Option, settings: OfficeSettings) -> 
 
     The fee that counts is the one in force on the day of the invoice.
     """
+    if option is Option.SUPPLEMENTAL_REVIEW:
+        return None
     if option not in FEES:
         return Decimal("0.00")
     try:
-        return total(fee_lines(application_of(snapshot), FEES[option], 1, settings))
+        edition = edition_named("accreditation", snapshot.case.edition or "")
+        return total(fee_lines(application_of(snapshot), FEES[option], 1, settings, edition))
     except (Refused, ValueError):
         return None
 
@@ -185,7 +189,7 @@ def to_address(snapshot: CaseSnapshot) -> list[Deficiency]:
             number += 1
             wrong = [one for one in findings if not one.get("acceptable") and one.get("area") in areas]
             found += [Deficiency(number, entry.at, areas[one["area"]], one.get("comments") or "") for one in wrong]
-        elif entry.text == "issue appeal result":
+        elif entry.text in ("issue appeal result", "issue supplemental result"):
             won = {one.get("area") for one in findings if one.get("acceptable")}
             found = [one for one in found if one.report != number or one.area.id not in won]
     return [one for one in found if one.area.state != AreaState.WITHDRAWN]

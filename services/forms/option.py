@@ -4,9 +4,10 @@ from typing import Any, NamedTuple
 
 from policy.accreditation.appeal import SIGNER
 from policy.accreditation.cycle import AreaState
+from policy.accreditation.options import FIRST, TABLE, row_of
 from policy.application import AccreditationApplication, AreaKind
+from policy.edition import edition_named
 from policy.identity import parse_designation_id
-from policy.messages import Option
 from policy.rules import RULES
 from policy.status import CaseStatus, OptionView
 from policy.words import listed
@@ -69,4 +70,6 @@ def explained(case: CaseStatus) -> list[OptionView]:
         reason = "A designation has no option form; options follow an unsuccessful final report of an accreditation."
     else:
         reason = f"The case is in the stage {case.stage}: an option is chosen after an unsuccessful final report."
-    return [OptionView(option=one, open=False, rule=rule, reason=reason, source=RULES[rule]) for one in Option]
+    edition = edition_named("accreditation", case.edition or "")
+    known = row_of(1, edition) if edition else TABLE[FIRST]
+    return [OptionView(option=one, open=False, rule=rule, reason=reason, source=RULES[rule]) for one in known]

@@ -23,6 +23,7 @@ from services.programs import (
     PROGRAMS,
     AnyEdition,
     Application,
+    doubts_of,
     edition_of,
     findings_of,
     is_quoted,
@@ -32,7 +33,7 @@ from services.programs import (
 )
 from starter.applications.submission import read_and_tell, tell_what_papers_cannot_print
 from starter.terminal.context import office_of
-from starter.terminal.output import say, show_json, show_table
+from starter.terminal.output import note, say, show_json, show_table
 
 ApplicationFile = Annotated[Path, typer.Argument(metavar="FILE", help="The application, a .json or .xlsx file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -40,7 +41,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 
 def edition_today(application: Application, settings: OfficeSettings) -> AnyEdition:
     """Return the edition of an application's program that is in force today, on the office's calendar."""
-    return edition_of(application, local_day(datetime.now(UTC), settings.zone))
+    return edition_of(application, local_day(datetime.now(UTC), settings.zone), settings)
 
 
 def check_application(ctx: typer.Context, file: ApplicationFile, as_json: AsJson = False) -> None:
@@ -64,9 +65,12 @@ def check_application(ctx: typer.Context, file: ApplicationFile, as_json: AsJson
     found = submission.judged(findings_of(application, edition, settings))
     costs = quote_as_far_as_known(application, edition, settings)
     located = _locations(application, edition, settings, as_json=as_json)
+    doubts = doubts_of(application, edition)
+    for doubt in doubts:
+        note(f"Note: {doubt}")
     if as_json:
         told = [finding.model_dump(mode="json") for finding in found]
-        show_json({**_quote_as_json(costs), "findings": told, **located})
+        show_json({**_quote_as_json(costs), "findings": told, **({"warnings": doubts} if doubts else {}), **located})
     else:
         _show_quote(application, costs)
     _end(found, as_json=as_json)

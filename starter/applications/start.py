@@ -17,7 +17,7 @@ from records.books import open_books
 from services.connect import case_link, connect
 from services.errors import InputFault, Unusable
 from services.opening import OpenedCase, judge_application, open_cases, read_opening
-from services.programs import refusal
+from services.programs import doubts_of, refusal
 from starter.applications.check import ApplicationFile, AsJson
 from starter.applications.eligibility import Row, eligibility, say_who_told, show_eligibility
 from starter.applications.submission import read_and_tell, tell_what_papers_cannot_print
@@ -89,6 +89,8 @@ async def _start(submission: Submission, settings: OfficeSettings, opened_at: da
         judged = judge_application(application, settings, opened_at)
     except EditionError as error:
         raise Unusable([InputFault("--opened-at", "", str(error), "a day on which an edition was in force")]) from None
+    for doubt in doubts_of(application, judged.edition):
+        note(f"Note: {doubt}")
     if against := submission.judged(judged.findings):
         raise refusal(against)
     client = await connect(security=settings.security)

@@ -60,7 +60,7 @@ def make_template(
         raise Unusable([InputFault(str(source), "program", found, program.value)])
     today = local_day(datetime.now(UTC), settings.zone)
     about: Application = application or PROGRAMS[program].model_validate({"program": program.value})
-    edition = edition_of(about, today)
+    edition = edition_of(about, today, settings)
     plan = PLANS[program]
     filling = filling_of(plan, application, str(source)) if application else nothing(plan)
     quote = quote_as_far_as_known(application, edition, settings) if application else Quote((), None)

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from activities.terms import rules_at, rules_named
-from policy.accreditation.options import option_table, standing
-from policy.edition import EditionError, Rules
+from policy.accreditation.options import option_table, standing, table_source
+from policy.edition import Edition, EditionError, Rules
 from policy.identity import parse_designation_id
 from policy.messages import Option
 from policy.rules import REFUSALS, RULES
@@ -23,6 +23,7 @@ from starter.cases.values import Value, rule_certainty, source_in_words
 from starter.terminal import completion
 from starter.terminal.arguments import AsJson
 from starter.terminal.books import snapshot_of
+from starter.terminal.context import office_of
 from starter.terminal.output import note, say, show_json
 
 MaybeCase = Annotated[
@@ -40,14 +41,34 @@ MaybeOption = Annotated[
 Table = Annotated[bool, typer.Option("--table", help="Print what is offered after each deficiency.")]
 Values = Annotated[bool, typer.Option("--values", help="Print every value of the rules with its source.")]
 EditionName = Annotated[
-    str | None, typer.Option("--edition", metavar="NAME", help="With --values: which edition (left out: today's).")
+    str | None,
+    typer.Option(
+        "--edition", metavar="NAME", help="With --values, --table or a rule: which edition (left out: the office's)."
+    ),
 ]
 BEARING: dict[str, tuple[str, ...]] = {
-    Option.APPEAL: ("option_form.opens", "appeal.due", "appeal.result_earliest", "appeal.result_latest"),
-    Option.REPEAT: ("option_form.opens", "option_form.due", "repeat.requested"),
-    Option.REINSTATE: ("option_form.opens", "option_form.due", "survey.team"),
-    Option.WITHDRAW_AREAS: ("option_form.opens", "option_form.due", "withdrawal.all_patient_types"),
-    Option.WITHDRAW: ("option_form.opens", "option_form.due", "option_form.closure"),
+    Option.APPEAL: (
+        "option_form.opens",
+        "option_form.opens_upload",
+        "appeal.due",
+        "appeal.result_earliest",
+        "appeal.result_latest",
+    ),
+    Option.REPEAT: ("option_form.opens", "option_form.opens_upload", "option_form.due", "repeat.requested"),
+    Option.SUPPLEMENTAL_REVIEW: (
+        *("option_form.opens", "option_form.opens_upload", "option_form.due", "supplemental_review.offered"),
+        *("supplemental_review.accepts", "supplemental_review.fee", "supplemental_review.window"),
+    ),
+    Option.REINSTATE: ("option_form.opens", "option_form.opens_upload", "option_form.due", "survey.team"),
+    Option.WITHDRAW_AREAS: (
+        "option_form.opens",
+        "option_form.opens_upload",
+        "option_form.due",
+        "withdrawal.all_patient_types",
+        "withdrawal.parts",
+    ),
+    Option.WITHDRAW_UNIT: ("option_form.opens", "option_form.opens_upload", "option_form.due", "withdrawal.parts"),
+    Option.WITHDRAW: ("option_form.opens", "option_form.opens_upload", "option_form.due", "option_form.closure"),
 }
 """The values that bear on each option."""
 
@@ -78,13 +99,13 @@ def explain(
         accredit explain --values --program dicoe
     """
     if table:
-        _explain_table(as_json=as_json)
+        _explain_table(_rules(ctx, Program.ACCREDITATION, edition), as_json=as_json)
     elif values:
-        _explain_values(_rules(program, edition), as_json=as_json)
+        _explain_values(_rules(ctx, program, edition), as_json=as_json)
     elif case is None:
         raise Unusable([InputFault("CASE", "", "nothing", "a case or a rule, or --table, or --values")])
     elif case in RULES:
-        _explain_rule(case, as_json=as_json)
+        _explain_rule(ctx, case, edition, as_json=as_json)
     else:
         _explain_case(ctx, case, option, as_json=as_json)
 
@@ -165,13 +186,13 @@ def _as_json(one: OptionView) -> dict[str, Any]:
     return {**one.model_dump(mode="json"), "certainty": sure}
 
 
-def _explain_rule(rule: str, *, as_json: bool) -> None:
+def _explain_rule(ctx: typer.Context, rule: str, name: str | None, *, as_json: bool) -> None:
     """Say what a rule does, where it stands, and which values have to do with what it is about."""
     source, about = RULES[rule], rule.partition(".")[0]
     does = "refuses a message" if rule in REFUSALS else "makes something happen by itself"
     certainty = rule_certainty(source)
     program = Program.DICOE if about in ("designation", "eligibility") else Program.ACCREDITATION
-    edition = _rules(program, None)
+    edition = _rules(ctx, program, name)
     values = [Value(name, one, edition) for name, one in edition.provisions().items() if name.startswith(f"{about}.")]
     if as_json:
         told = {"rule": rule, "does": does, "source": source, "certainty": certainty}
@@ -182,25 +203,30 @@ def _explain_rule(rule: str, *, as_json: bool) -> None:
     _say_values(values, f"What counts here, by edition {edition.edition} of the rules:")
 
 
-def _explain_table(*, as_json: bool) -> None:
-    rows = option_table()
+def _explain_table(edition: Rules, *, as_json: bool) -> None:
+    if not isinstance(edition, Edition):
+        raise TypeError(f"an edition of accreditation is expected, found one of {edition.program}")
+    rows = option_table(edition)
     if as_json:
         show_json(rows)
         return
+    widest = max(14, *(len(option) for option in rows[0] if option != "standing"))
     for row in rows:
         say(f"After the {row['standing']}", style="bold")
-        for option in Option:
+        for option in (one for one in Option if one in row):
             terms = row[option] if row[option].startswith("offered") else "not offered"
-            say(f"  {option:<14}  {terms}")
+            say(f"  {option:<{widest}}  {terms}")
         say()
-    source = RULES["option.not_offered"]
+    source = table_source(edition)
     say(source_in_words(source, rule_certainty(source)))
     say("What is marked (inferred) is not stated there, but follows from it.")
 
 
-def _rules(program: Program, name: str | None) -> Rules:
+def _rules(ctx: typer.Context, program: Program, name: str | None) -> Rules:
     try:
-        return rules_at(program.value, now()) if name is None else rules_named(program.value, name)
+        if name is not None:
+            return rules_named(program.value, name)
+        return rules_at(program.value, now(), adopted=office_of(ctx).editions.accreditation)
     except EditionError as error:
         expected = "an edition that ships, for example 2021-03-08"
         raise Unusable([InputFault("--edition", "", str(error), expected)]) from None

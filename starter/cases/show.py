@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import typer
 
 from policy.awaited import INVOICE, Due
-from policy.dates import local_day
+from policy.dates import last_day, local_day
 from policy.identity import parse_designation_id
-from policy.status import CaseStatus, DeadlineView, InvoiceView, OptionView
+from policy.status import CaseStatus, CorrectionView, DeadlineView, InvoiceView, OptionView
 from policy.words import dollars, due_in_words, instant_in_words
 from records.money_queries import UNSETTLED
 from services.case_snapshot import CaseSnapshot
@@ -35,6 +35,9 @@ def head_lines(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> list[st
     lines = [heading(snapshot), f"Stage: {stage_words(case.stage).lower()}{ended}"]
     opened = f"Opened: {instant_in_words(case.opened_at, zone)}" if case.opened_at else "Opened: not yet"
     deficiencies = f"; deficiencies: {case.deficiencies}" if case.areas or case.deficiencies else ""
+    if case.paused:
+        lines.append(f"Paused since {_day(case.paused.since, zone)}: {case.paused.reason}")
+    lines += [correction_line(one, zone) for one in case.corrections]
     lines.append(f"{opened}; edition {case.edition or 'not yet known'}{deficiencies}")
     if case.certificate:
         lines.append(
@@ -73,6 +76,8 @@ def awaited_lines(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> list
     running = [one for one in snapshot.running if one.due_at > now or due is None or one.name != due.name]
     lines += [_due_line(due, zone, now)] if due and due.name not in {one.name for one in running} else []
     lines += [_deadline_line(deadline, zone, now) for deadline in running]
+    if case.paused:
+        return [*lines, "  The case is paused: its windows stand still until it is resumed."]
     return lines if due or running or not who else [*lines, f"  No date is stated for it; otherwise {who} {SILENCE}."]
 
 
@@ -158,6 +163,20 @@ def attention_lines(case: CaseStatus, zone: ZoneInfo) -> list[str]:
     ]
 
 
+def correction_line(one: CorrectionView, zone: ZoneInfo) -> str:
+    """Return what was corrected, and when and why; the first word of it stands in the timeline."""
+    done = "undone" if one.what == "option" else "corrected"
+    return f"{plain(one.what)} of {_day(one.first_at, zone)} {done} on {_day(one.at, zone)}: {one.reason}"
+
+
+def follow_up_lines(case: CaseStatus, zone: ZoneInfo) -> list[str]:
+    """Return the notes of the office that somebody looks at again."""
+    return [
+        f"Follow up on {last_day(one.due_at, zone)}{f', {one.assignee}' if one.assignee else ''}: {one.text}"
+        for one in case.follow_ups
+    ]
+
+
 def _day(instant: datetime, zone: ZoneInfo) -> str:
     return local_day(instant, zone).isoformat()
 
@@ -189,6 +208,7 @@ def show(ctx: typer.Context, case: CaseId, last: Last = LAST_ENTRIES, as_json: A
         head_lines(snapshot, zone, instant),
         awaited_lines(snapshot, zone, instant),
         attention_lines(known, zone),
+        follow_up_lines(known, zone),
         option_lines(known.options) if snapshot.knows_options else ["Options: ask again when a worker runs."],
         money_lines(known.invoices, zone, instant),
         _titled("Next, by itself:", ahead_lines(snapshot.agenda[:NEXT_MARKS], zone)),

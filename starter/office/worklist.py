@@ -99,6 +99,7 @@ def item_data(item: WorkItem, at: datetime) -> dict[str, Any]:
         "due_name": item.due_name,
         "closes_at": closes,
         "overdue": item.is_overdue(at),
+        "follow_up": item.follow_up.model_dump(mode="json") if item.follow_up else None,
     }
 
 
@@ -111,5 +112,9 @@ def item_row(item: WorkItem, zone: ZoneInfo, instant: datetime) -> list[str]:
         due += f", closes {distance(item.closes_at, zone, instant)}"
     attention = "needs attention" if case.needs_attention else ""
     who = party(case.awaited_party) if case.awaited_party else ""
-    stage = stage_words(case.stage).lower()
-    return [case.case_id, case.facility_name, day, due, who, case.awaited, stage, attention]
+    stage, what = stage_words(case.stage).lower(), case.awaited
+    if found := item.follow_up:
+        who, what = party(Party.ACR), f"note{f' ({found.assignee})' if found.assignee else ''}: {found.text}"
+    elif case.status.get("paused"):
+        due = "paused"
+    return [case.case_id, case.facility_name, day, due, who, what, stage, attention]

@@ -77,13 +77,18 @@ def _refuse_what_cannot_live_together(plans: Sequence[PreparedScenario]) -> None
     """Let each scenario have a case of its own, and all of them the same office.
 
     Raises:
-        Unusable: Two are about one unit, or one names settings of its own.
+        Unusable: Two are about one unit, or one names settings or an edition of its own.
     """
     times = Counter(plan.case_id for plan in plans)
     own = [
         InputFault(str(plan.scenario.file), "office", str(plan.scenario.office), "none: a demonstration has one office")
         for plan in plans
         if plan.scenario.office
+    ]
+    own += [
+        InputFault(str(plan.scenario.file), "edition", plan.scenario.edition, "none: a demonstration has one office")
+        for plan in plans
+        if plan.scenario.edition
     ]
     twice = [
         InputFault(str(plan.scenario.file), "application", plan.case_id, "a unit that no other scenario is about")

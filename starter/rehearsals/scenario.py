@@ -85,7 +85,7 @@ def scenario_text(file: Path, folder: Path, settings: OfficeSettings, unit: str 
     """
     submission = read_and_tell(file)
     application, today = submission.application, local_day(now, settings.zone)
-    edition = edition_of(application, today)
+    edition = edition_of(application, today, settings)
     if found := submission.judged(findings_of(application, edition, settings)):
         raise RefusedByRule(found, instead=[f"Mend it first: `accredit check {file}` reads it by itself."])
     part = _part(parts_of(application, edition), file, unit)

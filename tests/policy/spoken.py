@@ -63,6 +63,9 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "assign_arbitrator": {"arbitrator": "Sample Arbitrator"},
     "issue_appeal_result": {"arbitrator": "Sample Arbitrator", "findings": [FINDING]},
+    "set_supplemental_review": {"accepts": "Sample.", "until": "2027-05-01", "fee": "250.00"},
+    "submit_supplemental_materials": {"documents": [DOCUMENT], "complete": True},
+    "issue_supplemental_result": {"reviewers": ["Sample Reviewer"], "findings": [FINDING]},
     "submit_corrective_action_plan": {"documents": [DOCUMENT], "actions": [{"area": "chest", "action": "Sample."}]},
     "decide_corrective_action_plan": {"approved": False, "directed_actions": ["Sample action."]},
     "confirm_corrective_actions": {"documents": [DOCUMENT], "directed": ["D1"]},
@@ -87,6 +90,40 @@ FIELDS: dict[str, dict[str, Any]] = {
     "resolve_attention": {"item": "fee.application.1", "action": "retry", "reason": "Sample."},
     "move_edition": {"edition": "2021-03-08", "reason": "Sample."},
     "start_renewal": {"application": {"program": "accreditation"}},
+    "order_validation_survey": {
+        "announced": False,
+        "mode": "virtual",
+        "on": "2027-05-01",
+        "team": [{"name": "Sample Radiologist", "role": "radiologist"}],
+    },
+    "file_validation_report": {
+        "findings": [{"area": "complaint notice", "acceptable": False, "comments": "Sample."}],
+        "satisfactory": False,
+        "respond_by": "2027-06-01",
+        "team": [{"name": "Sample Radiologist", "role": "radiologist"}],
+    },
+    "submit_validation_response": {
+        "documents": [DOCUMENT],
+        "actions": [{"area": "complaint notice", "action": "Sample."}],
+    },
+    "decide_validation": {
+        "decision": "under_corrective_action",
+        "reasons": ["Sample reason."],
+        "respond_by": "2027-07-01",
+    },
+    "correct_final_report": {"reviewers": ["Sample Reviewer"], "findings": [FINDING], "reason": "Sample."},
+    "correct_appeal_result": {"arbitrator": "Sample Arbitrator", "findings": [FINDING], "reason": "Sample."},
+    "correct_survey_report": {
+        "findings": [FINDING],
+        "training": [{"area": "chest", "text": "Sample."}],
+        "satisfactory": True,
+        "travel_expenses": [{"description": "Flights", "amount": "812.50"}],
+        "reason": "Sample.",
+    },
+    "undo_option": {"reason": "Sample."},
+    "note": {"text": "Sample note.", "follow_up_on": "2027-05-01", "assignee": "Sample Officer"},
+    "pause_case": {"reason": "Sample flood.", "on": "2027-03-12"},
+    "resume_case": {"on": "2027-03-12"},
     "withdraw_case": {"reason": "Sample."},
     "close_case": {"reason": "Sample."},
 }
@@ -94,6 +131,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 OF_THE_FACILITY = {
     "submit_testing_package", "view_final_report", "choose_option", "submit_corrective_action_plan",
     "confirm_corrective_actions", "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
+    "submit_validation_response", "submit_supplemental_materials",
 }  # fmt: skip
 OF_EITHER = {"submit_appeal_materials"}
 """The facility's where images are uploaded, the office's for CD and film."""

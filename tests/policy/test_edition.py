@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from policy.edition import (
+    Adopted,
     Certainty,
     Edition,
     EditionError,
@@ -154,7 +155,46 @@ def test_an_edition_is_in_force_from_its_day() -> None:
         edition_in_force("accreditation", date(2021, 3, 7))
     assert edition_in_force("accreditation", date(2021, 3, 8)).edition == "2021-03-08"
     assert edition_in_force("accreditation", date(2021, 3, 9)).edition == "2021-03-08"
-    assert edition_in_force("accreditation", date(2099, 1, 1)) is shipped_editions("accreditation")[-1]
+    assert edition_in_force("accreditation", date(2099, 1, 1)).edition == "2021-03-08"
+
+
+SHIPPED = {"2022-11-09": date(2022, 11, 9), "2026-01-14": date(2026, 1, 14)}
+LATER = date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("adopted", "on", "name"),
+    [
+        ({}, date(2026, 12, 31), "2021-03-08"),
+        ({"2022-11-09": LATER}, date(2026, 12, 31), "2021-03-08"),
+        ({"2022-11-09": LATER}, LATER, "2022-11-09"),
+        ({"2022-11-09": date(2000, 1, 1)}, date(2022, 11, 8), "2021-03-08"),
+        ({"2022-11-09": date(2000, 1, 1)}, date(2022, 11, 9), "2022-11-09"),
+        (SHIPPED, date(2026, 1, 13), "2022-11-09"),
+        (SHIPPED, date(2026, 1, 14), "2026-01-14"),
+        ({"2021-03-08": LATER, "2022-11-09": LATER}, LATER, "2022-11-09"),
+        ("2021-03-08", LATER, "2021-03-08"),
+        ("2022-11-09", LATER, "2022-11-09"),
+        ("2022-11-09", date(2022, 11, 8), "2021-03-08"),
+    ],
+)
+def test_a_newer_edition_is_in_force_where_the_office_has_adopted_it(adopted: Adopted, on: date, name: str) -> None:
+    """The seeds hold the revision of 2021: that is what an office works under until it adopts another one."""
+    assert edition_in_force("accreditation", on, "ct", adopted).edition == name
+
+
+def test_what_one_modality_adopts_bounds_no_other_modality() -> None:
+    """An edition that does not cover a modality says nothing of which of that one's editions are in force."""
+    others = [edition for edition in shipped_editions("accreditation") if "ct" not in edition.covers.value]
+    for edition in others:
+        found = edition_in_force("accreditation", date(2027, 1, 1), edition.covers.value[0], "2021-03-08")
+        assert found.edition == edition_in_force("accreditation", date(2027, 1, 1), edition.covers.value[0]).edition
+
+
+def test_a_modality_that_no_edition_covers_is_turned_away_by_that_of_the_diagnostic_ones() -> None:
+    day = date(2027, 1, 1)
+    assert edition_in_force("accreditation", day, "ct") is edition_in_force("accreditation", day)
+    assert edition_in_force("accreditation", day, "submarines") is edition_in_force("accreditation", day)
 
 
 def test_an_edition_is_found_by_its_name_and_its_program() -> None:

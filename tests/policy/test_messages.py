@@ -54,6 +54,7 @@ def test_a_field_that_no_message_has_is_a_mistake(name: str, field: str) -> None
         ("submit_testing_package", "exams", "patient_name"),
         ("schedule_survey", "team", "email"),
         ("file_survey_report", "travel_expenses", "currency"),
+        ("file_validation_report", "findings", "colour"),
     ],
 )
 def test_a_field_too_many_deep_inside_is_a_mistake(name: str, part: str, field: str) -> None:

@@ -10,7 +10,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.common import RawValue
 
 from records.outbox import notices
-from services.replay import replay
+from services.replays.order import replay
 from tests.office import LivingOffice
 from tests.provenance.strangers import everything
 from tests.workflows.designation.practices import application, open_designation

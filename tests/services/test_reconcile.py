@@ -10,7 +10,7 @@ from temporalio.client import WorkflowFailureError, WorkflowHistory
 from records.queries import timeline
 from records.tables import CaseRecord
 from services.errors import ExitCode
-from services.replay import replay
+from services.replays.order import replay
 from tests.office import LivingOffice
 from tests.office_terminal import OfficeTerminal
 

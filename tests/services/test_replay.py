@@ -12,7 +12,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from embedded.server import EmbeddedServer
 from policy.identity import TASK_QUEUE
 from services.errors import ExitCode
-from services.replay import replay
+from services.replays.order import replay
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
 

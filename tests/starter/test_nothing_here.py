@@ -30,6 +30,7 @@ LOOKING = {
     "papers": [],
     "verify": ["AC2028-000003"],
     "people": ["list"],
+    "validation-list": [],
     "doctor": [],
     "replay-check": [],
 }

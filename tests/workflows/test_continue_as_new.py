@@ -1,9 +1,10 @@
 """A case that goes on in a new run changes neither days nor state nor answers: the run is the server's business."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +15,20 @@ from rehearsal.runner import Report
 from rehearsal.world import world
 from tests.workflows.driving import Driven, a_place, at_work, told_of, until
 from tests.workflows.shipped import ACCREDITATION, live_shipped, shipped_plans
-from tests.workflows.stories import HEAD, Said, Story, accepted, begun, chosen, deficient, package, paid, report, viewed
+from tests.workflows.stories import (
+    HEAD,
+    Said,
+    Story,
+    accepted,
+    begun,
+    chosen,
+    deficient,
+    package,
+    paid,
+    report,
+    say,
+    viewed,
+)
 
 pytestmark = pytest.mark.server
 LONGEST = "the-whole-ladder"
@@ -89,6 +103,33 @@ async def test_windows_do_not_begin_anew_in_a_new_run(temporal_server: EmbeddedS
     assert due["option_form"] == ((opened + timedelta(days=DUE)).isoformat(), False)
     assert due["closure"] == ((opened + timedelta(days=DUE + 30)).isoformat(), False)
     assert told["status"]["closed_at"] == (opened + timedelta(days=DUE + 30)).isoformat()
+
+
+async def test_a_pause_lasts_over_new_runs_and_another_worker(temporal_server: EmbeddedServer, tmp_path: Path) -> None:
+    """Twenty days lie between pause and resumption; the worker that pauses the case is not the one that resumes it."""
+    async with a_place(temporal_server, tmp_path) as place:
+        case = Driven(place, Story(deficient()))
+        async with at_work(place):
+            await case.begin()
+            before = due_on_the_wall(await case.status(), place.settings.zone)
+            assert (await case.tell(say(6, "pause_case", reason="A flood."))).accepted
+            await continued(case)
+            assert await case.handle.query("agenda") == []
+        async with at_work(place):
+            refused = await case.tell(chosen(25, "repeat"))
+            assert refused.rule == "case.paused"
+            assert (await case.tell(say(26, "resume_case"))).accepted
+            await continued(case)
+            after = due_on_the_wall(await case.status(), place.settings.zone)
+            assert (await case.tell(chosen(DUE + 20 - 0.1, "repeat"))).accepted
+    assert after == {name: due + timedelta(days=20) for name, due in before.items()}
+    assert set(before) == {"option_form", "closure", "appeal"}
+
+
+def due_on_the_wall(status: dict[str, Any], zone: ZoneInfo) -> dict[str, datetime]:
+    """Return when each window that runs is due, as the office's clock shows it."""
+    running = {one["name"]: datetime.fromisoformat(one["due_at"]) for one in status["deadlines"] if one["met"] is None}
+    return {name: due_at.astimezone(zone).replace(tzinfo=None) for name, due_at in running.items()}
 
 
 async def test_a_message_is_known_again_in_a_new_run(temporal_server: EmbeddedServer, tmp_path: Path) -> None:

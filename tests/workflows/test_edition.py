@@ -30,7 +30,7 @@ def edition_with(**changes: str) -> Edition:
 def in_force(monkeypatch: pytest.MonkeyPatch) -> dict[str, Rules]:
     """The edition that a case takes along: whatever a test puts here under `rules`."""
     found: dict[str, Rules] = {}
-    monkeypatch.setattr(case_activities, "rules_at", lambda program, at: found["rules"])
+    monkeypatch.setattr(case_activities, "rules_at", lambda *asked: found["rules"])
     return found
 
 

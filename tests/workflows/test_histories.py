@@ -26,7 +26,7 @@ from policy.incoming import judge_incoming
 from policy.messages import IssueFinalReport
 from policy.rules import RULES
 from policy.verdict import Refused
-from services.replay import replay
+from services.replays.order import replay
 from services.security.converter import data_converter
 from services.workers import WORKFLOWS, workflow_runner
 from starter.rehearsals.demo import SCENARIOS

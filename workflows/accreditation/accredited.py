@@ -1,11 +1,12 @@
 """Accredited: the certificate runs; the renewal notice goes out 8 months before its expiry; it is renewed, or
-expires.
+expires. Meanwhile the unit may be surveyed (`workflows.accreditation.validation`).
 """
 
 from policy.application import AccreditationApplication
 from policy.case_rules import renewal_part
 from policy.facts import Party
 from policy.messages import StartRenewal
+from workflows.accreditation import validation
 from workflows.case import Cycle
 from workflows.case.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
 
@@ -15,10 +16,12 @@ async def stand_accredited(case: Cycle) -> None:
     terms = case.terms.certificate
     while not term_is_over(case):
         ask_for_renewal(case, terms.renewal_application.value, terms.renewal_reminders.value)
-        if case.facts.deadline("renewal_application"):
+        surveyed = validation.look_after(case)
+        if not surveyed and case.facts.deadline("renewal_application"):
             case.await_party(Party.FACILITY, "the renewal application", "renewal_application", "renewal_application")
         await case.change()
     end_term(case, "certificate.expiry")
+    validation.tell_of_open_survey(case)
 
 
 def start_renewal(case: Cycle, message: StartRenewal) -> None:

@@ -1,12 +1,20 @@
 """The appeal: materials, the arbitrator's packet, the result expected after 30 to 45 days, won or lost (S1)."""
 
+from typing import Any
+
 from policy.accreditation.appeal import contested
 from policy.accreditation.cycle import Appeal, AreaState
 from policy.accreditation.options import form_offer
 from policy.accreditation.windows import appeal_result_due, appeal_result_from
 from policy.application import Medium
 from policy.facts import Deadline, Party, Stage
-from policy.messages import AssignArbitrator, ChooseOption, IssueAppealResult, SubmitAppealMaterials
+from policy.messages import (
+    AssignArbitrator,
+    ChooseOption,
+    CorrectAppealResult,
+    IssueAppealResult,
+    SubmitAppealMaterials,
+)
 from workflows.accreditation.grant import grant_if_all_passed
 from workflows.case import Cycle
 
@@ -37,6 +45,9 @@ async def await_appeal_result(case: Cycle) -> None:
     appeal = this.appeal
     if appeal is None:
         raise RuntimeError("the stage appeal without an appeal")
+    if appeal.findings is not None:  # decided, and corrected
+        await _conclude(case)
+        return
     if appeal.complete_at is None:
         case.await_party(Party.FACILITY, "the appeal's materials", f"materials.{this.number}")
         await case.until(lambda: appeal.complete_at is not None)
@@ -118,7 +129,7 @@ def assign_arbitrator(case: Cycle, message: AssignArbitrator) -> None:
         appeal.arbitrator = message.arbitrator
 
 
-def receive_result(case: Cycle, message: IssueAppealResult) -> None:
+def receive_result(case: Cycle, message: IssueAppealResult | CorrectAppealResult, **corrected: Any) -> None:
     """The arbitrator has spoken: what he found acceptable passes today; a deficiency of which nothing is left is
     taken back.
     """
@@ -141,4 +152,5 @@ def receive_result(case: Cycle, message: IssueAppealResult) -> None:
         findings=[finding.model_dump(mode="json") for finding in message.findings],
         deficiencies=case.facts.deficiencies,
         **(form_offer(case.facts, case.terms, case.at).told() if failed else {}),
+        **corrected,
     )

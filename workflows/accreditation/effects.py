@@ -11,30 +11,44 @@ from policy.messages import (
     AssignArbitrator,
     ChooseOption,
     ConfirmCorrectiveActions,
+    CorrectAppealResult,
+    CorrectFinalReport,
+    CorrectSurveyReport,
     DecideCorrectiveActionPlan,
+    DecideValidation,
     ExtendDueDate,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     IssueFinalReport,
+    IssueSupplementalResult,
     MoveEdition,
+    OrderValidationSurvey,
     QuoteFee,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
+    SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
+    SubmitValidationResponse,
+    UndoOption,
     ViewFinalReport,
 )
 from workflows.accreditation import (
     accredited,
     appeal,
     application,
+    corrections,
     corrective_action,
     options,
+    supplemental_review,
     survey,
     testing_package,
+    validation,
 )
 from workflows.case import Cycle
 from workflows.case.effects import COMMON_EFFECTS, extend, quote_fee
@@ -49,7 +63,7 @@ def amend_application(case: Cycle, message: AmendApplication) -> None:
 
 def move_edition(case: Cycle, message: MoveEdition) -> None:
     """The office has moved the case to another edition; windows that run keep their dates."""
-    case.carry(judge_move(message))
+    case.carry(judge_move(case.facts, message))
 
 
 def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
@@ -62,11 +76,14 @@ def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
             "testing_package": (terms.testing.reminders.value, "testing_reminder"),
             "option_form": (terms.option_form.reminders.value, "option_form_reminder"),
             "renewal_application": (terms.certificate.renewal_reminders.value, "renewal_reminder"),
+            "validation_response": (terms.option_form.reminders.value, "validation_reminder"),
         },
     )
     form = case.facts.reported.form if case.facts.reported else None
     if message.deadline == "testing_package":
         case.facts.grace_until = None
+    elif message.deadline == "validation_response":
+        validation.window_extended(case)
     elif message.deadline == "option_form" and form:
         form.overdue_told = False
         move_closure(case, form)
@@ -100,10 +117,21 @@ EFFECTS: Effects[Cycle] = {
     SubmitAppealMaterials: appeal.receive_materials,
     AssignArbitrator: appeal.assign_arbitrator,
     IssueAppealResult: appeal.receive_result,
+    SetSupplementalReview: supplemental_review.set_terms,
+    SubmitSupplementalMaterials: supplemental_review.receive_materials,
+    IssueSupplementalResult: supplemental_review.receive_result,
     SubmitCorrectiveActionPlan: corrective_action.receive_plan,
     DecideCorrectiveActionPlan: corrective_action.decide_plan,
     ConfirmCorrectiveActions: corrective_action.confirm,
     ScheduleSurvey: survey.schedule,
     FileSurveyReport: survey.file_report,
+    OrderValidationSurvey: validation.order,
+    FileValidationReport: validation.file_report,
+    SubmitValidationResponse: validation.receive_response,
+    DecideValidation: validation.decide,
+    CorrectFinalReport: corrections.correct_report,
+    CorrectAppealResult: corrections.correct_result,
+    CorrectSurveyReport: corrections.correct_survey,
+    UndoOption: corrections.undo_option,
 }
 """What each message to a cycle changes; the workflow has an update for each of them."""

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from policy.accreditation.cycle import AreaState, Certificate, RoundKind
+from policy.accreditation.cycle import AreaState, Certificate, Round, RoundKind
 from policy.accreditation.windows import certificate_term
 from policy.application import AreaKind
 from policy.facts import Outcome, Stage
 from workflows.case import Cycle
+from workflows.case.corrections import corrected
 
 
 async def grant_if_all_passed(case: Cycle) -> bool:
@@ -27,12 +28,28 @@ def first_passed_at(case: Cycle) -> datetime | None:
     rounds = case.facts.rounds
     begin = next((r.number for r in reversed(rounds) if r.kind is RoundKind.REINSTATEMENT), 1)
     passed = [
-        r.reported_at
+        first_pass_of(r) or r.reported_at
         for r in rounds[begin - 1 :]
         if r.reported_at and any(finding.acceptable for finding in r.findings or [])
     ]
-    passed += [r.appeal.decided_at for r in rounds[begin - 1 :] if r.appeal and r.appeal.decided_at and r.overturned]
+    passed += [at for r in rounds[begin - 1 :] if r.overturned for at in r.passing_decisions]
     return min(passed, default=None)
+
+
+def first_pass_of(this: Round) -> datetime | None:
+    """Return when the first area passed by an attempt's report; where that was corrected, by the first one if so."""
+    return this.passed_from or this.reported_at
+
+
+def correction_of(case: Cycle) -> dict[str, Any]:
+    """Return what a letter says of the correction that it follows from, and of a certificate that is none any more."""
+    facts = case.facts
+    told = corrected(facts) if facts.corrections and facts.corrections[-1].at == case.at else {}
+    if facts.taken_back:
+        told["taken_back"], facts.taken_back = True, False
+        text = "the certificate was taken back by a correction: look at designations that rest on it"
+        case.need_attention("certificate.taken_back", "report.corrected", text)
+    return told
 
 
 async def _grant(case: Cycle) -> None:
@@ -58,8 +75,16 @@ async def _grant(case: Cycle) -> None:
         areas=[area.id for area in case.facts.areas_in(AreaState.ACCEPTABLE)],
         withdrawn=[area.id for area in case.facts.areas_in(AreaState.WITHDRAWN)],
         **_report(case),
+        **_reissue(case),
     )
     case.tell_predecessor(granted=True)
+
+
+def _reissue(case: Cycle) -> dict[str, Any]:
+    """Return what a letter says of a correction by which it goes out; a grant that is made again takes nothing back."""
+    facts = case.facts
+    facts.taken_back = False
+    return correction_of(case)
 
 
 def _report(case: Cycle) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from policy.messages import ChooseOption, Document, Option, ReturnImages, ViewFi
 from workflows.accreditation.appeal import begin_appeal
 from workflows.accreditation.application import begin_round
 from workflows.accreditation.grant import grant_if_all_passed
+from workflows.accreditation.supplemental_review import begin_supplemental_review
 from workflows.case import Cycle
 from workflows.case.labels import mark_label
 
@@ -60,7 +61,7 @@ async def _open_form(case: Cycle, this: Round) -> Form:
         case.await_party(Party.ACR, "the images' return", f"images.{this.number}")
         await case.until(lambda: this.images_returned_at is not None)
     received_at = this.received_at(case.facts.medium) or case.at
-    window = form_window(received_at, case.terms)
+    window = form_window(received_at, case.terms, case.facts.medium)
     due = case.open_deadline(
         "option_form",
         "option_form.past_due",
@@ -95,6 +96,7 @@ def _announce(case: Cycle, form: Form, due: Deadline) -> None:
         due_at=due.due_at.isoformat(),
         deficiencies=case.facts.deficiencies,
         **form_offer(case.facts, case.terms, case.at).told(),
+        **({"undone": form.undone} if form.undone else {}),
     )
 
 
@@ -109,7 +111,7 @@ def choose(case: Cycle, choice: ChooseOption) -> None:
     case.drop(deadlines[form.closure])
     if form.appeal is not None:
         (case.meet if choice.option is Option.APPEAL else case.drop)(deadlines[form.appeal])
-    for area_id in choice.areas_withdrawn if choice.option is not Option.WITHDRAW else ():
+    for area_id in choice.areas_withdrawn if not choice.option.ends_the_case else ():
         area = case.facts.area(area_id)
         if area:
             area.state = AreaState.WITHDRAWN
@@ -154,19 +156,22 @@ def _by_sort(choice: ChooseOption) -> dict[str, Sequence[Document]]:
 
 async def _follow(case: Cycle, choice: ChooseOption) -> None:
     """Go the way that was chosen; where the withdrawal leaves only areas that passed, there is nothing to go for."""
-    if choice.option is Option.WITHDRAW:
+    if choice.option.ends_the_case:
         case.close(Outcome.WITHDRAWN, "withdrawn", "withdrawal.complete", option=choice.option)
     elif choice.areas_withdrawn and await grant_if_all_passed(case):
         return
     elif choice.option is Option.APPEAL:
         begin_appeal(case, choice)
+    elif choice.option is Option.SUPPLEMENTAL_REVIEW:
+        begin_supplemental_review(case, choice)
     elif choice.option is Option.REPEAT:
         begin_round(case, RoundKind.REPEAT)
     elif case.facts.deficiencies < 3:
         case.facts.plan = CorrectiveActionPlan()
         case.enter(Stage.CORRECTIVE_ACTION)
     else:
-        case.facts.surveys.append(Survey(number=len(case.facts.surveys) + 1))
+        invoiced = max((one.occurrence for one in case.facts.invoices if one.purpose == "site_survey"), default=0)
+        case.facts.surveys.append(Survey(number=1 + max(invoiced, len(case.facts.surveys))))
         case.enter(Stage.SURVEY)
 
 

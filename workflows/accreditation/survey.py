@@ -42,5 +42,6 @@ def file_report(case: Cycle, message: FileSurveyReport) -> None:
     survey.satisfactory = message.satisfactory
     if not message.satisfactory:
         survey.team = []
+    survey.reported_at = case.at
     notify_report(case, message)
-    invoice_travel(case, message)
+    survey.travel = invoice_travel(case, message)

@@ -1,11 +1,15 @@
 """Testing and review: the package with its 45 days, then the final report (time requirements; S1)."""
 
+from collections.abc import Sequence
+
 from policy.accreditation.cycle import AreaState, RoundKind
 from policy.accreditation.options import form_offer
+from policy.accreditation.supplemental_review import running
 from policy.accreditation.windows import grace_end, testing_due
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
-from policy.messages import IssueFinalReport, SubmitTestingPackage
-from workflows.accreditation.grant import grant_if_all_passed
+from policy.messages import AreaFinding, IssueFinalReport, SubmitTestingPackage
+from workflows.accreditation.grant import correction_of, grant_if_all_passed
+from workflows.accreditation.supplemental_review import await_supplemental_result
 from workflows.case import Cycle
 from workflows.case.labels import mark_label
 
@@ -75,8 +79,14 @@ def receive_package(case: Cycle, message: SubmitTestingPackage) -> None:
 
 
 async def await_final_report(case: Cycle) -> None:
-    """The reviewers' report: accredited where every area is acceptable, else a deficiency with its options."""
+    """The reviewers' report: accredited where every area is acceptable, else a deficiency with its options.
+
+    A supplemental review of such a report is held in the same stage.
+    """
     this = case.facts.round
+    if review := running(case.facts):
+        await await_supplemental_result(case, review)
+        return
     case.await_party(Party.ACR, "the final report", f"report.{this.number}")
     await case.until(lambda: this.findings is not None)
     if await grant_if_all_passed(case):
@@ -90,16 +100,25 @@ async def await_final_report(case: Cycle) -> None:
         findings=[finding.model_dump(mode="json") for finding in this.findings or []],
         round=this.kind,
         **form_offer(case.facts, case.terms, case.at).told(),
+        **correction_of(case),
     )
 
 
 def receive_report(case: Cycle, message: IssueFinalReport) -> None:
     """The final report is there: each area under test has its finding."""
+    take_findings(case, message.reviewers, message.findings)
+
+
+def take_findings(
+    case: Cycle, reviewers: Sequence[str], findings: Sequence[AreaFinding], *, keep_passed: bool = False
+) -> None:
+    """Take a report's findings; `keep_passed`: an area that had passed before the correction has passed since then."""
     this = case.facts.round
-    this.reviewers, this.findings, this.reported_at = list(message.reviewers), list(message.findings), case.at
-    for finding in message.findings:
+    this.reviewers, this.findings, this.reported_at = list(reviewers), list(findings), case.at
+    for finding in findings:
         area = case.facts.area(finding.area)
         if area and finding.acceptable:
-            area.state, area.passed_at = AreaState.ACCEPTABLE, case.at
+            since = area.passed_at if keep_passed and area.state is AreaState.ACCEPTABLE else None
+            area.state, area.passed_at = AreaState.ACCEPTABLE, since or case.at
         elif area:
             area.state = AreaState.NOT_ACCEPTABLE

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from activities.contract import CaseRow
-from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.cycle import CycleFacts, Validation
 from policy.accreditation.options import Offer, offers
 from policy.dates import last_day
 from policy.rules import RULES
-from policy.status import AreaView, CaseStatus, CertificateView, OptionView
+from policy.status import AreaView, CaseStatus, CertificateView, OptionView, ValidationView
 from policy.text.visible import as_markdown
 from policy.words import day_in_words
 from workflows.accreditation.grant import first_passed_at
@@ -24,8 +24,41 @@ def status(case: Cycle, now: datetime) -> CaseStatus:
         deficiencies=facts.deficiencies,
         areas=tuple(AreaView(id=area.id, state=area.state) for area in facts.areas),
         certificate=CertificateView.model_validate(certificate, from_attributes=True) if certificate else None,
+        validation=validation_view(facts) if case.is_open else None,
         options=tuple(_option(offer) for offer in (offers(facts, case.terms, now) if case.is_open else [])),
     )
+
+
+def validation_view(facts: CycleFacts) -> ValidationView | None:
+    """Return the validation survey that is under way, as a facility may see it: unannounced ones once reported."""
+    survey = facts.validation
+    if survey is None or not survey.is_known_to_facility or facts.closed_at:
+        return None
+    due = facts.deadlines[survey.due] if survey.due is not None else None
+    return ValidationView(
+        number=survey.number,
+        announced=survey.announced,
+        mode=survey.mode,
+        on=survey.on,
+        state=_state(survey),
+        respond_by=due.due_at if due else None,
+        to_address=tuple(survey.to_address),
+    )
+
+
+def _state(survey: Validation) -> str:
+    if survey.reported_at is None:
+        return "ordered"
+    if survey.awaits_response:
+        return "corrective_action" if survey.decision else "response"
+    return "decision"
+
+
+def _validation_line(case: Cycle, survey: Validation) -> str:
+    """Return the line of a validation survey for the Temporal UI, which the office alone reads."""
+    how = f"{'announced' if survey.announced else 'unannounced'}, {survey.mode.replace('_', ' ')}"
+    on = f", on {day_in_words(last_day(survey.on, case.terms.zone))}" if survey.on else ""
+    return f"**Validation survey:** {how}{on}; {_state(survey).replace('_', ' ')}"
 
 
 def _option(offer: Offer) -> OptionView:
@@ -72,6 +105,8 @@ def details(case: Cycle, now: datetime) -> str:
     if certificate and case.facts.closed_at is None:
         until = day_in_words(last_day(certificate.expires_at, case.terms.zone))
         lines += [f"**Certificate:** until the end of {until}", ""]
+    if (survey := case.facts.validation) and case.facts.closed_at is None:
+        lines += [_validation_line(case, survey), ""]
     open_options = offers(case.facts, case.terms, now)
     if open_options:
         for option, refusal, reason in open_options:

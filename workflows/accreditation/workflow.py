@@ -1,5 +1,6 @@
 """One unit's accreditation cycle, from its application to the day its certificate has run out or is renewed."""
 
+from contextlib import suppress
 from typing import Any
 
 from temporalio import workflow
@@ -28,17 +29,20 @@ from workflows.case.messages import takes
 from workflows.case.opening import OpenCase, begins_at, carried, refuse_carried
 from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
+from workflows.case.waiting import StageLeft
 from workflows.case.workflow import CaseWorkflow
 
 TRANSITIONS = (
     Transition(None, Stage.APPLICATION, "the application is there", "application.received"),
     Transition(Stage.APPLICATION, Stage.TESTING, "paid and accepted", "application.accepted"),
+    Transition(Stage.APPLICATION, Stage.CLOSED, "unpaid for too long: inactive", "fee.expired"),
     Transition(Stage.TESTING, Stage.REVIEW, "the testing package has come", "testing.past_due"),
     Transition(Stage.TESTING, Stage.CLOSED, "no package, the grace is over: inactive", "testing.inactive"),
     Transition(Stage.REVIEW, Stage.ACCREDITED, "every area is acceptable", "certificate.granted"),
     Transition(Stage.REVIEW, Stage.OPTIONS, "a deficiency", "report.deficiency"),
     Transition(Stage.OPTIONS, Stage.APPEAL, "appeal", "option.chosen"),
     Transition(Stage.OPTIONS, Stage.APPLICATION, "repeat", "option.chosen"),
+    Transition(Stage.OPTIONS, Stage.REVIEW, "supplemental review", "option.chosen"),
     Transition(Stage.OPTIONS, Stage.CORRECTIVE_ACTION, "reinstatement after the second deficiency", "option.chosen"),
     Transition(Stage.OPTIONS, Stage.SURVEY, "reinstatement after a later one", "option.chosen"),
     Transition(Stage.OPTIONS, Stage.ACCREDITED, "what is left after a withdrawal has passed", "certificate.granted"),
@@ -47,7 +51,18 @@ TRANSITIONS = (
     Transition(Stage.APPEAL, Stage.OPTIONS, "not won in full", "appeal.decided"),
     Transition(Stage.CORRECTIVE_ACTION, Stage.APPLICATION, "plan approved, actions confirmed", "plan.decided"),
     Transition(Stage.SURVEY, Stage.APPLICATION, "satisfactory", "survey.reported"),
+    Transition(Stage.OPTIONS, Stage.REVIEW, "the report is corrected", "report.corrected"),
+    Transition(Stage.ACCREDITED, Stage.REVIEW, "the report is corrected", "report.corrected"),
+    Transition(Stage.OPTIONS, Stage.APPEAL, "the result is corrected", "report.corrected"),
+    Transition(Stage.ACCREDITED, Stage.APPEAL, "the result is corrected", "report.corrected"),
+    Transition(Stage.APPLICATION, Stage.SURVEY, "the survey's report is corrected", "report.corrected"),
+    Transition(Stage.SURVEY, Stage.SURVEY, "the survey's report is corrected", "report.corrected"),
+    Transition(Stage.APPEAL, Stage.OPTIONS, "the choice is undone", "option.undone"),
+    Transition(Stage.APPLICATION, Stage.OPTIONS, "the choice is undone", "option.undone"),
+    Transition(Stage.CORRECTIVE_ACTION, Stage.OPTIONS, "the choice is undone", "option.undone"),
+    Transition(Stage.SURVEY, Stage.OPTIONS, "the choice is undone", "option.undone"),
     Transition(Stage.ACCREDITED, Stage.CLOSED, "renewed, or expired", "certificate.expiry"),
+    Transition(Stage.ACCREDITED, Stage.CLOSED, "revoked after a validation survey", "validation.revoked"),
 )
 """Which stage follows which, and by which rule; beside these a case can be closed in any stage."""
 
@@ -81,25 +96,26 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
                 case.enter(Stage.APPLICATION, round=1, attempt=RoundKind.INITIAL)
                 case.notify("application_received", "application.received")
             while self._facts.stage is not Stage.CLOSED:
-                match self._facts.stage:
-                    case Stage.APPLICATION:
-                        await application.apply(case)
-                    case Stage.TESTING:
-                        await testing_package.await_testing_package(case)
-                    case Stage.REVIEW:
-                        await testing_package.await_final_report(case)
-                    case Stage.OPTIONS:
-                        await options.await_option(case)
-                    case Stage.APPEAL:
-                        await appeal.await_appeal_result(case)
-                    case Stage.CORRECTIVE_ACTION:
-                        await corrective_action.await_corrective_actions(case)
-                    case Stage.SURVEY:
-                        await survey.hold_survey(case)
-                    case Stage.ACCREDITED:
-                        await accredited.stand_accredited(case)
-                    case stage:
-                        raise RuntimeError(f"an accreditation cycle has no stage {stage}")
+                with suppress(StageLeft):  # a correction has put the case back
+                    match self._facts.stage:
+                        case Stage.APPLICATION:
+                            await application.apply(case)
+                        case Stage.TESTING:
+                            await testing_package.await_testing_package(case)
+                        case Stage.REVIEW:
+                            await testing_package.await_final_report(case)
+                        case Stage.OPTIONS:
+                            await options.await_option(case)
+                        case Stage.APPEAL:
+                            await appeal.await_appeal_result(case)
+                        case Stage.CORRECTIVE_ACTION:
+                            await corrective_action.await_corrective_actions(case)
+                        case Stage.SURVEY:
+                            await survey.hold_survey(case)
+                        case Stage.ACCREDITED:
+                            await accredited.stand_accredited(case)
+                        case stage:
+                            raise RuntimeError(f"an accreditation cycle has no stage {stage}")
         return self._status()
 
     @workflow.signal(name="choose_option")

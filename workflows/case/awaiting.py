@@ -75,6 +75,14 @@ class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
             self.need_attention(f"waiting.{asked.key}", "case.attention", f"{asked.what}: awaited for {days} days")
         self._schedule_reminder(asked)
 
+    def follow_up(self, item: str | None) -> None:
+        """The day of a note's follow-up has come. What the note says stands in the timeline alone, in no letter."""
+        found = next((one for one in self.facts.follow_ups if one.item == item), None)
+        if found and item:
+            whose = f" by {found.assignee}" if found.assignee else ""
+            number = item.rpartition(".")[2]
+            self.need_attention(item, "note.follow_up", f"note {number} of the office is to be followed up{whose}")
+
     def need_attention(self, item: str, rule: str, text: str) -> None:
         """Ask somebody at the office to look at something, once.
 

@@ -7,7 +7,7 @@ from typing import Any
 from temporalio import workflow
 
 from activities.contract import CaseOpening, RenewalGranted, RenewalOrder, StepTaken
-from policy.facts import Mark, Outcome, Stage
+from policy.facts import FOLLOW_UP, Mark, Outcome, Stage
 from workflows.case.money import CaseMoney
 from workflows.case.outbox import Call
 from workflows.case.stages import StageOrder
@@ -47,6 +47,11 @@ class Case(CaseMoney[FactsT, RulesT]):
         self.await_nobody()
         self.note("stage", f"Stage: {stage.replace('_', ' ')}", stage=stage, **detail)
 
+    def return_to(self, stage: Stage, **detail: Any) -> None:
+        """Put the case back to a stage, because what ended it was corrected: it is gone through anew."""
+        self.enter(stage, **detail)
+        self.waiting.leave()
+
     def close(self, outcome: Outcome, notice: str, rule: str, **facts: Any) -> None:
         """Close the case: nothing is awaited, no window runs, no invoice for work that never began stays open."""
         self.facts.outcome = outcome
@@ -55,6 +60,8 @@ class Case(CaseMoney[FactsT, RulesT]):
             deadline.over = True
         self.facts.marks.clear()
         self.facts.attention.clear()
+        self.facts.follow_ups.clear()
+        self.facts.paused = None
         for invoice in self.facts.invoices:
             worked_for = invoice.payments or invoice.paid or invoice.purpose == "travel_expenses"
             if not worked_for and not invoice.settled and not invoice.void:
@@ -89,6 +96,8 @@ class Case(CaseMoney[FactsT, RulesT]):
             self.notify(mark.notice, deadline.rule, deadline=deadline.name, due_at=deadline.due_at.isoformat())
         elif mark.kind == "invoice":
             self.remind_of_invoice(mark.invoice)
+        elif mark.kind == FOLLOW_UP:
+            self.follow_up(mark.item)
         elif mark.kind == "opening" and deadline and deadline.is_date:
             self.meet(deadline)
         elif mark.kind == "deadline" and deadline:

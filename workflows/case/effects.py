@@ -2,16 +2,19 @@
 
 from policy.case_rules import judge_extension, judge_quote
 from policy.dates import as_instant
-from policy.facts import ADOPTION, Outcome
+from policy.facts import ADOPTION, FOLLOW_UP, Outcome
 from policy.fees import FeeLine
 from policy.messages import (
     CloseCase,
     ExtendDueDate,
     IssueCreditNote,
+    OfficeNote,
+    PauseCase,
     QuoteFee,
     RecordPayment,
     RecordRefund,
     ResolveAttention,
+    ResumeCase,
     UndoPayment,
     WithdrawCase,
     WriteOff,
@@ -19,6 +22,7 @@ from policy.messages import (
 from policy.money import judge_invoice, judge_undoing
 from workflows.case import AnyCase
 from workflows.case.inbox import Effects
+from workflows.case.keeping import end_follow_up, pause_case, resume_case, write_note
 
 
 def record_payment(case: AnyCase, message: RecordPayment) -> None:
@@ -76,6 +80,8 @@ def resolve_attention(case: AnyCase, message: ResolveAttention) -> None:
     kind, _, rest = message.item.partition(".")
     if kind == "notice" and message.action == "retry":
         case.send_again(int(rest))
+    if kind == FOLLOW_UP:
+        end_follow_up(case, message.item)
     if kind == "renewal":
         case.settle_renewal(again=message.action == "retry")
     if kind == "fee":
@@ -112,5 +118,8 @@ COMMON_EFFECTS: Effects[AnyCase] = {
     ResolveAttention: resolve_attention,
     WithdrawCase: withdraw_case,
     CloseCase: close_case,
+    OfficeNote: write_note,
+    PauseCase: pause_case,
+    ResumeCase: resume_case,
 }
 """What messages change that both programs know alike."""

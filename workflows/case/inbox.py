@@ -25,6 +25,7 @@ from policy.case_rules import refuse_findings
 from policy.documents import Fault, documents_of, is_screened, judge_addresses, judge_documents, letters_of
 from policy.facts import Answer, CaseFacts, Stage
 from policy.incoming import judge_incoming, size_of, too_large
+from policy.keeping.pausing import judge_pause_holds
 from policy.message_dates import judge_dates
 from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
 from policy.messages.proofs import Sender, not_verified, sender_of
@@ -330,6 +331,7 @@ class Inbox:
         await case.waiting.catch_up(at)
         if case.facts.stage is Stage.CLOSED:  # by what came before the message
             raise closed(case.facts)
+        judge_pause_holds(case.facts, message)
         return at
 
     def _judge_by(

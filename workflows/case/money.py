@@ -65,8 +65,14 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
             )
         )
 
-    def issue_anew(self, invoice: InvoiceFact) -> None:
-        """Void an unpaid invoice and have another one issued in its place, at what its fee is now."""
+    def withdraw_invoice(self, invoice: InvoiceFact) -> None:
+        """Void an invoice for what will not be done after all, and remind of it no more."""
+        self.settle_attention(_item(invoice))
+        self.void_invoice(invoice)
+        self._look_after(invoice)
+
+    def issue_anew(self, invoice: InvoiceFact, lines: tuple[FeeLine, ...] = ()) -> None:
+        """Void an unpaid invoice and have another one issued in its place, with these lines or by the fees in force."""
         if invoice.waits_for_quote:
             return
         self.settle_attention(_item(invoice))
@@ -74,7 +80,7 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
         occurrence = 1 + max(one.occurrence for one in self.facts.invoices if one.purpose == invoice.purpose)
         invoice.replaced_by = occurrence
         self._look_after(invoice)
-        self.want_invoice(invoice.purpose, occurrence)
+        self.want_invoice(invoice.purpose, occurrence, lines=lines)
 
     def book_payment(self, invoice: InvoiceFact, message: RecordPayment) -> None:
         """Book a payment of an issued invoice, and tell the facility."""

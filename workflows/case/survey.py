@@ -1,9 +1,10 @@
 """What every survey has in common: the notice of its schedule, its report, the travel invoice."""
 
 from datetime import datetime
+from typing import Any
 
 from policy.fees import FeeLine
-from policy.messages import FileSurveyReport, ScheduleSurvey
+from policy.messages import CorrectSurveyReport, FileSurveyReport, ScheduleSurvey
 from policy.words import role_in_words
 from workflows.case import AnyCase
 
@@ -20,7 +21,7 @@ def notify_schedule(case: AnyCase, message: ScheduleSurvey, on: datetime | None)
     )
 
 
-def notify_report(case: AnyCase, message: FileSurveyReport) -> None:
+def notify_report(case: AnyCase, message: FileSurveyReport | CorrectSurveyReport, **corrected: Any) -> None:
     """Tell both sides what the team found, and what training it gave."""
     case.notify(
         "survey_report",
@@ -28,14 +29,22 @@ def notify_report(case: AnyCase, message: FileSurveyReport) -> None:
         satisfactory=message.satisfactory,
         findings=[finding.model_dump(mode="json") for finding in message.findings],
         training=[{"area": training.area, "text": training.text} for training in message.training],
+        **corrected,
     )
 
 
-def invoice_travel(case: AnyCase, message: FileSurveyReport) -> None:
-    """Invoice the team's travel expenses; nothing waits for their payment."""
-    lines = tuple(
+def travel_lines(message: FileSurveyReport | CorrectSurveyReport) -> tuple[FeeLine, ...]:
+    """Return the lines of the team's travel expenses."""
+    return tuple(
         FeeLine.of(expense.description, expense.amount) for expense in message.travel_expenses if expense.amount
     )
-    if lines:
-        occurrence = 1 + sum(invoice.purpose == "travel_expenses" for invoice in case.facts.invoices)
-        case.want_invoice("travel_expenses", occurrence, lines=lines)
+
+
+def invoice_travel(case: AnyCase, message: FileSurveyReport | CorrectSurveyReport) -> int | None:
+    """Invoice the team's travel expenses; nothing waits for their payment. Return which of them it is, if any."""
+    lines = travel_lines(message)
+    if not lines:
+        return None
+    occurrence: int = 1 + sum(invoice.purpose == "travel_expenses" for invoice in case.facts.invoices)
+    case.want_invoice("travel_expenses", occurrence, lines=lines)
+    return occurrence

@@ -8,10 +8,11 @@ from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSe
 
 from activities.contract import CaseRow
 from policy.awaited import due_of
+from policy.dates import local_day
 from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
-from policy.status import AttentionView, CaseStatus, DeadlineView, InvoiceView
+from policy.status import AttentionView, CaseStatus, CorrectionView, DeadlineView, FollowUpView, InvoiceView, PauseView
 from policy.text.visible import as_markdown
-from policy.words import dollars, due_in_words, instant_in_words, party
+from policy.words import day_in_words, dollars, due_in_words, instant_in_words, party
 from workflows.case import AnyCase
 
 PROGRAM = SearchAttributeKey.for_keyword("Program")
@@ -29,7 +30,10 @@ ATTRIBUTES: dict[str, SearchAttributeKey[Any]] = {
 }
 """What cases are filtered by in the UI."""
 
-SHOWN_FROM_BOOKS = ("areas", "options", "locations", "certificate", "designation", "edition")
+SHOWN_FROM_BOOKS = (
+    "areas", "options", "locations", "certificate", "validation", "designation", "edition", "paused", "follow_ups",
+    "corrections",
+)  # fmt: skip
 """What the books keep of an open case's status, as it was at its last step; the rest of it stands in their columns.
 
 The edition has a column too, which follows it: a case may be moved to another one.
@@ -50,6 +54,9 @@ def common_status(case: AnyCase) -> dict[str, Any]:
         "awaited": facts.asked.what if facts.asked else "",
         "deadlines": [DeadlineView.model_validate(one, from_attributes=True) for one in facts.deadlines],
         "attention": [AttentionView.model_validate(one, from_attributes=True) for one in facts.attention],
+        "paused": PauseView.model_validate(facts.paused, from_attributes=True) if facts.paused else None,
+        "corrections": [CorrectionView.model_validate(one, from_attributes=True) for one in facts.corrections],
+        "follow_ups": [FollowUpView.model_validate(one, from_attributes=True) for one in facts.follow_ups],
         "invoices": [InvoiceView.model_validate(one, from_attributes=True) for one in facts.invoices],
         "edition": case.terms.edition if case.is_open else None,
         "renewal": facts.renewal,
@@ -75,6 +82,8 @@ def due(facts: CaseFacts) -> tuple[datetime | None, str | None]:
 
     Where nobody is awaited: the next window that runs.
     """
+    if facts.paused:
+        return None, None
     if facts.asked:
         unsettled = [invoice for invoice in facts.invoices if not invoice.settled and not invoice.void]
         awaited = due_of(facts.asked.what, facts.deadlines, unsettled)
@@ -88,6 +97,8 @@ def due_attribute(facts: CaseFacts) -> datetime | None:
 
     Not as `due` has it: each change of an attribute is a command, which running cases must repeat as they gave it.
     """
+    if facts.paused:
+        return None
     if deadline := running_deadline(facts):
         return deadline.due_at
     unpaid = [
@@ -153,10 +164,14 @@ def heading(case: AnyCase) -> list[str]:
     due_at, due_name = due(facts)
     ended = f": {facts.outcome.words}" if facts.outcome else ""
     asked = facts.asked
+    paused = facts.paused
     lines = [
         f"### {facts.stage.replace('_', ' ').capitalize()}{ended}",
         f"**Awaited:** {as_markdown(asked.what)}, from {party(asked.party)}" if asked else "**Awaited:** nobody",
     ]
+    if paused:
+        since = day_in_words(local_day(paused.since, case.terms.zone))
+        lines.append(f"**Paused** since {since}: {as_markdown(paused.reason)}")
     if asked and due_at and due_name:  # what comes by itself stands in the last line
         lines.append(f"**By:** {due_in_words(due_at, case.terms.zone)} ({due_name.replace('_', ' ')})")
     lines += [f"**Money open:** {_owed(invoice, case.terms.zone)}" for invoice in facts.invoices if _is_owed(invoice)]

@@ -25,6 +25,10 @@ class CaseClosed(Exception):
     """The case was closed while one of its stages waited for something."""
 
 
+class StageLeft(Exception):
+    """The case was put back to another stage while one waited: what that one waited for is not awaited any more."""
+
+
 class Waiting:
     """How a case waits: for a condition, for its next mark, for its turn."""
 
@@ -46,6 +50,7 @@ class Waiting:
         self._timer: asyncio.Task[None] | None = None
         self._timer_at: datetime | None = None
         self._given_up: Exception | None = None
+        self._left = False
 
     @property
     def at_rest(self) -> bool:
@@ -55,6 +60,11 @@ class Waiting:
     def wake(self) -> None:
         """Let `run` look again: something has happened."""
         self._woken = True
+
+    def leave(self) -> None:
+        """Let the stage that waits be left, as soon as `run` looks."""
+        self._left = True
+        self.wake()
 
     def give_up(self, reason: Exception) -> None:
         """Let `run` end by raising a reason, as soon as it looks: nothing that it does would count."""
@@ -75,10 +85,14 @@ class Waiting:
 
         Raises:
             CaseClosed: The case was closed.
+            StageLeft: It was put back to another stage.
         """
         await self._rest()
         if self._facts.stage is Stage.CLOSED:
             raise CaseClosed
+        if self._left:
+            self._left = False
+            raise StageLeft
 
     async def finish(self, done: Callable[[], bool]) -> None:
         """Wait until a closed case has nothing left to do; no mark comes any more, but messages are still answered."""

@@ -48,6 +48,7 @@ class CaseWindows(CaseAwaiting[FactsT, RulesT]):
             opens_at=opens_at or self.at,
             due_at=due_at,
             is_date=is_date,
+            opened_in_pause=self.at if self.facts.paused else None,
         )
         self.facts.deadlines.append(deadline)
         self._schedule(deadline, remind, notice)

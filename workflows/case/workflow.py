@@ -246,7 +246,7 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
     @workflow.query
     def agenda(self) -> list[dict[str, Any]]:
         """The instants at which the case does something by itself, soonest first."""
-        marks = sorted(self._facts.marks, key=lambda mark: mark.at)
+        marks = sorted(self._facts.running_marks(), key=lambda mark: mark.at)
         return [{"at": mark.at.isoformat(), "kind": mark.kind, "label": mark.label} for mark in marks]
 
     @workflow.query

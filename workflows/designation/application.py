@@ -1,10 +1,19 @@
 """Application: the fee is collected, the office accepts; then the site survey and the decision (S0)."""
 
+from policy.accreditation.corrections import judge_travel
 from policy.dates import as_instant
 from policy.designation.facts import DesignationSurvey
 from policy.facts import Outcome, Party, Stage
-from policy.messages import AcceptApplication, DecideDesignation, FileSurveyReport, ReturnApplication, ScheduleSurvey
+from policy.messages import (
+    AcceptApplication,
+    CorrectSurveyReport,
+    DecideDesignation,
+    FileSurveyReport,
+    ReturnApplication,
+    ScheduleSurvey,
+)
 from workflows.case import DesignationCase
+from workflows.case.corrections import correct_travel, corrected, note_correction
 from workflows.case.fee import collect_fee_and_accept
 from workflows.case.survey import invoice_travel, notify_report, notify_schedule
 from workflows.designation.grant import grant
@@ -53,8 +62,22 @@ def schedule(case: DesignationCase, message: ScheduleSurvey) -> None:
 def file_report(case: DesignationCase, message: FileSurveyReport) -> None:
     """The report is filed; the surveyors' travel is invoiced and holds nothing up."""
     case.facts.survey.reported, case.facts.survey.satisfactory = True, message.satisfactory
+    case.facts.survey.reported_at = case.at
     notify_report(case, message)
-    invoice_travel(case, message)
+    case.facts.survey.travel = invoice_travel(case, message)
+
+
+def correct_report(case: DesignationCase, message: CorrectSurveyReport) -> None:
+    """The report was wrong: the office decides by the corrected one."""
+    survey = case.facts.survey
+    note_correction(case, "survey_report", survey.reported_at or case.at, message.reason)
+    anew = judge_travel(case.facts, message, survey.travel) if survey.travel is not None else None
+    survey.satisfactory, survey.reported_at = message.satisfactory, case.at
+    notify_report(case, message, **corrected(case.facts))
+    if survey.travel is None:
+        survey.travel = invoice_travel(case, message)
+    elif anew is not None:
+        correct_travel(case, anew, message)
 
 
 async def await_decision(case: DesignationCase) -> None:

@@ -1,5 +1,6 @@
 """One practice's three-year designation in one state, from its application to its end."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from workflows.case.opening import begins_at, carried, refuse_carried
 from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.view import row
+from workflows.case.waiting import StageLeft
 from workflows.case.workflow import CaseWorkflow
 from workflows.designation import application, designated, view
 from workflows.designation.effects import EFFECTS
@@ -73,17 +75,18 @@ class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
                 case.enter(Stage.APPLICATION)
                 case.notify("application_received", "designation.received")
             while self._facts.stage is not Stage.CLOSED:
-                match self._facts.stage:
-                    case Stage.APPLICATION:
-                        await application.apply(case)
-                    case Stage.SURVEY:
-                        await application.hold_survey(case)
-                    case Stage.DECISION:
-                        await application.await_decision(case)
-                    case Stage.DESIGNATED:
-                        await designated.stand_designated(case)
-                    case stage:
-                        raise RuntimeError(f"a designation has no stage {stage}")
+                with suppress(StageLeft):  # a correction has put the case back
+                    match self._facts.stage:
+                        case Stage.APPLICATION:
+                            await application.apply(case)
+                        case Stage.SURVEY:
+                            await application.hold_survey(case)
+                        case Stage.DECISION:
+                            await application.await_decision(case)
+                        case Stage.DESIGNATED:
+                            await designated.stand_designated(case)
+                        case stage:
+                            raise RuntimeError(f"a designation has no stage {stage}")
         return self._status()
 
     @workflow.signal

@@ -24,6 +24,7 @@ SHARED = (
     "application_received", "invoice", "payment_received", "application_accepted", "application_returned",
     "survey_scheduled", "survey_report", "renewal_notice", "renewal_reminder", "expired", "withdrawn", "closed",
     "due_date_extended", "waiting", "needs_attention", "credit_note", "payment_undone", "invoice_reminder",
+    "case_paused", "case_resumed",
 )  # fmt: skip
 KINDS = OWN + SHARED
 LEAST = {"rule": "designation.granted", "source": RULES["designation.granted"]}
@@ -35,6 +36,8 @@ MOST: dict[str, Any] = {
     "counts_from": "2027-02-10T15:00:00Z",
     "credit_note": "C2027-000001",
     "days": 30,
+    "corrects": "2027-05-28T16:00:00Z",
+    "correction": "The finding was that of another unit.",
     "deadline": "renewal_application",
     "due_at": "2029-08-10T04:00:00Z",
     "expires_at": "2030-02-11T05:00:00Z",

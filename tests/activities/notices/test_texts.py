@@ -17,18 +17,24 @@ KINDS_OF_ACCREDITATION = {
     "application_received", "invoice", "payment_received", "application_accepted", "application_returned",
     "testing_reminder", "testing_overdue", "final_report", "option_form_open", "option_form_reminder",
     "option_form_overdue", "option_received", "option_refused", "appeal_packet", "appeal_materials_complete",
-    "appeal_result_due", "appeal_result_overdue", "appeal_result", "corrective_action_decision",
+    "appeal_result_due", "appeal_result_overdue", "appeal_result", "supplemental_review_terms",
+    "supplemental_review_result", "corrective_action_decision",
     "survey_scheduled", "survey_report", "accredited", "not_granted", "inactive", "withdrawn", "closed",
     "renewal_notice", "renewal_reminder", "expired", "needs_attention", "due_date_extended", "waiting",
-    "credit_note", "payment_undone", "invoice_reminder",
+    "credit_note", "payment_undone", "invoice_reminder", "case_paused", "case_resumed",
 }  # fmt: skip
 HEADINGS = ("WHAT HAPPENED", "WHAT YOU MAY DO NEXT", "BY WHEN", "THE RULE", "WHOM TO CALL")
 ALWAYS = {
     "case_id", "facility", "unit", "medium", "area_names", "area_kinds", "contacts", "office", "zone", "at", "windows",
     "terms", "audience", "failed", "failed_phantom", "concerns", "list_of", "offered", "repeat_by_when", "abroad",
+    "correcting",
 }  # fmt: skip
 LEAST = {"rule": "option_form.past_due", "source": RULES["option_form.past_due"]}
 MOST: dict[str, Any] = {
+    "actions": [{"area": "complaint notice", "text": "The notice hangs at the entrance."}],
+    "announced": False,
+    "decision": "under_corrective_action",
+    "accepts": "The protocol of the neck.",
     "additional_images": True,
     "amount": "100.00",
     "approved": True,
@@ -39,6 +45,8 @@ MOST: dict[str, Any] = {
     "counts_from": "2027-06-03T16:00:00Z",
     "credit_note": "C2027-000001",
     "days": 30,
+    "corrects": "2027-05-28T16:00:00Z",
+    "correction": "The finding was that of another unit.",
     "deadline": "option_form",
     "deficiencies": 2,
     "closed": False,
@@ -68,6 +76,7 @@ MOST: dict[str, Any] = {
     "medium": "upload",
     "message": "choose_option:m-1",
     "mode": "on_site",
+    "undone": "It was a slip.",
     "on": "2027-09-02T04:00:00Z",
     "opens_at": "2027-06-05T16:00:00Z",
     "option": "appeal",
@@ -96,6 +105,7 @@ MOST: dict[str, Any] = {
     "text": "A fee is not set.",
     "total": "2900.00",
     "training": [{"area": "chest", "text": "positioning"}],
+    "unpaid": True,
     "until": "2027-07-18T04:00:00Z",
     "verdict": {"rule": "option.not_offered", "reason": "It is not offered.", "source": "S1", "instead": ["Repeat."]},
     "warnings": ["It was asked for late."],

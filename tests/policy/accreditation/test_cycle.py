@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, CycleFacts, Round, RoundKind, Survey
+from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, CycleFacts, Round, RoundKind, Survey, Validation
 from policy.application import ContactRole, Medium
 from policy.facts import Answer, Asked, Attention, Mark, Outcome, Party, Stage
 from policy.messages import Option
@@ -55,6 +55,7 @@ def a_full_cycle() -> CycleFacts:
     facts.predecessor, facts.renewal, facts.shared_start = "a.1", "a.3", REPORTED
     facts.rounds[0].reviewers.append("Sample Reviewer Ünal")
     facts.invoice_reminders, facts.rules_revision = [7, 21], 2
+    facts.validations.append(Validation(number=1, ordered_at=REPORTED, announced=True, to_address=[CHEST]))
     return facts
 
 
@@ -72,7 +73,10 @@ def test_a_full_cycle_knows_something_of_everything() -> None:
     unknown = {name for name, value in a_full_cycle() if value in (None, [], {}, "", 0, False)}
     renewal = {"renewed", "last_renewal", "renewal_order", "predecessor_told"}
     assert (
-        unknown <= {"seen_at", "adopting", "grace_until", "siblings", "steps", "notices", "earlier_entries"} | renewal
+        unknown
+        <= {"notes_written", "follow_ups", "paused", "corrections", "taken_back"}
+        | {"seen_at", "adopting", "grace_until", "siblings", "steps", "notices", "earlier_entries"}
+        | renewal
     )
 
 

@@ -50,6 +50,7 @@ from tests.policy.onward import accredited, decide_appeal, under_appeal
 from tests.policy.provocations import DURING, OF_REINSTATEMENT, OF_TESTING, OF_THE_APPEAL, OF_THE_FORM, Provocation
 from tests.policy.said import ACR, FACILITY, refused_by, said, taken
 from tests.policy.spoken import FIELDS, message_of
+from tests.policy.surveyed import OF_VALIDATION
 
 ROOT = Path(__file__).resolve().parents[3]
 CORRECT = {"reason": "Sample reason"}
@@ -143,7 +144,7 @@ OF_THE_CASE = [
     Provocation("renewal.other_subject", standing(), a_renewal(modality="mri"), IN_TIME),
 ]
 
-PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT]
+PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT, *OF_VALIDATION]
 BY_THE_INBOX = {"message.id_reused", "case.closed"}
 """What only a running case can say, which knows the ids that it has seen and its end: provoked in tests/workflows."""
 BY_PROOF = {"actor.not_verified", "actor.other_facility"}
@@ -161,6 +162,17 @@ BY_MONEY = {
     "write_off.exceeds_outstanding",
 }
 """What refunds, write-offs and the same payment twice meet with: provoked in tests/policy/test_money.py."""
+BY_KEEPING = {
+    "correction.already_followed",
+    "case.paused",
+    "pause.not_running",
+    "pause.day_out_of_range",
+    "note.follow_up_past",
+    "note.no_day",
+    "note.too_many",
+}
+"""What a pause and the office's notes meet with: provoked in tests/policy/test_pausing.py,
+and what a correction meets with: in tests/policy/accreditation/test_corrections.py."""
 BY_COMING_IN = {
     "message.too_large",
     "message.no_such_time",
@@ -171,6 +183,19 @@ BY_COMING_IN = {
 }
 """What is said of any message that comes in: provoked in tests/policy/test_incoming.py, test_private.py and
 test_documents.py, and in tests/workflows/test_carrying.py."""
+OF_LATER_EDITIONS = {
+    "testing.date_missing",
+    "testing.images_too_old",
+    "testing.date_in_future",
+    "supplemental_review.terms_missing",
+    "supplemental_review.fee_invoiced",
+    "supplemental_review.fee_not_paid",
+    "supplemental_review.past_due",
+    "supplemental_review.materials_incomplete",
+    "supplemental_review.already_decided",
+    "withdrawal.part_not_offered",
+}
+"""What only an edition later than that of 2021 says: provoked in tests/policy/accreditation/test_later_editions.py."""
 OF_DESIGNATIONS = {
     "survey.no_location",
     "application.fee_paid",
@@ -192,7 +217,17 @@ def test_a_rule_is_provoked(provocation: Provocation) -> None:
 def test_every_rule_that_can_refuse_is_provoked() -> None:
     provoked = [provocation.rule for provocation in PROVOCATIONS]
     assert len(provoked) == len(set(provoked))
-    by_others = {*BY_THE_INBOX, *BY_PROOF, *BY_READING, *BY_DATING, *BY_COMING_IN, *BY_MONEY, *OF_DESIGNATIONS}
+    by_others = {
+        *BY_KEEPING,
+        *BY_THE_INBOX,
+        *BY_PROOF,
+        *BY_READING,
+        *BY_DATING,
+        *BY_COMING_IN,
+        *BY_MONEY,
+        *OF_LATER_EDITIONS,
+        *OF_DESIGNATIONS,
+    }
     assert set(REFUSALS) == {*provoked, *by_others}
 
 

@@ -34,7 +34,7 @@ from services.namespace import prepare_namespace
 from services.opening import start_case
 from services.queries import ask
 from services.reconcile import export_history
-from services.replay import replay
+from services.replays.order import replay
 from services.security.codec import ENCODING, ENCRYPTED, codec_of, with_codec
 from services.security.history_keys import KeyMissing, new_key
 from services.security.payloads import decoded_history, keys_in, payloads_in

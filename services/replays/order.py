@@ -17,6 +17,22 @@ from services.security.payloads import see_keys
 from services.workers import WORKFLOWS, workflow_runner
 
 
+@dataclass(frozen=True)
+class Change:
+    """Something that a case would say otherwise.
+
+    Attributes:
+        event: The number of the event that says it now.
+        text: What changes, in words.
+        misleads: Whether the case would wait, answer or be listed otherwise than its history has it; else only what is
+            written in entries, letters and lists changes, and what is written already stays.
+    """
+
+    event: int
+    text: str
+    misleads: bool
+
+
 @dataclass
 class Replayed:
     """What came of the replays.
@@ -24,10 +40,20 @@ class Replayed:
     Attributes:
         safe: How many histories replayed to the same decisions.
         unsafe: The cases that did not, with what went differently.
+        changes: What cases that decide the same would say otherwise, where that was compared (`content.compare`).
     """
 
     safe: int = 0
     unsafe: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, list[Change]] = field(default_factory=dict)
+
+    def misled(self) -> list[str]:
+        """Return the cases that decide the same, and wait, answer or are listed otherwise."""
+        return [case_id for case_id, found in self.changes.items() if any(one.misleads for one in found)]
+
+    def is_safe(self) -> bool:
+        """Return whether every case goes on as its history has it."""
+        return not self.unsafe and not self.misled()
 
 
 def open_cases_query(narrowed: str | None = None) -> str:
@@ -43,7 +69,7 @@ async def replay_open_cases(client: Client, narrowed: str | None = None) -> Repl
     Raises:
         RPCError: The server cannot be asked, or the filter is none.
     """
-    return await replay(_histories(client, open_cases_query(narrowed)), client.data_converter)
+    return await replay(histories_of(client, open_cases_query(narrowed)), client.data_converter)
 
 
 async def replay(histories: AsyncIterator[WorkflowHistory], converter: DataConverter | None = None) -> Replayed:
@@ -60,16 +86,16 @@ async def replay(histories: AsyncIterator[WorkflowHistory], converter: DataConve
     converter = converter or data_converter()
     replayer = Replayer(workflows=WORKFLOWS, data_converter=converter, workflow_runner=workflow_runner())
     found = Replayed()
-    async with replayer.workflow_replay_iterator(_readable(histories, converter)) as results:
+    async with replayer.workflow_replay_iterator(readable(histories, converter)) as results:
         async for result in results:
             if result.replay_failure is None:
                 found.safe += 1
             else:
-                found.unsafe[result.history.workflow_id] = _first_sentence(result.replay_failure)
+                found.unsafe[result.history.workflow_id] = first_sentence(result.replay_failure)
     return found
 
 
-async def _readable(
+async def readable(
     histories: AsyncIterator[WorkflowHistory], converter: DataConverter
 ) -> AsyncIterator[WorkflowHistory]:
     """Pass histories on that the converter can read: one that it cannot would seem to have gone differently."""
@@ -78,7 +104,7 @@ async def _readable(
         yield history
 
 
-async def _histories(client: Client, query: str) -> AsyncIterator[WorkflowHistory]:
+async def histories_of(client: Client, query: str) -> AsyncIterator[WorkflowHistory]:
     """Fetch one history after the other; a case that ends and is forgotten meanwhile needs no replay."""
     async for one in client.list_workflows(query):
         try:
@@ -88,5 +114,6 @@ async def _histories(client: Client, query: str) -> AsyncIterator[WorkflowHistor
                 raise
 
 
-def _first_sentence(failure: Exception) -> str:
+def first_sentence(failure: Exception) -> str:
+    """Return what went differently, in one line."""
     return " ".join(str(failure).split()) or type(failure).__name__

@@ -1,0 +1,38 @@
+"""The letters that messages about a validation survey cause."""
+
+from datetime import datetime
+from typing import cast
+
+from policy.accreditation import validation
+from policy.edition import Edition
+from policy.messages import DecideValidation, FileValidationReport, OrderValidationSurvey
+from records.tables import Deadline
+from services.foreseen.before import Before, Caused, window
+
+
+def order(message: OrderValidationSurvey, before: Before) -> list[Caused]:
+    """Return the letter of an order: of an unannounced survey it goes to the office alone."""
+    kind, rule = ("announced", "validation.announced") if message.announced else ("ordered", "validation.ordered")
+    return [Caused(f"validation_{kind}", rule, validation.told_of_order(message, cast(Edition, before.terms)))]
+
+
+def report(message: FileValidationReport, before: Before) -> list[Caused]:
+    """Return the letter of a report, which says how and for when the survey was ordered."""
+    terms = cast(Edition, before.terms)
+    orders = [one for one in before.entries if one.kind == "message" and one.text == "order validation survey"]
+    ordered = OrderValidationSurvey.model_validate(orders[-1].detail["message"]) if orders else None
+    on = validation.day_of_survey(ordered, terms) if ordered else None
+    told = validation.told_of_report(message, ordered.announced if ordered else None, on, terms)
+    return [Caused("validation_report", "validation.reported", told, _window(told, before))]
+
+
+def decision(message: DecideValidation, before: Before) -> list[Caused]:
+    """Return the letter of a decision that does not close the case."""
+    told = validation.told_of_decision(message, cast(Edition, before.terms))
+    return [Caused("validation_decision", "validation.decided", told, _window(told, before))]
+
+
+def _window(told: validation.Told, before: Before) -> tuple[Deadline, ...]:
+    """Return the window of the response, where one begins."""
+    due_at = told["due_at"]
+    return (window(before, validation.RESPONSE, before.at, datetime.fromisoformat(due_at)),) if due_at else ()

@@ -1,0 +1,25 @@
+"""What corrections have in common: what is kept of the first word, what letters say of it, the travel invoice."""
+
+from datetime import datetime
+from typing import Any
+
+from policy.facts import CaseFacts, Correction, InvoiceFact
+from policy.messages import CorrectSurveyReport
+from workflows.case import AnyCase
+from workflows.case.survey import travel_lines
+
+
+def note_correction(case: AnyCase, what: str, first_at: datetime, reason: str) -> None:
+    """Keep what was corrected, when it had been issued, and why; status, pages and letters tell it from now on."""
+    case.facts.corrections.append(Correction(what=what, first_at=first_at, at=case.at, reason=reason))
+
+
+def corrected(facts: CaseFacts) -> dict[str, Any]:
+    """Return what a letter says of the correction that it follows from."""
+    newest = facts.corrections[-1]
+    return {"corrects": newest.first_at.isoformat(), "correction": newest.reason}
+
+
+def correct_travel(case: AnyCase, invoice: InvoiceFact, message: CorrectSurveyReport) -> None:
+    """The travel expenses were wrong, and nothing was paid yet: the invoice is void, and another one is issued."""
+    case.issue_anew(invoice, travel_lines(message))
