@@ -43,6 +43,11 @@ $(STAMP): requirements-dev.lock pyproject.toml
 demo: setup  ## rehearse the shipped scenarios on a real server and show them
 	@$(ACCREDIT) demo
 
+CASES ?= 2000
+OFFICE ?= var/sample-office
+office: setup  ## make a sample office of CASES=2000 cases in OFFICE=var/sample-office, to look at lists and reports
+	@$(ACCREDIT) sample-office --cases $(CASES) --to $(OFFICE)
+
 up: setup  ## start the server, its UI and a worker, and stay until Ctrl-C
 	@$(ACCREDIT) up
 

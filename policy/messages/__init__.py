@@ -5,6 +5,7 @@ its own and may say when the office received it. The office may enter a facility
 (`on_behalf_of`).
 """
 
+from policy.messages.changes import ReportAddedUnit, ReportPersonnelChange, ReportRelocation
 from policy.messages.corrections import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, UndoOption
 from policy.messages.cycle import (
     AssignArbitrator,
@@ -22,7 +23,15 @@ from policy.messages.cycle import (
 from policy.messages.designation import AddLocations, ConfirmPledge, DecideDesignation
 from policy.messages.keeping import OfficeNote, PauseCase, ResumeCase
 from policy.messages.message import Message
-from policy.messages.money import IssueCreditNote, QuoteFee, RecordPayment, RecordRefund, UndoPayment, WriteOff
+from policy.messages.money import (
+    IssueCreditNote,
+    QuoteFee,
+    RecordPayment,
+    RecordRefund,
+    ReissueInvoice,
+    UndoPayment,
+    WriteOff,
+)
 from policy.messages.office import (
     AcceptApplication,
     AmendApplication,
@@ -35,6 +44,12 @@ from policy.messages.office import (
     ScheduleSurvey,
     StartRenewal,
     WithdrawCase,
+)
+from policy.messages.oncology import (
+    DecideAccreditation,
+    SubmitCommitteeAppeal,
+    SubmitReapplication,
+    SubmitSelfAudit,
 )
 from policy.messages.parts import (
     FACILITY_ROLES,
@@ -87,6 +102,7 @@ __all__ = [
     "CorrectFinalReport",
     "CorrectSurveyReport",
     "CorrectiveAction",
+    "DecideAccreditation",
     "DecideCorrectiveActionPlan",
     "DecideDesignation",
     "DecideValidation",
@@ -110,6 +126,10 @@ __all__ = [
     "QuoteFee",
     "RecordPayment",
     "RecordRefund",
+    "ReissueInvoice",
+    "ReportAddedUnit",
+    "ReportPersonnelChange",
+    "ReportRelocation",
     "ResolveAttention",
     "ResumeCase",
     "ReturnApplication",
@@ -122,7 +142,10 @@ __all__ = [
     "Signature",
     "StartRenewal",
     "SubmitAppealMaterials",
+    "SubmitCommitteeAppeal",
     "SubmitCorrectiveActionPlan",
+    "SubmitReapplication",
+    "SubmitSelfAudit",
     "SubmitSupplementalMaterials",
     "SubmitTestingPackage",
     "SubmitValidationResponse",

@@ -20,6 +20,7 @@ from policy.messages import (
     CorrectAppealResult,
     CorrectFinalReport,
     CorrectSurveyReport,
+    DecideAccreditation,
     DecideCorrectiveActionPlan,
     DecideDesignation,
     DecideValidation,
@@ -38,6 +39,10 @@ from policy.messages import (
     QuoteFee,
     RecordPayment,
     RecordRefund,
+    ReissueInvoice,
+    ReportAddedUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
     ResolveAttention,
     ResumeCase,
     ReturnApplication,
@@ -46,7 +51,10 @@ from policy.messages import (
     SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
+    SubmitCommitteeAppeal,
     SubmitCorrectiveActionPlan,
+    SubmitReapplication,
+    SubmitSelfAudit,
     SubmitSupplementalMaterials,
     SubmitTestingPackage,
     SubmitValidationResponse,
@@ -56,9 +64,11 @@ from policy.messages import (
     WithdrawCase,
     WriteOff,
 )
+from policy.rules import RADIATION_ONCOLOGY
 from policy.status import CaseStatus
 from records.money_queries import UNSETTLED
 from records.words import Program
+from services.facility.entries import book_of_id
 from services.message_fields import schema_of
 
 Kinds = tuple[type[Message], ...]
@@ -84,9 +94,28 @@ ACCREDITATION: dict[str, Kinds] = {
         FileValidationReport,
         SubmitValidationResponse,
         DecideValidation,
+        ReportPersonnelChange,
+        ReportRelocation,
+        ReportAddedUnit,
     ),
 }
 """What a cycle takes in each of its stages."""
+ONCOLOGY: dict[str, Kinds] = {
+    Stage.APPLICATION: (AcceptApplication, ReturnApplication),
+    Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
+    Stage.DECISION: (DecideAccreditation,),
+    Stage.CORRECTIVE_ACTION: (
+        SubmitCorrectiveActionPlan,
+        DecideCorrectiveActionPlan,
+        SubmitCommitteeAppeal,
+        SubmitSelfAudit,
+        SubmitReapplication,
+        ViewFinalReport,
+    ),
+    Stage.APPEAL: (IssueAppealResult,),
+    Stage.ACCREDITED: ACCREDITATION[Stage.ACCREDITED],
+}
+"""The same of radiation oncology, which a survey accredits."""
 DICOE: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
@@ -102,9 +131,11 @@ CORRECTIONS: frozenset[type[Message]] = frozenset(
 """What the office may still correct, where nothing has followed from it; a paused case takes them too."""
 ANY_TIME: Kinds = (
     ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, PauseCase, ResumeCase, OfficeNote,
-    WithdrawCase, CloseCase,
+    ReissueInvoice, WithdrawCase, CloseCase,
 )  # fmt: skip
-WHILE_PAUSED: frozenset[type[Message]] = frozenset({ResumeCase, OfficeNote, ResolveAttention, CloseCase})
+WHILE_PAUSED: frozenset[type[Message]] = frozenset(
+    {ReissueInvoice, ResumeCase, OfficeNote, ResolveAttention, CloseCase}
+)
 """What a paused case takes beside money."""
 
 OF_SUPPLEMENT: Kinds = (SetSupplementalReview, SubmitSupplementalMaterials, IssueSupplementalResult)
@@ -145,7 +176,7 @@ def possible_messages(case: CaseStatus) -> Possible:
     money = tuple(kind for kind in MONEY if _has_money(case, kind))
     if case.closed_at is not None:
         return Possible((), money, ())
-    stages = DICOE if case.case.startswith(f"{Program.DICOE}.") else ACCREDITATION
+    stages = {Program.DICOE.value: DICOE, RADIATION_ONCOLOGY: ONCOLOGY}.get(book_of_id(case.case), ACCREDITATION)
     held = case.awaited in SUPPLEMENTAL and case.stage == Stage.REVIEW
     kinds = OF_SUPPLEMENT if held else stages.get(str(case.stage), ())
     now = tuple(kind for kind in kinds if _is_possible(case, kind) and _suits_survey(case, kind))
@@ -194,6 +225,8 @@ def _is_of_use(case: CaseStatus, kind: type[Message]) -> bool:
         return bool(extendable(case))
     if kind is ResolveAttention:
         return bool(case.attention or case.follow_ups)
+    if kind is ReissueInvoice:
+        return any(one.number and one.status != "void" for one in case.invoices)
     if kind is PauseCase:
         return case.stage not in HELD
     if kind is ResumeCase:

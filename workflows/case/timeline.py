@@ -77,7 +77,7 @@ class CaseTimeline(Generic[FactsT, RulesT]):
             number=self._next_notice(),
             kind=kind,
             at=self.issued_at,
-            facts={"rule": rule, "source": source_of(rule, self.facts.program), **facts},
+            facts={"rule": rule, "source": source_of(rule, self.facts.rulebook), **facts},
         )
         self.outbox.notices.append(order)
         self._enter_timeline(notice_entry(order))

@@ -44,7 +44,7 @@ class CaseWindows(CaseAwaiting[FactsT, RulesT]):
             number=len(self.facts.deadlines),
             name=name,
             rule=rule,
-            source=source_of(rule, self.facts.program),
+            source=source_of(rule, self.facts.rulebook),
             opens_at=opens_at or self.at,
             due_at=due_at,
             is_date=is_date,
