@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -87,8 +88,15 @@ async def client(temporal_server: EmbeddedServer) -> Client:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def shipped_lives(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Life]:
-    """The shipped scenarios, lived through once in a run; what asks for them stays together (`groups.py`)."""
-    return await live_shipped(temporal_server.address, tmp_path_factory.mktemp("shipped"), ACCREDITATION, DESIGNATION)
+    """The shipped scenarios, lived through once in a run; what asks for them stays together (`groups.py`).
+
+    A rehearsal asks a case for some seconds where it stands: here it may take as long as it does beside much else.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for asks in ("playing", "clocks"):
+            patch.setattr(f"rehearsal.{asks}.ANSWER_WITHIN", timedelta(seconds=WITHIN))
+        folder = tmp_path_factory.mktemp("shipped")
+        return await live_shipped(temporal_server.address, folder, ACCREDITATION, DESIGNATION)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -63,7 +63,7 @@ def shipped_plans(program: str = ACCREDITATION) -> dict[str, PreparedScenario]:
 
 
 async def live_shipped(address: str, folder: Path, *programs: str, names: set[str] | None = None) -> dict[str, Life]:
-    """Live those about some programs (or of these names) side by side, as many at a time as a rehearsal does."""
+    """Live those about some programs (none: accreditations), or of some names, as many at once as a rehearsal does."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def live_one(name: str, plan: PreparedScenario) -> Life:
@@ -71,7 +71,9 @@ async def live_shipped(address: str, folder: Path, *programs: str, names: set[st
             report = await live(plan, place, lambda text: None)
             return Life(plan, report, await _histories(place, report), place.folder)
 
-    all_plans = {name: plan for program in programs for name, plan in shipped_plans(program).items()}
+    all_plans = {
+        name: plan for program in programs or (ACCREDITATION,) for name, plan in shipped_plans(program).items()
+    }
     plans = {name: plan for name, plan in all_plans.items() if names is None or name in names}
     async with asyncio.TaskGroup() as group:
         lives = {name: group.create_task(live_one(name, plan)) for name, plan in plans.items()}
