@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from activities.notices.index import Audience, index_of
+from activities.notices.index import Audience, book_of, index_of
 from policy.facts import Party
 from policy.office import OfficeSettings
 from records.tables import CaseRecord
@@ -18,7 +18,7 @@ class Recipients(NamedTuple):
 
 def recipients(kind: str, case: CaseRecord, facts: dict[str, Any], office: OfficeSettings) -> Recipients:
     """Return whom a notice of a known kind goes to."""
-    known = index_of(case.program).kinds[kind]
+    known = index_of(book_of(case)).kinds[kind]
     audience = _audience(known.audience, facts.get("party") or case.awaited_party)
     ours = (office.issuer.email or office.mail.sender,)
     if audience is Audience.OFFICE:

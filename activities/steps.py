@@ -13,6 +13,7 @@ from activities.contract import (
     invoice_entries,
 )
 from activities.links import designations_to_tell
+from activities.notices.index import book_of
 from activities.settling import credit, give_up, pay, refund, undo
 from policy.office import OfficeSettings
 from policy.rules import source_of
@@ -62,7 +63,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         for number in step.void:
             void_invoice(session, step.case_id, number)
         told = [notice for notice in credited if isinstance(notice, NoticeOrder)]
-        _tell(session, step, [*_invoice_notices(case.program, issued), *told])
+        _tell(session, step, [*_invoice_notices(book_of(case), issued), *told])
         _record(session, step, issued)
         _stand(case, step)
         taken = StepTaken(
@@ -115,16 +116,16 @@ def _tell(session: Session, step: Step, of_money: list[NoticeOrder]) -> None:
         )
 
 
-def _invoice_notices(program: str, issued: list[type_Issued]) -> list[NoticeOrder]:
+def _invoice_notices(book: str, issued: list[type_Issued]) -> list[NoticeOrder]:
     return [
-        _invoice_notice(program, order, order.notice, invoice) for order, invoice in issued if order.notice is not None
+        _invoice_notice(book, order, order.notice, invoice) for order, invoice in issued if order.notice is not None
     ]
 
 
-def _invoice_notice(program: str, order: InvoiceOrder, number: int, invoice: InvoiceIssued) -> NoticeOrder:
+def _invoice_notice(book: str, order: InvoiceOrder, number: int, invoice: InvoiceIssued) -> NoticeOrder:
     facts = invoice.model_dump(mode="json", include={"purpose", "lines", "total", "due_at"})
     rule = RULE_OF.get(invoice.purpose, "fee.due")
-    cited = {"rule": rule, "source": source_of(rule, program)}
+    cited = {"rule": rule, "source": source_of(rule, book)}
     return NoticeOrder(
         number=number, kind="invoice", at=order.issued_at, facts=cited | facts | {"invoice": invoice.number}
     )

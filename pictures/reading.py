@@ -27,6 +27,10 @@ MEANT_FOR = {
     "renewal_application": "start renewal",
     "supplemental_review": "submit supplemental materials",
     "application_fee": "record payment",
+    "corrective_action_plan": "submit corrective action plan",
+    "final_report": "decide accreditation",
+    "self_audit": "submit self audit",
+    "follow_up_survey": "schedule survey",
 }
 """The message that a window waits for."""
 

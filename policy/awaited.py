@@ -12,7 +12,11 @@ from typing import NamedTuple, Protocol
 FEE = re.compile(r"the (?P<purpose>.+) fee|the fee of the added locations")
 INVOICE = "invoice"
 """What the due date of a fee is called, where windows have their names."""
-CLOSED_BY = {"option_form": "closure", "renewal_application": "expiry"}
+CLOSED_BY = {
+    "option_form": "closure",
+    "renewal_application": "expiry",
+    "corrective_action_plan": "plan_closure",
+}
 """The window at whose end a case closes, where another one has passed and nothing comes."""
 
 
@@ -64,7 +68,7 @@ class Due(NamedTuple):
 
 def window_awaited(awaited: str) -> str:
     """Return the name that a window of what is awaited has: `appeal_result` for "the appeal's result"."""
-    return awaited.removeprefix("the ").replace("'s ", " ").replace(" ", "_")
+    return awaited.removeprefix("the ").replace("'s ", " ").replace("-", " ").replace(" ", "_")
 
 
 def fee_awaited(awaited: str) -> str | None:

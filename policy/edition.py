@@ -46,6 +46,13 @@ which every case begins, whatever is newer.
 """
 NOTHING: Mapping[str, date] = {}
 
+IN_ORDER = (
+    ("appeal.result_earliest", "appeal.result_latest"),
+    ("oncology.report_earliest", "oncology.report_latest"),
+    ("oncology.follow_up_earliest", "oncology.follow_up_latest"),
+)
+"""Values of which the first is not later than the second."""
+
 
 class EditionError(ValueError):
     """An edition file is wrong; the message names the file and every wrong value."""
@@ -103,9 +110,12 @@ def senseless_values(edition: Rules) -> list[str]:
 
 
 def _senseless_in_accreditation(edition: Edition) -> list[str]:
-    wrong = []
-    if edition.appeal.result_earliest.value > edition.appeal.result_latest.value:
-        wrong.append("appeal.result_earliest: expected not to be later than appeal.result_latest")
+    provisions = edition.provisions()
+    wrong = [
+        f"{earlier}: expected not to be later than {later}"
+        for earlier, later in IN_ORDER
+        if earlier in provisions and provisions[earlier].value > provisions[later].value
+    ]
     wrong += _senseless_amounts(edition)
     modalities, roles = [str(modality) for modality in Modality], [str(role) for role in SurveyRole]
     for name, expected in {
@@ -113,8 +123,9 @@ def _senseless_in_accreditation(edition: Edition) -> list[str]:
         "facility_based": modalities,
         "withdrawal.all_patient_types": modalities,
         "survey.team": roles,
+        "oncology.modes": ["on_site", "virtual"],
     }.items():
-        found = edition.provisions()[name].value
+        found = provisions[name].value if name in provisions else []
         if unknown := [value for value in found if value not in expected]:
             wrong.append(f"{name}: expected are {', '.join(expected)}, found {', '.join(unknown)}")
     return wrong

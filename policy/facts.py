@@ -330,6 +330,11 @@ class CaseFacts(Fact):
         return self.case_id.partition(".")[0]
 
     @property
+    def rulebook(self) -> str:
+        """Whose articles the case cites: its program's, or those of a modality that has its own."""
+        return self.program
+
+    @property
     def reads_documents(self) -> bool:
         """Whether the documents of a message are read before it is judged."""
         return self.rules_revision >= 2

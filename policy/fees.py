@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     TRAVEL_EXPENSES = "travel_expenses"
     DESIGNATION = "designation"
     ADDITIONAL_LOCATIONS = "additional_locations"
+    REAPPLICATION = "reapplication"
 
 
 class FeeLine(BaseModel):
@@ -156,8 +157,13 @@ def _description(application: AccreditationApplication, modality: Modality) -> s
     """Return what the fee is for, as a facility reads it on an invoice."""
     name = title(modality)
     where = application.facility.id if application.facility and application.facility.id else "the facility"
-    units = ", ".join(unit.id for unit in application.units)
-    return f"{name[0].upper()}{name[1:]} accreditation of {where}{f', unit {units}' if units else ''}"
+    parts = [unit.id for unit in application.units]
+    what = "unit"
+    if modality is Modality.RADIATION_ONCOLOGY:  # a practice is surveyed at its sites
+        parts = [area.id for unit in application.units for area in unit.areas]
+        what = "sites" if len(parts) > 1 else "site"
+    of = f", {what} {', '.join(parts)}" if parts else ""
+    return f"{name[0].upper()}{name[1:]} accreditation of {where}{of}"
 
 
 class Quote(NamedTuple):

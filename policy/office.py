@@ -253,6 +253,8 @@ class ModalityFees(Section):
         additional_unit: Each further unit of the same application; left out, it costs what the first one does.
         repeat: A repeat of the areas that were not acceptable.
         reinstatement: A reinstatement, in which every area is tested again.
+
+    Radiation oncology has an application fee alone, that of its survey; a re-application costs what the rules say.
     """
 
     application: Amount | None = None

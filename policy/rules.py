@@ -8,7 +8,13 @@ from policy.verdict import Refused
 
 S1 = "Options following a failure or deficiency (revised 03-08-2021)"
 TIME = "Time requirements (revised 12-17-19)"
+CHANGES = "Changes in facility, personnel, modality (revised 12-3-2020)"
+UNITS = "Adding a new, replacement or loaner unit (revised 12-12-19)"
 VALIDATION = "Validation site surveys (revised 8-24-2021)"
+RO_PROCESS = "The accreditation process: radiation oncology (revised 6-2-2021)"
+RO_OPTIONS = "Options following a failure or deficiency: radiation oncology (revised 12-12-19)"
+RO_RESULTS = "Passing results: radiation oncology (revised 12-12-19)"
+RO_RENEWAL = "Renewal applications in radiation oncology (revised 12-12-19)"
 OFFICE = "Decisions of the office (the source is silent)"
 
 REFUSALS: dict[str, str] = {
@@ -105,6 +111,15 @@ REFUSALS: dict[str, str] = {
     "survey.in_past": OFFICE + ": a survey is scheduled for a day that is still to come",
     "survey.mode_not_allowed": S1 + ": a scheduled on-site survey with training on site",
     "survey.area_missing": OFFICE + ": the survey's report speaks of every area of the unit",
+    "modality.procedure_differs": S1 + ": options and procedures of radiation oncology differ from those of others",
+    "survey.day_missing": RO_RESULTS + ": the report follows 8 to 12 weeks after the survey",
+    "survey.not_held": OFFICE + ": a survey is reported on once it has been held",
+    "survey.too_early": RO_OPTIONS + ": a follow-up survey 6 to 9 months after the reply to the plan",
+    "decision.findings_differ": OFFICE + ": a practice is accredited where every site was found acceptable",
+    "plan.past_due": RO_OPTIONS + ": a corrective action plan within 90 days",
+    "plan.no_follow_up": RO_OPTIONS + ": a self-audit or survey is asked for with the approval after a deferral",
+    "self_audit.documents_missing": RO_OPTIONS + ": the results of the self-audit are submitted",
+    "reapplication.agreement_missing": RO_OPTIONS + ": a re-application comes with the survey agreement",
     "withdrawal.form_unsigned": S1 + ": form signed by the listed supervising physician",
     "withdrawal.area_not_withdrawable": S1 + ": the module or patient type in question",
     "withdrawal.part_not_offered": S1 + ": modules and patient types, no part of them",
@@ -119,6 +134,8 @@ REFUSALS: dict[str, str] = {
     "renewal.already_started": OFFICE + ": one renewal a cycle",
     "renewal.wrong_kind": OFFICE + ": what renews a case is an application of the kind renewal",
     "renewal.other_subject": OFFICE + ": a renewal is of the same facility, modality and unit",
+    "personnel.unknown_person": OFFICE + ": who has left is named as the application lists the person",
+    "unit.way_not_open": UNITS + ": an addendum or reinstatement with more than 13 months left, else early renewal",
     "validation.under_way": OFFICE + ": one validation survey of a unit at a time",
     "validation.finding_missing": OFFICE + ": whoever must correct something is told what",
     "validation.respond_by_missing": OFFICE + ": no window for corrections is stated; the office sets it by report",
@@ -188,6 +205,9 @@ EVENTS: dict[str, str] = {
     "designation.expiry": "DICOE fee table: a designation period is for three years",
     "designation.pledge": "Image Wisely, annual pledge process: the pledge expires every 31 December",
     "designation.accreditation": "DICOE eligibility: accreditation in all modalities provided",
+    "personnel.key_role_vacant": OFFICE + ": an accredited unit has a supervising physician and a medical physicist",
+    "relocation.reported": CHANGES + ": a relocation application; phantom and physicist evaluation for NM, PET, CT, MR",
+    "unit.added": UNITS + ": an addendum or reinstatement with more than 13 months left, else early renewal",
     "validation.announced": VALIDATION + ": virtual or on site; accredited sites may be surveyed",
     "validation.ordered": VALIDATION + ": surveys may come without notice",
     "validation.reported": VALIDATION + ": findings on policies, checks, notices and qualifications",
@@ -200,6 +220,14 @@ EVENTS: dict[str, str] = {
     "option.undone": OFFICE + ": a form whose choice is taken back keeps what was left of its time",
     "pause.resumed": OFFICE + ": each due date moves by the calendar days of the pause",
     "note.follow_up": OFFICE + ": a note of the office is followed up on its day",
+    "report.due": RO_RESULTS + ": the report follows 8 to 12 weeks after the survey",
+    "report.deferred": RO_OPTIONS + ": a practice that is not granted accreditation is deferred or denied",
+    "report.denied": RO_OPTIONS + ": a practice that is not granted accreditation is deferred or denied",
+    "appeal.received": RO_OPTIONS + ": the chief appeals to the chair of the committee within thirty days",
+    "plan.closure": OFFICE + ": without a corrective action plan the case closes 30 days after its due date",
+    "self_audit.due": RO_OPTIONS + ": the results of a self-audit within 6 months of the reply to the plan",
+    "survey.follow_up": RO_OPTIONS + ": a follow-up survey 6 to 9 months after the reply to the plan",
+    "reapplication.received": RO_OPTIONS + ": a re-application with its fee and the survey agreement",
     "case.opens": OFFICE + ": a case begins on the date that it is given",
 }
 
@@ -218,11 +246,34 @@ OF_DESIGNATIONS: dict[str, str] = {
 }
 """Where a rule that both programs share stands for a designation, where that is elsewhere."""
 
+RADIATION_ONCOLOGY = "radiation_oncology"
+OF_ONCOLOGY: dict[str, str] = {
+    "application.received": RO_PROCESS + ": application and fee come first",
+    "application.accepted": RO_PROCESS + ": an on-site survey by radiation oncologists and medical physicists",
+    "fee.due": RO_PROCESS + ": application and fee come first",
+    "survey.scheduled": RO_PROCESS + ": an on-site survey by radiation oncologists and medical physicists",
+    "survey.reported": RO_RESULTS + ": the report follows 8 to 12 weeks after the survey",
+    "survey.travel": RO_OPTIONS + ": the surveyors' expenses, including travel and lodging",
+    "appeal.past_due": RO_OPTIONS + ": within thirty days of the receipt of the report",
+    "plan.decided": RO_OPTIONS + ": the committee approves the corrective action plan",
+    "appeal.decided": RO_OPTIONS + ": an appeal goes to the chair of the committee",
+    "certificate.granted": RO_OPTIONS + ": a three-year accreditation",
+    "certificate.expiry": RO_OPTIONS + ": a three-year accreditation",
+    "renewal.notice": RO_RENEWAL + ": begin nine months before the expiry",
+    "renewal.application": OFFICE + ": a renewal is applied for within 90 days of its notice",
+}
+"""The same for radiation oncology, which has articles of its own."""
+RULEBOOKS = {"dicoe": OF_DESIGNATIONS, RADIATION_ONCOLOGY: OF_ONCOLOGY}
 
-def source_of(rule: str, program: str = "accreditation") -> str:
-    """Return where a rule stands, as a case of a program cites it."""
-    of_program = OF_DESIGNATIONS if program == "dicoe" else {}
-    return of_program.get(rule) or RULES.get(rule, OFFICE)
+
+def rulebook_of(program: str, modality: str | None) -> str:
+    """Return whose articles a case cites: its program's, or those of a modality that has its own."""
+    return modality if modality in RULEBOOKS else program
+
+
+def source_of(rule: str, rulebook: str = "accreditation") -> str:
+    """Return where a rule stands, as a case cites it that keeps to a program's articles, or to a modality's."""
+    return RULEBOOKS.get(rulebook, {}).get(rule) or RULES.get(rule, OFFICE)
 
 
 def refuse(rule: str, reason: str, *instead: str, source: str = "") -> Refused:

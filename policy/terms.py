@@ -8,7 +8,7 @@ A case carries them for years, so that what this code does not know is left out 
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Optional, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -188,6 +188,23 @@ class CertificateTerms(Carried):
     renewal_reminders: Provision[list[int]] = Field(description="The facility is reminded of the renewal")
 
 
+class OncologyTerms(Carried):
+    """Radiation oncology: accreditation by a survey, without images. `Edition.oncology`; no other edition has it."""
+
+    modes: Provision[list[str]] = Field(description="A survey is held")
+    report_earliest: Provision[int] = Field(description="The final report is expected from")
+    report_latest: Provision[int] = Field(description="The final report is expected until")
+    appeal: Provision[int] = Field(description="The report may be appealed until")
+    plan: Provision[int] = Field(description="The corrective action plan is due")
+    plan_reminders: Provision[list[int]] = Field(description="The facility is reminded of the corrective action plan")
+    plan_closure: Provision[int] = Field(description="Without a corrective action plan the case closes")
+    self_audit: Provision[int] = Field(description="The results of a self-audit are due")
+    self_audit_reminders: Provision[list[int]] = Field(description="The facility is reminded of the self-audit")
+    follow_up_earliest: Provision[int] = Field(description="A follow-up survey is held from")
+    follow_up_latest: Provision[int] = Field(description="A follow-up survey is held until")
+    reapplication_fee: Provision[int] = Field(description="A re-application after a denial costs")
+
+
 class SilenceTerms(Carried):
     """What happens where nobody's window is stated and nothing comes."""
 
@@ -352,10 +369,20 @@ def _kept(kind: type[RulesT], digest: str) -> RulesT:
     return kind.model_validate(values)
 
 
+if TYPE_CHECKING:
+    OfImages = Annotated[T, "a part that an edition has under which images are tested"]
+else:
+    OfImages = Optional
+NOT_IN_IT: Any = None
+"""Stands in an edition for its parts on images, where a survey takes their place: no such case comes to them."""
+PARTS_OF_IMAGES = ("testing", "option_form", "appeal", "repeat", "withdrawal")
+
+
 class Edition(Rules):
     """The rules of accreditation that were in force on a day, as one case carries them.
 
     `needs_adoption`: the office works under it only once its settings say so (`[editions]`).
+    Images are tested (`testing` to `withdrawal`), or a survey is held (`oncology`): an edition has one or the other.
     """
 
     needs_adoption: bool = False
@@ -364,17 +391,44 @@ class Edition(Rules):
     facility_based: Provision[list[str]] = Field(
         description="Modalities that are tested once for a facility, not for each unit"
     )
-    testing: TestingTerms
-    option_form: OptionFormTerms
-    appeal: AppealTerms
-    repeat: RepeatTerms
+    testing: OfImages[TestingTerms] = NOT_IN_IT
+    option_form: OfImages[OptionFormTerms] = NOT_IN_IT
+    appeal: OfImages[AppealTerms] = NOT_IN_IT
+    repeat: OfImages[RepeatTerms] = NOT_IN_IT
     survey: SurveyTerms
-    withdrawal: WithdrawalTerms
+    withdrawal: OfImages[WithdrawalTerms] = NOT_IN_IT
     certificate: CertificateTerms
     supplemental_review: SupplementalReviewTerms | None = None
     modules: ModuleTerms | None = None
     patient_types: PatientTypeTerms | None = None
     published_fees: PublishedFees | None = None
+    oncology: OncologyTerms | None = None
+
+    @model_validator(mode="after")
+    def _is_of_images_or_of_a_survey(self) -> Self:
+        missing = [name for name in PARTS_OF_IMAGES if getattr(self, name) is None]
+        if self.oncology is None and missing:
+            raise ValueError(f"{', '.join(missing)}: missing; only an edition with [oncology] goes without")
+        if self.oncology is not None and len(missing) < len(PARTS_OF_IMAGES):
+            beside = [name for name in PARTS_OF_IMAGES if name not in missing]
+            raise ValueError(f"{', '.join(beside)}: images are not tested where an edition has [oncology]")
+        return self
+
+    @property
+    def survey_based(self) -> bool:
+        """Whether a survey accredits, and no images are tested."""
+        return self.oncology is not None
+
+    @property
+    def surveyed(self) -> OncologyTerms:
+        """The terms of an edition that is survey-based.
+
+        Raises:
+            RuntimeError: It is not: images are tested.
+        """
+        if self.oncology is None:
+            raise RuntimeError(f"edition {self.edition} tests images and holds no survey of its own")
+        return self.oncology
 
     @property
     def form_opens_after(self) -> timedelta:

@@ -16,6 +16,7 @@ STAGES = {
 ATTEMPTS = {
     "repeat": "Repeat: fee",
     "reinstatement": "Reinstatement: fee",
+    "reapplication": "Re-application: fee",
     "supplemental_review": "Supplemental review",
 }
 """What the stage `application` is in a later round, and `review` where it is held once more."""
@@ -26,6 +27,9 @@ WINDOWS = {
     "closure": "Closing, unless a form comes",
     "mid_cycle": "Mid-cycle",
     "supplemental_review": "Materials of the supplemental review",
+    "plan_closure": "Closing, unless a plan comes",
+    "self_audit": "Self-audit",
+    "follow_up_survey": "Follow-up survey",
 }
 """Windows whose name alone says too little."""
 OPTIONS = {
@@ -49,6 +53,7 @@ MESSAGES = {
     "correct_final_report": "Final report corrected",
     "correct_survey_report": "Survey report corrected",
     "confirm_pledge": "Pledge confirmed",
+    "decide_accreditation": "Final report",
     "decide_corrective_action_plan": "Decision on the plan",
     "decide_designation": "Decision",
     "decide_validation": "Decision on the validation survey",
@@ -66,6 +71,9 @@ MESSAGES = {
     "quote_fee": "Fee quoted",
     "record_payment": "Payment recorded",
     "record_refund": "Refund recorded",
+    "report_added_unit": "Another unit reported",
+    "report_personnel_change": "Change of key personnel",
+    "report_relocation": "Relocation reported",
     "resolve_attention": "Attention resolved",
     "return_application": "Application returned",
     "return_images": "Images returned",
@@ -73,8 +81,11 @@ MESSAGES = {
     "set_supplemental_review": "Terms of the supplemental review",
     "start_renewal": "Renewal applied for",
     "submit_appeal_materials": "Appeal materials",
+    "submit_committee_appeal": "Appeal to the committee",
     "submit_corrective_action_plan": "Corrective action plan",
     "submit_supplemental_materials": "Materials of the supplemental review",
+    "submit_reapplication": "Re-application",
+    "submit_self_audit": "Self-audit",
     "submit_testing_package": "Testing package",
     "submit_validation_response": "Response to the validation survey",
     "undo_option": "Option undone",
@@ -82,7 +93,19 @@ MESSAGES = {
     "withdraw_case": "Withdrawn by the facility",
     "write_off": "Written off",
 }
-NOTICES = {"invoice": "Invoice letter", "waiting": "Still awaited", "mid_cycle": "Mid-cycle"}
+NOTICES = {
+    "invoice": "Invoice letter",
+    "waiting": "Still awaited",
+    "mid_cycle": "Mid-cycle",
+    "committee_appeal": "Appeal received",
+    "deferred": "Final report: deferred",
+    "denied": "Final report: denied",
+    "follow_up_survey_due": "Follow-up survey due",
+    "follow_up_survey_overdue": "Follow-up survey overdue",
+    "plan_overdue": "Plan overdue",
+    "self_audit_overdue": "Self-audit overdue",
+    "self_audit_reminder": "Self-audit reminder",
+}
 """Notices whose kind alone says too little."""
 
 

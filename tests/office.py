@@ -211,6 +211,13 @@ class LivingOffice:
             await asyncio.sleep(0.05)
         return row
 
+    async def until_awaited(self, case_id: str, what: str) -> None:
+        """Wait until the books have it that a case waits for something."""
+        stop = asyncio.get_running_loop().time() + WITHIN.total_seconds()
+        while (row := self.row(case_id)).awaited != what:
+            assert asyncio.get_running_loop().time() < stop, f"{case_id} waits for {row.awaited!r}, never for {what!r}"
+            await asyncio.sleep(0.05)
+
     async def until_polled(self, *, activities: bool = False) -> None:
         """Wait until the server has seen the worker ask for workflow tasks, and for activity tasks too if so asked."""
         stop = asyncio.get_running_loop().time() + WITHIN.total_seconds()

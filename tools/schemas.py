@@ -115,7 +115,8 @@ class _Comparison:
             self._seen.add(pair)
             where = pair[1].rpartition("/")[2] if REFERENCE in now else where
         before, now = _target(before, self._before), _target(now, self._now)
-        yield from self._fields(before, now, where)
+        if not _ways(before) and not _ways(now):
+            yield from self._fields(before, now, where)
         yield from self._kinds(before, now, where)
         for part in ("items", "additionalProperties"):
             if isinstance(before.get(part), dict) and isinstance(now.get(part), dict):
@@ -174,8 +175,8 @@ def _named_ways(shape: Json) -> dict[str, Json]:
     """Return the ways of an alternative by what they are, so that two alternatives can be compared way by way."""
     ways = _ways(shape) or [shape]
     models = [way for way in ways if REFERENCE in way]
-    if len(models) == 1:
-        return {str(way.get("type", "model")): way for way in ways}
+    if len(models) <= 1:
+        return {str(way.get("type", "object")): way for way in ways}
     return {str(way.get(REFERENCE, way.get("type"))): way for way in ways}
 
 

@@ -1,10 +1,11 @@
-"""`make stages`: draws which stage follows which, from the tables that stand beside `run` in the two workflows."""
+"""`make stages`: draws which stage follows which, from the tables that stand beside `run` in the workflows."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from policy.facts import Stage
 from policy.rules import RULES
+from workflows.accreditation.oncology.stages import TRANSITIONS as OF_ONCOLOGY
 from workflows.accreditation.workflow import TRANSITIONS as OF_AN_ACCREDITATION
 from workflows.case.stages import Transition
 from workflows.designation.workflow import TRANSITIONS as OF_A_DESIGNATION
@@ -12,6 +13,7 @@ from workflows.designation.workflow import TRANSITIONS as OF_A_DESIGNATION
 FILE = Path(__file__).resolve().parent.parent / "docs" / "stages.md"
 PROGRAMS = {
     "An accreditation cycle": ("workflows/accreditation/workflow.py", OF_AN_ACCREDITATION),
+    "An accreditation cycle of radiation oncology": ("workflows/accreditation/oncology/stages.py", OF_ONCOLOGY),
     "A designation": ("workflows/designation/workflow.py", OF_A_DESIGNATION),
 }
 INTRODUCTION = """# The stages of a case

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from activities.notices.filters import FILTERS
-from activities.notices.index import TEXTS, index_of
+from activities.notices.index import TEXTS, book_of, index_of
 from activities.notices.layout import as_line, as_page, as_text, as_value, unescaped
 from activities.terms import DICOE, rules_of
 from policy.application import AreaKind, Modality
@@ -65,7 +65,7 @@ def compose(
     Raises:
         NotWritten: There is no such kind, or its text cannot be filled; the message says where and why.
     """
-    known = index_of(case.program).kinds.get(kind)
+    known = index_of(book_of(case)).kinds.get(kind)
     if known is None:
         raise NotWritten(f"no kind of notice is called {kind!r} in activities/notices")
     try:
@@ -78,7 +78,7 @@ def compose(
         texts = _environment()
         subject = as_line(unescaped(_subject(known.subject).render(context)))
         context["dues"].clear()  # what the subject names, the text names too
-        filled = unescaped(texts.select_template([f"{case.program}/{kind}.txt", f"{kind}.txt"]).render(context))
+        filled = unescaped(texts.select_template([f"{book_of(case)}/{kind}.txt", f"{kind}.txt"]).render(context))
         html = as_page(texts, filled, **context, subject=subject)
     except Exception as error:  # a text is data: whatever it stumbles over is a mistake in it or in a fact
         raise NotWritten(f"the text {kind}.txt cannot be filled: {type(error).__name__}: {error}") from error
@@ -118,12 +118,12 @@ def _context(case: CaseRecord, at: datetime, office: OfficeSettings) -> dict[str
     holder: dict[str, Any] = case.application.get("facility") or case.application.get("practice") or {}
     return {
         "case_id": case.case_id,
-        "program": case.program,
+        "book": book_of(case),
         "facility": case.facility_name or case.facility_id,
         "unit": unit_in_words(case),
         "medium": case.application.get("medium"),
         "area_names": {area["id"]: _area_in_words(area) for area in _areas(case)},
-        "area_kinds": {area["id"]: area["kind"] for area in _areas(case)},
+        "area_kinds": {area["id"]: area.get("kind") for area in _areas(case)},
         "location_names": _location_names(case),
         "abroad": is_abroad(_country(case)),
         "contacts": holder.get("contacts") or [],
@@ -173,7 +173,8 @@ def _areas(case: CaseRecord) -> list[dict[str, Any]]:
 
 def _area_in_words(area: dict[str, Any]) -> str:
     described = ", ".join(area[part] for part in ("module", "patient_type") if area.get(part))
-    return f"{area['id']} ({described or area['kind']})"
+    more = described or area.get("kind")
+    return f"{area['id']} ({more})" if more else str(area["id"])
 
 
 def _tier_is_full(context: dict[str, Any]) -> bool:

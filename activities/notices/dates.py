@@ -12,7 +12,7 @@ from activities.calendar import Occasion, calendar_file, uid
 from activities.mail import Attachment
 from activities.notices.compose import Words, unit_in_words
 from activities.notices.filters import as_instant
-from activities.notices.index import index_of
+from activities.notices.index import book_of, index_of
 from policy.dates import last_day, local_day, start_of_day
 from policy.office import OfficeSettings
 from policy.words import day_in_words, due_in_words
@@ -62,7 +62,7 @@ def dates_of(
     to_come = [due for due in words.dues if due > notice.at]
     windows = list(_windows(deadlines, told))
     known = [due for due in windows if due.runs] + list(_invoice(notice.facts) if to_come else ())
-    if notice.kind in index_of(case.program).words["calendar"]:
+    if notice.kind in index_of(book_of(case)).words["calendar"]:
         left = [due for due in to_come if due not in {one.at for one in known}]
         known += [_after(notice, windows)._replace(at=due, what=notice.kind) for due in left]
     return [_file(due, case, notice, words, office) for due in known if due.at in to_come]
@@ -102,7 +102,7 @@ def _after(notice: Notice, windows: Sequence[Due]) -> Due:
 
 
 def _file(due: Due, case: CaseRecord, notice: Notice, words: Words, office: OfficeSettings) -> Attachment:
-    what = index_of(case.program).words["calendar"].get(due.what) or due.what.replace("_", " ").capitalize()
+    what = index_of(book_of(case)).words["calendar"].get(due.what) or due.what.replace("_", " ").capitalize()
     named = f"{what}: invoice {due.key}" if due.name == "invoice" else what
     day, issuer = last_day(due.at, office.zone), office.issuer_of(case.program)
     occasion = Occasion(

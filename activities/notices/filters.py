@@ -91,7 +91,7 @@ def dollars(value: Decimal | str) -> str:
 @pass_context
 def word(context: Context, value: str, sort: str) -> str:
     """Write a word of the programs as their index has it under `words`, else with spaces for underscores."""
-    return index_of(context["program"]).words[sort].get(value, value.replace("_", " "))
+    return index_of(context["book"]).words[sort].get(value, value.replace("_", " "))
 
 
 def in_year(month_day: str, year: int) -> str:

@@ -1,6 +1,7 @@
 """Read `index.toml`: which notices there are, whom each addresses, and how the programs' words read in a sentence.
 
-`dicoe.toml` has the same shape: what the designation says in words of its own stands there, over what is shared.
+`dicoe.toml` and `radiation_oncology.toml` have the same shape: what a designation, or a modality with articles of its
+own, says in words of its own stands there, over what is shared.
 """
 
 import tomllib
@@ -11,6 +12,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from policy.application import ContactRole
+from policy.rules import rulebook_of
+from records.tables import CaseRecord
 
 HERE = Path(__file__).parent
 TEXTS = HERE / "texts"
@@ -63,9 +66,14 @@ def index() -> Index:
     return Index.model_validate(tomllib.loads((HERE / "index.toml").read_text("utf-8")))
 
 
+def book_of(case: CaseRecord) -> str:
+    """Return whose words a case's notices use: its program's, or those of a modality with articles of its own."""
+    return rulebook_of(case.program, case.modality)
+
+
 @cache
 def index_of(program: str) -> Index:
-    """Return the index as a program reads it: the shared one, and over it the program's own, where it has one.
+    """Return the index as a program (or modality) reads it: the shared one, and over it its own, where it has one.
 
     Raises:
         ValueError: As `index` does.

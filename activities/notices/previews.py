@@ -6,10 +6,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from activities.notices.index import HERE, index_of
-from policy.rules import RULES
+from activities.notices.index import HERE, book_of, index_of
+from policy.rules import RADIATION_ONCOLOGY, source_of
 from records.cases import put_application
 from records.tables import CaseRecord, Deadline, Notice
+
+BOOKS = ("accreditation", "dicoe", RADIATION_ONCOLOGY)
 
 
 class Sample(NamedTuple):
@@ -20,19 +22,17 @@ class Sample(NamedTuple):
 
 
 def programs_of(kind: str) -> list[str]:
-    """Return the programs that send a kind of notice; none where nobody knows it."""
-    return [
-        program for program in ("accreditation", "dicoe") if kind in index_of(program).kinds and _facts(program, kind)
-    ]
+    """Return the programs, and the modality with words of its own, that send a kind of notice; none: nobody does."""
+    return [book for book in BOOKS if kind in index_of(book).kinds and _facts(book, kind)]
 
 
 def sample_notice(case: CaseRecord, kind: str) -> Sample:
     """Return a sample of a kind that the case's program sends; its areas are those of the case."""
     known = _previews()
-    facts = _facts(case.program, kind)
-    facts |= {"source": RULES[facts["rule"]]}
+    facts = _facts(book_of(case), kind)
+    facts |= {"source": source_of(facts["rule"], book_of(case))}
     at: datetime = known["at"]
-    windows: dict[str, dict[str, datetime]] = known["windows"][case.program]
+    windows: dict[str, dict[str, datetime]] = known["windows"][book_of(case)]
     deadlines = [
         Deadline(case_id=case.case_id, number=number, name=name, opens_at=window["opens_at"], due_at=window["due_at"])
         for number, (name, window) in enumerate(windows.items())
@@ -63,7 +63,7 @@ def sample_case(program: str, application: dict[str, Any]) -> CaseRecord:
 
 def _facts(program: str, kind: str) -> dict[str, Any]:
     known = _previews()
-    own: dict[str, Any] = known["dicoe"].get(kind, {}) if program == "dicoe" else {}
+    own: dict[str, Any] = known.get(program, {}).get(kind, {})
     shared: dict[str, Any] = known["kinds"].get(kind, {})
     return dict(own or shared)
 

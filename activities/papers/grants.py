@@ -5,6 +5,7 @@ from typing import Any
 from activities.billing import address_lines
 from activities.papers.making import Making, areas, common, corrected, labels
 from policy.application import AreaKind
+from policy.rules import RADIATION_ONCOLOGY
 from records.papers import notices_of_kinds, papers
 from records.words import PaperKind
 
@@ -19,9 +20,11 @@ def certificate(making: Making) -> dict[str, Any]:
     granted = making.told("areas") or [area for area in known if area not in (making.told("withdrawn") or [])]
     listed = [known.get(area, {"id": area, "kind": None, "label": area}) for area in granted]
     clinical = [area for area in listed if area["kind"] != AreaKind.PHANTOM]
+    surveyed = {"sites": True} if case.modality == RADIATION_ONCOLOGY else {}
     return (
         common(making)
         | corrected(making, PaperKind.CERTIFICATE)
+        | surveyed
         | {
             "areas": clinical or listed,
             "withdrawn": labels(case, making.told("withdrawn")),

@@ -32,6 +32,8 @@ ANNOUNCED: dict[str, tuple[PaperKind, ...]] = {
     "designated": (PaperKind.DESIGNATION,),
     "locations_added": (PaperKind.DESIGNATION,),
     "final_report": (PaperKind.FINAL_REPORT,),
+    "deferred": (PaperKind.FINAL_REPORT,),
+    "denied": (PaperKind.FINAL_REPORT,),
     "appeal_result": (PaperKind.APPEAL_RESULT,),
     "option_received": (PaperKind.OPTION_SUMMARY,),
 }

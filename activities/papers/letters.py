@@ -19,6 +19,8 @@ def final_report(making: Making) -> dict[str, Any] | None:
     if not making.told("findings"):
         return None
     found = _findings(making)
+    if _is_survey_based(making):
+        return _letter(making) | found | _of_a_survey(making)
     decided = {
         "round": making.word("round", making.told("round")),
         "withdrawn": labels(making.case, making.told("withdrawn")),
@@ -27,8 +29,28 @@ def final_report(making: Making) -> dict[str, Any] | None:
     return _letter(making) | found | decided | ({} if found["passed"] else _what_follows(making, appeal=True))
 
 
-def appeal_result(making: Making) -> dict[str, Any]:
-    """Return what the letter with an arbitrator's decision says."""
+def _is_survey_based(making: Making) -> bool:
+    rules = rules_of(making.case, making.notice.at, making.office)
+    return isinstance(rules, Edition) and rules.survey_based
+
+
+def _of_a_survey(making: Making) -> dict[str, Any]:
+    """Return what the report on a survey says beside its findings: the outcome, and until when what is possible."""
+    return {
+        "outcome": making.notice.kind,
+        "round": making.word("round", making.told("round")),
+        "plan_due": making.due(making.told("due_at")),
+        "appeal_due": making.due(making.told("appeal_by")),
+    }
+
+
+def appeal_result(making: Making) -> dict[str, Any] | None:
+    """Return what the letter with an arbitrator's decision says; None in radiation oncology, which has no such letter.
+
+    There the chair of a committee decides, and the notice says it.
+    """
+    if _is_survey_based(making):
+        return None
     found = _findings(making) | corrected(making, PaperKind.APPEAL_RESULT)
     return _letter(making) | found | ({} if found["passed"] else _what_follows(making, appeal=False))
 

@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 from activities.billing import payer_of
 from activities.notices.compose import unit_in_words
 from activities.notices.filters import as_instant
-from activities.notices.index import index_of
+from activities.notices.index import book_of, index_of
 from policy.application import AreaKind, ContactRole
 from policy.dates import last_day, local_day
 from policy.identity import SITE
 from policy.office import OfficeSettings
+from policy.rules import RADIATION_ONCOLOGY
 from policy.words import day_in_words, due_in_words, instant_in_words
 from records.books import Session
 from records.papers import papers
@@ -48,7 +49,7 @@ class Making(NamedTuple):
 
     def word(self, sort: str, value: str | None) -> str | None:
         """Return a word of the programs as their index has it, else with spaces for underscores."""
-        return value and index_of(self.case.program).words.get(sort, {}).get(value, value.replace("_", " "))
+        return value and index_of(book_of(self.case)).words.get(sort, {}).get(value, value.replace("_", " "))
 
     def person(self, who: dict[str, Any] | None) -> dict[str, Any] | None:
         """Return a person's name, and the role in words where it says more than the name."""
@@ -102,6 +103,8 @@ def issuer(making: Making) -> dict[str, Any]:
 def subject(case: CaseRecord) -> str:
     """Return what is accredited: `CT unit CT-1`, or `breast ultrasound service` where the facility's is tested."""
     words = unit_in_words(case)
+    if case.modality == RADIATION_ONCOLOGY:
+        return f"{words} practice"
     return f"{words} service" if case.modality and case.unit in (None, SITE) else words
 
 

@@ -7,6 +7,7 @@ before anybody could say how it went on, the message is refused; a case whose pa
 from datetime import datetime, timedelta
 
 from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.oncology.windows import plan_closes, plan_due
 from policy.accreditation.windows import form_window, grace_end, testing_due
 from policy.application import Medium
 from policy.dates import as_instant
@@ -15,6 +16,7 @@ from policy.facts import CaseFacts
 from policy.messages import (
     AcceptApplication,
     CloseCase,
+    DecideAccreditation,
     IssueAppealResult,
     IssueFinalReport,
     Message,
@@ -86,6 +88,9 @@ def closes_after(message: Message, at: datetime, terms: Edition, medium: Medium 
         terms: The edition that the case carries.
         medium: How images are submitted, where it is known: on CD and film no form runs before they are returned.
     """
+    if terms.survey_based:
+        adverse = isinstance(message, DecideAccreditation) and message.outcome != "accredited"
+        return plan_closes(plan_due(at, terms), terms) if adverse else None
     match message:
         case AcceptApplication():
             return grace_end(testing_due(at, terms), terms)

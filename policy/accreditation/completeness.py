@@ -70,12 +70,12 @@ def _missing(application: AccreditationApplication, edition: Edition) -> Iterato
         yield from _of_facility(application.facility, abroad=needs_quote(application))
     if application.modality is None:
         yield "modality", "The modality that is to be accredited is missing."
-    if application.medium is None:
+    if application.medium is None and not edition.survey_based:
         yield "medium", "How images are submitted is missing: upload, cd or film."
     if not application.units:
         yield "units", "The modality sheet lists no unit."
     for number, unit in enumerate(application.units):
-        yield from _of_unit(unit, f"units.{number}")
+        yield from (_of_practice if edition.survey_based else _of_unit)(unit, f"units.{number}")
     if application.payment is None:
         yield "payment", "The payment sheet is missing."
     elif not (application.payment.amount or application.payment.method):
@@ -123,6 +123,23 @@ def _of_unit(unit: Unit, where: str) -> Iterator[Missing]:
             yield f"{where}.areas.{number}.id", f"An area of {name} has no id."
         if area.kind is None:
             yield f"{where}.areas.{number}.kind", f"An area of {name} is neither clinical nor a phantom."
+
+
+def _of_practice(unit: Unit, where: str) -> Iterator[Missing]:
+    """Yield what a practice lacks that is surveyed: its areas are its sites, and nothing is tested by images."""
+    name = f"unit {unit.id}" if unit.id else "a unit"
+    if not unit.id:
+        yield f"{where}.id", "The practice has no id among the units."
+    if not unit.areas:
+        yield f"{where}.areas", f"No site is listed for {name}, so there is nothing to survey."
+    for number, area in enumerate(unit.areas):
+        if not area.id:
+            yield f"{where}.areas.{number}.id", f"A site of {name} has no id."
+        if area.kind is not None:
+            yield (
+                f"{where}.areas.{number}.kind",
+                f"Site {area.id} is surveyed, not tested by images of {area.kind.value} areas: leave its kind out.",
+            )
 
 
 def _twice(application: AccreditationApplication, edition: Edition) -> Iterator[Finding]:

@@ -34,6 +34,8 @@ def judge_report_correction(facts: CycleFacts, message: CorrectFinalReport) -> N
     _judge_choice(facts, reported)
     if reported.appeal is not None:
         raise followed("An appeal of this report was decided.", "Correct its result (correct_appeal_result).")
+    if reported.supplemental_decided:
+        raise followed("A supplemental review of this report was decided.")
     _judge_grant(facts)
     if facts.stage not in (Stage.OPTIONS, Stage.ACCREDITED):
         raise refuse("case.wrong_stage", "What follows from the report is under way.", "Send it again in a minute.")
@@ -153,6 +155,8 @@ def judge_undo(facts: CycleFacts, _message: UndoOption) -> None:
     if reported is None or choice is None:
         if reported and reported.appeal_decided:
             raise followed("The appeal's result was issued.")
+        if reported and reported.supplemental_decided:
+            raise followed("The result of the supplemental review was issued.")
         raise refuse("case.wrong_stage", f"No option was chosen; the case is in the stage {facts.stage.words}.")
     if reported.appeal_decided and facts.stage is Stage.ACCREDITED and choice.option is Option.APPEAL:
         raise followed("The appeal's result was issued.", "Correct it (correct_appeal_result).")
@@ -161,6 +165,8 @@ def judge_undo(facts: CycleFacts, _message: UndoOption) -> None:
     match choice.option:
         case Option.REPEAT:
             judge_unbegun(facts, "repeat")
+        case Option.SUPPLEMENTAL_REVIEW if reported.supplemental and reported.supplemental.accepts is not None:
+            raise followed("The office has set the terms of the supplemental review.")
         case Option.REINSTATE:
             _judge_reinstatement(facts, reported)
 

@@ -25,6 +25,7 @@ from policy.messages import (
     TeamMember,
 )
 from policy.names import folded_by, token_by
+from policy.rules import rulebook_of
 
 
 class AreaState(StrEnum):
@@ -47,11 +48,16 @@ class AreaFact(Fact):
 
 
 class RoundKind(StrEnum):
-    """Why an attempt is made; the value is also the purpose of its invoice."""
+    """Why an attempt is made; the value is also the purpose of its invoice.
+
+    The last two are radiation oncology's: a follow-up (self-audit or survey) costs no fee of its own.
+    """
 
     INITIAL = "application"
     REPEAT = "repeat"
     REINSTATEMENT = "reinstatement"
+    FOLLOW_UP = "follow_up"
+    REAPPLICATION = "reapplication"
 
 
 class Form(Fact):
@@ -111,6 +117,7 @@ class Round(Fact):
 
     Where its report was corrected, `reported_at` is when the corrected one was issued, `corrected_at` the same, and
     `passed_from` since when an area has passed that the first one found acceptable too.
+    `outcome`, `report_overdue_told` and `reapplied`: of radiation oncology; `reapplied` is kept with the denial.
     """
 
     number: int
@@ -132,6 +139,9 @@ class Round(Fact):
     overturned: list[str] = []
     corrected_at: datetime | None = None
     passed_from: datetime | None = None
+    outcome: str | None = None
+    report_overdue_told: bool = False
+    reapplied: bool = False
 
     @property
     def is_submitted(self) -> bool:
@@ -193,6 +203,9 @@ class CorrectiveActionPlan(Fact):
     """A corrective action plan and what became of it.
 
     `decisions`: how often the office has decided. `directed`: the actions that it directed, oldest first.
+    Of radiation oncology: `decided_at`: when the committee replied; `follow_up`: what it asks for with its approval;
+    `audited_at`: when the results of the self-audit came; `overdue_told`: of which window both sides were told that it
+    has passed.
     """
 
     addressed: list[str] | None = None
@@ -200,6 +213,10 @@ class CorrectiveActionPlan(Fact):
     approved: bool = False
     confirmed: bool = False
     directed: list[DirectedAction] = []
+    decided_at: datetime | None = None
+    follow_up: str | None = None
+    audited_at: datetime | None = None
+    overdue_told: str = ""
 
 
 class Survey(Fact):
@@ -207,6 +224,9 @@ class Survey(Fact):
 
     `visits`: how many reports were filed. `travel`: which travel invoice the newest of them raised. `reported_at`: when
     it was filed, or corrected last.
+
+    Of radiation oncology: `replied_at`: the reply to the plan that a follow-up survey counts from; `overdue_told`: that
+    its window has passed.
     """
 
     number: int
@@ -217,6 +237,8 @@ class Survey(Fact):
     travel: int | None = None
     reported_at: datetime | None = None
     satisfactory: bool = False
+    replied_at: datetime | None = None
+    overdue_told: bool = False
 
 
 class Certificate(Fact):
@@ -297,13 +319,17 @@ class CycleFacts(CaseFacts):
     certificate: Certificate | None = None
     grace_until: datetime | None = None
     validations: list[Validation] = []
+    taken_back: bool = False
 
     @property
     def validation(self) -> Validation | None:
         """The validation survey that is ordered, or not decided on for good."""
         return self.validations[-1] if self.validations and self.validations[-1].is_open else None
 
-    taken_back: bool = False
+    @property
+    def rulebook(self) -> str:
+        """Radiation oncology has articles of its own, the other modalities share theirs."""
+        return rulebook_of(self.program, self.application.modality)
 
     @property
     def quoted(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from policy import case_rules
 from policy.accreditation import (
     appeal,
+    changes,
     corrections,
     options,
     reinstatement,
@@ -13,8 +14,10 @@ from policy.accreditation import (
     validation,
 )
 from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.oncology import judgement as oncology
 from policy.edition import Edition
 from policy.facts import Stage
+from policy.fees import title
 from policy.judging import COMMON_JUDGES, Judges, by_facts, by_rules
 from policy.messages import (
     AcceptApplication,
@@ -36,6 +39,9 @@ from policy.messages import (
     MoveEdition,
     OrderValidationSurvey,
     QuoteFee,
+    ReportAddedUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -50,6 +56,8 @@ from policy.messages import (
     ViewFinalReport,
 )
 from policy.rules import refuse
+from policy.verdict import Refused
+from policy.words import spoken
 
 
 def judge(facts: CycleFacts, terms: Edition, message: Message, at: datetime) -> list[str]:
@@ -65,9 +73,23 @@ def judge(facts: CycleFacts, terms: Edition, message: Message, at: datetime) -> 
         Warnings for the sender.
 
     Raises:
-        Refused: The rule that speaks against it.
+        Refused: The rule that speaks against it; `modality.procedure_differs` where its modality has no such message.
     """
-    return JUDGES[type(message)](facts, terms, message, at)
+    judges = oncology.JUDGES if terms.survey_based else JUDGES
+    if (found := judges.get(type(message))) is None:
+        raise _of_another_procedure(facts, terms, message)
+    return found(facts, terms, message, at)
+
+
+def _of_another_procedure(facts: CycleFacts, terms: Edition, message: Message) -> Refused:
+    """Return the refusal of a message that a case's modality does not know."""
+    modality = title(facts.application.modality) if facts.application.modality else "this modality"
+    how = "a survey accredits it, and no images are tested" if terms.survey_based else "its images are tested"
+    return refuse(
+        "modality.procedure_differs",
+        f"{modality[:1].upper()}{modality[1:]} knows no message {spoken(message.NAME)}: {how}.",
+        f"`accredit show {facts.case_id}` says what the case waits for.",
+    )
 
 
 def judge_view(facts: CycleFacts, _message: ViewFinalReport) -> None:
@@ -123,5 +145,8 @@ JUDGES: Judges[CycleFacts, Edition] = {
     CorrectAppealResult: by_facts(corrections.judge_result_correction),
     CorrectSurveyReport: by_facts(corrections.judge_survey_correction),
     UndoOption: by_facts(corrections.judge_undo),
+    ReportPersonnelChange: by_facts(changes.judge_personnel),
+    ReportRelocation: changes.judge_relocation,
+    ReportAddedUnit: changes.judge_added_unit,
 }
 """How each message to a cycle is judged."""

@@ -42,18 +42,29 @@ def judge_plan(facts: CycleFacts, message: SubmitCorrectiveActionPlan) -> None:
             f"Name an action for each of {listed(facts.to_address())}.",
         )
     if facts.rules_revision >= 3:
-        _judge_directed(facts.plan, [action.directed for action in message.actions if action.directed], "plan")
+        judge_directed(facts.plan, [action.directed for action in message.actions if action.directed], "plan")
 
 
-def judge_decision(facts: CycleFacts, message: DecideCorrectiveActionPlan) -> None:
+def judge_decision(facts: CycleFacts, message: DecideCorrectiveActionPlan, *, follows_up: bool = False) -> None:
     """Judge whether there is a plan to decide on.
 
+    Args:
+        facts: What is known of the case.
+        message: The decision.
+        follows_up: Whether a self-audit or survey may be asked for with the approval.
+
     Raises:
-        Refused: `case.wrong_stage`.
+        Refused: `case.wrong_stage` or `plan.no_follow_up`.
     """
     plan = facts.plan
     if facts.stage is not Stage.CORRECTIVE_ACTION or plan is None or plan.addressed is None or plan.approved:
         raise refuse("case.wrong_stage", "No corrective action plan waits for a decision.")
+    if message.follow_up and not (follows_up and message.approved):
+        raise refuse(
+            "plan.no_follow_up",
+            f"A {message.follow_up.replace('_', '-')} is asked for with the approval of a plan after a deferral alone.",
+            "Leave `follow_up` out.",
+        )
 
 
 def judge_confirmation(facts: CycleFacts, message: ConfirmCorrectiveActions) -> None:
@@ -82,10 +93,10 @@ def judge_confirmation(facts: CycleFacts, message: ConfirmCorrectiveActions) -> 
             "Send one document at least; none may hold protected health information.",
         )
     if facts.rules_revision >= 3:
-        _judge_directed(facts.plan, message.directed, "confirmation")
+        judge_directed(facts.plan, message.directed, "confirmation")
 
 
-def _judge_directed(plan: CorrectiveActionPlan, taken_up: Sequence[str], what: str) -> None:
+def judge_directed(plan: CorrectiveActionPlan, taken_up: Sequence[str], what: str) -> None:
     """Judge that every directed action that is still open is taken up, and that nothing else is called one.
 
     Raises:

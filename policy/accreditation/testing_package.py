@@ -157,7 +157,7 @@ def judge_report(facts: CycleFacts, report: IssueFinalReport) -> None:
 
 
 def judge_recommendations(findings: Iterable[AreaFinding]) -> None:
-    """Judge that a report gives specific recommendations on whatever is not acceptable.
+    """Judge that there are specific recommendations where something is not acceptable.
 
     Raises:
         Refused: `report.recommendation_missing`.

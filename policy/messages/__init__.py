@@ -5,6 +5,7 @@ its own and may say when the office received it. The office may enter a facility
 (`on_behalf_of`).
 """
 
+from policy.messages.changes import ReportAddedUnit, ReportPersonnelChange, ReportRelocation
 from policy.messages.corrections import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, UndoOption
 from policy.messages.cycle import (
     AssignArbitrator,
@@ -35,6 +36,12 @@ from policy.messages.office import (
     ScheduleSurvey,
     StartRenewal,
     WithdrawCase,
+)
+from policy.messages.oncology import (
+    DecideAccreditation,
+    SubmitCommitteeAppeal,
+    SubmitReapplication,
+    SubmitSelfAudit,
 )
 from policy.messages.parts import (
     FACILITY_ROLES,
@@ -87,6 +94,7 @@ __all__ = [
     "CorrectFinalReport",
     "CorrectSurveyReport",
     "CorrectiveAction",
+    "DecideAccreditation",
     "DecideCorrectiveActionPlan",
     "DecideDesignation",
     "DecideValidation",
@@ -110,6 +118,9 @@ __all__ = [
     "QuoteFee",
     "RecordPayment",
     "RecordRefund",
+    "ReportAddedUnit",
+    "ReportPersonnelChange",
+    "ReportRelocation",
     "ResolveAttention",
     "ResumeCase",
     "ReturnApplication",
@@ -122,7 +133,10 @@ __all__ = [
     "Signature",
     "StartRenewal",
     "SubmitAppealMaterials",
+    "SubmitCommitteeAppeal",
     "SubmitCorrectiveActionPlan",
+    "SubmitReapplication",
+    "SubmitSelfAudit",
     "SubmitSupplementalMaterials",
     "SubmitTestingPackage",
     "SubmitValidationResponse",

@@ -131,6 +131,12 @@ class DecideCorrectiveActionPlan(Message):
     directed_actions: Annotated[tuple[Text, ...], AtMost(SOME)] = Field(
         default=(), description="Actions that the office directs."
     )
+    follow_up: Literal["self_audit", "survey"] | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="In radiation oncology, with the approval after a deferral: what the committee asks for before it "
+        "accredits; left out: nothing.",
+    )
 
 
 class ConfirmCorrectiveActions(Message):

@@ -82,6 +82,9 @@ class ExtendDueDate(Message):
         "renewal_application",
         "validation_response",
         "application_fee",
+        "corrective_action_plan",
+        "self_audit",
+        "follow_up_survey",
     ] = Field(description="Which due date.")
     until: When = Field(description="The new due date: a date is the end of that day.")
     reason: Text = Field(description="Why it is extended.")

@@ -130,6 +130,7 @@ class SurveyRole(StrEnum):
     """In which role somebody surveys; `acr_staff` is for designations, where a staff technologist counts as well."""
 
     RADIOLOGIST = "radiologist"
+    RADIATION_ONCOLOGIST = "radiation_oncologist"
     MEDICAL_PHYSICIST = "medical_physicist"
     ACR_STAFF_TECHNOLOGIST = "acr_staff_technologist"
     ACR_STAFF = "acr_staff"

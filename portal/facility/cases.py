@@ -20,6 +20,7 @@ from policy.facts import Stage
 from policy.status import CaseStatus
 from portal.facility.home import DOES, address_of, standing
 from portal.page import Page, Who
+from portal.standing import is_survey_based
 from portal.visit import Visit
 from records.facility_view import books_of_cases, cases_of, letters_of, reports_of
 from records.papers import papers
@@ -105,6 +106,8 @@ def forms_of(row: CaseRecord, case: CaseStatus) -> list[tuple[str, str]]:
         found.append((f"{here}/renewal", "Renewal"))
     if row.program == Program.DICOE and row.stage == Stage.DESIGNATED:
         found += [(f"{here}/locations", "Add locations"), (f"{here}/pledge", "Pledge")]
+    if any(one.name == "appeal" and not one.over for one in case.deadlines) and is_survey_based(row):
+        found.append((f"{here}/committee-appeal", "Appeal to the committee"))
     found.append((f"{here}/withdraw", "Withdraw"))
     return found
 

@@ -18,6 +18,7 @@ from portal.facility.forms import (
     stands,
 )
 from portal.page import Page, Who
+from portal.standing import is_survey_based
 from portal.uploads import FileField, HandedIn, handed_in, kept_of
 from portal.visit import Visit
 from records.tables import Draft
@@ -138,6 +139,7 @@ def _page(
         snapshot=snapshot,
         awaited=snapshot.case.stage == Stage.CORRECTIVE_ACTION,
         plan=plan,
+        surveyed=is_survey_based(visit.its_case),
         fields_of_plan=fields_of(snapshot),
         areas=[(one.id, one.words) for one in cycle_forms.areas_of(snapshot)],
         typed=typed,

@@ -28,6 +28,8 @@ DOES = {
     Doing.RENEW: "Renewal",
     Doing.PLEDGE: "Pledge",
     Doing.VALIDATE: "Respond",
+    Doing.AUDIT: "Self-audit",
+    Doing.REAPPLY: "Re-application",
     Doing.OTHER: "The case",
 }
 """What the link to the page that does it says."""

@@ -53,7 +53,7 @@ def _designations_alone(visit: Visit) -> None:
         raise HTTPException(404)
 
 
-async def _take(
+async def take_form(
     visit: Visit, form: Form, show: Callable[[Form, int], Response], values: Mapping[str, Any] | None = None
 ) -> Response:
     """Send a form in the visitor's name; what cannot be sent comes back with everything that was typed."""
@@ -74,7 +74,7 @@ async def _take(
     return visit.go(f"/cases/{case_id}/sent/{form.model.NAME}/{message.message_id}")
 
 
-def _page(
+def form_page(
     visit: Visit, template: str, title: str, snapshot: CaseSnapshot, form: Form, status: int, **extra: Any
 ) -> Response:
     """Show a form. A message that was refused needs a new id; one that was not sent keeps its own."""
@@ -97,7 +97,7 @@ async def withdraw(visit: Visit) -> Response:
     if visit.text(UNDERSTOOD) != "yes":
         missing = "Check this box: the withdrawal cannot be taken back."
         return _withdrawal(visit, snapshot, replace(form, faults={UNDERSTOOD: missing}), 422)
-    return await _take(visit, form, lambda shown, status: _withdrawal(visit, snapshot, shown, status))
+    return await take_form(visit, form, lambda shown, status: _withdrawal(visit, snapshot, shown, status))
 
 
 def _withdrawal(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200) -> Response:
@@ -105,7 +105,7 @@ def _withdrawal(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 
     title = "Withdraw from Designation" if designation else "Withdraw from Accreditation"
     paid = sum((one.paid for one in snapshot.case.invoices), Decimal(0))
     understood = visit.text(UNDERSTOOD) == "yes"
-    return _page(
+    return form_page(
         visit,
         "facility/withdraw.html.j2",
         title,
@@ -131,12 +131,12 @@ async def pledge(visit: Visit) -> Response:
     _designations_alone(visit)
     snapshot = await stands(visit)
     form = _without_reason(posted_form(visit, ConfirmPledge, Hints(), office=False))
-    return await _take(visit, form, lambda shown, status: _pledge(visit, snapshot, shown, status))
+    return await take_form(visit, form, lambda shown, status: _pledge(visit, snapshot, shown, status))
 
 
 def _pledge(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200) -> Response:
     year = local_day(visit.now, visit.world.zone).year
-    return _page(
+    return form_page(
         visit, "facility/pledge.html.j2", "Confirm a Pledge", snapshot, _without_reason(form), status, year=year
     )
 
@@ -155,7 +155,7 @@ async def respond(visit: Visit) -> Response:
     form = posted_form(visit, SubmitValidationResponse, hints, office=False)
     if visit.text(DO) != SEND:  # a row more
         return _validation(visit, snapshot, form)
-    return await _take(visit, form, lambda shown, status: _validation(visit, snapshot, shown, status))
+    return await take_form(visit, form, lambda shown, status: _validation(visit, snapshot, shown, status))
 
 
 def _validation(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200) -> Response:
@@ -165,7 +165,7 @@ def _validation(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 
     owed = survey is not None and survey.state != "ordered" and bool(survey.to_address)
     found = _findings_of(snapshot) if owed else []
     title = "Validation Survey"
-    return _page(visit, "facility/validation.html.j2", title, snapshot, form, status, survey=survey, found=found)
+    return form_page(visit, "facility/validation.html.j2", title, snapshot, form, status, survey=survey, found=found)
 
 
 def _findings_of(snapshot: CaseSnapshot) -> list[dict[str, Any]]:
@@ -188,7 +188,7 @@ async def add_locations(visit: Visit) -> Response:
     empty = _with_rows(posted_form(visit, AddLocations, Hints(), office=False), visit)
     if visit.text(DO) != SEND:
         return _locations(visit, snapshot, empty, fee=visit.text(DO) == SHOW_FEE)
-    return await _take(visit, empty, lambda shown, status: _locations(visit, snapshot, shown, status))
+    return await take_form(visit, empty, lambda shown, status: _locations(visit, snapshot, shown, status))
 
 
 def _with_rows(form: Form, visit: Visit) -> Form:
@@ -205,7 +205,7 @@ def _locations(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 2
     asked = form.values(visit.world.zone).get("locations") or []
     names = [str(place.get("id") or f"location {number}") for number, place in enumerate(asked, start=1)]
     lines: tuple[FeeLine, ...] = addition_lines(names, terms) if names else ()
-    return _page(
+    return form_page(
         visit,
         "facility/locations.html.j2",
         "Add Locations",

@@ -11,6 +11,11 @@ OTHERWISE = {
     "validation_response": "both sides are told, and the office decides on the survey by its report alone",
     "application_fee": "the application expires, and the case closes as inactive",
     "supplemental_review": "no more is taken unless the office sets another day, and the office must look",
+    "final_report": "it is overdue: the facility is told, the office must look at it, and the case waits on",
+    "corrective_action_plan": "both sides are told, and the case closes as not granted unless the office extends",
+    "plan_closure": "the case closes as not granted",
+    "self_audit": "it is overdue: both sides are told, the office must look at it, and the case waits on",
+    "follow_up_survey": "it is overdue: both sides are told, the office must look at it, and the case waits on",
     "invoice": "it is overdue; the case waits, and reminds the facility",
 }
 """What happens when a deadline passes."""
@@ -27,6 +32,10 @@ WHEN_PASSED = {
     "renewal_application": "a renewal is still taken, with a warning",
     "validation_response": "a response is taken until the office has decided",
     "supplemental_review": "materials are refused unless the office sets another day",
+    "final_report": "the facility has been told, and the case waits on",
+    "corrective_action_plan": "a plan is refused unless the office extends",
+    "self_audit": "its results are still taken, with a warning",
+    "follow_up_survey": "both sides have been told, and the case waits on",
 }
 """What holds once a deadline has passed."""
 SILENCE = "is reminded, again and again, and in the end the case needs the office's attention"

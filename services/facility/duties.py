@@ -35,6 +35,8 @@ class Doing(StrEnum):
     RENEW = "renewal"
     PLEDGE = "pledge"
     VALIDATE = "validation"
+    AUDIT = "self-audit"
+    REAPPLY = "re-application"
     OTHER = ""
 
 
@@ -45,14 +47,17 @@ AWAITED: dict[str, tuple[Doing, str]] = {
     "the materials of the supplemental review": (Doing.SUPPLEMENT, "Send the materials of the supplemental review"),
     "the corrective action plan": (Doing.CORRECT, "Send the corrective action plan"),
     "the actions' confirmation": (Doing.CORRECT, "Confirm the corrective actions"),
+    "the self-audit": (Doing.AUDIT, "Send the results of the self-audit"),
+    "the re-application": (Doing.REAPPLY, "Apply again, with the survey agreement"),
     "the renewal application": (Doing.RENEW, "Apply for the renewal"),
     "the validation response": (Doing.VALIDATE, "Respond to the validation survey"),
 }
 """What a case waits for from a facility, what does it, and how the page calls it."""
 PLEDGE = "the pledge for "
 SOON = {
-    "appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form",
     "validation_survey", "validation_response",
+    "appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form", "plan_closure",
+    "follow_up_survey",
 }  # fmt: skip
 """Windows that a facility is told of while nobody is awaited for them."""
 

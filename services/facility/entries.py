@@ -3,13 +3,15 @@
 Not who reviewed or arbitrates, not what needs the office's attention, and not the office's reasons among itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from activities.notices.index import Audience, index_of
-from policy.identity import parse_designation_id
+from activities.notices.previews import BOOKS
+from policy.identity import parse_accreditation_id, parse_designation_id
 from policy.messages import OFFICE
 from policy.office import OfficeSettings
+from policy.rules import RADIATION_ONCOLOGY, rulebook_of
 from policy.status import EntryView
 from records.tables import Notice
 from records.words import Program
@@ -21,6 +23,7 @@ TOLD = {
     "correct_appeal_result",
     "correct_final_report",
     "correct_survey_report",
+    "decide_accreditation",
     "decide_corrective_action_plan",
     "decide_designation",
     "decide_validation",
@@ -47,7 +50,8 @@ TOLD = {
 """Messages of the office that a facility sees: it is told of each of them otherwise too."""
 SEEN = {
     "record_payment": ("amount", "invoice", "received_on", "method"),
-    "decide_corrective_action_plan": ("approved",),
+    "decide_accreditation": ("outcome",),
+    "decide_corrective_action_plan": ("approved", "follow_up"),
     "decide_designation": ("designated",),
     "decide_validation": ("decision",),
     "schedule_survey": ("on", "mode"),
@@ -59,20 +63,20 @@ SHOWN = {"stage", "deadline", "invoice", "payment"}
 """Kinds of entries that are shown as they are."""
 
 
-def letter_kinds(program: str, *, maybe: bool = False) -> list[str]:
+def letter_kinds(book: str, *, maybe: bool = False) -> list[str]:
     """Return the kinds of notices that a facility (or, of a designation, the practice) gets.
 
     Args:
-        program: Which program's.
+        book: Which program's, or those of a modality with articles of its own.
         maybe: Those too that go to whoever is awaited, which may be the office.
     """
     theirs = {Audience.FACILITY, Audience.BOTH, *((Audience.AWAITED,) if maybe else ())}
-    return [kind for kind, one in index_of(program).kinds.items() if one.audience in theirs]
+    return [kind for kind, one in index_of(book).kinds.items() if one.audience in theirs]
 
 
 def letters_to_facilities() -> list[str]:
     """Return the kinds of notices that facilities and practices get, or may get."""
-    return sorted({kind for program in Program for kind in letter_kinds(program.value, maybe=True)})
+    return sorted({kind for book in BOOKS for kind in letter_kinds(book, maybe=True)})
 
 
 def went_to_facility(notice: Notice, office: OfficeSettings) -> bool:
@@ -88,16 +92,25 @@ def facility_entries(case_id: str, entries: Iterable[EntryView]) -> tuple[EntryV
         case_id: The case.
         entries: Its timeline.
     """
-    program = Program.DICOE if parse_designation_id(case_id) else Program.ACCREDITATION
-    letters = set(letter_kinds(program.value))
-    return tuple(seen for one in entries if (seen := _seen(one, letters)) is not None)
+    book = book_of_id(case_id)
+    letters = set(letter_kinds(book))
+    kept = FINDINGS if book != RADIATION_ONCOLOGY else ()
+    return tuple(seen for one in entries if (seen := _seen(one, letters, kept)) is not None)
 
 
-def _seen(entry: EntryView, letters: set[str]) -> EntryView | None:
+def book_of_id(case_id: str) -> str:
+    """Return whose words a case's letters use: its program's, or those of a modality with articles of its own."""
+    if parse_designation_id(case_id):
+        return Program.DICOE.value
+    known = parse_accreditation_id(case_id)
+    return rulebook_of(Program.ACCREDITATION.value, known.modality if known else None)
+
+
+def _seen(entry: EntryView, letters: set[str], findings: Sequence[str]) -> EntryView | None:
     of_office = entry.by in {role.value for role in OFFICE}
     match entry.kind:
         case "message" if of_office:
-            return _of_office(entry)
+            return _of_office(entry, findings)
         case "message":
             return entry.model_copy(update={"detail": _without(entry.detail, ("reason", "by"))})
         case "refusal":
@@ -111,13 +124,15 @@ def _seen(entry: EntryView, letters: set[str]) -> EntryView | None:
             return entry if entry.kind in SHOWN else None
 
 
-def _of_office(entry: EntryView) -> EntryView | None:
+def _of_office(entry: EntryView, findings: Sequence[str]) -> EntryView | None:
+    """Return what is seen of the office's message; what surveyors of radiation oncology found is not."""
     name = entry.text.replace(" ", "_")
     if name not in TOLD:
         return None
     sent = entry.detail.get("message")
     fields: dict[str, Any] = sent if isinstance(sent, dict) else {}
-    kept = {field: fields[field] for field in (*SEEN.get(name, ()), *FINDINGS) if field in fields}
+    told = findings if name == "file_survey_report" else FINDINGS
+    kept = {field: fields[field] for field in (*SEEN.get(name, ()), *told) if field in fields}
     return entry.model_copy(update={"detail": {"message": kept}})
 
 

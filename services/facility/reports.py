@@ -67,8 +67,16 @@ class Report:
     @property
     def outcome(self) -> str:
         """What came of the images, in words."""
+        if self.surveyed:
+            told = f": not acceptable: {listed(self.failed)}" if self.failed else ""
+            return f"{str(self.facts['outcome']).capitalize()}{told}"
         told = "Acceptable" if self.passed else f"Not acceptable: {listed(self.failed)}"
         return f"Appeal: {told[:1].lower()}{told[1:]}" if self.appeal else told
+
+    @property
+    def surveyed(self) -> bool:
+        """Whether it is the report on a survey, which no option form follows."""
+        return bool(self.facts.get("outcome"))
 
     @property
     def what(self) -> str:
@@ -137,6 +145,8 @@ def option_status(report: Report, at: datetime, zone: ZoneInfo) -> OptionStatus:
     The case judges a form by the same instants (`policy.accreditation.options`): the last one that is in time is the
     due instant itself.
     """
+    if report.surveyed:
+        return OptionStatus(FormState.NOT_NEEDED, "None needed: a survey has no option form")
     if report.passed:
         return OptionStatus(FormState.NOT_NEEDED, "None needed: everything was acceptable")
     if report.chosen_at is not None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from policy.designation.edition import DicoeEdition
-from policy.edition import Rules
+from policy.edition import Edition, Rules
 from policy.messages import AreaFinding
 from policy.status import CaseStatus, EntryView
 from records.tables import CaseRecord, Deadline
@@ -38,6 +38,11 @@ class Before(NamedTuple):
     def is_designation(self) -> bool:
         """Whether it is a case of the other program."""
         return isinstance(self.terms, DicoeEdition)
+
+    @property
+    def is_survey_based(self) -> bool:
+        """Whether a survey accredits, and no images are tested."""
+        return isinstance(self.terms, Edition) and self.terms.survey_based
 
 
 class Caused(NamedTuple):

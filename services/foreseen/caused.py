@@ -46,7 +46,7 @@ from policy.messages import (
 )
 from policy.money import judge_invoice, judge_undoing
 from policy.words import dollars, role_in_words
-from services.foreseen import surveys
+from services.foreseen import oncology, surveys
 from services.foreseen.before import Before, Caused, dumped, window
 from services.foreseen.outcomes import report, result
 
@@ -57,7 +57,8 @@ def letters_caused(message: Message, before: Before) -> list[Caused]:
     Raises:
         Refused: It is about an invoice or a payment that the case does not have.
     """
-    told = _CAUSES.get(type(message))
+    own = oncology.CAUSES if before.is_survey_based else {}
+    told = own.get(type(message)) or _CAUSES.get(type(message))
     return told(message, before) if told else []
 
 
@@ -140,6 +141,8 @@ def _plan_decision(message: DecideCorrectiveActionPlan, before: Before) -> list[
         "directed_actions": new,
         "open_actions": new if message.approved else named,
     }
+    if before.is_survey_based:
+        return oncology.reply(message, before, told)
     return [Caused("corrective_action_decision", "plan.decided", told)]
 
 

@@ -20,6 +20,7 @@ from policy.messages import (
     CorrectAppealResult,
     CorrectFinalReport,
     CorrectSurveyReport,
+    DecideAccreditation,
     DecideCorrectiveActionPlan,
     DecideDesignation,
     DecideValidation,
@@ -38,6 +39,9 @@ from policy.messages import (
     QuoteFee,
     RecordPayment,
     RecordRefund,
+    ReportAddedUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
     ResolveAttention,
     ResumeCase,
     ReturnApplication,
@@ -46,7 +50,10 @@ from policy.messages import (
     SetSupplementalReview,
     StartRenewal,
     SubmitAppealMaterials,
+    SubmitCommitteeAppeal,
     SubmitCorrectiveActionPlan,
+    SubmitReapplication,
+    SubmitSelfAudit,
     SubmitSupplementalMaterials,
     SubmitTestingPackage,
     SubmitValidationResponse,
@@ -56,9 +63,11 @@ from policy.messages import (
     WithdrawCase,
     WriteOff,
 )
+from policy.rules import RADIATION_ONCOLOGY
 from policy.status import CaseStatus
 from records.money_queries import UNSETTLED
 from records.words import Program
+from services.facility.entries import book_of_id
 from services.message_fields import schema_of
 
 Kinds = tuple[type[Message], ...]
@@ -84,9 +93,28 @@ ACCREDITATION: dict[str, Kinds] = {
         FileValidationReport,
         SubmitValidationResponse,
         DecideValidation,
+        ReportPersonnelChange,
+        ReportRelocation,
+        ReportAddedUnit,
     ),
 }
 """What a cycle takes in each of its stages."""
+ONCOLOGY: dict[str, Kinds] = {
+    Stage.APPLICATION: (AcceptApplication, ReturnApplication),
+    Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
+    Stage.DECISION: (DecideAccreditation,),
+    Stage.CORRECTIVE_ACTION: (
+        SubmitCorrectiveActionPlan,
+        DecideCorrectiveActionPlan,
+        SubmitCommitteeAppeal,
+        SubmitSelfAudit,
+        SubmitReapplication,
+        ViewFinalReport,
+    ),
+    Stage.APPEAL: (IssueAppealResult,),
+    Stage.ACCREDITED: (StartRenewal, ViewFinalReport),
+}
+"""The same of radiation oncology, which a survey accredits."""
 DICOE: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
@@ -145,7 +173,7 @@ def possible_messages(case: CaseStatus) -> Possible:
     money = tuple(kind for kind in MONEY if _has_money(case, kind))
     if case.closed_at is not None:
         return Possible((), money, ())
-    stages = DICOE if case.case.startswith(f"{Program.DICOE}.") else ACCREDITATION
+    stages = {Program.DICOE.value: DICOE, RADIATION_ONCOLOGY: ONCOLOGY}.get(book_of_id(case.case), ACCREDITATION)
     held = case.awaited in SUPPLEMENTAL and case.stage == Stage.REVIEW
     kinds = OF_SUPPLEMENT if held else stages.get(str(case.stage), ())
     now = tuple(kind for kind in kinds if _is_possible(case, kind) and _suits_survey(case, kind))

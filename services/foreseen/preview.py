@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from activities.notices.compose import NotWritten, compose
+from activities.notices.index import book_of
 from activities.papers.issuing import ANNOUNCED
 from activities.recipients import recipients
 from activities.terms import rules_of
@@ -90,7 +91,7 @@ def _attempt(snapshot: CaseSnapshot) -> str:
 
 
 def _written(caused: Caused, before: Before, windows: Sequence[Deadline], office: OfficeSettings) -> PreviewedLetter:
-    told: dict[str, Any] = {"rule": caused.rule, "source": source_of(caused.rule, before.row.program), **caused.facts}
+    told: dict[str, Any] = {"rule": caused.rule, "source": source_of(caused.rule, book_of(before.row)), **caused.facts}
     begun = {one.name for one in caused.windows}
     kept = [] if caused.closes else [one for one in windows if one.name not in begun]
     try:

@@ -23,6 +23,11 @@ FEES = {Option.REPEAT: Purpose.REPEAT, Option.REINSTATE: Purpose.REINSTATEMENT}
 """What choosing an option costs."""
 
 
+DECIDED = "decide accreditation"
+REPORTS = ("issue final report", DECIDED)
+"""The messages that are a final report; the second one is radiation oncology's."""
+
+
 class FormArea(NamedTuple):
     """An area of the unit, as a form names it.
 
@@ -185,8 +190,9 @@ def to_address(snapshot: CaseSnapshot) -> list[Deficiency]:
         if entry.kind != "message":
             continue
         findings = said(entry).get("findings") or []
-        if entry.text == "issue final report":
+        if entry.text in REPORTS:
             number += 1
+            found = [] if entry.text == DECIDED else found  # a plan of radiation oncology answers the newest report
             wrong = [one for one in findings if not one.get("acceptable") and one.get("area") in areas]
             found += [Deficiency(number, entry.at, areas[one["area"]], one.get("comments") or "") for one in wrong]
         elif entry.text in ("issue appeal result", "issue supplemental result"):
@@ -214,8 +220,9 @@ def plan_of(snapshot: CaseSnapshot) -> Plan:
 
 
 def _since_choice(entries: Sequence[EntryView]) -> Iterator[EntryView]:
-    """Yield the messages since the newest option form."""
-    chosen = [place for place, one in enumerate(entries) if one.kind == "message" and one.text == "choose option"]
+    """Yield the messages since the newest option form, or the newest report on a survey."""
+    begins = ("choose option", DECIDED)
+    chosen = [place for place, one in enumerate(entries) if one.kind == "message" and one.text in begins]
     yield from (one for one in entries[chosen[-1] if chosen else 0 :] if one.kind == "message")
 
 

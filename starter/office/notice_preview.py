@@ -10,10 +10,12 @@ from activities.delivery import a_letter
 from activities.mail import Letter, as_message
 from activities.notices.compose import NotWritten, compose
 from activities.notices.dates import dates_of
+from activities.notices.index import book_of
 from activities.notices.previews import Sample, programs_of, sample_case, sample_notice
 from activities.papers.issuing import ANNOUNCED
 from activities.recipients import recipients
 from policy.office import OfficeSettings
+from policy.rules import RADIATION_ONCOLOGY
 from records.outbox import notices
 from records.queries import deadlines
 from records.tables import CaseRecord
@@ -25,7 +27,11 @@ from starter.terminal.context import office_of
 from starter.terminal.output import note, say, say_lines
 from starter.terminal.saving import save
 
-SAMPLE_OF = {"accreditation": "ct-unit.json", "dicoe": "dicoe-ohio.json"}
+SAMPLE_OF = {
+    "accreditation": "ct-unit.json",
+    "dicoe": "dicoe-ohio.json",
+    RADIATION_ONCOLOGY: "radiation-oncology.json",
+}
 """The shipped application that a preview is about, where no case is named."""
 BANNER = "PREVIEW: this letter was not sent to anybody."
 NOBODY = "nobody@example.org"
@@ -66,7 +72,7 @@ def _of_books(ctx: typer.Context, case_id: str, kind: str) -> tuple[CaseRecord, 
     """Return a case of the books with its latest notice of a kind, else with a sample of one."""
     with reading(ctx) as session:
         case = known_case(session, case_id)
-        if case.program not in programs_of(kind):
+        if book_of(case) not in programs_of(kind):
             raise Unusable([InputFault("--preview", "", kind, "a kind of notice that this case's program sends")])
         latest = next((one for one in reversed(notices(session, case_id)) if one.kind == kind), None)
         if latest:
@@ -78,7 +84,7 @@ def _of_books(ctx: typer.Context, case_id: str, kind: str) -> tuple[CaseRecord, 
 def _of_sample(program: str, kind: str) -> tuple[CaseRecord, Sample]:
     """Return the case that a shipped application would open, with a sample of a notice."""
     application = json.loads((SAMPLES / SAMPLE_OF[program]).read_text("utf-8"))
-    case = sample_case(program, application)
+    case = sample_case(application["program"], application)
     note(f"No case is named: the facility is the one of samples/{SAMPLE_OF[program]}, and what is said is a sample.")
     return case, sample_notice(case, kind)
 

@@ -68,7 +68,7 @@ def sample_papers(office: OfficeSettings) -> Iterator[IssuedPaper]:
 def _open(books: Books, program: str) -> CaseRecord:
     """Write the case that a shipped application would open into the books."""
     application = json.loads((SAMPLES / SAMPLE_OF[program]).read_text("utf-8"))
-    case = sample_case(program, application)
+    case = sample_case(application["program"], application)
     with books.writing() as session:
         session.add(case)
     return case

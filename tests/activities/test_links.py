@@ -50,7 +50,7 @@ def test_what_is_neither_granted_nor_ended_concerns_nobody(resting: Books, offic
     assert stands(resting, office, a_row(stage=stage)).designations == ()
 
 
-@pytest.mark.parametrize("outcome", ["expired", "withdrawn", "closed_by_acr", "not_granted", "inactive"])
+@pytest.mark.parametrize("outcome", ["expired", "withdrawn", "closed_by_acr", "not_granted", "inactive", "revoked"])
 def test_an_end_is_told(resting: Books, office: OfficeSettings, outcome: str) -> None:
     stands(resting, office, GRANTED)
     assert stands(resting, office, closed(outcome), 3).designations == TOLD

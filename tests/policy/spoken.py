@@ -67,7 +67,11 @@ FIELDS: dict[str, dict[str, Any]] = {
     "submit_supplemental_materials": {"documents": [DOCUMENT], "complete": True},
     "issue_supplemental_result": {"reviewers": ["Sample Reviewer"], "findings": [FINDING]},
     "submit_corrective_action_plan": {"documents": [DOCUMENT], "actions": [{"area": "chest", "action": "Sample."}]},
-    "decide_corrective_action_plan": {"approved": False, "directed_actions": ["Sample action."]},
+    "decide_corrective_action_plan": {
+        "approved": True,
+        "directed_actions": ["Sample action."],
+        "follow_up": "self_audit",
+    },
     "confirm_corrective_actions": {"documents": [DOCUMENT], "directed": ["D1"]},
     "schedule_survey": {
         "team": [{"name": "Sample Radiologist", "role": "radiologist"}],
@@ -81,6 +85,10 @@ FIELDS: dict[str, dict[str, Any]] = {
         "satisfactory": True,
         "travel_expenses": [{"description": "Flights", "amount": "812.50"}],
     },
+    "decide_accreditation": {"outcome": "deferred", "findings": [FINDING]},
+    "submit_self_audit": {"documents": [DOCUMENT]},
+    "submit_reapplication": {"agrees_to_survey": True, "documents": [DOCUMENT]},
+    "submit_committee_appeal": {"letters": [DOCUMENT], "documents": [DOCUMENT]},
     "decide_designation": {"designated": False, "reasons": ["Sample reason."]},
     "quote_fee": {"amount": "3000.00", "reason": "Sample."},
     "add_locations": {"locations": [{"id": "OH-0418"}]},
@@ -124,14 +132,29 @@ FIELDS: dict[str, dict[str, Any]] = {
     "note": {"text": "Sample note.", "follow_up_on": "2027-05-01", "assignee": "Sample Officer"},
     "pause_case": {"reason": "Sample flood.", "on": "2027-03-12"},
     "resume_case": {"on": "2027-03-12"},
+    "report_personnel_change": {
+        "role": "medical_physicist",
+        "left": "Sample Medical Physicist",
+        "on": "2027-05-01",
+        "replacement": "Sample New Physicist",
+        "replacement_email": "new.physicist@example.org",
+    },
+    "report_relocation": {"address": "2 Sample Street, Sampleton, OH 43001", "on": "2027-05-01"},
+    "report_added_unit": {
+        "unit": "CT-2",
+        "manufacturer": "Sample Imaging",
+        "model": "CT 128",
+        "way": "addendum",
+    },
     "withdraw_case": {"reason": "Sample."},
     "close_case": {"reason": "Sample."},
 }
 
 OF_THE_FACILITY = {
     "submit_testing_package", "view_final_report", "choose_option", "submit_corrective_action_plan",
+    "submit_supplemental_materials", "submit_self_audit", "submit_reapplication", "submit_committee_appeal",
     "confirm_corrective_actions", "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
-    "submit_validation_response", "submit_supplemental_materials",
+    "submit_validation_response", "report_personnel_change", "report_relocation", "report_added_unit",
 }  # fmt: skip
 OF_EITHER = {"submit_appeal_materials"}
 """The facility's where images are uploaded, the office's for CD and film."""

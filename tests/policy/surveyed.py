@@ -9,6 +9,8 @@ from policy.messages import (
     DecideValidation,
     FileValidationReport,
     OrderValidationSurvey,
+    ReportAddedUnit,
+    ReportPersonnelChange,
     SubmitValidationResponse,
 )
 from tests.policy.cycles import REPORTED, a_cycle, et, open_deadline
@@ -76,3 +78,10 @@ OF_VALIDATION = [
     Provocation("validation.finding_not_addressed", surveyed(), a_response(NOTICE), FILED),
     Provocation("validation.reasons_missing", surveyed(), a_decision("revoked"), FILED),
 ]
+A_UNIT = said(ReportAddedUnit, unit="CT-2", manufacturer="Sample Imaging", model="CT 128", way="early_renewal")
+A_LOSS = said(ReportPersonnelChange, role="medical_physicist", left="Somebody Else")
+OF_CHANGES = [
+    Provocation("unit.way_not_open", standing(), A_UNIT, ORDERED),
+    Provocation("personnel.unknown_person", standing(), A_LOSS, ORDERED),
+]
+"""What changes about an accredited unit meets with."""

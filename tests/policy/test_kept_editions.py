@@ -20,6 +20,9 @@ SINCE_THE_FIRST = frozenset(
         "7be1c486ef88fb232199328b81dc3140801de127778858fc514e7995dc6f5909",
         "bb69b29a92021e33f3d9c97ff5fa45fbc5143fc594a0f1273cdad1e757b042c0",
         "ad01572dc3d96b16492142f3f70433b96e85b18ff2b95bcace7d16e4dabfa6fa",
+        "e2d680f31b2357791546355f6a94ad229881cb5961a4c489adcec6ebce67db3e",
+        "ed52100ed399cf681325a50f8de76fa6d0469d36823f3d176ea3ffc284fa9bed",
+        "7d5d4e11d31d12b92d2a0cf8eab3a8c8c2891efa76dc70dae773fdbeefd75977",
     }
 )
 """Forms that cases name. A line is added for each new one; none is ever taken away."""

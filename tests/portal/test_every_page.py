@@ -37,9 +37,12 @@ NO_PAGES = {
 """What is asked for by GET and is no page: files, and what browsers are told or sent on by."""
 AFTER = {
     "/applications/{draft}",
+    "/cases/{case}/committee-appeal",
     "/cases/{case}/locations",
     "/cases/{case}/pledge",
+    "/cases/{case}/re-application",
     "/cases/{case}/received/{form}",
+    "/cases/{case}/self-audit",
     "/cases/{case}/sent/{message}/{id}",
     "/office/cases/{case}/sent/{message}/{id}",
     "/office/import/{number}",

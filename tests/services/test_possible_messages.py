@@ -6,12 +6,15 @@ import pytest
 
 from policy.accreditation.judgement import JUDGES as OF_CYCLES
 from policy.accreditation.judgement import judge
+from policy.accreditation.oncology.judgement import JUDGES as OF_ONCOLOGY
 from policy.designation.judgement import JUDGES as OF_DESIGNATIONS
 from policy.facts import Stage
 from policy.messages import ExtendDueDate, Message, RecordRefund, ResolveAttention, ReturnImages, UndoPayment, WriteOff
 from policy.status import CaseStatus
 from policy.verdict import Refused
-from services.foreseen.possible import ACCREDITATION, ANY_TIME, DICOE, MONEY, Kinds, possible_messages
+from services.foreseen.possible import ACCREDITATION, ANY_TIME, DICOE, MONEY, ONCOLOGY, Kinds, possible_messages
+from tests.policy.accreditation.practices import TERMS as OF_PRACTICES
+from tests.policy.accreditation.practices import a_practice_case
 from tests.policy.cycles import TERMS, a_cycle
 from tests.policy.spoken import message_of
 
@@ -26,6 +29,7 @@ def every(stages: dict[str, Kinds]) -> set[type[Message]]:
 def test_every_message_of_a_program_has_its_place() -> None:
     """A message that is added must be offered somewhere, or nobody at the office finds it."""
     assert every(ACCREDITATION) == set(OF_CYCLES)
+    assert every(ONCOLOGY) == set(OF_ONCOLOGY)
     assert every(DICOE) == set(OF_DESIGNATIONS)
 
 
@@ -38,6 +42,18 @@ def test_what_a_stage_does_not_offer_it_refuses(stage: str) -> None:
     for kind in hidden:
         with pytest.raises(Refused):
             judge(facts, TERMS, message_of(kind.NAME), NOW)
+
+
+@pytest.mark.parametrize("stage", ONCOLOGY)
+def test_what_a_stage_of_radiation_oncology_does_not_offer_it_refuses(stage: str) -> None:
+    facts = a_practice_case()
+    facts.stage = Stage(stage)
+    hidden = every(ONCOLOGY) - set(ONCOLOGY[stage]) - set(MONEY) - set(ANY_TIME)
+    for kind in hidden:
+        with pytest.raises(Refused):
+            judge(facts, OF_PRACTICES, message_of(kind.NAME), NOW)
+    status = CaseStatus.model_validate({"case": facts.case_id, "stage": stage})
+    assert possible_messages(status).now == ONCOLOGY[stage]
 
 
 def test_a_closed_case_takes_money_alone() -> None:

@@ -7,6 +7,7 @@ import pytest
 from temporalio import workflow
 
 from policy.accreditation.judgement import JUDGES as CYCLE_JUDGES
+from policy.accreditation.oncology.judgement import JUDGES as ONCOLOGY_JUDGES
 from policy.designation.judgement import JUDGES as DESIGNATION_JUDGES
 from policy.messages import Message
 from policy.verdict import Verdict
@@ -17,7 +18,7 @@ from workflows.designation.workflow import DicoeDesignation
 
 KINDS = {kind.NAME: kind for kind in Message.__subclasses__()}
 PROGRAMS = [
-    (AccreditationCycle, CYCLE_JUDGES, CYCLE_EFFECTS),
+    (AccreditationCycle, {**CYCLE_JUDGES, **ONCOLOGY_JUDGES}, CYCLE_EFFECTS),
     (DicoeDesignation, DESIGNATION_JUDGES, DESIGNATION_EFFECTS),
 ]
 

@@ -127,6 +127,8 @@ def _drop_what_was_chosen(case: Cycle, option: Option, reported: Round) -> None:
         reported.appeal = None
         case.drop(facts.deadline("appeal_result"))
         case.settle_attention("appeal_result")
+    elif option is Option.SUPPLEMENTAL_REVIEW:
+        reported.supplemental = None
     elif option is Option.REPEAT:
         _drop_attempt(case)
     elif facts.stage is Stage.SURVEY:

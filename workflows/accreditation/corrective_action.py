@@ -1,5 +1,7 @@
 """Reinstatement with corrective action: a plan, its approval, the confirmation (S1, after the second deficiency)."""
 
+from typing import Any
+
 from policy.accreditation.cycle import CorrectiveActionPlan, DirectedAction, RoundKind
 from policy.facts import Party
 from policy.messages import ConfirmCorrectiveActions, DecideCorrectiveActionPlan, SubmitCorrectiveActionPlan
@@ -32,6 +34,11 @@ def receive_plan(case: Cycle, message: SubmitCorrectiveActionPlan) -> None:
 
 def decide_plan(case: Cycle, message: DecideCorrectiveActionPlan) -> None:
     """The office has approved the plan, or asks for another one; what it directs is kept, each with an id."""
+    case.notify("corrective_action_decision", "plan.decided", **keep_decision(case, message))
+
+
+def keep_decision(case: Cycle, message: DecideCorrectiveActionPlan) -> dict[str, Any]:
+    """Keep a decision on the plan, and return what its letter tells."""
     plan = case.facts.plan
     if plan is None:
         raise RuntimeError("a decision was accepted without a plan")
@@ -44,13 +51,11 @@ def decide_plan(case: Cycle, message: DecideCorrectiveActionPlan) -> None:
     plan.directed += directed
     if not message.approved:
         plan.addressed = None
-    case.notify(
-        "corrective_action_decision",
-        "plan.decided",
-        approved=message.approved,
-        directed_actions=[f"{one.id}: {one.action}" for one in directed],
-        open_actions=[f"{one.id}: {one.action}" for one in plan.directed if not one.taken_up],
-    )
+    return {
+        "approved": message.approved,
+        "directed_actions": [f"{one.id}: {one.action}" for one in directed],
+        "open_actions": [f"{one.id}: {one.action}" for one in plan.directed if not one.taken_up],
+    }
 
 
 def _take_up(plan: CorrectiveActionPlan) -> None:

@@ -2,6 +2,9 @@
 `policy.accreditation.judgement`.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from policy.accreditation.cycle import Form
 from policy.accreditation.windows import closing_after
 from policy.case_rules import judge_amendment, judge_move
@@ -22,9 +25,13 @@ from policy.messages import (
     IssueAppealResult,
     IssueFinalReport,
     IssueSupplementalResult,
+    Message,
     MoveEdition,
     OrderValidationSurvey,
     QuoteFee,
+    ReportAddedUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -42,6 +49,7 @@ from workflows.accreditation import (
     accredited,
     appeal,
     application,
+    changes,
     corrections,
     corrective_action,
     options,
@@ -50,6 +58,7 @@ from workflows.accreditation import (
     testing_package,
     validation,
 )
+from workflows.accreditation.oncology import effects as oncology
 from workflows.case import Cycle
 from workflows.case.effects import COMMON_EFFECTS, extend, quote_fee
 from workflows.case.inbox import Effects
@@ -100,7 +109,7 @@ def move_closure(case: Cycle, form: Form) -> None:
     case.note("extension", f"Closure {how} with the form", **moved)
 
 
-EFFECTS: Effects[Cycle] = {
+OF_IMAGES: dict[type[Message], Callable[[Cycle, Any], None]] = {
     **COMMON_EFFECTS,
     AcceptApplication: application.accept,
     ReturnApplication: application.return_application,
@@ -133,5 +142,22 @@ EFFECTS: Effects[Cycle] = {
     CorrectAppealResult: corrections.correct_result,
     CorrectSurveyReport: corrections.correct_survey,
     UndoOption: corrections.undo_option,
+    ReportPersonnelChange: changes.change_personnel,
+    ReportRelocation: changes.relocate,
+    ReportAddedUnit: changes.add_unit,
 }
+"""What each message changes in a cycle whose images are tested."""
+
+
+def _by_procedure(kind: type[Message]) -> Callable[[Cycle, Any], None]:
+    """Return the effect of a message as a case's procedure has it; the judgement has let it pass there."""
+
+    def change(case: Cycle, message: Any) -> None:
+        own = oncology.EFFECTS.get(kind) if case.terms.survey_based else None
+        (own or OF_IMAGES[kind])(case, message)
+
+    return change
+
+
+EFFECTS: Effects[Cycle] = OF_IMAGES | {kind: _by_procedure(kind) for kind in oncology.EFFECTS}
 """What each message to a cycle changes; the workflow has an update for each of them."""

@@ -24,7 +24,12 @@ async def grant_if_all_passed(case: Cycle) -> bool:
 
 
 def first_passed_at(case: Cycle) -> datetime | None:
-    """Return when the first area passed: in the case, or in its newest reinstatement."""
+    """Return when the first area passed: in the case, or in its newest reinstatement.
+
+    A survey accredits a practice as a whole, from the day on which it does.
+    """
+    if case.is_open and case.terms.survey_based:
+        return case.facts.certificate.counts_from if case.facts.certificate else None
     rounds = case.facts.rounds
     begin = next((r.number for r in reversed(rounds) if r.kind is RoundKind.REINSTATEMENT), 1)
     passed = [
@@ -60,7 +65,18 @@ async def _grant(case: Cycle) -> None:
         case.ask_shared_start(counts_from)
         await case.until(lambda: case.facts.shared_start is not None)
         case.at = granted_at
-    counts_from = min(counts_from, case.facts.shared_start or counts_from)
+    issue_certificate(case, granted_at, min(counts_from, case.facts.shared_start or counts_from), _report(case))
+
+
+def issue_certificate(case: Cycle, granted_at: datetime, counts_from: datetime, told: dict[str, Any]) -> None:
+    """Issue a certificate, and open the windows of its term.
+
+    Args:
+        case: The case; it is accredited from now on.
+        granted_at: The date of issue.
+        counts_from: From when its term counts.
+        told: What its letter tells beside it: the report that it follows from.
+    """
     term = certificate_term(counts_from, case.terms)
     case.facts.certificate = Certificate(granted_at=granted_at, counts_from=counts_from, expires_at=term.expires_at)
     case.enter(Stage.ACCREDITED)
@@ -76,6 +92,7 @@ async def _grant(case: Cycle) -> None:
         withdrawn=[area.id for area in case.facts.areas_in(AreaState.WITHDRAWN)],
         **_report(case),
         **_reissue(case),
+        **told,
     )
     case.tell_predecessor(granted=True)
 

@@ -26,7 +26,7 @@ def status(case: Cycle, now: datetime) -> CaseStatus:
         areas=tuple(AreaView(id=area.id, state=area.state) for area in facts.areas),
         certificate=CertificateView.model_validate(certificate, from_attributes=True) if certificate else None,
         validation=validation_view(facts) if case.is_open else None,
-        options=tuple(_option(offer, case.terms) for offer in offers(facts, case.terms, now)) if case.is_open else (),
+        options=tuple(_option(offer, case.terms) for offer in _offers(case, now)),
     )
 
 
@@ -60,6 +60,11 @@ def _validation_line(case: Cycle, survey: Validation) -> str:
     how = f"{'announced' if survey.announced else 'unannounced'}, {survey.mode.replace('_', ' ')}"
     on = f", on {day_in_words(last_day(survey.on, case.terms.zone))}" if survey.on else ""
     return f"**Validation survey:** {how}{on}; {_state(survey).replace('_', ' ')}"
+
+
+def _offers(case: Cycle, now: datetime) -> list[Offer]:
+    """Return the options of the form; where a survey accredits there is none."""
+    return offers(case.facts, case.terms, now) if case.is_open and not case.terms.survey_based else []
 
 
 def _option(offer: Offer, terms: Edition) -> OptionView:
@@ -108,7 +113,7 @@ def details(case: Cycle, now: datetime) -> str:
         lines += [f"**Certificate:** until the end of {until}", ""]
     if (survey := case.facts.validation) and case.facts.closed_at is None:
         lines += [_validation_line(case, survey), ""]
-    open_options = offers(case.facts, case.terms, now)
+    open_options = _offers(case, now)
     if open_options:
         for option, refusal, reason in open_options:
             name = option.replace("_", " ")

@@ -25,6 +25,7 @@ from workflows.accreditation import (
     view,
 )
 from workflows.accreditation.effects import EFFECTS
+from workflows.accreditation.oncology import stages as oncology
 from workflows.case.messages import takes
 from workflows.case.opening import OpenCase, begins_at, carried, refuse_carried
 from workflows.case.signals import readable
@@ -95,9 +96,13 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
                 await self._open("accreditation", Edition, self._facts.position)
                 case.enter(Stage.APPLICATION, round=1, attempt=RoundKind.INITIAL)
                 case.notify("application_received", "application.received")
+            if case.terms.survey_based:
+                case.follow(StageOrder(oncology.TRANSITIONS))
             while self._facts.stage is not Stage.CLOSED:
                 with suppress(StageLeft):  # a correction has put the case back
                     match self._facts.stage:
+                        case _ if case.terms.survey_based:
+                            await oncology.live(case)
                         case Stage.APPLICATION:
                             await application.apply(case)
                         case Stage.TESTING:

@@ -21,14 +21,29 @@ MORE = "document.more"
 class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
     """A case that awaits somebody."""
 
-    def await_party(self, party: Party, what: str, key: str, deadline: str | None = None) -> None:
-        """Say who is awaited. Without a deadline there are reminders, and then attention (`case.waiting`)."""
+    def await_party(
+        self, party: Party, what: str, key: str, deadline: str | None = None, *, silent_from: datetime | None = None
+    ) -> None:
+        """Say who is awaited. Without a deadline there are reminders, and then attention (`case.waiting`).
+
+        Args:
+            party: Who.
+            what: What, in words.
+            key: The name of the question; asked again under the same one it is the same question.
+            deadline: The window that bounds it.
+            silent_from: Since when it could have come, where that lies ahead: the day of a survey.
+        """
         asked = self.facts.asked
         if asked and asked.key == key and asked.party is party:
             return
         self.await_nobody()
         self.facts.asked = Asked(
-            key=key, party=party, what=what, since=self.at, silent_from=self._silent_from(), deadline=deadline
+            key=key,
+            party=party,
+            what=what,
+            since=self.at,
+            silent_from=silent_from or self._silent_from(),
+            deadline=deadline,
         )
         if deadline is None:
             self._schedule_reminder(self.facts.asked)

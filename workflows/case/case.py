@@ -31,6 +31,10 @@ class Case(CaseMoney[FactsT, RulesT]):
         self._stages = stages
         self.waiting = Waiting(facts, self._fire, on_idle)
 
+    def follow(self, stages: StageOrder) -> None:
+        """Keep to another order of stages, that of the procedure which the case's rules have."""
+        self._stages = stages
+
     async def change(self) -> None:
         """Wait until something has happened. Raises `CaseClosed` where the case was closed."""
         await self.waiting.change()

@@ -71,7 +71,7 @@ class CaseTimeline(Generic[FactsT, RulesT]):
 
     def source_of(self, rule: str) -> str:
         """Return where a rule stands, as this case cites it."""
-        source = source_of(rule, self.facts.program)
+        source = source_of(rule, self.facts.rulebook)
         return self._terms.where(rule, source) if self._terms else source
 
     def notify(self, kind: str, rule: str, **facts: Any) -> None:

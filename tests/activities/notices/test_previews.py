@@ -6,7 +6,7 @@ from activities.notices.compose import compose
 from activities.notices.index import index_of
 from activities.notices.previews import programs_of, sample_notice
 from activities.papers.issuing import ANNOUNCED
-from policy.rules import RULES
+from policy.rules import source_of
 from tests.activities.notices.test_dicoe_texts import KINDS as OF_DESIGNATIONS
 from tests.activities.notices.test_dicoe_texts import a_designation
 from tests.activities.orders import an_office
@@ -21,7 +21,7 @@ def test_a_sample_has_every_fact_of_its_kind_and_no_other(program: str, kind: st
     case = a_case() if program == "accreditation" else a_designation()
     assert program in programs_of(kind)
     notice, deadlines = sample_notice(case, kind)
-    assert notice.facts["source"] == RULES[notice.facts["rule"]]
+    assert notice.facts["source"] == source_of(notice.facts["rule"], program)
     assert set(notice.facts) - {"rule", "source"} >= set(index_of(program).kinds[kind].facts)
     shared = {
         fact

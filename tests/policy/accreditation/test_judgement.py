@@ -50,7 +50,7 @@ from tests.policy.onward import accredited, decide_appeal, under_appeal
 from tests.policy.provocations import DURING, OF_REINSTATEMENT, OF_TESTING, OF_THE_APPEAL, OF_THE_FORM, Provocation
 from tests.policy.said import ACR, FACILITY, refused_by, said, taken
 from tests.policy.spoken import FIELDS, message_of
-from tests.policy.surveyed import OF_VALIDATION
+from tests.policy.surveyed import OF_CHANGES, OF_VALIDATION
 
 ROOT = Path(__file__).resolve().parents[3]
 CORRECT = {"reason": "Sample reason"}
@@ -144,7 +144,7 @@ OF_THE_CASE = [
     Provocation("renewal.other_subject", standing(), a_renewal(modality="mri"), IN_TIME),
 ]
 
-PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT, *OF_VALIDATION]
+PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT, *OF_VALIDATION, *OF_CHANGES]
 BY_THE_INBOX = {"message.id_reused", "case.closed"}
 """What only a running case can say, which knows the ids that it has seen and its end: provoked in tests/workflows."""
 BY_PROOF = {"actor.not_verified", "actor.other_facility"}
@@ -206,6 +206,18 @@ OF_DESIGNATIONS = {
     "designation.location_known",
 }
 """What only a designation can say: provoked in tests/policy/designation."""
+OF_ONCOLOGY = {
+    "modality.procedure_differs",
+    "survey.day_missing",
+    "survey.not_held",
+    "survey.too_early",
+    "decision.findings_differ",
+    "plan.past_due",
+    "plan.no_follow_up",
+    "self_audit.documents_missing",
+    "reapplication.agreement_missing",
+}
+"""What only radiation oncology can say: provoked in tests/policy/accreditation/test_oncology.py."""
 
 
 @pytest.mark.parametrize("provocation", PROVOCATIONS, ids=lambda provocation: provocation.rule)
@@ -227,6 +239,7 @@ def test_every_rule_that_can_refuse_is_provoked() -> None:
         *BY_MONEY,
         *OF_LATER_EDITIONS,
         *OF_DESIGNATIONS,
+        *OF_ONCOLOGY,
     }
     assert set(REFUSALS) == {*provoked, *by_others}
 

@@ -10,10 +10,12 @@ from policy.edition import Certainty
 from policy.facts import Stage
 from policy.messages import (
     AssignArbitrator,
+    CorrectFinalReport,
     IssueSupplementalResult,
     Message,
     SetSupplementalReview,
     SubmitSupplementalMaterials,
+    UndoOption,
 )
 from tests.policy.cycles import (
     CHEST,
@@ -107,6 +109,33 @@ def test_whoever_reviewed_once_more_arbitrates_no_appeal() -> None:
 
 def an_appeal() -> Appeal:
     return Appeal(contested=[CHEST], letters=[], additional_images=False)
+
+
+def chosen_and(**how: Any) -> CycleFacts:
+    """A supplemental review was chosen on the form of the report."""
+    facts = supplemental(**how)
+    form = facts.round.form
+    assert form is not None
+    form.choice, form.chosen_at = a_choice("supplemental_review"), REPORTED
+    return facts
+
+
+UNDONE = said(UndoOption, reason="Chosen by mistake.")
+CORRECTED = said(CorrectFinalReport, reviewers=["Ann Sample"], findings=[], reason="A slip.")
+
+
+@pytest.mark.parametrize(
+    ("facts", "message", "rule"),
+    [
+        (chosen_and(terms_set=False), UNDONE, None),
+        (chosen_and(), UNDONE, "correction.already_followed"),
+        (decided(), CORRECTED, "correction.already_followed"),
+    ],
+)
+def test_the_choice_is_undone_until_its_terms_are_set_and_a_decided_report_stays(
+    facts: CycleFacts, message: Message, rule: str | None
+) -> None:
+    assert answer(facts, message, DAY_9, OF_2022) == rule
 
 
 def test_a_second_deficiency_may_be_reviewed_once_more_too() -> None:

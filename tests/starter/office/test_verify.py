@@ -65,7 +65,12 @@ def test_an_expired_certificate_is_genuine_and_no_longer_in_force(office: PaperO
 
 @pytest.mark.parametrize(
     ("outcome", "words"),
-    [("renewed", "renewed"), ("withdrawn", "withdrawn"), ("closed_by_acr", "closed by the office")],
+    [
+        ("renewed", "renewed"),
+        ("withdrawn", "withdrawn"),
+        ("closed_by_acr", "closed by the office"),
+        ("revoked", "revoked"),
+    ],
 )
 def test_a_certificate_of_a_case_that_ended_before_is_not_in_force(
     office: PaperOffice, outcome: str, words: str

@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from policy.accreditation.options import TABLE, standing
+from policy.accreditation.options import TABLE, row_of, standing
 from policy.application import AccreditationApplication, Medium
 from policy.facts import Outcome
 from policy.messages import ChooseOption, Option
 from policy.rules import REFUSALS
 from rehearsal.scenario import Event
 from tests.policy.accreditation.test_judgement import BY_COMING_IN, BY_MONEY, BY_PROOF
+from tests.policy.later import OF_2022
 from tests.workflows.shipped import Life
 
 pytestmark = pytest.mark.server
@@ -21,8 +22,10 @@ NOT_OF_THIS_PROGRAM = {"survey.no_location", "application.fee_paid"} | {
 """Refusals that only designations know."""
 OF_ADOPTED_CASES = {"case.being_adopted"}
 """A scenario begins with its case: what adoption refuses is met in tests/policy/accreditation/test_backdating.py."""
-NEEDS_ANOTHER_EDITION = {"withdrawal.patient_types_required"}
-"""No shipped edition names a modality that requires all patient types (`tests/workflows/test_edition.py` does)."""
+NEEDS_ANOTHER_EDITION = {"withdrawal.patient_types_required", "withdrawal.part_not_offered"}
+"""No shipped edition names a modality that requires all patient types (`tests/workflows/test_edition.py` does);
+parts of modules are withdrawn in `tests/policy/accreditation/test_later_editions.py`.
+"""
 ELSEWHERE = BY_MONEY | BY_COMING_IN | BY_PROOF | {"payment.exceeds_bounds"}
 """What money, size and proofs are refused by is met in tests/policy/test_money.py, test_incoming.py, test_proofs.py."""
 
@@ -55,9 +58,11 @@ def test_every_scenario_goes_as_it_is_written(shipped: dict[str, Life]) -> None:
 
 def test_together_they_choose_every_option_that_any_standing_offers(shipped: dict[str, Life]) -> None:
     offered = {(row, option) for row, cells in TABLE.items() for option, terms in cells.items() if terms}
+    later = {(standing(n), option) for n in (1, 2, 3) for option, cell in row_of(n, OF_2022).items() if cell}
     chosen = set().union(*(choices(life, accepted=True) for life in shipped.values()))
     assert offered - chosen == set()
-    assert chosen - offered == set()
+    assert chosen - offered - later == set()
+    assert {option for _, option in later - offered} <= {option for _, option in chosen}
 
 
 def test_together_they_are_refused_every_option_that_a_standing_does_not_offer(shipped: dict[str, Life]) -> None:

@@ -1,0 +1,101 @@
+"""What changes about an accredited unit while its certificate runs: people, place, another unit.
+
+None of it changes the certificate by itself: it flags the case, and somebody at the office looks.
+"""
+
+from datetime import date, datetime
+
+from policy.accreditation.cycle import CycleFacts
+from policy.application import ContactRole, Modality
+from policy.dates import add_months, last_day, local_day
+from policy.edition import Edition
+from policy.facts import Stage
+from policy.messages import Message, ReportAddedUnit, ReportPersonnelChange, ReportRelocation
+from policy.rules import refuse
+from policy.words import day_in_words, either, listed, spoken
+
+MONTHS = 13
+"""More months than these must be left on a certificate for a unit to be added to it (AC/11000051007; stated).
+
+Exactly 13 are not more (decided: the article names more and fewer alone).
+"""
+ADDED, RENEWED_EARLY = ("addendum", "reinstatement"), ("early_renewal",)
+"""How another unit may be accredited: where more months are left, and otherwise."""
+RETESTED = {Modality.NUCLEAR_MEDICINE, Modality.PET, Modality.CT, Modality.MRI}
+"""Modalities in which a move asks for a phantom and a physicist's evaluation (AS/11000051012)."""
+FOLLOWS = {
+    "addendum": "The unit is tested by itself, and its certificate ends with the one that runs.",
+    "reinstatement": "All units are tested anew at the full fee, and three new years begin.",
+    "early_renewal": "All units are renewed early, at the full fee and with full testing.",
+}
+
+
+def _judge_accredited(facts: CycleFacts, message: Message) -> None:
+    if facts.stage is not Stage.ACCREDITED:
+        raise refuse(
+            "case.wrong_stage",
+            f"The message {spoken(message.NAME)} is about an accredited unit; "
+            f"the case is in the stage {facts.stage.words}.",
+            "Let the office amend the application.",
+        )
+
+
+def judge_personnel(facts: CycleFacts, message: ReportPersonnelChange) -> None:
+    """Judge that somebody has left whom the application lists.
+
+    Raises:
+        Refused: `case.wrong_stage` or `personnel.unknown_person`.
+    """
+    _judge_accredited(facts, message)
+    role = ContactRole(message.role)
+    if facts.folded(message.left) not in facts.listed(role):
+        raise refuse(
+            "personnel.unknown_person",
+            f"The application lists no {spoken(role)} {message.left}.",
+            f"Listed: {listed(facts.contacts_as(role))}.",
+        )
+
+
+def judge_relocation(facts: CycleFacts, _terms: Edition, message: ReportRelocation, _at: datetime) -> list[str]:
+    """Judge that an accredited unit moves.
+
+    Returns:
+        What the facility must expect, as warnings.
+
+    Raises:
+        Refused: `case.wrong_stage`.
+    """
+    _judge_accredited(facts, message)
+    expected = ["A relocation application follows; the office tells whether a fee is due."]
+    if facts.application.modality in RETESTED:
+        expected.append("A phantom and the medical physicist's evaluation are asked for at the new place.")
+    return expected
+
+
+def judge_added_unit(facts: CycleFacts, terms: Edition, message: ReportAddedUnit, at: datetime) -> list[str]:
+    """Judge in which way another unit is accredited, by the months that are left on the certificate.
+
+    Returns:
+        What follows from the way, as a warning.
+
+    Raises:
+        Refused: `case.wrong_stage` or `unit.way_not_open`.
+    """
+    _judge_accredited(facts, message)
+    if facts.certificate is None:
+        raise refuse("case.wrong_stage", "The unit has no certificate.")
+    today, last = local_day(at, terms.zone), last_day(facts.certificate.expires_at, terms.zone)
+    ways = ways_of_adding(today, last)
+    if message.way not in ways:
+        left = "more than" if ways == ADDED else "not more than"
+        raise refuse(
+            "unit.way_not_open",
+            f"On {day_in_words(today)} {left} {MONTHS} months are left until {day_in_words(last)}.",
+            f"Choose {either(spoken(way) for way in ways)}.",
+        )
+    return [FOLLOWS[message.way]]
+
+
+def ways_of_adding(today: date, last: date) -> tuple[str, ...]:
+    """Return how another unit can be accredited on a day, with the last day of the certificate."""
+    return ADDED if last > add_months(today, MONTHS) else RENEWED_EARLY

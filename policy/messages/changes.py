@@ -1,0 +1,45 @@
+"""Messages by which a facility tells what changes about an accredited unit: people, place, another unit."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from policy.application import Email, Identifier
+from policy.messages.message import Message
+from policy.messages.parts import FACILITY_ROLES
+from policy.messages.values import Line, MaybeName, Name, Text, When
+
+
+class ReportPersonnelChange(Message):
+    """The facility reports that its supervising physician or medical physicist has left, or who takes the place."""
+
+    NAME = "report_personnel_change"
+    SENDERS = FACILITY_ROLES
+    role: Literal["supervising_physician", "medical_physicist"] = Field(description="Which role.")
+    left: Name = Field(description="Who has left, as the application lists the person.")
+    on: When | None = Field(default=None, description="Since when.")
+    replacement: MaybeName = Field(default="", description="Who takes the place; left out: nobody yet.")
+    replacement_email: Annotated[Email | None, Field(description="Where letters to that person go to.")] = None
+
+
+class ReportRelocation(Message):
+    """The facility reports that the unit moves, or that it does itself."""
+
+    NAME = "report_relocation"
+    SENDERS = FACILITY_ROLES
+    address: Text = Field(description="The new address, or the new place within the facility.")
+    on: When | None = Field(default=None, description="The day of the move.")
+
+
+class ReportAddedUnit(Message):
+    """The facility reports another unit of the modality, and how it is to be accredited."""
+
+    NAME = "report_added_unit"
+    SENDERS = FACILITY_ROLES
+    unit: Identifier = Field(description="The new unit's id.")
+    manufacturer: Line = Field(description="Who made it.")
+    model: Line = Field(description="Which model it is.")
+    way: Literal["addendum", "reinstatement", "early_renewal"] = Field(
+        description="Addendum (the certificate's expiry, a reduced fee) or reinstatement (all units anew) where more "
+        "than 13 months are left; else early renewal of all units."
+    )
