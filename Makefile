@@ -18,7 +18,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadsc
 NEEDS_NOTHING := not server and not postgres and not browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-quick lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check bench clean
+.PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check bench clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,11 @@ $(STAMP): requirements-dev.lock pyproject.toml
 demo: setup  ## rehearse the shipped scenarios on a real server and show them
 	@$(ACCREDIT) demo
 
+CASES ?= 2000
+OFFICE ?= var/sample-office
+office: setup  ## make a sample office of CASES=2000 cases in OFFICE=var/sample-office, to look at lists and reports
+	@$(ACCREDIT) sample-office --cases $(CASES) --to $(OFFICE)
+
 up: setup  ## start the server, its UI and a worker, and stay until Ctrl-C
 	@$(ACCREDIT) up
 
@@ -52,6 +57,9 @@ test: setup  ## run every test; the last lines say what could not be run
 test-quick: $(STAMP)  ## before each commit: the rules, the messages and what is read, in less than a minute
 	@$(PY) -m pytest $(SIDE_BY_SIDE) --quiet -m "$(NEEDS_NOTHING)" \
 		tests/policy tests/records tests/intake tests/rehearsal tests/activities/notices
+
+test-seconds: setup  ## run every test and note in tests/seconds.txt how long each file took: what is longest comes first
+	@$(PY) -m pytest $(SIDE_BY_SIDE) --quiet -p tests.groups
 
 lint: $(STAMP)  ## check style and types
 	@$(PY) -m ruff check .

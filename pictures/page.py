@@ -115,7 +115,7 @@ class Lived:
 
 def life_page(life: Life) -> str:
     """Return the page of one life."""
-    return _rendered("life.html.j2", view=View(life))
+    return rendered("life.html.j2", view=View(life))
 
 
 def rehearsal_page(lives: Sequence[tuple[Life, bool, Sequence[str]]]) -> str:
@@ -123,7 +123,7 @@ def rehearsal_page(lives: Sequence[tuple[Life, bool, Sequence[str]]]) -> str:
     lived = [
         Lived(View(life, f"life-{number}-"), ok, failures) for number, (life, ok, failures) in enumerate(lives, start=1)
     ]
-    return _rendered("rehearsal.html.j2", title="Rehearsed lives", lived=lived, went=sum(one.ok for one in lived))
+    return rendered("rehearsal.html.j2", title="Rehearsed lives", lived=lived, went=sum(one.ok for one in lived))
 
 
 def index_page(title: str, shown: Sequence[tuple[Life, str, str]]) -> str:
@@ -132,9 +132,10 @@ def index_page(title: str, shown: Sequence[tuple[Life, str, str]]) -> str:
         {"life": life, "page": page, "picture": picture, "words": dict(life.summary).get("Stage", "")}
         for life, page, picture in shown
     ]
-    return _rendered("index.html.j2", title=title, shown=entries)
+    return rendered("index.html.j2", title=title, shown=entries)
 
 
-def _rendered(template: str, **values: Any) -> str:
+def rendered(template: str, **values: Any) -> str:
+    """Return a page made of a template and what it shows."""
     style = Markup(STYLE + PAGE_STYLE)
     return _TEMPLATES.get_template(template).render(style=style, **values)

@@ -164,7 +164,8 @@ class InvoiceFact(Fact):
     `needs_quote`: the office must name the amount first. `ordered`: it was asked for and the answer is not there yet.
     `paid`: what came, less what was refunded. `credited`: what credit notes took off it. `written_off`: what the office
     gave up. `issued_at`: when the books issued it (null where that was not kept). `replaced_by`: the occurrence of the
-    invoice of the same purpose that was issued in its place.
+    invoice of the same purpose that was issued in its place. `replaces`: the number of the one whose place it takes,
+    `reissued_for` why, and `carries` the payments of that one, until it is issued and has them itself.
     """
 
     purpose: str
@@ -179,6 +180,9 @@ class InvoiceFact(Fact):
     issued_at: datetime | None = None
     due_at: datetime | None = None
     replaced_by: int | None = None
+    replaces: str | None = None
+    reissued_for: str = ""
+    carries: list[PaymentFact] = []
     needs_quote: bool = False
     ordered: bool = False
     waived: bool = False

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 from policy import case_rules, money
 from policy.edition import Rules
 from policy.facts import CaseFacts
-from policy.keeping import pausing
+from policy.keeping import pausing, reissuing
 from policy.messages import (
     CloseCase,
     ExtendDueDate,
@@ -21,6 +21,7 @@ from policy.messages import (
     PauseCase,
     RecordPayment,
     RecordRefund,
+    ReissueInvoice,
     ResolveAttention,
     ResumeCase,
     UndoPayment,
@@ -98,6 +99,7 @@ COMMON_JUDGES: Judges[CaseFacts, Rules] = {
     ResolveAttention: by_facts(case_rules.judge_resolution),
     WithdrawCase: always_accepted,
     CloseCase: always_accepted,
+    ReissueInvoice: by_facts(reissuing.judge_reissue),
     OfficeNote: by_instant(pausing.judge_note),
     PauseCase: by_instant(pausing.judge_pause),
     ResumeCase: by_instant(pausing.judge_resumption),

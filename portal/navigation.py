@@ -17,6 +17,7 @@ OFFICE = (
     ("/office/import", "Import"),
     ("/office/people", "People"),
     ("/office/audit", "Audit"),
+    ("/office/reports", "Reports"),
 )
 
 

@@ -112,7 +112,7 @@ def counts(session: Session, wanted: Wanted, now: datetime, until: datetime) -> 
     """
     tests = {sort: _in_list(sort, now, until) for sort in Sort}
     sums = [func.sum(case((test, 1), else_=0)) for test in tests.values()]
-    query: Any = select(col(CaseRecord.stage), func.count(), *sums).where(*_conditions(wanted, of_stage=False))
+    query: Any = select(col(CaseRecord.stage), func.count(), *sums).where(*conditions(wanted, of_stage=False))
     stages, lists = {}, dict.fromkeys(Sort, 0)
     for stage, number, *found in session.exec(query.group_by(col(CaseRecord.stage))):
         stages[stage] = number
@@ -140,7 +140,7 @@ def rows(
         if sort is Sort.FOUND
         else (col(CaseRecord.due_at).is_(None), col(CaseRecord.due_at), col(CaseRecord.case_id))
     )
-    query: Any = select(*COLUMNS).where(*_conditions(wanted), _in_list(sort, now, until))
+    query: Any = select(*COLUMNS).where(*conditions(wanted), _in_list(sort, now, until))
     return [Row(*one) for one in session.exec(query.order_by(*order).limit(limit).offset(skip))]
 
 
@@ -183,7 +183,7 @@ def _of_money(query: Any, wanted: Wanted, *, joined: bool = False) -> Any:
     query = query.where(col(Invoice.status).in_(UNSETTLED))
     if not wanted.anything:
         return query
-    return (query if joined else query.join(CaseRecord)).where(*_conditions(wanted))
+    return (query if joined else query.join(CaseRecord)).where(*conditions(wanted))
 
 
 def _in_list(sort: Sort, now: datetime, until: datetime) -> ColumnElement[bool]:
@@ -199,7 +199,8 @@ def _in_list(sort: Sort, now: datetime, until: datetime) -> ColumnElement[bool]:
     return col(CaseRecord.stage).is_not(None)
 
 
-def _conditions(wanted: Wanted, *, of_stage: bool = True) -> Sequence[ColumnElement[bool]]:
+def conditions(wanted: Wanted, *, of_stage: bool = True) -> Sequence[ColumnElement[bool]]:
+    """Return what makes a case a wanted one; `of_stage`: also by its stage."""
     return [*_chosen(wanted, of_stage=of_stage), *(_holds(word) for word in words_of(wanted.search))]
 
 

@@ -74,6 +74,7 @@ MESSAGES = {
     "report_added_unit": "Another unit reported",
     "report_personnel_change": "Change of key personnel",
     "report_relocation": "Relocation reported",
+    "reissue_invoice": "Invoice issued anew",
     "resolve_attention": "Attention resolved",
     "return_application": "Application returned",
     "return_images": "Images returned",

@@ -49,14 +49,10 @@ class WorkerProcess:
             return await self.process.wait()
 
 
-@asynccontextmanager
-async def a_worker(client: Client, books: str, folder: Path, **variables: str) -> AsyncIterator[WorkerProcess]:
-    """Start `python -m worker` for a client's namespace and the books at an address; it is gone at the block's end.
-
-    It believes whoever starts a case, and verifies the proofs of messages by the office's key, made as set-up makes it.
-    """
+def worker_environment(client: Client, books: str, folder: Path) -> dict[str, str]:
+    """Return the environment of a worker for a client's namespace, and make the office's key in it."""
     KeyRing(folder / "keys").first(now())
-    environment = os.environ | {
+    return os.environ | {
         "TEMPORAL_ADDRESS": client.service_client.config.target_host,
         "TEMPORAL_NAMESPACE": client.namespace,
         "ACCREDIT_OFFICE": str(SAMPLE),
@@ -66,8 +62,16 @@ async def a_worker(client: Client, books: str, folder: Path, **variables: str) -
         "ACCREDIT_SECURITY_KEYS": str(folder / "keys"),
         "ACCREDIT_DOCUMENTS_UPLOADS": str(folder / "uploads"),
         "ACCREDIT_SECURITY_SENDERS": "claimed",
-        **variables,
     }
+
+
+@asynccontextmanager
+async def a_worker(client: Client, books: str, folder: Path, **variables: str) -> AsyncIterator[WorkerProcess]:
+    """Start `python -m worker` for a client's namespace and the books at an address; it is gone at the block's end.
+
+    It believes whoever starts a case, and verifies the proofs of messages by the office's key, made as set-up makes it.
+    """
+    environment = worker_environment(client, books, folder) | variables
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),  # is not left behind
         *(sys.executable, "-m", "worker", "--health-port", "0"),

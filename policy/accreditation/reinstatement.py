@@ -127,7 +127,7 @@ def judge_schedule(facts: CycleFacts, terms: Edition, message: ScheduleSurvey) -
     """
     if facts.stage is not Stage.SURVEY or not facts.surveys:
         raise refuse("case.wrong_stage", f"No survey is due; the case is in the stage {facts.stage.words}.")
-    fee = facts.invoice("site_survey", facts.surveys[-1].number)
+    fee = facts.standing_invoice("site_survey", facts.surveys[-1].number)
     if fee is None or not fee.settled:
         raise refuse(
             "survey.fee_not_paid",
@@ -140,7 +140,7 @@ def judge_schedule(facts: CycleFacts, terms: Edition, message: ScheduleSurvey) -
 
 
 def _may_schedule(facts: CycleFacts) -> bool:
-    fee = facts.invoice("site_survey", facts.surveys[-1].number) if facts.surveys else None
+    fee = facts.standing_invoice("site_survey", facts.surveys[-1].number) if facts.surveys else None
     return facts.stage is Stage.SURVEY and fee is not None and fee.settled
 
 

@@ -23,7 +23,15 @@ from policy.messages.cycle import (
 from policy.messages.designation import AddLocations, ConfirmPledge, DecideDesignation
 from policy.messages.keeping import OfficeNote, PauseCase, ResumeCase
 from policy.messages.message import Message
-from policy.messages.money import IssueCreditNote, QuoteFee, RecordPayment, RecordRefund, UndoPayment, WriteOff
+from policy.messages.money import (
+    IssueCreditNote,
+    QuoteFee,
+    RecordPayment,
+    RecordRefund,
+    ReissueInvoice,
+    UndoPayment,
+    WriteOff,
+)
 from policy.messages.office import (
     AcceptApplication,
     AmendApplication,
@@ -118,6 +126,7 @@ __all__ = [
     "QuoteFee",
     "RecordPayment",
     "RecordRefund",
+    "ReissueInvoice",
     "ReportAddedUnit",
     "ReportPersonnelChange",
     "ReportRelocation",

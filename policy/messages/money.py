@@ -4,9 +4,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from policy.bounds import SOME, AtMost
 from policy.messages.message import Message
-from policy.messages.parts import OFFICE
-from policy.messages.values import Amount, MaybeName, Name, Text, When
+from policy.messages.parts import OFFICE, Shape
+from policy.messages.values import Amount, Line, MaybeName, Name, Text, When
 
 
 class RecordPayment(Message):
@@ -92,6 +93,27 @@ class WriteOff(Message):
     invoice: Name = Field(description="The invoice's number, for example 2028-000001.")
     amount: Annotated[Amount, Field(gt=0)] = Field(description="What is given up, in US dollars.")
     reason: Text = Field(description="Why; it stands in the books.")
+
+
+class BilledLine(Shape):
+    """A line of an invoice (US dollars); `amount` follows from quantity and price, and may be left out."""
+
+    description: Line = Field(description="What is charged.")
+    quantity: Annotated[int, Field(ge=1, le=1000)] = Field(default=1, description="How many.")
+    unit_price: Annotated[Amount, Field(gt=0)] | None = Field(default=None, description="Of one, in US dollars.")
+    amount: Annotated[Amount, Field(gt=0)] | None = Field(default=None, description="Of all, in US dollars.")
+
+
+class ReissueInvoice(Message):
+    """The office voids an invoice and issues another one in its place, to which payments are carried."""
+
+    NAME = "reissue_invoice"
+    SENDERS = OFFICE
+    invoice: Name = Field(description="The number of the invoice that was wrong, for example 2028-000001.")
+    lines: Annotated[tuple[BilledLine, ...], AtMost(SOME)] = Field(
+        default=(), description="What the new one asks for; left out: by the fees in force on its day."
+    )
+    reason: Text = Field(description="What was wrong; the facility reads it too.")
 
 
 class QuoteFee(Message):

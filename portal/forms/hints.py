@@ -55,7 +55,7 @@ def hints_for(model: type[Message], snapshot: CaseSnapshot, zone: ZoneInfo, now:
     choices: dict[str, Options] = {
         "invoice": invoices,
         "payment": tuple(_payments(snapshot.entries)),
-        "item": tuple((one.item, f"{one.item}: {one.text}") for one in case.attention),
+        "item": tuple(_items(case)),
         "deadline": tuple((name, window_words(name, designation=_is_designation(case))) for name in extendable(case)),
         "locations": location_options(case),
         "areas_withdrawn": areas,
@@ -76,6 +76,12 @@ def _of_validation(model: type[Message], case: CaseStatus) -> dict[str, Options]
     if model is SubmitValidationResponse:
         return {"actions.area": tuple((area, area) for area in (case.validation.to_address if case.validation else ()))}
     return {"findings.area": ()} if model is FileValidationReport else {}
+
+
+def _items(case: CaseStatus) -> Iterator[tuple[str, str]]:
+    """Yield what can be resolved: attention items, and the office's follow-ups before their day."""
+    named = {one.item: one.text for one in case.follow_ups} | {one.item: one.text for one in case.attention}
+    yield from ((item, f"{item}: {text}") for item, text in named.items())
 
 
 def area_options(snapshot: CaseSnapshot) -> Options:

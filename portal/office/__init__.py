@@ -6,6 +6,7 @@ from portal.office.case import PAGES as _CASE
 from portal.office.imports import PAGES as _IMPORTS
 from portal.office.papers import PAGES as _PAPERS
 from portal.office.people import PAGES as _PEOPLE
+from portal.office.reports import PAGES as _REPORTS
 from portal.office.send import PAGES as _SEND
 from portal.page import Page
 
@@ -17,4 +18,5 @@ PAGES: tuple[Page, ...] = (
     *_SEND,
     *_AUDIT,
     *_IMPORTS,
+    *_REPORTS,
 )

@@ -14,22 +14,17 @@ from starlette.responses import Response, StreamingResponse
 
 from policy.dates import as_instant, start_of_day
 from policy.text.spreadsheet import MARK, csv_lines
-from policy.words import instant_in_words
 from portal.page import Page, Who
 from portal.visit import Visit
 from records.audit import ACT, MESSAGE, Asked, Entry, Place, entries
-from services.words import message_words
+from services.people.audited import AT_ONCE, COLUMNS, cells
 
-ON_A_PAGE, AT_ONCE = 50, 1_000
-"""Entries of a page, and those that are read at once for a file."""
+ON_A_PAGE = 50
+"""Entries of a page."""
 LONGEST = 200
 """Characters of a filter."""
 NUMBER = re.compile("[0-9]{1,18}")
 """What tells one act from another."""
-COLUMNS = (
-    "utc", "office time", "person", "role", "organisation", "key", "what", "about", "result", "rule",
-    "counts as of (utc)",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -132,26 +127,8 @@ async def _lines(visit: Visit, asked: Asked) -> AsyncIterator[str]:
         found = await visit.read(lambda books, place=place: entries(books, asked, before=place, limit=AT_ONCE))  # type: ignore[misc]
         if not found:
             return
-        yield csv_lines(_cells(visit, entry) for entry in found)
+        yield csv_lines(cells(entry, visit.world.zone) for entry in found)
         before = found[-1].place
-
-
-def _cells(visit: Visit, entry: Entry) -> list[str]:
-    at = entry.place.at
-    result = {True: "accepted", False: "refused", None: ""}[entry.accepted]
-    return [
-        at.isoformat(timespec="seconds"),
-        instant_in_words(at, visit.world.zone),
-        entry.name,
-        entry.role,
-        entry.org,
-        entry.key,
-        message_words(entry.what) if entry.is_message else entry.what,
-        entry.about,
-        result,
-        entry.rule,
-        entry.at.isoformat(timespec="seconds") if entry.is_message else "",
-    ]
 
 
 PAGES: tuple[Page, ...] = (

@@ -38,6 +38,7 @@ TOLD = {
     "quote_fee",
     "record_payment",
     "record_refund",
+    "reissue_invoice",
     "resume_case",
     "return_application",
     "return_images",

@@ -39,6 +39,7 @@ from policy.messages import (
     QuoteFee,
     RecordPayment,
     RecordRefund,
+    ReissueInvoice,
     ReportAddedUnit,
     ReportPersonnelChange,
     ReportRelocation,
@@ -112,7 +113,7 @@ ONCOLOGY: dict[str, Kinds] = {
         ViewFinalReport,
     ),
     Stage.APPEAL: (IssueAppealResult,),
-    Stage.ACCREDITED: (StartRenewal, ViewFinalReport),
+    Stage.ACCREDITED: ACCREDITATION[Stage.ACCREDITED],
 }
 """The same of radiation oncology, which a survey accredits."""
 DICOE: dict[str, Kinds] = {
@@ -130,9 +131,11 @@ CORRECTIONS: frozenset[type[Message]] = frozenset(
 """What the office may still correct, where nothing has followed from it; a paused case takes them too."""
 ANY_TIME: Kinds = (
     ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, PauseCase, ResumeCase, OfficeNote,
-    WithdrawCase, CloseCase,
+    ReissueInvoice, WithdrawCase, CloseCase,
 )  # fmt: skip
-WHILE_PAUSED: frozenset[type[Message]] = frozenset({ResumeCase, OfficeNote, ResolveAttention, CloseCase})
+WHILE_PAUSED: frozenset[type[Message]] = frozenset(
+    {ReissueInvoice, ResumeCase, OfficeNote, ResolveAttention, CloseCase}
+)
 """What a paused case takes beside money."""
 
 OF_SUPPLEMENT: Kinds = (SetSupplementalReview, SubmitSupplementalMaterials, IssueSupplementalResult)
@@ -222,6 +225,8 @@ def _is_of_use(case: CaseStatus, kind: type[Message]) -> bool:
         return bool(extendable(case))
     if kind is ResolveAttention:
         return bool(case.attention or case.follow_ups)
+    if kind is ReissueInvoice:
+        return any(one.number and one.status != "void" for one in case.invoices)
     if kind is PauseCase:
         return case.stage not in HELD
     if kind is ResumeCase:

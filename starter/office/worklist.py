@@ -77,15 +77,15 @@ def worklist(
         note(f"As told by the books {told_by}.")
 
 
-def read_span(text: str) -> timedelta:
-    """Read a span of time such as `14d`, `2w` or `36h`; a number alone is days.
+def read_span(text: str, option: str = "--due-within") -> timedelta:
+    """Read a span of time such as `14d`, `2w` or `36h`, that an option names; a number alone is days.
 
     Raises:
         Unusable: It is none.
     """
     match = re.fullmatch(r"(\d{1,5})\s*([hdw]?)", text.strip().lower())
     if not match:
-        raise Unusable([InputFault("--due-within", "", text, "a number of days (14d), weeks (2w) or hours (36h)")])
+        raise Unusable([InputFault(option, "", text, "a number of days (14d), weeks (2w) or hours (36h)")])
     return int(match[1]) * UNITS[match[2] or "d"]
 
 

@@ -130,10 +130,11 @@ class Audience:
             async for scene in scenes:
                 self._tell(scene, plan, footer)
             return
-        with Live(get_renderable=footer.render, console=self._console, refresh_per_second=20, transient=True):
+        with Live(get_renderable=footer.render, console=self._console, auto_refresh=False, transient=True) as live:
             async for scene in scenes:
-                await self._come_to(scene.at, footer)
+                await self._come_to(scene.at, footer, live)
                 footer.take(scene)
+                live.refresh()
                 for entry in scene.entries:
                     self._print(entry, scene, plan, footer)
                     await asyncio.sleep(self.pace * READING)
@@ -142,11 +143,15 @@ class Audience:
         for entry in scene.entries:
             self._print(entry, scene, plan, footer)
 
-    async def _come_to(self, instant: datetime, footer: Footer) -> None:
-        """Let the clock run to an instant; it never runs back."""
+    async def _come_to(self, instant: datetime, footer: Footer, live: Live) -> None:
+        """Let the clock run to an instant; it never runs back.
+
+        It is drawn here alone: a thread that refreshed it beside this one could bring an earlier day after a later one.
+        """
         step = YEAR * (FRAME / self.pace) if self.pace else YEAR
         while self.pace and footer.clock + step < instant:
             footer.clock += step
+            live.refresh()
             await asyncio.sleep(FRAME)
         footer.clock = max(footer.clock, instant)
 

@@ -14,19 +14,20 @@ class Period(NamedTuple):
     until: date | None
 
 
-def read_period(since: str | None, until: str | None) -> Period:
-    """Read the options `--from` and `--until`.
+def read_period(since: str | None, until: str | None, *, last: str = "--until") -> Period:
+    """Read the options `--from` and `--until`; `last`: what the second one is called.
 
     Raises:
         Unusable: One is no date, or the last day lies before the first.
     """
-    period = Period(_read_day("--from", since), _read_day("--until", until))
+    period = Period(read_day("--from", since), read_day(last, until))
     if period.since and period.until and period.until < period.since:
-        raise Unusable([InputFault("--until", "", str(until), f"{since} or a later day")])
+        raise Unusable([InputFault(last, "", str(until), f"{since} or a later day")])
     return period
 
 
-def _read_day(option: str, text: str | None) -> date | None:
+def read_day(option: str, text: str | None) -> date | None:
+    """Read an option that names a day; None where it was left out. Raises `Unusable` where it is none."""
     if text is None:
         return None
     try:

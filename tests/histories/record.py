@@ -25,7 +25,7 @@ from temporalio.client import WorkflowHistory
 from embedded.server import EmbeddedServer, embedded_server
 from starter.rehearsals.demo import SCENARIOS
 from tests.workflows.driving import Driven, a_place, at_work, until
-from tests.workflows.shipped import live_shipped
+from tests.workflows.shipped import ACCREDITATION, DESIGNATION, live_shipped
 from tests.workflows.stories import Story, chosen, deficient
 
 FOLDER = Path(__file__).parent
@@ -93,8 +93,7 @@ async def record(scenarios: set[str]) -> None:
     """Live shipped scenarios and write their histories; those of renewals under the name of the first case."""
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_server(fast=True, use_configured=False) as server:
-            lives = await live_shipped(server.address, Path(folder), names=scenarios)
-            lives |= await live_shipped(server.address, Path(folder), "dicoe", names=scenarios)
+            lives = await live_shipped(server.address, Path(folder), ACCREDITATION, DESIGNATION, names=scenarios)
             runs = await continued(server, Path(folder) / "continued") if "continued" in scenarios else []
     for name, life in lives.items():
         if not life.report["ok"]:

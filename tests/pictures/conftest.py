@@ -1,20 +1,16 @@
 """What the tests of the pictures share: lives that were really lived, on the run's own server, once for all of them."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import pytest_asyncio
 
-from embedded.server import EmbeddedServer
 from pictures.drawing import draw_alone
 from pictures.life import Life
 from pictures.page import life_page
 from rehearsal.pages import life_of_report
-from tests.rehearsal.rehearsing import lived
-from tests.rehearsal.scenarios import shipped
+from tests.workflows import shipped
 
 ZONE = ZoneInfo("America/New_York")
 LIVES = (
@@ -30,15 +26,12 @@ LIVES = (
 """Scenarios in which every kind of window, mark and end comes about."""
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def reports(
-    temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[dict[str, dict[str, Any]]]:
+@pytest.fixture(scope="session")
+def reports(shipped_lives: dict[str, shipped.Life]) -> dict[str, dict[str, Any]]:
     """The reports of lives, by the names of their scenarios."""
-    folder = tmp_path_factory.mktemp("lives")
-    told = await lived(temporal_server, folder, *(shipped(name) for name in LIVES))
-    assert [report["failures"] for report in told] == [[] for _ in LIVES]
-    yield dict(zip(LIVES, told, strict=True))
+    told = {name: shipped_lives[name].report for name in LIVES}
+    assert [report["failures"] for report in told.values()] == [[] for _ in LIVES]
+    return told
 
 
 @pytest.fixture(scope="session")

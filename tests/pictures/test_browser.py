@@ -1,24 +1,19 @@
 """Pages and pictures in a real browser: on a desk, on a phone, in print, in the dark, by keyboard, by screen reader."""
 
-import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize
 
 from pictures.life import Life
 from pictures.page import index_page, rehearsal_page
 from policy.dates import last_day, local_day
+from tests.axe import violations
 from tests.pictures.conftest import LIVES, ZONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 DESK, TABLET, PHONE, SMALL_PHONE = (1280, 800), (768, 1024), (390, 844), (320, 640)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OVERLAPS = """() => {
   const seen = [...document.querySelectorAll('svg text')].filter(text => text.getClientRects().length);
   const boxes = seen.map(text => text.getBoundingClientRect());
@@ -38,57 +33,44 @@ OVERLAPS = """() => {
 """Which words of the drawings that are shown lie upon each other, or leave their sheet."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """A real Chromium without a window."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("Chromium is not on this machine (Debian: apt-get install chromium)")
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield chromium
-        await chromium.close()
-
-
-async def opened(browser: Browser, file: Path, size: tuple[int, int] = DESK, **settings: Any) -> Page:
+async def opened(chromium: Browser, file: Path, size: tuple[int, int] = DESK, **settings: Any) -> Page:
     """Return a page in a window of a size."""
-    page = await browser.new_page(viewport=sized(size), **settings)
+    page = await chromium.new_page(viewport=sized(size), **settings)
     await page.goto(file.as_uri())
     return page
 
 
-async def violations(page: Page) -> list[str]:
+async def wrong_on(page: Page) -> list[str]:
     """Return what the accessibility checker finds: rule and first place."""
-    found = await Axe().run(page, options=RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in await violations(page)]
 
 
 @pytest.mark.parametrize("name", ["the-whole-ladder", "open-window"])
-async def test_the_accessibility_checker_finds_nothing(browser: Browser, pages: Path, name: str) -> None:
-    page = await opened(browser, pages / f"{name}.html", DESK, color_scheme="light")
-    assert await violations(page) == []
+async def test_the_accessibility_checker_finds_nothing(chromium: Browser, pages: Path, name: str) -> None:
+    page = await opened(chromium, pages / f"{name}.html", DESK, color_scheme="light")
+    assert await wrong_on(page) == []
     await page.set_viewport_size(sized(PHONE))
     await page.emulate_media(color_scheme="dark")
-    assert await violations(page) == []
+    assert await wrong_on(page) == []
     await page.close()
 
 
 async def test_the_pages_over_many_lives_are_accessible_too(
-    browser: Browser, lives: dict[str, Life], pages: Path
+    chromium: Browser, lives: dict[str, Life], pages: Path
 ) -> None:
     many, index = pages / "many.html", pages / "index.html"
     shown = {name: lives[name] for name in ("straight-life", "silence")}
     many.write_text(rehearsal_page([(life, name != "silence", ["so"]) for name, life in shown.items()]), "utf-8")
     index.write_text(index_page("Lives", [(life, f"{name}.html", f"{name}.svg") for name, life in shown.items()]))
     for file in (many, index):
-        page = await opened(browser, file)
-        assert await violations(page) == []
+        page = await opened(chromium, file)
+        assert await wrong_on(page) == []
         await page.close()
 
 
 @pytest.mark.parametrize("name", LIVES)
-async def test_each_width_shows_one_drawing_whose_words_can_be_read(browser: Browser, pages: Path, name: str) -> None:
-    page = await opened(browser, pages / f"{name}.html")
+async def test_each_width_shows_one_drawing_whose_words_can_be_read(chromium: Browser, pages: Path, name: str) -> None:
+    page = await opened(chromium, pages / f"{name}.html")
     for size, drawing in ((DESK, "wide"), (TABLET, "middle"), (PHONE, "narrow"), (SMALL_PHONE, "narrow")):
         await page.set_viewport_size(sized(size))
         assert await shown_drawings(page) == [drawing]
@@ -106,10 +88,10 @@ def sized(size: tuple[int, int]) -> ViewportSize:
 
 
 async def test_a_picture_of_its_own_can_be_read_in_a_browser(
-    browser: Browser, pages: Path, lives: dict[str, Life]
+    chromium: Browser, pages: Path, lives: dict[str, Life]
 ) -> None:
     for name in lives:
-        page = await opened(browser, pages / f"{name}.svg", (1140, 800))
+        page = await opened(chromium, pages / f"{name}.svg", (1140, 800))
         assert await page.title() == lives[name].title
         assert await page.evaluate(OVERLAPS) == [], name
         await page.keyboard.press("Tab")
@@ -118,8 +100,8 @@ async def test_a_picture_of_its_own_can_be_read_in_a_browser(
         await page.close()
 
 
-async def test_the_keyboard_reaches_every_sign_and_goes_to_its_row(browser: Browser, pages: Path) -> None:
-    page = await opened(browser, pages / "straight-life.html")
+async def test_the_keyboard_reaches_every_sign_and_goes_to_its_row(chromium: Browser, pages: Path) -> None:
+    page = await opened(chromium, pages / "straight-life.html")
     await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement.textContent") == "Skip the picture: tables say the same"
     signs = await page.locator("div.wide a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
@@ -133,8 +115,8 @@ async def test_the_keyboard_reaches_every_sign_and_goes_to_its_row(browser: Brow
     await page.close()
 
 
-async def test_the_picture_can_be_skipped(browser: Browser, pages: Path) -> None:
-    page = await opened(browser, pages / "the-whole-ladder.html")
+async def test_the_picture_can_be_skipped(chromium: Browser, pages: Path) -> None:
+    page = await opened(chromium, pages / "the-whole-ladder.html")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     assert await page.evaluate("document.querySelector(':target').textContent") == "Stages"
@@ -142,11 +124,11 @@ async def test_the_picture_can_be_skipped(browser: Browser, pages: Path) -> None
 
 
 async def test_a_screen_reader_hears_the_words_and_no_decoration(
-    browser: Browser, lives: dict[str, Life], pages: Path
+    chromium: Browser, lives: dict[str, Life], pages: Path
 ) -> None:
     form = next(window for window in lives["open-window"].windows if window.name == "option_form")
     first, last = (f"{day:%-d %B %Y}" for day in (local_day(form.opens_at, ZONE), last_day(form.due_at, ZONE)))
-    page = await opened(browser, pages / "open-window.html")
+    page = await opened(chromium, pages / "open-window.html")
     heard = await page.locator("main").aria_snapshot()
     assert f'link "Option form, {first} to {last}: open"' in " ".join(heard.split())
     assert "Final report: chest-adult not acceptable" in heard
@@ -154,8 +136,8 @@ async def test_a_screen_reader_hears_the_words_and_no_decoration(
     await page.close()
 
 
-async def test_nothing_is_fetched_from_anywhere(browser: Browser, pages: Path) -> None:
-    page = await browser.new_page()
+async def test_nothing_is_fetched_from_anywhere(chromium: Browser, pages: Path) -> None:
+    page = await chromium.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for file in (pages / "the-whole-ladder.html", pages / "the-whole-ladder.svg"):
@@ -165,11 +147,11 @@ async def test_nothing_is_fetched_from_anywhere(browser: Browser, pages: Path) -
 
 
 async def test_in_print_the_middle_drawing_and_every_table_are_on_paper(
-    browser: Browser, pages: Path, lives: dict[str, Life]
+    chromium: Browser, pages: Path, lives: dict[str, Life]
 ) -> None:
     file = pages / "printed.html"
     file.write_text(rehearsal_page([(lives["straight-life"], True, [])]), "utf-8")
-    page = await opened(browser, file, color_scheme="dark")
+    page = await opened(chromium, file, color_scheme="dark")
     await page.emulate_media(media="print", color_scheme="dark")
     assert [await page.locator(f"div.{kind}").is_visible() for kind in ("narrow", "middle", "wide")] == [
         False,

@@ -129,6 +129,11 @@ FIELDS: dict[str, dict[str, Any]] = {
         "reason": "Sample.",
     },
     "undo_option": {"reason": "Sample."},
+    "reissue_invoice": {
+        "invoice": "2027-0001",
+        "lines": [{"description": "Fee", "quantity": 2, "unit_price": "50.00", "amount": "100.00"}],
+        "reason": "Sample.",
+    },
     "note": {"text": "Sample note.", "follow_up_on": "2027-05-01", "assignee": "Sample Officer"},
     "pause_case": {"reason": "Sample flood.", "on": "2027-03-12"},
     "resume_case": {"on": "2027-03-12"},

@@ -1,6 +1,5 @@
 """A living office with its portal, and people who are signed in."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,9 +8,8 @@ from functools import partial
 from typing import Any
 
 import httpx
-import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext
 
 from activities.mail import MailFolder
 from policy.messages import Role
@@ -27,8 +25,6 @@ from services.people.people import invite
 from services.people.sessions import begin_session
 from services.settings import SAMPLE, load_settings
 from tests.office import LivingOffice
-
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
 @dataclass(frozen=True)
@@ -98,18 +94,6 @@ async def portal(office: LivingOffice) -> AsyncIterator[LivingPortal]:
     """The portal of the file's office."""
     async with a_living_portal(office) as living:
         yield living
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser, shared by a file's tests."""
-    executable = shutil.which("chromium")
-    if executable is None:
-        pytest.skip("Chromium is not installed")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=QUIET)
-        yield browser
-        await browser.close()
 
 
 async def signed_in(chromium: Browser, portal: LivingPortal, secret: str, **options: Any) -> BrowserContext:

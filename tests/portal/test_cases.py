@@ -3,18 +3,17 @@
 import re
 
 import pytest
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser
 
 from policy.status import EntryView
 from services.facility.entries import facility_entries
+from tests.axe import violations
 from tests.office import LivingOffice
 from tests.portal.conftest import LivingPortal, signed_in
 from tests.portal.reading import beside_the_clock, org_of, until_notice, until_papers, unviewed_report, words_of
 
 pytestmark = pytest.mark.server
 CASE = "accreditation.OH-0417.ct.CT-1.1"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 def an_entry(kind: str, by: str, text: str, **detail: object) -> EntryView:
@@ -166,8 +165,7 @@ async def test_the_reading_pages_are_accessible_on_desk_and_phone(
             answer = await page.goto(address)
             assert answer is not None
             assert answer.status == 200
-            told = await Axe().run(page, options=RULES)
-            found += [f"{width} {address}: {one['id']}" for one in told.response["violations"]]
+            found += [f"{width} {address}: {one['id']}" for one in await violations(page)]
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{address} is wider than {width} pixels"
         await context.close()

@@ -5,10 +5,12 @@ style or a script that its security policy forbids, a script's fault) is somethi
 """
 
 import re
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Page as Window
 
 from policy.messages.proofs import OFFICE_ORG
 from portal.app import PAGES
@@ -17,7 +19,7 @@ from records.papers import papers
 from services.people.links import make_link
 from services.people.people import person_by_email
 from tests.portal.conftest import LivingPortal, signed_in
-from tests.portal.looks import is_for_everybody
+from tests.portal.looks import by_day, is_for_everybody
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 NO_PAGES = {
@@ -27,6 +29,7 @@ NO_PAGES = {
     "/office/import/cases.xlsx",
     "/office/import/{number}/refused/{sheet}",
     "/office/papers/{number}",
+    "/office/reports.csv",
     "/papers/{number}",
     "/passkeys/new",
     "/pay/{secret}/invoice.pdf",
@@ -49,20 +52,32 @@ AFTER = {
     "/pay/{secret}",
 }
 """Pages that something must happen for first: the tests of what happens look at them."""
+HEARD = ("error", "warning")
 LOOKED_AT = [page for page in PAGES if page.get is not None and page.path not in NO_PAGES | AFTER]
 
 
 class Eyes:
-    """Browsers in which a facility's person, somebody of the office, and nobody look at pages of one case."""
+    """Windows in which a facility's person, somebody of the office, and nobody look at pages of one case.
 
-    def __init__(self, portal: LivingPortal, case_id: str, contexts: dict[bool | None, BrowserContext]) -> None:
-        self.portal, self.case_id, self._contexts = portal, case_id, contexts
+    Attributes:
+        told: What the console of the last window that was opened by `of` tells.
+    """
 
-    def of(self, page: Page) -> BrowserContext:
-        """Return the browser of somebody for whom a page is."""
-        if page.who is Who.ANYBODY and page.path != "/":
-            return self._contexts[None]
-        return self._contexts[page.who is Who.OFFICE]
+    def __init__(self, portal: LivingPortal, case_id: str, windows: dict[bool | None, Window]) -> None:
+        self.portal, self.case_id, self._windows = portal, case_id, windows
+        self.told: list[str] = []
+        for window in windows.values():
+            window.on("console", lambda line: self.told.append(line.text) if line.type in HEARD else None)
+            window.on("pageerror", lambda error: self.told.append(str(error)))
+
+    async def of(self, page: Page) -> Window:
+        """Return the window of somebody for whom a page is, on a desk by day: a new one costs as much as a page."""
+        of_nobody = page.who is Who.ANYBODY and page.path != "/"
+        window = self._windows[None if of_nobody else page.who is Who.OFFICE]
+        await window.goto("about:blank")
+        await by_day(window)
+        self.told.clear()
+        return window
 
     def address(self, page: Page) -> str:
         """Return the page's address, with what stands in it for this case."""
@@ -77,20 +92,21 @@ class Eyes:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def eyes(portal: LivingPortal, chromium: Browser) -> Eyes:
+async def eyes(portal: LivingPortal, chromium: Browser) -> AsyncIterator[Eyes]:
     """A case with a final report, and whoever looks at it."""
     case_id = await portal.office.start()
     await portal.office.report(case_id)
     org = case_id.split(".")[1]
     ann = portal.sign_in(org, email="ann@example.org", manages=True)
     olga = portal.sign_in(OFFICE_ORG, name="Olga Sample", manages=True)
-    nobody = await chromium.new_context(base_url=portal.address)
     contexts: dict[bool | None, BrowserContext] = {
         False: await signed_in(chromium, portal, ann),
         True: await signed_in(chromium, portal, olga),
-        None: nobody,
+        None: await chromium.new_context(base_url=portal.address),
     }
-    return Eyes(portal, case_id, contexts)
+    yield Eyes(portal, case_id, {who: await context.new_page() for who, context in contexts.items()})
+    for context in contexts.values():
+        await context.close()
 
 
 def test_what_is_left_out_is_there_to_be_left_out() -> None:
@@ -99,14 +115,10 @@ def test_what_is_left_out_is_there_to_be_left_out() -> None:
 
 @pytest.mark.parametrize("page", LOOKED_AT, ids=lambda page: page.path)
 async def test_it_is_for_everybody_who_looks_listens_or_has_a_phone(eyes: Eyes, page: Page) -> None:
-    window = await eyes.of(page).new_page()
-    told: list[str] = []
-    window.on("console", lambda line: told.append(line.text) if line.type in ("error", "warning") else None)
-    window.on("pageerror", lambda error: told.append(str(error)))
+    window = await eyes.of(page)
     answer = await window.goto(eyes.address(page))
     assert answer is not None
     assert answer.status == 200, page.path
     assert await window.get_by_role("heading", level=1).count() == 1
     await is_for_everybody(window)
-    assert told == []
-    await window.close()
+    assert eyes.told == []

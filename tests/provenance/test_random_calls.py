@@ -130,6 +130,7 @@ async def test_a_thousand_calls_without_a_key_leave_books_papers_and_mail_as_the
         closing = message_of("close_case", message_id=f"end-{case_id}")
         verdict = await send_update(guarded.client, case_id, closing, WITHIN, guarded.sign)
         assert verdict.accepted, (case_id, verdict)
+        await guarded.until_books(case_id, "closed")
     changed = await everything(guarded)
     assert changed["messages"] != before["messages"]
     news = [one for one in changed["messages"] if one not in before["messages"]]

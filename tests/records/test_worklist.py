@@ -162,3 +162,25 @@ def test_a_fee_that_is_paid_lends_no_date(empty: Session) -> None:
     empty.flush()
     (item,) = worklist(empty)
     assert item.due_at is None
+
+
+def a_note(item: str, due_at: Any) -> dict[str, Any]:
+    return {"item": item, "text": "Ask again.", "due_at": due_at.isoformat(), "assignee": "Sample Officer"}
+
+
+def test_a_note_that_is_to_be_followed_up_is_a_line_of_its_own_for_the_office(empty: Session) -> None:
+    noted = {"follow_ups": [a_note("follow_up.1", NOON + A_DAY), a_note("follow_up.2", NOON - A_DAY)]}
+    put(empty, "CT-1", "nothing", status=noted, awaited_party=None, stage="accredited")
+    put(empty, "CT-2", "nothing", awaited_party=None, stage="accredited")
+    found = worklist(empty)
+    assert [item.follow_up and item.follow_up.item for item in found] == ["follow_up.2", "follow_up.1"]
+    assert units(worklist(empty, party="acr", overdue_at=NOON)) == ["CT-1"]
+    assert worklist(empty, party="facility") == []
+
+
+def test_nothing_is_late_in_a_paused_case(empty: Session) -> None:
+    paused = {"paused": {"since": NOON.isoformat(), "reason": "A flood."}}
+    late = window("CT-1", 0, "testing_package", NOON - A_DAY)
+    put(empty, "CT-1", "the testing package", late, status=paused, due_at=None)
+    (item,) = worklist(empty)
+    assert (item.due_at, item.is_overdue(NOON)) == (None, False)

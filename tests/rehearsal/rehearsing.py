@@ -67,9 +67,9 @@ async def begin(
     )
 
 
-async def ended(process: asyncio.subprocess.Process) -> Ran:
-    """Return what a process left behind, once it has ended."""
-    out, err = await asyncio.wait_for(process.communicate(), WITHIN)
+async def ended(process: asyncio.subprocess.Process, within: float = WITHIN) -> Ran:
+    """Return what a process left behind, once it has ended: within so many seconds."""
+    out, err = await asyncio.wait_for(process.communicate(), within)
     return Ran(process.returncode or 0, out.decode(), err.decode())
 
 

@@ -26,6 +26,10 @@ LOOKING = {
     "invoices": [],
     "statement": ["OH-0417"],
     "ledger": ["--from", "2028-01-01", "--until", "2028-12-31"],
+    "report": [],
+    "cases": [],
+    "audit": [],
+    "export": [CASE, "--to", "export"],
     "notices": [],
     "papers": [],
     "verify": ["AC2028-000003"],
@@ -45,12 +49,13 @@ WORKING = {
     "refund": ["2026-000001", "excess", "--reason", "paid twice"],
     "write-off": ["2026-000001", "--reason", "insolvent"],
     "reconcile": [],
+    "archive": ["--closed-before", "2024-01-01"],
     "portal": [],
 }
 """Commands that change something in an office; without one they have nothing to do."""
 WITHOUT = {
-    "check", "quote", "template", "schema", "editions", "edition", "rehearse", "scenario", "demo", "up", "codec",
-    "keys",
+    "check", "quote", "template", "schema", "editions", "edition", "rehearse", "scenario", "demo", "sample-office", "up",
+    "codec", "keys",
 }  # fmt: skip
 """Commands that need no office, or make one."""
 

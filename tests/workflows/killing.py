@@ -31,7 +31,8 @@ from services.connect import connect
 from services.namespace import prepare_namespace
 from services.security.signing import Sign, office_signs
 from tests.patience import WITHIN
-from tests.worker_process import WorkerProcess, a_worker
+from tests.worker_process import worker_environment
+from tests.worker_template import Copy, Template, a_template
 
 STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
 NAMESPACE = "kills"
@@ -50,9 +51,10 @@ class Scene:
     def __init__(self, folder: Path, settings: OfficeSettings) -> None:
         self.folder, self.settings = folder, settings
         self.kills = {"worker": 0, "server": 0}
-        self._stack, self._serving, self._working = AsyncExitStack(), AsyncExitStack(), AsyncExitStack()
+        self._stack, self._serving = AsyncExitStack(), AsyncExitStack()
         self._server: EmbeddedServer
-        self._worker: WorkerProcess
+        self._template: Template
+        self._worker: Copy
         self.place: World
 
     @property
@@ -65,7 +67,7 @@ class Scene:
         """Start everything, for as long as a block lasts."""
         async with self._stack:
             await self._stack.enter_async_context(self._serving)
-            await self._stack.enter_async_context(self._working)
+            self._template = await self._stack.enter_async_context(a_template())
             await self._start_server()
             await prepare_namespace(self._server.address, NAMESPACE, rehearsal=True)
             client = await connect(self._server.address, NAMESPACE)
@@ -89,15 +91,14 @@ class Scene:
         self._server = await self._serving.enter_async_context(serving)
 
     async def _start_worker(self) -> None:
-        self._worker = await self._working.enter_async_context(a_worker(self.client, self._url, self.folder))
+        environment = worker_environment(self.client, self._url, self.folder)
+        self._worker = await self._template.copy(environment, self.folder)
         await self._worker.says("works in namespace")
 
     async def kill_worker(self) -> None:
         """Kill the worker outright."""
         self.kills["worker"] += 1
-        self._worker.process.kill()
-        await self._worker.process.wait()
-        await self._working.pop_all().aclose()
+        await self._worker.kill()
 
     async def another_worker(self, case_id: str, *, unasked: bool = False) -> None:
         """Start another worker in the place of one that was killed.

@@ -1,6 +1,8 @@
 """Lives the shipped scenarios through, each in a world of its own, and keeps the histories of their cases."""
 
 import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,11 +11,14 @@ from uuid import uuid4
 
 from temporalio.client import WorkflowHistory
 
+from records.books import Books, open_books
+from records.words import BooksPurpose
 from rehearsal.playing import live
 from rehearsal.preparation import PreparedScenario, make_plans
 from rehearsal.reading import read_scenario
 from rehearsal.runner import AT_ONCE, Report
 from rehearsal.world import World, world
+from services.paths import BOOKS
 from services.settings import SAMPLE, load_settings
 from starter.rehearsals.demo import SCENARIOS
 
@@ -22,16 +27,33 @@ OPENS = date(2035, 6, 1)
 ever: how many days three years have depends on it. It must lie ahead of the day on which the tests run.
 """
 
+ACCREDITATION, DESIGNATION = "accreditation", "dicoe"
+
 
 class Life(NamedTuple):
-    """A scenario that was lived through: what was planned, what is reported, the histories of its cases."""
+    """A scenario that was lived through: what was planned, what is reported, the histories of its cases.
+
+    `folder`: what was left of its world, books and mail.
+    """
 
     plan: PreparedScenario
     report: Report
     histories: list[WorkflowHistory]
+    folder: Path
+
+    @contextmanager
+    def books(self) -> Iterator[Books]:
+        """Open its books."""
+        with closing(open_books(f"sqlite:///{self.folder / BOOKS}", BooksPurpose.REHEARSAL)) as books:
+            yield books
 
 
-def shipped_plans(program: str = "accreditation") -> dict[str, PreparedScenario]:
+def of_program(lives: Mapping[str, Life], program: str) -> dict[str, Life]:
+    """Return the lives that are about a program."""
+    return {name: life for name, life in lives.items() if life.plan.case_id.startswith(f"{program}.")}
+
+
+def shipped_plans(program: str = ACCREDITATION) -> dict[str, PreparedScenario]:
     """Return the plans of the shipped scenarios about a program, by the names of their files."""
     read = {file.stem: read_scenario(file) for file in sorted(SCENARIOS.glob("*.toml"))}
     scenarios = [replace(scenario, opens=scenario.opens or OPENS) for scenario in read.values()]
@@ -40,18 +62,17 @@ def shipped_plans(program: str = "accreditation") -> dict[str, PreparedScenario]
     return {name: plan for name, plan in named.items() if plan.case_id.startswith(f"{program}.")}
 
 
-async def live_shipped(
-    address: str, folder: Path, program: str = "accreditation", *, names: set[str] | None = None
-) -> dict[str, Life]:
-    """Live them (or those of these names) side by side, as many at a time as a rehearsal does."""
+async def live_shipped(address: str, folder: Path, *programs: str, names: set[str] | None = None) -> dict[str, Life]:
+    """Live those about some programs (or of these names) side by side, as many at a time as a rehearsal does."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def live_one(name: str, plan: PreparedScenario) -> Life:
         async with places, world(address, f"shipped-{uuid4()}", plan.settings, folder / name) as place:
             report = await live(plan, place, lambda text: None)
-            return Life(plan, report, await _histories(place, report))
+            return Life(plan, report, await _histories(place, report), place.folder)
 
-    plans = {name: plan for name, plan in shipped_plans(program).items() if names is None or name in names}
+    all_plans = {name: plan for program in programs for name, plan in shipped_plans(program).items()}
+    plans = {name: plan for name, plan in all_plans.items() if names is None or name in names}
     async with asyncio.TaskGroup() as group:
         lives = {name: group.create_task(live_one(name, plan)) for name, plan in plans.items()}
     return {name: life.result() for name, life in lives.items()}

@@ -32,7 +32,7 @@ from services.security.naming import name_documents
 from services.sending import send_update
 from tests.workflows.driving import WITHIN
 from tests.workflows.killing import Scene
-from tests.workflows.shipped import Life, live_shipped
+from tests.workflows.shipped import ACCREDITATION, DESIGNATION, Life, live_shipped
 
 pytestmark = [pytest.mark.server, pytest.mark.kills, pytest.mark.timeout(900)]
 
@@ -170,9 +170,8 @@ def life(report: Report) -> dict[str, Any]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def undisturbed(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Life]:
     """The lives as they go where nobody is killed."""
-    address, folder = temporal_server.address, tmp_path_factory.mktemp("undisturbed")
-    designations = await live_shipped(address, folder, "dicoe", names={*DESIGNATIONS})
-    return designations | await live_shipped(address, folder, names={LONGEST})
+    folder, names = tmp_path_factory.mktemp("undisturbed"), {*DESIGNATIONS, LONGEST}
+    return await live_shipped(temporal_server.address, folder, ACCREDITATION, DESIGNATION, names=names)
 
 
 async def test_twenty_five_kills_change_nothing_in_the_longest_cycle(

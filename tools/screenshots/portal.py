@@ -95,6 +95,7 @@ SHOTS = (
     Shot("office-case", OFFICE, f"/office/cases/{CHOOSES}", "How it stands"),
     Shot("office-form", OFFICE, f"/office/cases/{PAYS}/send/record_payment", "nothing has been sent", before=_preview),
     Shot("audit", OFFICE, "/office/audit", "Who did what"),
+    Shot("office-reports", OFFICE, "/office/reports", "Days in each stage"),
 )
 """In this order: opening the report is what lets the form be sent."""
 

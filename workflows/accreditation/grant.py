@@ -53,7 +53,7 @@ def correction_of(case: Cycle) -> dict[str, Any]:
     if facts.taken_back:
         told["taken_back"], facts.taken_back = True, False
         text = "the certificate was taken back by a correction: look at designations that rest on it"
-        case.need_attention("certificate.taken_back", "report.corrected", text)
+        case.need_attention("certificate_taken_back", "report.corrected", text)
     return told
 
 

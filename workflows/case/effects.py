@@ -4,6 +4,7 @@ from policy.case_rules import judge_extension, judge_quote
 from policy.dates import as_instant
 from policy.facts import ADOPTION, FOLLOW_UP, Outcome
 from policy.fees import FeeLine
+from policy.keeping.reissuing import judge_reissue, lines_of
 from policy.messages import (
     CloseCase,
     ExtendDueDate,
@@ -13,6 +14,7 @@ from policy.messages import (
     QuoteFee,
     RecordPayment,
     RecordRefund,
+    ReissueInvoice,
     ResolveAttention,
     ResumeCase,
     UndoPayment,
@@ -44,6 +46,11 @@ def record_refund(case: AnyCase, message: RecordRefund) -> None:
 def write_off(case: AnyCase, message: WriteOff) -> None:
     """The office gives up what is owed on an invoice."""
     case.write_off(judge_invoice(case.facts, message.invoice), message)
+
+
+def reissue_invoice(case: AnyCase, message: ReissueInvoice) -> None:
+    """The office issues another invoice in the place of one that was wrong."""
+    case.reissue(judge_reissue(case.facts, message), message.key(), lines_of(message), message.reason)
 
 
 def issue_credit_note(case: AnyCase, message: IssueCreditNote) -> None:
@@ -118,6 +125,7 @@ COMMON_EFFECTS: Effects[AnyCase] = {
     ResolveAttention: resolve_attention,
     WithdrawCase: withdraw_case,
     CloseCase: close_case,
+    ReissueInvoice: reissue_invoice,
     OfficeNote: write_note,
     PauseCase: pause_case,
     ResumeCase: resume_case,

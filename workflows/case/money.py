@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from temporalio import workflow
 
@@ -11,6 +12,7 @@ from activities.contract import (
     InvoiceOrder,
     MoneyWords,
     NoticeOrder,
+    PaymentReceived,
     PaymentUndone,
     invoice_entries,
     notice_entry,
@@ -73,14 +75,56 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
 
     def issue_anew(self, invoice: InvoiceFact, lines: tuple[FeeLine, ...] = ()) -> None:
         """Void an unpaid invoice and have another one issued in its place, with these lines or by the fees in force."""
-        if invoice.waits_for_quote:
-            return
+        if not invoice.waits_for_quote:
+            self._replace(invoice, lines)
+
+    def _replace(self, invoice: InvoiceFact, lines: tuple[FeeLine, ...]) -> InvoiceFact:
         self.settle_attention(_item(invoice))
         self.void_invoice(invoice)
         occurrence = 1 + max(one.occurrence for one in self.facts.invoices if one.purpose == invoice.purpose)
         invoice.replaced_by = occurrence
         self._look_after(invoice)
-        self.want_invoice(invoice.purpose, occurrence, lines=lines)
+        return self.want_invoice(invoice.purpose, occurrence, lines=lines)
+
+    def reissue(self, invoice: InvoiceFact, key: str, lines: tuple[FeeLine, ...], reason: str) -> None:
+        """Void an invoice that was wrong and issue another one; what was paid on it stands on that as soon as it is.
+
+        `key`: the message's.
+        """
+        carried = [payment for payment in invoice.payments if not payment.undone]
+        for number, payment in enumerate(carried, 1):
+            payment.undone = True
+            invoice.paid -= payment.amount
+            undone = PaymentUndone(key=f"{key}.{number}", payment=payment.key, at=self.at, reason=reason)
+            self.outbox.reversals.append(undone)
+        new = self._replace(invoice, lines)
+        new.replaces, new.reissued_for = invoice.number, reason
+        new.carries = [payment.model_copy(update={"undone": False}) for payment in carried]
+
+    def _carry_over(self, invoice: InvoiceFact) -> None:
+        """An invoice is issued in the place of another one: it has the payments of that, as of its own day."""
+        carried, at = Decimal("0.00"), invoice.issued_at or self.at
+        for payment in invoice.carries:
+            moved = payment.model_copy(update={"key": f"{payment.key}.{invoice.number}", "received_at": at})
+            invoice.paid += moved.amount
+            invoice.payments.append(moved)
+            carried += moved.amount
+            self.outbox.payments.append(
+                PaymentReceived(**moved.model_dump(exclude={"undone"}), invoice=invoice.number or "")
+            )
+        invoice.carries = []
+        told: dict[str, Any] = {"invoice": invoice.number, "replaces": invoice.replaces, "reason": invoice.reissued_for}
+        self.note("invoice", f"Invoice {invoice.number} takes the place of {invoice.replaces}", **told)
+        self.notify(
+            "invoice_replaced",
+            "invoice.reissued",
+            **told,
+            purpose=invoice.purpose,
+            amount=f"{carried:.2f}" if carried else None,
+            total=f"{invoice.total or 0:.2f}",
+            outstanding=f"{max(invoice.outstanding, Decimal(0)):.2f}",
+            due_at=invoice.due_at.isoformat() if invoice.due_at and invoice.outstanding > 0 else None,
+        )
 
     def book_payment(self, invoice: InvoiceFact, message: RecordPayment) -> None:
         """Book a payment of an issued invoice, and tell the facility."""
@@ -160,6 +204,8 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
             self._enter_timeline(*invoice_entries(issued, invoice.notice), booked=True)
             if invoice.void:  # the case closed while the books were issuing it
                 self.void_invoice(invoice)
+            elif invoice.replaces:
+                self._carry_over(invoice)
             self._look_after(invoice)
 
     def remind_of_invoice(self, number: str | None) -> None:

@@ -59,7 +59,7 @@ def keep_pledges(case: DesignationCase) -> None:
 def welcome_paid_locations(case: DesignationCase) -> None:
     """Locations are added when their invoice is paid."""
     for addition in case.facts.pending():
-        invoice = case.facts.invoice("additional_locations", addition.number)
+        invoice = case.facts.standing_invoice("additional_locations", addition.number)
         if invoice and invoice.settled and not invoice.taken_back:
             addition.done = True
             case.outbox.application_changed = True

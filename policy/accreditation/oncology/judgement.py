@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
+from policy.accreditation import validation
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.oncology.corrective_action import (
     judge_plan,
@@ -21,9 +22,12 @@ from policy.messages import (
     AmendApplication,
     DecideAccreditation,
     DecideCorrectiveActionPlan,
+    DecideValidation,
     FileSurveyReport,
+    FileValidationReport,
     IssueAppealResult,
     MoveEdition,
+    OrderValidationSurvey,
     QuoteFee,
     ReturnApplication,
     ScheduleSurvey,
@@ -32,6 +36,7 @@ from policy.messages import (
     SubmitCorrectiveActionPlan,
     SubmitReapplication,
     SubmitSelfAudit,
+    SubmitValidationResponse,
     ViewFinalReport,
 )
 from policy.rules import refuse
@@ -155,5 +160,9 @@ JUDGES: Judges[CycleFacts, Edition] = {
     DecideCorrectiveActionPlan: by_facts(judge_plan_decision),
     SubmitSelfAudit: judge_self_audit,
     SubmitReapplication: by_facts(judge_reapplication),
+    OrderValidationSurvey: by_facts(validation.judge_order),
+    FileValidationReport: validation.judge_report,
+    SubmitValidationResponse: validation.judge_response,
+    DecideValidation: validation.judge_decision,
 }
 """How each message to a case of radiation oncology is judged."""

@@ -1,38 +1,21 @@
 """The pages of notices in a real browser: on a phone and on a desk, in the light and in the dark, read and heard."""
 
-import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
-import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from activities.notices.compose import compose
 from activities.notices.index import index
 from activities.notices.previews import sample_notice
 from tests.activities.orders import an_office
+from tests.axe import WCAG, violations
 from tests.records.rows import a_case
 
 pytestmark = pytest.mark.browser
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PHONE, SHEET = 380, 700
 LONGEST = "accreditation." + "F" * 64 + ".stereotactic_breast_biopsy." + "U" * 64 + ".1"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """A real Chromium without a window."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("Chromium is not on this machine (Debian: apt-get install chromium)")
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield chromium
-        await chromium.close()
 
 
 def a_page(folder: Path, kind: str, case_id: str = "") -> Path:
@@ -45,8 +28,8 @@ def a_page(folder: Path, kind: str, case_id: str = "") -> Path:
     return file
 
 
-async def test_every_kind_fits_a_phone_even_with_the_longest_names(browser: Browser, tmp_path: Path) -> None:
-    page = await browser.new_page(viewport={"width": PHONE, "height": 800})
+async def test_every_kind_fits_a_phone_even_with_the_longest_names(chromium: Browser, tmp_path: Path) -> None:
+    page = await chromium.new_page(viewport={"width": PHONE, "height": 800})
     for kind in index().kinds:
         await page.goto(a_page(tmp_path, kind, LONGEST).as_uri())
         assert await page.evaluate("document.documentElement.scrollWidth") == PHONE, kind
@@ -56,18 +39,17 @@ async def test_every_kind_fits_a_phone_even_with_the_longest_names(browser: Brow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, SHEET])
 async def test_the_accessibility_checker_finds_nothing(
-    browser: Browser, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
+    chromium: Browser, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:
-    page = await browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = await chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     for kind in ("final_report", "needs_attention"):
         await page.goto(a_page(tmp_path, kind).as_uri())
-        found = await Axe().run(page, options=RULES)
-        assert [one["id"] for one in found.response["violations"]] == []
+        assert [one["id"] for one in await violations(page, WCAG)] == []
     await page.close()
 
 
-async def test_a_screen_reader_hears_the_headings_in_their_order(browser: Browser, tmp_path: Path) -> None:
-    page = await browser.new_page()
+async def test_a_screen_reader_hears_the_headings_in_their_order(chromium: Browser, tmp_path: Path) -> None:
+    page = await chromium.new_page()
     await page.goto(a_page(tmp_path, "final_report").as_uri())
     assert await page.locator("h1, h2").all_inner_texts() == [
         "Final report: CT unit CT-1", "What happened", "What you may do next", "By when", "The rule", "Whom to call",

@@ -24,7 +24,7 @@ SHARED = (
     "application_received", "invoice", "payment_received", "application_accepted", "application_returned",
     "survey_scheduled", "survey_report", "renewal_notice", "renewal_reminder", "expired", "withdrawn", "closed",
     "due_date_extended", "waiting", "needs_attention", "credit_note", "payment_undone", "invoice_reminder",
-    "case_paused", "case_resumed",
+    "case_paused", "case_resumed", "invoice_replaced",
 )  # fmt: skip
 KINDS = OWN + SHARED
 LEAST = {"rule": "designation.granted", "source": RULES["designation.granted"]}
@@ -60,6 +60,7 @@ MOST: dict[str, Any] = {
     "payment": "record_payment:p-1",
     "previous": "2029-08-10T04:00:00Z",
     "purpose": "additional_locations",
+    "replaces": "2027-000000",
     "reason": "A letter was lost.",
     "reasons": ["The protocols are not reviewed."],
     "satisfactory": True,

@@ -22,6 +22,7 @@ KINDS_OF_ACCREDITATION = {
     "survey_scheduled", "survey_report", "accredited", "not_granted", "inactive", "withdrawn", "closed",
     "renewal_notice", "renewal_reminder", "expired", "needs_attention", "due_date_extended", "waiting",
     "credit_note", "payment_undone", "invoice_reminder", "case_paused", "case_resumed",
+    "invoice_replaced",
 }  # fmt: skip
 HEADINGS = ("WHAT HAPPENED", "WHAT YOU MAY DO NEXT", "BY WHEN", "THE RULE", "WHOM TO CALL")
 ALWAYS = {
@@ -91,6 +92,7 @@ MOST: dict[str, Any] = {
     "payment": "record_payment:p-1",
     "previous": "2027-06-21T04:00:00Z",
     "purpose": "application",
+    "replaces": "2027-000000",
     "reason": "A letter was lost.",
     "reasons": ["The address is missing."],
     "repeat_by": "2027-06-19T04:00:00Z",

@@ -164,6 +164,9 @@ BY_MONEY = {
 """What refunds, write-offs and the same payment twice meet with: provoked in tests/policy/test_money.py."""
 BY_KEEPING = {
     "correction.already_followed",
+    "invoice.not_reissuable",
+    "invoice.lines_missing",
+    "invoice.line_differs",
     "case.paused",
     "pause.not_running",
     "pause.day_out_of_range",
@@ -172,7 +175,8 @@ BY_KEEPING = {
     "note.too_many",
 }
 """What a pause and the office's notes meet with: provoked in tests/policy/test_pausing.py,
-and what a correction meets with: in tests/policy/accreditation/test_corrections.py."""
+and what a correction meets with: in tests/policy/accreditation/test_corrections.py and
+test_reissuing.py."""
 BY_COMING_IN = {
     "message.too_large",
     "message.no_such_time",

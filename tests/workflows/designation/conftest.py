@@ -1,4 +1,3 @@
 """What the tests of living designations share: a living office and its command line, and the lives of all scenarios."""
 
-from tests.workflows.designation.lived import all_lived as all_lived
 from tests.workflows.designation.lived import lives as lives

@@ -1,21 +1,11 @@
 """Whole lives of designations: the shipped scenarios, lived through once for all tests, and how they are read."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
-from uuid import uuid4
+from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from embedded.server import EmbeddedServer
-from rehearsal.preparation import make_plans
-from rehearsal.reading import read_scenarios
-from rehearsal.runner import rehearse_in
-from rehearsal.world import World, world
-from services.settings import SAMPLE, load_settings
 from tests.rehearsal.rehearsing import notices
-from tests.rehearsal.scenarios import shipped
+from tests.workflows.shipped import Life
 
 NAMES = (
     "whole-life", "renewed", "first-survey", "too-early", "other-state", "tier-full", "top-tier", "abroad", "pledges",
@@ -28,28 +18,10 @@ MILLISECONDS = 0.001
 Lives = dict[str, dict[str, Any]]
 
 
-class Lived(NamedTuple):
-    """The reports of all scenarios, by name, and the world in which they were lived."""
-
-    reports: Lives
-    world: World
-
-
-@pytest_asyncio.fixture(scope="package", loop_scope="session")
-async def all_lived(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived]:
-    """All scenarios, lived side by side."""
-    settings, folder = load_settings(SAMPLE), tmp_path_factory.mktemp("designations")
-    scenarios = read_scenarios([shipped(f"dicoe-{name}") for name in NAMES])
-    plans = make_plans(scenarios, settings, datetime.now(UTC))
-    async with world(temporal_server.address, f"designations-{uuid4()}", settings, folder) as place:
-        reports = await rehearse_in(place, plans, lambda plan, text: None)
-        yield Lived(dict(zip(NAMES, reports, strict=True)), place)
-
-
 @pytest.fixture
-def lives(all_lived: Lived) -> Lives:
+def lives(shipped_lives: dict[str, Life]) -> Lives:
     """The reports, by name."""
-    return all_lived.reports
+    return {name: shipped_lives[f"dicoe-{name}"].report for name in NAMES}
 
 
 def days(report: dict[str, Any], kind: str) -> list[float]:

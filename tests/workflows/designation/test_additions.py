@@ -19,7 +19,8 @@ from rehearsal.world import world
 from services.admission import admit
 from services.settings import SAMPLE, load_settings
 from tests.rehearsal.scenarios import shipped
-from tests.workflows.designation.lived import DESIGNATED, MID_CYCLE, Lived, Lives, days, money, near, refusals
+from tests.workflows.designation.lived import DESIGNATED, MID_CYCLE, Lives, days, money, near, refusals
+from tests.workflows.shipped import Life
 
 pytestmark = pytest.mark.server
 
@@ -44,19 +45,20 @@ def test_locations_are_added_from_the_first_instant_of_mid_cycle(lives: Lives) -
     assert [one["added_day"] for one in report["status"]["locations"]] == [DESIGNATED, DESIGNATED, 600.0]
 
 
-def test_an_added_location_is_in_the_books_and_the_designation_rests_on_it(all_lived: Lived) -> None:
+def test_an_added_location_is_in_the_books_and_the_designation_rests_on_it(shipped_lives: dict[str, Life]) -> None:
     case_id = "dicoe.PRACTICE-04.OH.1"
-    with all_lived.world.books.reading() as session:
+    with shipped_lives["dicoe-too-early"].books() as books, books.reading() as session:
         case = case_by_id(session, case_id)
         assert case is not None
         assert [place["id"] for place in case.application["locations"]] == ["OH-4331", "OH-4332", "OH-4333"]
         assert designations_resting_on(session, "OH-4333", "ct") == [case_id]
 
 
-def test_the_application_of_a_designation_that_grew_is_still_its_own(all_lived: Lived) -> None:
+def test_the_application_of_a_designation_that_grew_is_still_its_own(shipped_lives: dict[str, Life]) -> None:
     submission = read_application(shipped("dicoe-too-early").parent / "applications" / "dicoe-too-early.json")
     assert isinstance(submission, DicoeApplication)
-    (again,) = admit([designation_part(submission)], all_lived.world.books, datetime.now(UTC), {})
+    with shipped_lives["dicoe-too-early"].books() as books:
+        (again,) = admit([designation_part(submission)], books, datetime.now(UTC), {})
     assert (again.case_id, again.started) == ("dicoe.PRACTICE-04.OH.1", True)
 
 

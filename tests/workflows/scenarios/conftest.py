@@ -1,19 +1,17 @@
-"""What the tests of the shipped scenarios share: their lives. They take long to live, so one process has them all."""
+"""What the tests of the shipped scenarios share: their lives, by program."""
 
 import pytest
-import pytest_asyncio
 
-from embedded.server import EmbeddedServer
-from tests.workflows.shipped import Life, live_shipped
+from tests.workflows.shipped import ACCREDITATION, DESIGNATION, Life, of_program
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def shipped(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Life]:
-    """The shipped scenarios, lived through once in a run of the tests."""
-    return await live_shipped(temporal_server.address, tmp_path_factory.mktemp("shipped"))
+@pytest.fixture(scope="session")
+def shipped(shipped_lives: dict[str, Life]) -> dict[str, Life]:
+    """The shipped scenarios about accreditations, lived through."""
+    return of_program(shipped_lives, ACCREDITATION)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def designations(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Life]:
-    """The shipped scenarios about designations, lived through once in a run of the tests."""
-    return await live_shipped(temporal_server.address, tmp_path_factory.mktemp("designations"), "dicoe")
+@pytest.fixture(scope="session")
+def designations(shipped_lives: dict[str, Life]) -> dict[str, Life]:
+    """The shipped scenarios about designations, lived through."""
+    return of_program(shipped_lives, DESIGNATION)

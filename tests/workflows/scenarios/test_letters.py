@@ -11,14 +11,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import pytest_asyncio
 from ical.calendar_stream import IcsCalendarStream
 from ical.event import Event
 
 from activities.papers.issuing import ANNOUNCED
-from embedded.server import EmbeddedServer
-from tests.rehearsal.rehearsing import lived
-from tests.rehearsal.scenarios import shipped
+from tests.workflows.shipped import Life
 
 pytestmark = pytest.mark.server
 NEW_YORK = ZoneInfo("America/New_York")
@@ -29,15 +26,11 @@ NAMED = re.compile(rf"[Bb]y {DAY}, \d\d:\d\d ET|{DAY}, 24:00 ET")
 NO_LONGER_DUE = re.compile(r"it was due by \d{1,2} \w+ \d{4}, 24:00 ET")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def letters(
-    temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, list[EmailMessage]]:
+@pytest.fixture(scope="module")
+def letters(shipped_lives: dict[str, Life]) -> dict[str, list[EmailMessage]]:
     """The letters of each case, in their order."""
-    folder = tmp_path_factory.mktemp("letters")
-    await lived(temporal_server, folder, *(shipped(name) for name in LIVES))
     found: dict[str, list[EmailMessage]] = {}
-    for file in sorted(folder.rglob("*.eml")):
+    for file in sorted(file for name in LIVES for file in shipped_lives[name].folder.rglob("*.eml")):
         found.setdefault(file.parent.name, []).append(read(file))
     assert len(found) >= len(LIVES)
     return found

@@ -78,7 +78,7 @@ def run_files(folder: Path, files: dict[str, str], *options: str, ci: bool) -> t
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
     environment = {name: value for name, value in os.environ.items() if name != "CI"} | ({"CI": "true"} if ci else {})
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-c", os.devnull, "--rootdir", str(folder)]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.running", "-c", os.devnull, "--rootdir", str(folder)]
     done = subprocess.run(
         [*command, *options, str(folder)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
