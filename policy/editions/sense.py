@@ -133,7 +133,7 @@ _KNOWN: dict[str, tuple[Callable[[], frozenset[str]], str]] = {
     "covers": (_modalities, MODALITIES),
     "facility_based": (_modalities, MODALITIES),
     "withdrawal.all_patient_types": (_modalities, MODALITIES),
-    "survey.team": (_roles, f"a role: {', '.join(sorted(role.value for role in SurveyRole))}"),
+    "survey.team": (_roles, "a role on a survey's team, for example radiologist"),
     "documents.screened": (
         _with_documents,
         "a message that brings documents, for example submit_corrective_action_plan",

@@ -54,8 +54,8 @@ WORKING = {
 }
 """Commands that change something in an office; without one they have nothing to do."""
 WITHOUT = {
-    "check", "quote", "template", "schema", "editions", "edition", "rehearse", "scenario", "demo", "up", "codec",
-    "keys", "sample-office",
+    "check", "quote", "template", "schema", "editions", "edition", "rehearse", "scenario", "demo", "sample-office",
+    "up", "codec", "keys",
 }  # fmt: skip
 """Commands that need no office, or make one."""
 

@@ -105,6 +105,6 @@ def results_of(history: WorkflowHistory) -> Iterator[tuple[str, dict[str, Any]]]
     """Yield what local activities returned, with their names."""
     for event in history.events:
         details = event.marker_recorded_event_attributes.details
-        if "result" in details and "data" in details:
+        if "data" in details and details["result"].payloads[0].data:  # none where no edition has the name
             activity = json.loads(details["data"].payloads[0].data)["activity_type"]
             yield activity, json.loads(details["result"].payloads[0].data)

@@ -26,7 +26,7 @@ def status(case: Cycle, now: datetime) -> CaseStatus:
         areas=tuple(AreaView(id=area.id, state=area.state) for area in facts.areas),
         certificate=CertificateView.model_validate(certificate, from_attributes=True) if certificate else None,
         validation=validation_view(facts) if case.is_open else None,
-        options=tuple(_option(offer, case.terms) for offer in _offers(case, now)) if case.is_open else (),
+        options=tuple(_option(offer, case.terms) for offer in _offers(case, now)),
     )
 
 

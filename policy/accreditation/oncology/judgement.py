@@ -16,7 +16,7 @@ from policy.accreditation.testing_package import judge_findings, judge_recommend
 from policy.application import ContactRole
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_rules
+from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_rules, warned_by_facts
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
@@ -166,7 +166,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     FileValidationReport: validation.judge_report,
     SubmitValidationResponse: validation.judge_response,
     DecideValidation: validation.judge_decision,
-    ReportPersonnelChange: by_facts(changes.judge_personnel),
+    ReportPersonnelChange: warned_by_facts(changes.judge_personnel),
     ReportRelocation: changes.judge_relocation,
 }
 """How each message to a case of radiation oncology is judged."""
