@@ -25,6 +25,7 @@ MEANT_FOR = {
     "appeal": "choose option",
     "appeal_result": "issue appeal result",
     "renewal_application": "start renewal",
+    "image_check_plan": "submit image check plan",
 }
 """The message that a window waits for."""
 

@@ -27,6 +27,7 @@ __all__ = [
     "Rules",
     "edition_in_force",
     "edition_named",
+    "modalities_covered",
     "read_edition",
     "read_strictly",
     "senseless_values",
@@ -155,6 +156,15 @@ def edition_in_force(program: str, on: date, modality: str | None = None) -> Edi
         about = f" for {modality}" if asked == modality else ""
         raise EditionError(f"no edition of {program}{about} was in force on {on}")
     return in_force[-1]
+
+
+def modalities_covered(program: str, on: date) -> list[str]:
+    """Return the modalities that can be applied for on a day: each by the edition that is in force for it.
+
+    Raises:
+        EditionError: No edition was in force yet.
+    """
+    return [m.value for m in Modality if m.value in edition_in_force(program, on, m.value).covers.value]
 
 
 def edition_named(program: str, name: str) -> Edition | None:

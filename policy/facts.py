@@ -52,6 +52,7 @@ class Outcome(StrEnum):
     NOT_GRANTED = "not_granted"
     NOT_DESIGNATED = "not_designated"
     INACTIVE = "inactive"
+    NON_COMPLIANCE = "non_compliance"
     CLOSED_BY_ACR = "closed_by_acr"
 
     @property
@@ -82,6 +83,7 @@ class Deadline(Fact):
         over: Nothing can happen to it any more.
         is_date: Something happens on its date by itself (a notice goes out), so that it is met when it comes.
         extended_from: The due instants that it had before, oldest first.
+        attention: What somebody at the office must look at once it has passed; empty: nothing.
     """
 
     number: int
@@ -94,6 +96,7 @@ class Deadline(Fact):
     over: bool = False
     is_date: bool = False
     extended_from: list[datetime] = []
+    attention: str = ""
 
 
 class Mark(Fact):

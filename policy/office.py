@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from policy.application import Identifier, Modality
+from policy.application import Email, Identifier, Modality
 from policy.dates import zone_names
 
 
@@ -223,6 +223,15 @@ class Portal(Section):
     providers: dict[ProviderName, IdentityProvider] = {}
 
 
+class Authorities(Section):
+    """Whom the office must tell beside the facility. Nobody's address is made up: an empty one needs attention.
+
+    `fda`: where FDA takes what an accreditation body tells it about mammography facilities (MQSA).
+    """
+
+    fda: Email | Literal[""] = ""
+
+
 class DicoeProgram(Section):
     """Lists of the designation program that are not at hand: unknown until the office fills them in, never made up.
 
@@ -284,6 +293,7 @@ class OfficeSettings(Section):
     security: Security = Security()
     database: Database = Database()
     portal: Portal = Portal()
+    authorities: Authorities = Authorities()
     dicoe: DicoeProgram = DicoeProgram()
     fees: Fees = Fees()
 

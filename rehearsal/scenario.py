@@ -29,7 +29,7 @@ from services.programs import Application
 
 INSTANTS = ("until", "received_at")
 """Fields in which a number of days is that very instant."""
-DATES = ("on", "received_on")
+DATES = ("on", "received_on", "expires_on", "performed_on")
 """Fields in which a number of days is the office's calendar day of that instant."""
 LEAST = Decimal("0.01")
 """What is paid where nothing is due: a payment of nothing is no message."""
@@ -130,7 +130,16 @@ def _in_days(name: str, value: Any, opened_at: datetime, zone: ZoneInfo) -> Any:
     if name in INSTANTS + DATES and isinstance(value, int | float) and not isinstance(value, bool):
         instant = opened_at + timedelta(days=value)
         return instant.astimezone(UTC).isoformat() if name in INSTANTS else local_day(instant, zone).isoformat()
+    if name == "exams" and isinstance(value, list):
+        return [_in_days_within(exam, opened_at, zone) for exam in value]
     return _plain(value)
+
+
+def _in_days_within(exam: Any, opened_at: datetime, zone: ZoneInfo) -> Any:
+    """Read the dates of an exam likewise."""
+    if not isinstance(exam, dict):
+        return _plain(exam)
+    return {name: _in_days(name, value, opened_at, zone) for name, value in exam.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -20,6 +20,9 @@ WINDOWS = {
     "appeal_result": "Appeal result",
     "closure": "Closing, unless a form comes",
     "mid_cycle": "Mid-cycle",
+    "mqsa_certificate": "MQSA certificate",
+    "fda_notice": "FDA must be told",
+    "image_check_plan": "Plan after the image check",
 }
 """Windows whose name alone says too little."""
 OPTIONS = {
@@ -38,29 +41,47 @@ MESSAGES = {
     "close_case": "Case closed by the office",
     "confirm_corrective_actions": "Corrective actions confirmed",
     "confirm_pledge": "Pledge confirmed",
+    "decide_after_failure": "Decision after the failure",
     "decide_corrective_action_plan": "Decision on the plan",
     "decide_designation": "Decision",
     "extend_due_date": "Due date extended",
+    "extend_provisional_certificate": "Provisional certificate extended",
     "file_survey_report": "Survey report",
+    "grant_interim_accreditation": "Interim accreditation",
     "issue_appeal_result": "Appeal result",
     "issue_final_report": "Final report",
     "move_edition": "Moved to another edition",
+    "order_image_check": "Image check ordered",
     "quote_fee": "Fee quoted",
+    "record_mqsa_certificate": "MQSA certificate",
     "record_payment": "Payment recorded",
     "record_refund": "Refund recorded",
+    "report_image_check": "Image check reported",
     "resolve_attention": "Attention resolved",
     "return_application": "Application returned",
     "return_images": "Images returned",
     "schedule_survey": "Survey scheduled",
     "start_renewal": "Renewal applied for",
     "submit_appeal_materials": "Appeal materials",
+    "submit_image_check_plan": "Plan after the image check",
     "submit_corrective_action_plan": "Corrective action plan",
     "submit_testing_package": "Testing package",
     "view_final_report": "Report viewed",
     "withdraw_case": "Withdrawn by the facility",
     "write_off": "Written off",
 }
-NOTICES = {"invoice": "Invoice letter", "waiting": "Still awaited", "mid_cycle": "Mid-cycle"}
+NOTICES = {
+    "invoice": "Invoice letter",
+    "waiting": "Still awaited",
+    "mid_cycle": "Mid-cycle",
+    "non_compliance": "Failed for non-compliance",
+    "mqsa_provisional": "Provisional certificate",
+    "mqsa_extended": "Provisional certificate extended",
+    "mqsa_certificate_reminder": "MQSA certificate ends",
+    "interim_granted": "Interim accreditation",
+    "fda_failure": "Failure told to FDA",
+    "fda_extension": "Extension told to FDA",
+}
 """Notices whose kind alone says too little."""
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from policy.application import AccreditationApplication, AreaKind, ContactRole, Medium
 from policy.facts import CaseFacts, Fact, InvoiceFact
 from policy.fees import needs_quote
+from policy.mammography.facts import MammographyFacts
 from policy.messages import (
     FACILITY_ROLES,
     OFFICE,
@@ -99,6 +100,7 @@ class Round(Fact):
     form: Form | None = None
     appeal: Appeal | None = None
     overturned: list[str] = []
+    serious_risk: bool = False
 
     @property
     def is_submitted(self) -> bool:
@@ -177,6 +179,7 @@ class CycleFacts(CaseFacts):
     surveys: list[Survey] = []
     certificate: Certificate | None = None
     grace_until: datetime | None = None
+    mammography: MammographyFacts | None = None
 
     @property
     def quoted(self) -> bool:

@@ -17,6 +17,7 @@ from policy.accreditation.windows import repeat_asked_by
 from policy.application import AreaKind
 from policy.edition import Edition
 from policy.facts import Stage
+from policy.mammography.options import closed_by, judge_reader
 from policy.messages import ChooseOption, Option
 from policy.rules import RULES, refuse
 from policy.senders import AHEAD
@@ -49,6 +50,37 @@ TABLE: dict[str, dict[Option, str]] = {
     },
 }
 """What each standing offers; empty where the option is not offered."""
+
+MAMMOGRAPHY: dict[str, dict[Option, str]] = {
+    FIRST: {
+        Option.APPEAL: "offered: within 15 days of the final report, once",
+        Option.REPEAT: "offered: with more than 60 days left on the MQSA certificate, the not-acceptable areas",
+        Option.REINSTATE: "offered: with 60 days or fewer left on the MQSA certificate, all areas, after an approved "
+        "corrective action plan",
+        Option.WITHDRAW_AREAS: "",
+        Option.WITHDRAW: "offered",
+    },
+    SECOND: {
+        Option.APPEAL: "offered: the newest images only, once (inferred)",
+        Option.REPEAT: "",
+        Option.REINSTATE: "offered: all areas, after an approved corrective action plan",
+        Option.WITHDRAW_AREAS: "",
+        Option.WITHDRAW: "offered",
+    },
+    THIRD: {
+        Option.APPEAL: "offered: where the office decides so",
+        Option.REPEAT: "",
+        Option.REINSTATE: "offered: where the office decides so, after a scheduled on-site survey",
+        Option.WITHDRAW_AREAS: "",
+        Option.WITHDRAW: "offered",
+    },
+}
+"""The same of mammography (AS/11000047157). Its third row could not be read: the office decides."""
+
+
+def table_of(terms: Edition) -> dict[str, dict[Option, str]]:
+    """Return the table by which the cases of an edition are judged."""
+    return MAMMOGRAPHY if terms.mammography else TABLE
 
 
 NAMES: dict[Option, str] = {
@@ -109,25 +141,33 @@ def standing(deficiencies: int) -> str:
     return (FIRST, SECOND, THIRD)[min(deficiencies, 3) - 1]
 
 
-def offered_options(facts: CycleFacts) -> list[Option]:
+def offered_options(facts: CycleFacts, terms: Edition) -> list[Option]:
     """Return the options that the standing offers, an appeal that was decided left out."""
-    row = TABLE[standing(facts.deficiencies)]
+    row = table_of(terms)[standing(facts.deficiencies)]
     decided = facts.reported is not None and facts.reported.appeal_decided
-    return [option for option, terms in row.items() if terms and not (option is Option.APPEAL and decided)]
+    return [
+        option
+        for option, cell in row.items()
+        if cell and not (option is Option.APPEAL and decided) and closed_by(facts, terms, option) is None
+    ]
 
 
 def form_offer(facts: CycleFacts, terms: Edition, at: datetime) -> FormOffer:
     """Return what the option form takes at an instant, or will take once it opens and the report was viewed."""
     failed = facts.areas_in(AreaState.NOT_ACCEPTABLE)
     received_at = facts.reported.received_at(facts.medium) if facts.reported else None
-    repeats = Option.REPEAT in offered_options(facts)
+    repeats = Option.REPEAT in offered_options(facts, terms)
     return FormOffer(
         options=_open_options(facts, terms, at),
         withdrawable=withdrawal.withdrawable(facts, terms),
         withdraws_all=not any(
             area.kind is AreaKind.CLINICAL for area in facts.areas_in(AreaState.ACCEPTABLE, AreaState.UNTESTED)
         ),
-        signers=[str(appeal.SIGNER[kind]) for kind in AreaKind if any(area.kind is kind for area in failed)],
+        signers=[
+            str(appeal.signer(facts.application.modality, kind))
+            for kind in AreaKind
+            if any(area.kind is kind for area in failed)
+        ],
         repeat_by=repeat_asked_by(received_at, terms) if repeats and received_at else None,
     )
 
@@ -143,7 +183,7 @@ def _open_options(facts: CycleFacts, terms: Edition, at: datetime) -> list[Optio
         form = facts.reported.form if facts.reported else None
         return option is not Option.APPEAL or form is None or _appeal_runs(facts, form, at)
 
-    return [option for option in offered_options(facts) if is_open(option)]
+    return [option for option in offered_options(facts, terms) if is_open(option)]
 
 
 def judge_choice(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: datetime) -> list[str]:
@@ -156,6 +196,7 @@ def judge_choice(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: da
         Refused: The first rule that speaks against it.
     """
     reported, form = _judge_form(facts, terms, choice.option, at, partial(_judge_areas_left, facts, terms, choice, at))
+    judge_reader(facts, terms, choice)
     if not choice.attested:
         raise refuse(
             "option_form.not_attested",
@@ -179,7 +220,7 @@ def offers(facts: CycleFacts, terms: Edition, at: datetime) -> list[Offer]:
     if facts.stage is not Stage.OPTIONS:
         return []
     result = []
-    for option, cell in TABLE[standing(facts.deficiencies)].items():
+    for option, cell in table_of(terms)[standing(facts.deficiencies)].items():
         try:
             _, form = _judge_form(facts, terms, option, at, partial(_judge_withdrawable, facts, terms, option, at))
             if option is Option.APPEAL:
@@ -273,7 +314,7 @@ def _others(facts: CycleFacts, terms: Edition, at: datetime) -> list[str]:
 
 
 def _judge_offer(facts: CycleFacts, terms: Edition, option: Option, at: datetime) -> None:
-    row = TABLE[standing(facts.deficiencies)]
+    row = table_of(terms)[standing(facts.deficiencies)]
     if option is Option.APPEAL and facts.reported and facts.reported.appeal_decided:
         others = _others(facts, terms, at)
         raise refuse("appeal.already_decided", "The arbitrator's determination is final.", *others)
@@ -284,6 +325,8 @@ def _judge_offer(facts: CycleFacts, terms: Edition, option: Option, at: datetime
             f"{name[:1].upper()}{name[1:]} is not offered after the {standing(facts.deficiencies)}.",
             *_others(facts, terms, at),
         )
+    if closed := closed_by(facts, terms, option):
+        raise refuse(closed.rule, closed.reason, *_others(facts, terms, at))
 
 
 def _judge_areas_left(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: datetime) -> None:
@@ -338,10 +381,10 @@ def _warnings(facts: CycleFacts, terms: Edition, reported: Round, choice: Choose
     return warnings + appeal.strange_signers(facts, choice)
 
 
-def option_table() -> list[dict[str, str]]:
-    """Return the table, one row a standing, for people to read."""
+def option_table(table: dict[str, dict[Option, str]] = TABLE) -> list[dict[str, str]]:
+    """Return a table, one row a standing, for people to read."""
     return [
         {"standing": row}
         | {str(option): cell or f"not offered ({RULES['option.not_offered']})" for option, cell in cells.items()}
-        for row, cells in TABLE.items()
+        for row, cells in table.items()
     ]

@@ -19,6 +19,15 @@ from policy.messages.cycle import (
     ViewFinalReport,
 )
 from policy.messages.designation import AddLocations, ConfirmPledge, DecideDesignation
+from policy.messages.mammography import (
+    DecideAfterFailure,
+    ExtendProvisionalCertificate,
+    GrantInterimAccreditation,
+    OrderImageCheck,
+    RecordMqsaCertificate,
+    ReportImageCheck,
+    SubmitImageCheckPlan,
+)
 from policy.messages.message import Message
 from policy.messages.money import IssueCreditNote, QuoteFee, RecordPayment, RecordRefund, UndoPayment, WriteOff
 from policy.messages.office import (
@@ -69,13 +78,16 @@ __all__ = [
     "ConfirmCorrectiveActions",
     "ConfirmPledge",
     "CorrectiveAction",
+    "DecideAfterFailure",
     "DecideCorrectiveActionPlan",
     "DecideDesignation",
     "Document",
     "Exam",
     "Expense",
     "ExtendDueDate",
+    "ExtendProvisionalCertificate",
     "FileSurveyReport",
+    "GrantInterimAccreditation",
     "IssueAppealResult",
     "IssueCreditNote",
     "IssueFinalReport",
@@ -83,9 +95,12 @@ __all__ = [
     "MoveEdition",
     "Note",
     "Option",
+    "OrderImageCheck",
     "QuoteFee",
+    "RecordMqsaCertificate",
     "RecordPayment",
     "RecordRefund",
+    "ReportImageCheck",
     "ResolveAttention",
     "ReturnApplication",
     "ReturnImages",
@@ -97,6 +112,7 @@ __all__ = [
     "StartRenewal",
     "SubmitAppealMaterials",
     "SubmitCorrectiveActionPlan",
+    "SubmitImageCheckPlan",
     "SubmitTestingPackage",
     "SurveyRole",
     "TeamMember",

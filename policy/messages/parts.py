@@ -1,5 +1,6 @@
 """What messages are made of: roles and options, actors, documents, exams, findings."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,13 +11,17 @@ from policy.messages.values import Amount, Line, MaybeName, MaybeText, Name, Pla
 
 
 class Role(StrEnum):
-    """In which role somebody speaks: for the facility (five roles) or for the office (`acr`)."""
+    """In which role somebody speaks: for the facility (six roles) or for the office (`acr`).
+
+    A lead interpreting physician answers for a mammography facility, as a supervising physician does elsewhere.
+    """
 
     FACILITY = "facility"
     SUPERVISING_PHYSICIAN = "supervising_physician"
     MEDICAL_PHYSICIST = "medical_physicist"
     ADMINISTRATOR = "administrator"
     TECHNOLOGIST = "technologist"
+    LEAD_INTERPRETING_PHYSICIAN = "lead_interpreting_physician"
     ACR = "acr"
 
 
@@ -78,6 +83,11 @@ class Exam(Shape):
     exam: Line = Field(description="Which examination; a repeat is of the same one.")
     subject: Name | None = Field(
         default=None, description="An opaque token for the patient, never a name or number; left out for a phantom."
+    )
+    performed_on: date | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="The day on which the images were made; needed where the rules ask for it.",
     )
 
 

@@ -41,6 +41,8 @@ EARLIEST_YEAR, YEARS_AHEAD = 2000, 20
 """What may come in: from this year on, to so many years ahead."""
 When = Annotated[datetime | date, BeforeValidator(_read_when), OnlyIncoming(_not_before_the_programs)]
 """An ISO date (the end of that local day) or an ISO date-time; without an offset it is the office's local time."""
+Day = Annotated[date, BeforeValidator(_read_when), OnlyIncoming(_not_before_the_programs)]
+"""An ISO date alone."""
 CENT = Decimal("0.01")
 Amount = Annotated[
     Decimal,

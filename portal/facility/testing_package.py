@@ -13,6 +13,7 @@ from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import SubmitTestingPackage
 from policy.phi.tokens import why_no_token
+from policy.terms import MammographyTerms
 from portal.facility.forms import (
     NOTHING,
     Attempt,
@@ -37,10 +38,11 @@ FILES = (FileField("documents"),)
 
 
 class Row(NamedTuple):
-    """An exam of an area: its two fields, and what was submitted in its place before."""
+    """An exam of an area: its fields (the day only where the rules ask for it), and what was submitted before."""
 
     exam: str
     subject: str
+    made: str
     before: PastExam | None
 
 
@@ -99,7 +101,7 @@ def boxes_of(snapshot: CaseSnapshot) -> list[Box]:
     for number, area in enumerate(cycle_forms.under_test(snapshot), start=1):
         before: list[PastExam | None] = [*cycle_forms.past_exams(snapshot, area.id)] if _repeats(snapshot) else []
         rows = [
-            Row(f"exam-{number}-{place}", f"subject-{number}-{place}", one)
+            Row(f"exam-{number}-{place}", f"subject-{number}-{place}", f"made-{number}-{place}", one)
             for place, one in enumerate(before or [None], start=1)
         ]
         boxes.append(Box(area, rows, f"done-{number}"))
@@ -112,7 +114,7 @@ def _repeats(snapshot: CaseSnapshot) -> bool:
 
 def _names(snapshot: CaseSnapshot) -> list[str]:
     boxes = boxes_of(snapshot)
-    rows = [name for box in boxes for row in box.rows for name in (row.exam, row.subject)]
+    rows = [name for box in boxes for row in box.rows for name in (row.exam, row.subject, row.made)]
     return ["medium", *rows, *(box.done for box in boxes)]
 
 
@@ -131,6 +133,7 @@ def _exams(snapshot: CaseSnapshot, typed: dict[str, str]) -> list[tuple[dict[str
                 "area": box.area.id,
                 "exam": typed[row.exam],
                 "subject": typed[row.subject] or None if box.area.clinical else None,
+                **({"performed_on": typed[row.made]} if typed.get(row.made) else {}),
             },
             row,
         )
@@ -157,12 +160,18 @@ def _inactive_at(visit: Visit, snapshot: CaseSnapshot) -> datetime | None:
     return grace_end(due.due_at, rules) if due and isinstance(rules, Edition) else None
 
 
+def _mqsa(visit: Visit) -> MammographyTerms | None:
+    """Return what the case's rules say of mammography: its exams need their dates, and its time is not extended."""
+    rules = rules_of(visit.its_case, visit.now, visit.world.zone)
+    return rules.mammography if isinstance(rules, Edition) else None
+
+
 def _field_of(field: str, rows: list[Row]) -> str:
     """Return the form's field for the message's, for example of `exams.0.subject`."""
     parts = field.split(".")
     if len(parts) == 3 and parts[0] == "exams" and int(parts[1]) < len(rows):
         row = rows[int(parts[1])]
-        return row.subject if parts[2] == "subject" else row.exam
+        return {"subject": row.subject, "performed_on": row.made}.get(parts[2], row.exam)
     return parts[0]
 
 
@@ -186,6 +195,7 @@ def _page(
         due=cycle_forms.window(snapshot, "testing_package"),
         inactive_at=_inactive_at(visit, snapshot),
         repeats=_repeats(snapshot),
+        mqsa=_mqsa(visit),
         boxes=boxes,
         typed=typed,
         done=sum(1 for box in boxes if typed.get(box.done)),

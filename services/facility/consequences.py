@@ -8,6 +8,10 @@ OTHERWISE = {
     "closure": "the case closes as not granted",
     "renewal_application": "a renewal is still taken until the expiry, with a warning",
     "expiry": "the certificate or designation has run out, and the case closes",
+    "mqsa_certificate": "without a valid certificate or an interim notice the unit must not be used; the office looks",
+    "interim_accreditation": "the unit must not be used until it is accredited; the office looks",
+    "image_check_plan": "the office must look at it, and decides what follows for the accreditation",
+    "fda_notice": "the office must see to it that FDA is told",
     "invoice": "it is overdue; the case waits, and reminds the facility",
 }
 """What happens when a deadline passes."""

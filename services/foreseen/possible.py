@@ -6,6 +6,7 @@ The tables name stages, not rules: a message that is offered may still be refuse
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from policy.application import Modality
 from policy.facts import Stage
 from policy.messages import (
     AcceptApplication,
@@ -16,18 +17,24 @@ from policy.messages import (
     CloseCase,
     ConfirmCorrectiveActions,
     ConfirmPledge,
+    DecideAfterFailure,
     DecideCorrectiveActionPlan,
     DecideDesignation,
     ExtendDueDate,
+    ExtendProvisionalCertificate,
     FileSurveyReport,
+    GrantInterimAccreditation,
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
     Message,
     MoveEdition,
+    OrderImageCheck,
     QuoteFee,
+    RecordMqsaCertificate,
     RecordPayment,
     RecordRefund,
+    ReportImageCheck,
     ResolveAttention,
     ReturnApplication,
     ReturnImages,
@@ -35,6 +42,7 @@ from policy.messages import (
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitImageCheckPlan,
     SubmitTestingPackage,
     UndoPayment,
     ViewFinalReport,
@@ -58,6 +66,15 @@ ACCREDITATION: dict[str, Kinds] = {
     Stage.ACCREDITED: (StartRenewal, ViewFinalReport),
 }
 """What a cycle takes in each of its stages."""
+MAMMOGRAPHY: dict[str, Kinds] = {
+    Stage.REVIEW: (GrantInterimAccreditation,),
+    Stage.OPTIONS: (DecideAfterFailure, GrantInterimAccreditation),
+    Stage.APPEAL: (GrantInterimAccreditation,),
+    Stage.ACCREDITED: (OrderImageCheck, ReportImageCheck, SubmitImageCheckPlan),
+}
+"""What a cycle of mammography takes beside that."""
+CERTIFICATE: Kinds = (RecordMqsaCertificate, ExtendProvisionalCertificate)
+"""What it takes in any stage."""
 DICOE: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
@@ -100,7 +117,10 @@ def possible_messages(case: CaseStatus) -> Possible:
     stages = DICOE if designation else ACCREDITATION
     returned = case.awaited != IMAGES_BACK
     now = tuple(kind for kind in stages.get(str(case.stage), ()) if kind is not ReturnImages or not returned)
-    return Possible(now, money, tuple(kind for kind in ANY_TIME if _is_of_use(case, kind)))
+    any_time = tuple(kind for kind in ANY_TIME if _is_of_use(case, kind))
+    if (case.application or {}).get("modality") == Modality.MAMMOGRAPHY:
+        now, any_time = now + MAMMOGRAPHY.get(str(case.stage), ()), CERTIFICATE + any_time
+    return Possible(now, money, any_time)
 
 
 def _has_money(case: CaseStatus, kind: type[Message]) -> bool:

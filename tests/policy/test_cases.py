@@ -1,17 +1,18 @@
 """How an application falls into cases."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from policy.application import AccreditationApplication
 from policy.cases import cases_of
-from policy.edition import Edition, shipped_editions
+from policy.edition import Edition, edition_in_force
 from tests.applications import an_application
 
 
 def the_edition() -> Edition:
-    return shipped_editions("accreditation")[-1]
+    return edition_in_force("accreditation", date(2027, 1, 1))
 
 
 def test_each_unit_of_a_unit_based_modality_is_a_case() -> None:

@@ -154,7 +154,8 @@ def test_an_edition_is_in_force_from_its_day() -> None:
         edition_in_force("accreditation", date(2021, 3, 7))
     assert edition_in_force("accreditation", date(2021, 3, 8)).edition == "2021-03-08"
     assert edition_in_force("accreditation", date(2021, 3, 9)).edition == "2021-03-08"
-    assert edition_in_force("accreditation", date(2099, 1, 1)) is shipped_editions("accreditation")[-1]
+    diagnostic = [one for one in shipped_editions("accreditation") if "ct" in one.covers.value]
+    assert edition_in_force("accreditation", date(2099, 1, 1)) is diagnostic[-1]
 
 
 def test_a_modality_that_no_edition_covers_is_turned_away_by_that_of_the_diagnostic_ones() -> None:
@@ -175,7 +176,7 @@ def test_an_edition_is_found_by_its_name_and_its_program() -> None:
 def test_the_file_is_named_after_its_program_and_edition(edition: Edition) -> None:
     text = (files("policy") / "editions" / f"{edition.program}-{edition.edition}.toml").read_text("utf-8")
     assert read_edition(text, "again") == edition
-    assert edition.effective.isoformat() == edition.edition
+    assert edition.edition.endswith(edition.effective.isoformat())
 
 
 def test_a_case_carries_its_edition_unchanged() -> None:

@@ -1,12 +1,13 @@
 """Fees: the office's amounts, line by line; what it has not set is never made up."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from policy.application import AccreditationApplication, Address, Facility
-from policy.edition import Edition, shipped_editions
+from policy.edition import Edition, edition_in_force
 from policy.fees import FeeLine, fee_lines, needs_quote, payment_term_days, quote, total
 from policy.office import OfficeSettings
 from policy.verdict import Refused
@@ -18,7 +19,7 @@ def an_office(**ct: str) -> OfficeSettings:
 
 
 def the_edition() -> Edition:
-    return shipped_editions("accreditation")[-1]
+    return edition_in_force("accreditation", date(2027, 1, 1))
 
 
 def abroad(country: str | None) -> AccreditationApplication:

@@ -9,7 +9,7 @@ import pytest
 
 from policy.application import AccreditationApplication
 from policy.cases import cases_of
-from policy.edition import shipped_editions
+from policy.edition import edition_in_force
 from records.accreditations import is_accredited
 from records.books import Books, open_books
 from records.queries import case_by_id, open_cases
@@ -39,7 +39,8 @@ def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
 def submission(
     books: Books, application: AccreditationApplication, on_server: dict[str, dict[int, bool]] | None = None
 ) -> list[Admitted]:
-    return admit(cases_of(application, shipped_editions("accreditation")[-1]), books, NOW, on_server or {})
+    edition = edition_in_force("accreditation", NOW.date())
+    return admit(cases_of(application, edition), books, NOW, on_server or {})
 
 
 def close(books: Books, case_id: str) -> None:

@@ -1,12 +1,13 @@
 """Where the office's settings come from, and how mistakes in them are told."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from policy.application import Modality
-from policy.edition import shipped_editions
+from policy.edition import edition_in_force
 from services.errors import Unusable
 from services.settings import SAMPLE, load_settings, settings_file
 
@@ -44,7 +45,7 @@ def test_a_named_file_that_is_missing_is_never_replaced_by_another_one(tmp_path:
 def test_the_shipped_sample_says_that_it_is_one_and_prices_every_covered_modality() -> None:
     settings = load_settings(SAMPLE, {})
     assert settings.sample
-    for modality in shipped_editions("accreditation")[-1].covers.value:
+    for modality in edition_in_force("accreditation", date(2027, 1, 1)).covers.value:
         fees = settings.modality_fees(Modality(modality))
         assert None not in (fees.application, fees.repeat, fees.reinstatement), modality
     assert settings.fees.site_survey.base

@@ -6,6 +6,7 @@ from policy.facts import Stage
 from policy.messages import AcceptApplication, ReturnApplication
 from workflows.case import Cycle
 from workflows.case.fee import collect_fee_and_accept
+from workflows.mammography import certificate
 
 
 def begin_round(case: Cycle, kind: RoundKind) -> None:
@@ -34,6 +35,8 @@ async def apply(case: Cycle) -> None:
 def accept(case: Cycle, _message: AcceptApplication) -> None:
     """The office accepts the application of the round; testing begins."""
     case.facts.round.accepted_at = case.at
+    if case.terms.mammography:
+        certificate.provide(case)
 
 
 def return_application(case: Cycle, message: ReturnApplication) -> None:

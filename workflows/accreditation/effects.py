@@ -11,19 +11,26 @@ from policy.messages import (
     AssignArbitrator,
     ChooseOption,
     ConfirmCorrectiveActions,
+    DecideAfterFailure,
     DecideCorrectiveActionPlan,
     ExtendDueDate,
+    ExtendProvisionalCertificate,
     FileSurveyReport,
+    GrantInterimAccreditation,
     IssueAppealResult,
     IssueFinalReport,
     MoveEdition,
+    OrderImageCheck,
     QuoteFee,
+    RecordMqsaCertificate,
+    ReportImageCheck,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitImageCheckPlan,
     SubmitTestingPackage,
     ViewFinalReport,
 )
@@ -39,6 +46,7 @@ from workflows.accreditation import (
 from workflows.case import Cycle
 from workflows.case.effects import COMMON_EFFECTS, extend, quote_fee
 from workflows.case.inbox import Effects
+from workflows.mammography import certificate, failure, image_check
 
 
 def amend_application(case: Cycle, message: AmendApplication) -> None:
@@ -105,5 +113,12 @@ EFFECTS: Effects[Cycle] = {
     ConfirmCorrectiveActions: corrective_action.confirm,
     ScheduleSurvey: survey.schedule,
     FileSurveyReport: survey.file_report,
+    RecordMqsaCertificate: certificate.record,
+    ExtendProvisionalCertificate: certificate.extend,
+    GrantInterimAccreditation: certificate.grant_interim,
+    DecideAfterFailure: failure.decide,
+    OrderImageCheck: image_check.order,
+    ReportImageCheck: image_check.report,
+    SubmitImageCheckPlan: image_check.receive_plan,
 }
 """What each message to a cycle changes; the workflow has an update for each of them."""

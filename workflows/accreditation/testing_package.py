@@ -2,17 +2,19 @@
 
 from policy.accreditation.cycle import AreaState, RoundKind
 from policy.accreditation.options import form_offer
+from policy.accreditation.testing_package import fails_when_missed
 from policy.accreditation.windows import grace_end, testing_due
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
 from policy.messages import IssueFinalReport, SubmitTestingPackage
 from workflows.accreditation.grant import grant_if_all_passed
 from workflows.case import Cycle
 from workflows.case.labels import mark_label
+from workflows.mammography.failure import hear_of_report
 
 
 async def await_testing_package(case: Cycle) -> None:
     """The package is due 45 days after acceptance; missed, the office has 14 days to extend, then the case is
-    inactive.
+    inactive (mammography: no more time is given, and the unit fails for non-compliance).
     """
     this = case.facts.round
     due = case.facts.deadline("testing_package") or _open(case)
@@ -29,6 +31,8 @@ async def await_testing_package(case: Cycle) -> None:
         await case.until(lambda: is_decided() or grace_begins())
     if this.is_submitted:
         case.enter(Stage.REVIEW)
+    elif fails_when_missed(case.terms):
+        case.close(Outcome.NON_COMPLIANCE, "non_compliance", "testing.non_compliance")
     else:
         case.close(Outcome.INACTIVE, "inactive", "testing.inactive")
 
@@ -56,7 +60,8 @@ def _open(case: Cycle) -> Deadline:
 def _begin_grace(case: Cycle, due: Deadline) -> None:
     until = grace_end(due.due_at, case.terms)
     case.facts.grace_until = until
-    label = mark_label("end", until, "Grace of the testing package (testing.inactive)", case.terms.zone)
+    rule = "testing.non_compliance" if fails_when_missed(case.terms) else "testing.inactive"
+    label = mark_label("end", until, f"Grace of the testing package ({rule})", case.terms.zone)
     case.facts.marks.append(Mark(at=until, kind="pause", label=label, deadline=due.number))
     case.notify("testing_overdue", "testing.past_due", due_at=due.due_at.isoformat(), until=until.isoformat())
 
@@ -91,12 +96,14 @@ async def await_final_report(case: Cycle) -> None:
         round=this.kind,
         **form_offer(case.facts, case.terms, case.at).told(),
     )
+    hear_of_report(case)
 
 
 def receive_report(case: Cycle, message: IssueFinalReport) -> None:
     """The final report is there: each area under test has its finding."""
     this = case.facts.round
     this.reviewers, this.findings, this.reported_at = list(message.reviewers), list(message.findings), case.at
+    this.serious_risk = message.serious_risk
     for finding in message.findings:
         area = case.facts.area(finding.area)
         if area and finding.acceptable:

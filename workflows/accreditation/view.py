@@ -8,9 +8,9 @@ from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.options import Offer, offers
 from policy.dates import last_day
 from policy.rules import RULES
-from policy.status import AreaView, CaseStatus, CertificateView, OptionView
+from policy.status import AreaView, CaseStatus, CertificateView, MqsaView, OptionView
 from policy.text.visible import as_markdown
-from policy.words import day_in_words
+from policy.words import day_in_words, due_in_words
 from workflows.accreditation.grant import first_passed_at
 from workflows.case import Cycle, view
 
@@ -24,8 +24,17 @@ def status(case: Cycle, now: datetime) -> CaseStatus:
         deficiencies=facts.deficiencies,
         areas=tuple(AreaView(id=area.id, state=area.state) for area in facts.areas),
         certificate=CertificateView.model_validate(certificate, from_attributes=True) if certificate else None,
+        mqsa=_mqsa(facts),
         options=tuple(_option(offer) for offer in (offers(facts, case.terms, now) if case.is_open else [])),
     )
+
+
+def _mqsa(facts: CycleFacts) -> MqsaView | None:
+    own = facts.mammography
+    if own is None or own.certificate is None:
+        return None
+    kept = own.certificate
+    return MqsaView(kind=kept.kind, expires_on=kept.expires_on, interim_until=own.interim_until)
 
 
 def _option(offer: Offer) -> OptionView:
@@ -65,6 +74,16 @@ def attributes(facts: CycleFacts) -> dict[str, Any]:
     }
 
 
+def status_of_mqsa(case: Cycle) -> str:
+    """Return the MQSA certificate in words: its kind, its last day, and until when its end is bridged."""
+    told = _mqsa(case.facts)
+    if told is None:
+        return ""
+    until = told.interim_until
+    bridged = f"; interim accreditation until {due_in_words(until, case.terms.zone)}" if until else ""
+    return f"{told.kind}, until the end of {day_in_words(told.expires_on)}{bridged}"
+
+
 def details(case: Cycle, now: datetime) -> str:
     """Return the current details in Markdown: where the cycle stands, and which options are open until when."""
     lines = [*view.heading(case), f"**Deficiencies:** {case.facts.deficiencies}", ""]
@@ -72,6 +91,8 @@ def details(case: Cycle, now: datetime) -> str:
     if certificate and case.facts.closed_at is None:
         until = day_in_words(last_day(certificate.expires_at, case.terms.zone))
         lines += [f"**Certificate:** until the end of {until}", ""]
+    if (own := status_of_mqsa(case)) and case.facts.closed_at is None:
+        lines += [f"**MQSA certificate:** {own}", ""]
     open_options = offers(case.facts, case.terms, now)
     if open_options:
         for option, refusal, reason in open_options:

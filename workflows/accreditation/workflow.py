@@ -29,6 +29,8 @@ from workflows.case.opening import OpenCase, begins_at, carried, refuse_carried
 from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.workflow import CaseWorkflow
+from workflows.mammography import certificate
+from workflows.mammography.failure import hear_of_delivery
 
 TRANSITIONS = (
     Transition(None, Stage.APPLICATION, "the application is there", "application.received"),
@@ -80,6 +82,8 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
                 await self._open("accreditation", Edition, self._facts.position)
                 case.enter(Stage.APPLICATION, round=1, attempt=RoundKind.INITIAL)
                 case.notify("application_received", "application.received")
+                if case.terms.mammography:
+                    certificate.begin(case)
             while self._facts.stage is not Stage.CLOSED:
                 match self._facts.stage:
                     case Stage.APPLICATION:
@@ -111,6 +115,7 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
     def _delivered(self, result: StepTaken) -> None:
         """Hear what came of a delivery, and tell the designations that rest on this accreditation."""
         super()._delivered(result)
+        hear_of_delivery(self._case)
         application, outcome = self._facts.application, self._facts.outcome
         for designation in result.designations:
             self._case.call(

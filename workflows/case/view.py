@@ -29,7 +29,7 @@ ATTRIBUTES: dict[str, SearchAttributeKey[Any]] = {
 }
 """What cases are filtered by in the UI."""
 
-SHOWN_FROM_BOOKS = ("areas", "options", "locations", "certificate", "designation", "edition")
+SHOWN_FROM_BOOKS = ("areas", "options", "locations", "certificate", "mqsa", "designation", "edition")
 """What the books keep of an open case's status, as it was at its last step; the rest of it stands in their columns.
 
 The edition has a column too, which follows it: a case may be moved to another one.

@@ -46,6 +46,7 @@ from tests.policy.cycles import (
     submit,
     under_test,
 )
+from tests.policy.mammography.provocations import OF_MAMMOGRAPHY
 from tests.policy.onward import accredited, decide_appeal, under_appeal
 from tests.policy.provocations import DURING, OF_REINSTATEMENT, OF_TESTING, OF_THE_APPEAL, OF_THE_FORM, Provocation
 from tests.policy.said import ACR, FACILITY, refused_by, said, taken
@@ -143,7 +144,7 @@ OF_THE_CASE = [
     Provocation("renewal.other_subject", standing(), a_renewal(modality="mri"), IN_TIME),
 ]
 
-PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT]
+PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT, *OF_MAMMOGRAPHY]
 BY_THE_INBOX = {"message.id_reused", "case.closed"}
 """What only a running case can say, which knows the ids that it has seen and its end: provoked in tests/workflows."""
 BY_PROOF = {"actor.not_verified", "actor.other_facility"}

@@ -104,7 +104,7 @@ def test_what_the_case_says_of_itself_agrees_with_the_table(row: str, option: st
     facts = deficient(CHEST)
     offer = next(o for o in offers(facts, TERMS, reported_at + timedelta(days=5)) if o.option == option)
     assert (offer.refusal.rule if offer.refusal else None) == (None if offered else "option.not_offered")
-    assert (option in offered_options(facts)) is offered
+    assert (option in offered_options(facts, TERMS)) is offered
 
 
 @pytest.mark.parametrize("row", STANDINGS)

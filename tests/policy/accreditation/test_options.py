@@ -159,7 +159,7 @@ def test_after_a_lost_appeal_another_form_runs_from_the_result() -> None:
     assert verdict(facts, "repeat", et("2027-05-07 24:00")) is None
     assert verdict(facts, "repeat", et("2027-05-07 24:00") + SECOND) == "option_form.past_due"
     assert verdict(facts, "appeal", et("2027-04-25 12:00")) == "appeal.already_decided"
-    assert offered_options(facts) == ["repeat", "withdraw_areas", "withdraw"]
+    assert offered_options(facts, TERMS) == ["repeat", "withdraw_areas", "withdraw"]
     refused = refusal(facts, a_choice("appeal"), et("2027-04-25 12:00"))
     assert refused.instead == (
         "Choose a repeat, the withdrawal of modules or patient types, or withdrawal from accreditation.",

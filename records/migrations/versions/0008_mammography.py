@@ -1,0 +1,32 @@
+"""Mammography: a unit that fails for non-compliance, and lead interpreting physicians as people of the portal."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+OUTCOMES = ("closed_by_acr", "expired", "inactive", "not_designated", "not_granted", "renewed", "withdrawn")
+ROLES = ("acr", "administrator", "facility", "medical_physicist", "supervising_physician", "technologist")
+
+
+def upgrade() -> None:
+    """Let the columns hold the new words."""
+    _allow("cases", "outcome", (*OUTCOMES, "non_compliance"))
+    _allow("memberships", "role", (*ROLES, "lead_interpreting_physician"))
+
+
+def downgrade() -> None:
+    """Take the new words back; rows that hold them stand in the way."""
+    _allow("cases", "outcome", OUTCOMES)
+    _allow("memberships", "role", ROLES)
+
+
+def _allow(table: str, column: str, words: tuple[str, ...]) -> None:
+    name = op.f(f"ck_{table}_{column}")
+    listed = ", ".join(f"'{word}'" for word in sorted(words))
+    with op.batch_alter_table(table) as changed:
+        changed.drop_constraint(name, type_="check")
+        changed.create_check_constraint(name, sa.text(f"{column} IN ({listed})"))
