@@ -8,10 +8,10 @@ area, a repeat the areas that were not acceptable, a reinstatement every area ag
 from datetime import datetime
 from enum import StrEnum
 
+from policy.accreditation.mammography.facts import MammographyFacts
 from policy.application import AccreditationApplication, AreaKind, ContactRole, Medium
 from policy.facts import CaseFacts, Fact, InvoiceFact
 from policy.fees import needs_quote
-from policy.mammography.facts import MammographyFacts
 from policy.messages import (
     FACILITY_ROLES,
     OFFICE,

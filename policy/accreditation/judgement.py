@@ -5,12 +5,12 @@ from datetime import datetime
 from policy import case_rules
 from policy.accreditation import appeal, options, reinstatement, testing_package
 from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.mammography import certificate, image_check
+from policy.accreditation.mammography import options as mammography_options
+from policy.accreditation.mammography.part import part_of
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_rules, warned_by_rules
-from policy.mammography import certificate, image_check
-from policy.mammography import options as mammography_options
-from policy.mammography.part import part_of
 from policy.messages import (
     AcceptApplication,
     AmendApplication,

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from policy.accreditation import appeal, withdrawal
 from policy.accreditation.cycle import AreaState, CycleFacts, Form, Round
+from policy.accreditation.mammography.options import closed_by, judge_reader
 from policy.accreditation.windows import repeat_asked_by
 from policy.application import AreaKind
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.mammography.options import closed_by, judge_reader
 from policy.messages import ChooseOption, Option
 from policy.rules import RULES, refuse
 from policy.senders import AHEAD

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from policy import case_rules
 from policy.accreditation.cycle import AreaState, CycleFacts, RoundKind
+from policy.accreditation.mammography.images import judge_images
 from policy.application import AreaKind
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.mammography.images import judge_images
 from policy.messages import AreaFinding, Exam, ExtendDueDate, IssueFinalReport, SubmitTestingPackage
 from policy.rules import refuse
 from policy.words import due_in_words, listed

@@ -27,6 +27,7 @@ DOES = {
     Doing.PAY: "Invoices",
     Doing.RENEW: "Renewal",
     Doing.PLEDGE: "Pledge",
+    Doing.IMAGE_CHECK: "Plan after the image check",
     Doing.OTHER: "The case",
 }
 """What the link to the page that does it says."""

@@ -52,7 +52,7 @@ def _designations_alone(visit: Visit) -> None:
         raise HTTPException(404)
 
 
-async def _take(
+async def take(
     visit: Visit, form: Form, show: Callable[[Form, int], Response], values: Mapping[str, Any] | None = None
 ) -> Response:
     """Send a form in the visitor's name; what cannot be sent comes back with everything that was typed."""
@@ -73,7 +73,7 @@ async def _take(
     return visit.go(f"/cases/{case_id}/sent/{form.model.NAME}/{message.message_id}")
 
 
-def _page(
+def form_page(
     visit: Visit, template: str, title: str, snapshot: CaseSnapshot, form: Form, status: int, **extra: Any
 ) -> Response:
     """Show a form. A message that was refused needs a new id; one that was not sent keeps its own."""
@@ -96,7 +96,7 @@ async def withdraw(visit: Visit) -> Response:
     if visit.text(UNDERSTOOD) != "yes":
         missing = "Check this box: the withdrawal cannot be taken back."
         return _withdrawal(visit, snapshot, replace(form, faults={UNDERSTOOD: missing}), 422)
-    return await _take(visit, form, lambda shown, status: _withdrawal(visit, snapshot, shown, status))
+    return await take(visit, form, lambda shown, status: _withdrawal(visit, snapshot, shown, status))
 
 
 def _withdrawal(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200) -> Response:
@@ -104,7 +104,7 @@ def _withdrawal(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 
     title = "Withdraw from Designation" if designation else "Withdraw from Accreditation"
     paid = sum((one.paid for one in snapshot.case.invoices), Decimal(0))
     understood = visit.text(UNDERSTOOD) == "yes"
-    return _page(
+    return form_page(
         visit,
         "facility/withdraw.html.j2",
         title,
@@ -130,12 +130,12 @@ async def pledge(visit: Visit) -> Response:
     _designations_alone(visit)
     snapshot = await stands(visit)
     form = _without_reason(posted_form(visit, ConfirmPledge, Hints(), office=False))
-    return await _take(visit, form, lambda shown, status: _pledge(visit, snapshot, shown, status))
+    return await take(visit, form, lambda shown, status: _pledge(visit, snapshot, shown, status))
 
 
 def _pledge(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200) -> Response:
     year = local_day(visit.now, visit.world.zone).year
-    return _page(
+    return form_page(
         visit, "facility/pledge.html.j2", "Confirm a Pledge", snapshot, _without_reason(form), status, year=year
     )
 
@@ -154,7 +154,7 @@ async def add_locations(visit: Visit) -> Response:
     empty = _with_rows(posted_form(visit, AddLocations, Hints(), office=False), visit)
     if visit.text(DO) != SEND:
         return _locations(visit, snapshot, empty, fee=visit.text(DO) == SHOW_FEE)
-    return await _take(visit, empty, lambda shown, status: _locations(visit, snapshot, shown, status))
+    return await take(visit, empty, lambda shown, status: _locations(visit, snapshot, shown, status))
 
 
 def _with_rows(form: Form, visit: Visit) -> Form:
@@ -171,7 +171,7 @@ def _locations(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 2
     asked = form.values(visit.world.zone).get("locations") or []
     names = [str(place.get("id") or f"location {number}") for number, place in enumerate(asked, start=1)]
     lines: tuple[FeeLine, ...] = addition_lines(names, terms) if names else ()
-    return _page(
+    return form_page(
         visit,
         "facility/locations.html.j2",
         "Add Locations",

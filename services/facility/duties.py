@@ -33,6 +33,7 @@ class Doing(StrEnum):
     PAY = "invoices"
     RENEW = "renewal"
     PLEDGE = "pledge"
+    IMAGE_CHECK = "image-check"
     OTHER = ""
 
 
@@ -43,6 +44,7 @@ AWAITED: dict[str, tuple[Doing, str]] = {
     "the corrective action plan": (Doing.CORRECT, "Send the corrective action plan"),
     "the actions' confirmation": (Doing.CORRECT, "Confirm the corrective actions"),
     "the renewal application": (Doing.RENEW, "Apply for the renewal"),
+    "the corrective plan": (Doing.IMAGE_CHECK, "Send the plan after the image check"),
 }
 """What a case waits for from a facility, what does it, and how the page calls it."""
 PLEDGE = "the pledge for "

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from policy.accreditation.cycle import Appeal, AreaFact, AreaState, CycleFacts, Round, RoundKind
+from policy.accreditation.mammography.facts import CertificateFact, MammographyFacts
 from policy.accreditation.options import form_offer
 from policy.accreditation.windows import appeal_due, certificate_term, form_window
 from policy.application import AccreditationApplication, AreaKind, CertificateKind, Medium
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.mammography.facts import CertificateFact, MammographyFacts
 from policy.messages import AreaFinding, IssueAppealResult, IssueFinalReport
 from records.tables import Deadline
 from services.foreseen.before import Before, Caused, dumped, window

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from activities.terms import rules_at, rules_named
-from policy.accreditation.options import option_table, standing
+from policy.accreditation.options import MAMMOGRAPHY, option_table, standing
 from policy.edition import EditionError, Rules
 from policy.identity import parse_designation_id
 from policy.messages import Option
@@ -44,8 +44,8 @@ EditionName = Annotated[
 ]
 BEARING: dict[str, tuple[str, ...]] = {
     Option.APPEAL: ("option_form.opens", "appeal.due", "appeal.result_earliest", "appeal.result_latest"),
-    Option.REPEAT: ("option_form.opens", "option_form.due", "repeat.requested"),
-    Option.REINSTATE: ("option_form.opens", "option_form.due", "survey.team"),
+    Option.REPEAT: ("option_form.opens", "option_form.due", "repeat.requested", "mammography.repeat_above"),
+    Option.REINSTATE: ("option_form.opens", "option_form.due", "survey.team", "mammography.repeat_above"),
     Option.WITHDRAW_AREAS: ("option_form.opens", "option_form.due", "withdrawal.all_patient_types"),
     Option.WITHDRAW: ("option_form.opens", "option_form.due", "option_form.closure"),
 }
@@ -187,15 +187,23 @@ def _explain_table(*, as_json: bool) -> None:
     if as_json:
         show_json(rows)
         return
+    _say_table(rows, "")
+    source = RULES["option.not_offered"]
+    say(source_in_words(source, rule_certainty(source)))
+    say()
+    _say_table(option_table(MAMMOGRAPHY), "Mammography, after")
+    source = RULES["option.certificate_days"]
+    say(source_in_words(source, rule_certainty(source)))
+    say("What is marked (inferred) is not stated there, but follows from it.")
+
+
+def _say_table(rows: Sequence[dict[str, str]], after: str) -> None:
     for row in rows:
-        say(f"After the {row['standing']}", style="bold")
+        say(f"{after or 'After'} the {row['standing']}", style="bold")
         for option in Option:
             terms = row[option] if row[option].startswith("offered") else "not offered"
             say(f"  {option:<14}  {terms}")
         say()
-    source = RULES["option.not_offered"]
-    say(source_in_words(source, rule_certainty(source)))
-    say("What is marked (inferred) is not stated there, but follows from it.")
 
 
 def _rules(program: Program, name: str | None) -> Rules:

@@ -11,7 +11,16 @@ from policy.facts import Stage
 from policy.messages import ExtendDueDate, Message, RecordRefund, ResolveAttention, ReturnImages, UndoPayment, WriteOff
 from policy.status import CaseStatus
 from policy.verdict import Refused
-from services.foreseen.possible import ACCREDITATION, ANY_TIME, DICOE, MONEY, Kinds, possible_messages
+from services.foreseen.possible import (
+    ACCREDITATION,
+    ANY_TIME,
+    CERTIFICATE,
+    DICOE,
+    MAMMOGRAPHY,
+    MONEY,
+    Kinds,
+    possible_messages,
+)
 from tests.policy.cycles import TERMS, a_cycle
 from tests.policy.spoken import message_of
 
@@ -25,7 +34,8 @@ def every(stages: dict[str, Kinds]) -> set[type[Message]]:
 
 def test_every_message_of_a_program_has_its_place() -> None:
     """A message that is added must be offered somewhere, or nobody at the office finds it."""
-    assert every(ACCREDITATION) == set(OF_CYCLES)
+    of_mammography = {kind for kinds in (*MAMMOGRAPHY.values(), CERTIFICATE) for kind in kinds}
+    assert every(ACCREDITATION) | of_mammography == set(OF_CYCLES)
     assert every(DICOE) == set(OF_DESIGNATIONS)
 
 

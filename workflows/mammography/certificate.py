@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from policy.application import CertificateKind
-from policy.dates import end_of_day
-from policy.mammography.certificate import (
+from policy.accreditation.mammography.certificate import (
     extended_until,
     interim_until,
     judge_extension,
     judge_interim,
     provisional_until,
 )
-from policy.mammography.facts import CertificateFact, MammographyFacts
-from policy.mammography.part import terms_of
+from policy.accreditation.mammography.facts import CertificateFact, MammographyFacts
+from policy.accreditation.mammography.part import terms_of
+from policy.application import CertificateKind
+from policy.dates import end_of_day
 from policy.messages import ExtendProvisionalCertificate, GrantInterimAccreditation, RecordMqsaCertificate
 from workflows.case import Cycle
 from workflows.mammography.failure import tell_fda

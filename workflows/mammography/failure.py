@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from policy.mammography.facts import FailureDecision, FdaNotice
-from policy.mammography.failure import fda_due, tells_fda
+from policy.accreditation.mammography.facts import FailureDecision, FdaNotice
+from policy.accreditation.mammography.failure import fda_due, tells_fda
 from policy.messages import DecideAfterFailure
 from workflows.case import Cycle
 

@@ -1,9 +1,9 @@
 """Random image checks while a unit is accredited (AC/11000051607): ordered, reported, answered by a plan in 14 days."""
 
+from policy.accreditation.mammography.facts import ImageCheck
+from policy.accreditation.mammography.image_check import open_check, plan_due
+from policy.accreditation.mammography.part import terms_of
 from policy.facts import Party
-from policy.mammography.facts import ImageCheck
-from policy.mammography.image_check import open_check, plan_due
-from policy.mammography.part import terms_of
 from policy.messages import OrderImageCheck, ReportImageCheck, SubmitImageCheckPlan
 from workflows.case import Cycle
 from workflows.mammography.certificate import own_facts

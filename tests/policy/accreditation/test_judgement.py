@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from tests.policy.accreditation.mammography.provocations import OF_MAMMOGRAPHY
 
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.judgement import JUDGES, judge
@@ -46,7 +47,6 @@ from tests.policy.cycles import (
     submit,
     under_test,
 )
-from tests.policy.mammography.provocations import OF_MAMMOGRAPHY
 from tests.policy.onward import accredited, decide_appeal, under_appeal
 from tests.policy.provocations import DURING, OF_REINSTATEMENT, OF_TESTING, OF_THE_APPEAL, OF_THE_FORM, Provocation
 from tests.policy.said import ACR, FACILITY, refused_by, said, taken

@@ -3,10 +3,10 @@
 from datetime import date, datetime, timedelta
 
 from policy.accreditation.cycle import CycleFacts, RoundKind
+from policy.accreditation.mammography.facts import CertificateFact, ImageCheck, MammographyFacts
 from policy.application import CertificateKind
 from policy.edition import edition_in_force
 from policy.facts import Stage
-from policy.mammography.facts import CertificateFact, ImageCheck, MammographyFacts
 from policy.messages import AreaFinding
 from tests.applications import an_application
 from tests.policy.cycles import REPORTED, ZONE, a_cycle, begin_round, et, open_deadline, report

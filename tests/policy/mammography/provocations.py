@@ -2,6 +2,17 @@
 
 from datetime import timedelta
 
+from tests.policy.accreditation.mammography.cycles import (
+    FFDM,
+    LATER,
+    PHANTOM,
+    TERMS,
+    a_unit,
+    checked,
+    deficient,
+    failed,
+)
+
 from policy.accreditation.cycle import CycleFacts
 from policy.application import CertificateKind
 from policy.facts import Stage
@@ -18,7 +29,6 @@ from policy.messages import (
 )
 from tests.policy.cycles import REPORTED, a_cycle, under_test
 from tests.policy.cycles import TERMS as DIAGNOSTIC
-from tests.policy.mammography.cycles import FFDM, LATER, PHANTOM, TERMS, a_unit, checked, deficient, failed
 from tests.policy.provocations import Provocation
 from tests.policy.said import a_choice, said
 

@@ -3,19 +3,33 @@
 from datetime import date, timedelta
 
 import pytest
+from tests.policy.accreditation.mammography.cycles import (
+    FFDM,
+    PHANTOM,
+    TERMS,
+    a_unit,
+    accredited,
+    checked,
+    deficient,
+    failed,
+)
+from tests.policy.accreditation.mammography.provocations import a_package, provisional, renewing
 
 from policy.accreditation.cycle import CycleFacts, RoundKind
+from policy.accreditation.mammography.certificate import (
+    days_left_at_report,
+    extended_until,
+    interim_until,
+    provisional_until,
+)
+from policy.accreditation.mammography.failure import business_days_after, fda_due, tells_fda
+from policy.accreditation.mammography.image_check import plan_due
 from policy.accreditation.testing_package import fails_when_missed
 from policy.facts import Stage
-from policy.mammography.certificate import days_left_at_report, extended_until, interim_until, provisional_until
-from policy.mammography.failure import business_days_after, fda_due, tells_fda
-from policy.mammography.image_check import plan_due
 from policy.messages import GrantInterimAccreditation, ReportImageCheck, SubmitImageCheckPlan
 from policy.verdict import Refused
 from tests.policy.cycles import REPORTED, begin_round, et, under_test
 from tests.policy.cycles import TERMS as DIAGNOSTIC
-from tests.policy.mammography.cycles import FFDM, PHANTOM, TERMS, a_unit, accredited, checked, deficient, failed
-from tests.policy.mammography.provocations import a_package, provisional, renewing
 from tests.policy.onward import decide_appeal, under_appeal
 from tests.policy.said import refused_by, said, taken
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from policy.accreditation.cycle import AreaState, CycleFacts
+from policy.accreditation.mammography.facts import ImageCheck
+from policy.accreditation.mammography.part import part_of, terms_of
 from policy.dates import days_after
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.mammography.facts import ImageCheck
-from policy.mammography.part import part_of, terms_of
 from policy.messages import OrderImageCheck, ReportImageCheck, SubmitImageCheckPlan
 from policy.rules import refuse
 from policy.words import listed

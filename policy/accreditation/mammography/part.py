@@ -1,9 +1,9 @@
 """Whether a case is one of mammography: it carries an edition with MQSA's values."""
 
 from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.mammography.facts import MammographyFacts
 from policy.edition import Edition
 from policy.fees import title
-from policy.mammography.facts import MammographyFacts
 from policy.rules import refuse
 from policy.terms import MammographyTerms
 

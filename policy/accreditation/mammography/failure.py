@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.mammography.part import terms_of
 from policy.dates import end_of_day, local_day
 from policy.edition import Edition
-from policy.mammography.part import terms_of
 
 SATURDAY = 5
 

@@ -4,11 +4,11 @@ The third row of the article's table could not be read: what the form takes then
 """
 
 from policy.accreditation.cycle import CycleFacts, Round
+from policy.accreditation.mammography.certificate import days_left_at_report
+from policy.accreditation.mammography.facts import FailureDecision
+from policy.accreditation.mammography.part import part_of, terms_of
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.mammography.certificate import days_left_at_report
-from policy.mammography.facts import FailureDecision
-from policy.mammography.part import part_of, terms_of
 from policy.messages import ChooseOption, DecideAfterFailure, Option, ViewFinalReport
 from policy.rules import refuse
 from policy.verdict import Refused

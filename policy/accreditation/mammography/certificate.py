@@ -3,12 +3,12 @@
 from datetime import date, datetime, timedelta
 
 from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.mammography.facts import CertificateFact, MammographyFacts
+from policy.accreditation.mammography.part import part_of, terms_of
 from policy.application import CertificateKind
 from policy.dates import add_months, end_of_day, local_day
 from policy.edition import Edition
 from policy.facts import Deadline, Stage
-from policy.mammography.facts import CertificateFact, MammographyFacts
-from policy.mammography.part import part_of, terms_of
 from policy.messages import ExtendProvisionalCertificate, GrantInterimAccreditation, RecordMqsaCertificate
 from policy.rules import refuse
 from policy.words import day_in_words
