@@ -2,17 +2,6 @@
 
 from datetime import timedelta
 
-from tests.policy.accreditation.mammography.cycles import (
-    FFDM,
-    LATER,
-    PHANTOM,
-    TERMS,
-    a_unit,
-    checked,
-    deficient,
-    failed,
-)
-
 from policy.accreditation.cycle import CycleFacts
 from policy.application import CertificateKind
 from policy.facts import Stage
@@ -26,6 +15,16 @@ from policy.messages import (
     ReportImageCheck,
     SubmitTestingPackage,
     ViewFinalReport,
+)
+from tests.policy.accreditation.mammography.cycles import (
+    FFDM,
+    LATER,
+    PHANTOM,
+    TERMS,
+    a_unit,
+    checked,
+    deficient,
+    failed,
 )
 from tests.policy.cycles import REPORTED, a_cycle, under_test
 from tests.policy.cycles import TERMS as DIAGNOSTIC

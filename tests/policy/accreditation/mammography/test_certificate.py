@@ -3,17 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.policy.accreditation.mammography.cycles import (
-    FFDM,
-    PHANTOM,
-    TERMS,
-    a_unit,
-    accredited,
-    checked,
-    deficient,
-    failed,
-)
-from tests.policy.accreditation.mammography.provocations import a_package, provisional, renewing
 
 from policy.accreditation.cycle import CycleFacts, RoundKind
 from policy.accreditation.mammography.certificate import (
@@ -28,6 +17,17 @@ from policy.accreditation.testing_package import fails_when_missed
 from policy.facts import Stage
 from policy.messages import GrantInterimAccreditation, ReportImageCheck, SubmitImageCheckPlan
 from policy.verdict import Refused
+from tests.policy.accreditation.mammography.cycles import (
+    FFDM,
+    PHANTOM,
+    TERMS,
+    a_unit,
+    accredited,
+    checked,
+    deficient,
+    failed,
+)
+from tests.policy.accreditation.mammography.provocations import a_package, provisional, renewing
 from tests.policy.cycles import REPORTED, begin_round, et, under_test
 from tests.policy.cycles import TERMS as DIAGNOSTIC
 from tests.policy.onward import decide_appeal, under_appeal

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from tests.policy.accreditation.mammography.cycles import FFDM, PHANTOM, TERMS, deficient, failed
 
 from policy.accreditation.cycle import AreaState
 from policy.accreditation.mammography.facts import FailureDecision
 from policy.accreditation.options import MAMMOGRAPHY, TABLE, form_offer, offered_options, offers, table_of
 from policy.messages import DecideAfterFailure, Option, ViewFinalReport
+from tests.policy.accreditation.mammography.cycles import FFDM, PHANTOM, TERMS, deficient, failed
 from tests.policy.cycles import REPORTED, a_cycle_with_a_deficient_report
 from tests.policy.cycles import TERMS as DIAGNOSTIC
 from tests.policy.said import FACILITY, a_choice, a_document, a_withdrawal_form, refusal, refused_by, said, taken
