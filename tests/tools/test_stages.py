@@ -38,7 +38,7 @@ def entered(history: Any) -> Iterator[tuple[str, Stage]]:
     for _, content in payloads(json.loads(history.to_json())):
         if isinstance(content, dict) and {"case_id", "entries"} <= content.keys():
             for entry in content["entries"]:
-                if entry["kind"] == "stage":
+                if isinstance(entry, dict) and entry["kind"] == "stage":  # a notice's entry stands by its number
                     yield content["case_id"], Stage(entry["detail"]["stage"])
 
 
