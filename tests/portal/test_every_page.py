@@ -37,6 +37,8 @@ NO_PAGES = {
 """What is asked for by GET and is no page: files, and what browsers are told or sent on by."""
 AFTER = {
     "/applications/{draft}",
+    "/cases/{case}/certificate",
+    "/cases/{case}/image-check",
     "/cases/{case}/locations",
     "/cases/{case}/pledge",
     "/cases/{case}/received/{form}",
