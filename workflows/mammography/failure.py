@@ -4,6 +4,7 @@ from typing import Any
 
 from policy.accreditation.mammography.facts import FailureDecision, FdaNotice
 from policy.accreditation.mammography.failure import fda_due, tells_fda
+from policy.facts import Stage
 from policy.messages import DecideAfterFailure
 from workflows.case import Cycle
 
@@ -39,6 +40,8 @@ def tell_fda(case: Cycle, kind: str, rule: str, *, urgent: bool = True, **facts:
 
 def hear_of_delivery(case: Cycle) -> None:
     """A step was carried out: notices to FDA that are out, and wait for nobody to mend them, have kept their window."""
+    if case.facts.stage is Stage.CLOSED:  # what nobody could deliver is no attention item any more
+        return
     waiting = {order.number for order in case.outbox.notices}
     troubled = {attention.item for attention in case.facts.attention}
     for notice in case.facts.mammography.fda if case.facts.mammography else []:
