@@ -156,14 +156,13 @@ def write(
     case = known.case
     enclosed = enclosures_of(books, case, notice, office)
     words = compose(notice.kind, case, notice.facts | enclosed.facts, notice.at, office, known.deadlines)
-    to, cc, missed = recipients(notice.kind, case, notice.facts, office)
+    to, cc, missed, lacking = recipients(notice.kind, case, notice.facts, office)
     trouble = None
     if missed:
         reached = " It went to the office alone." if to else ""
         trouble = DeliveryFault(
-            "notice.no_recipient",
-            f"Notice {notice.number} ({words.subject}): no contact of the application has an e-mail address.{reached} "
-            "Amend the application, then retry.",
+            lacking.rule,
+            f"Notice {notice.number} ({words.subject}): {lacking.what}{reached} {lacking.remedy}",
         )
     if not to:
         return None, trouble

@@ -8,12 +8,33 @@ from policy.office import OfficeSettings
 from records.tables import CaseRecord
 
 
+class Lacking(NamedTuple):
+    """Why a notice has nobody to go to: the rule, what is missing, and what to do before it is tried again."""
+
+    rule: str
+    what: str
+    remedy: str
+
+
+NO_CONTACT = Lacking(
+    "notice.no_recipient",
+    "no contact of the application has an e-mail address.",
+    "Amend the application, then retry.",
+)
+NO_FDA = Lacking(
+    "fda.no_address",
+    "the office has set no address of FDA ([authorities] fda in office.toml).",
+    "Set it and start the worker again, then retry; or tell FDA another way, then skip.",
+)
+
+
 class Recipients(NamedTuple):
     """Addresses of a notice. `missed`: it was for the facility, and no contact of the facility has an address."""
 
     to: tuple[str, ...]
     cc: tuple[str, ...]
     missed: bool
+    lacking: Lacking = NO_CONTACT
 
 
 def recipients(kind: str, case: CaseRecord, facts: dict[str, Any], office: OfficeSettings) -> Recipients:
@@ -23,6 +44,9 @@ def recipients(kind: str, case: CaseRecord, facts: dict[str, Any], office: Offic
     ours = (office.issuer.email or office.mail.sender,)
     if audience is Audience.OFFICE:
         return Recipients(ours, (), missed=False)
+    if audience is Audience.FDA:
+        fda = office.authorities.fda
+        return Recipients((fda,) if fda else (), ours if fda else (), missed=not fda, lacking=NO_FDA)
     theirs = _contacts(case, {role.value for role in known.roles})
     if audience is Audience.FACILITY:
         return Recipients(theirs, (), missed=not theirs)

@@ -31,6 +31,7 @@ MEANT_FOR = {
     "final_report": "decide accreditation",
     "self_audit": "submit self audit",
     "follow_up_survey": "schedule survey",
+    "image_check_plan": "submit image check plan",
 }
 """The message that a window waits for."""
 

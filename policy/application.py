@@ -7,10 +7,12 @@ modality, a duplicate area) is not an application.
 
 import re
 from collections import Counter
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -110,6 +112,21 @@ class ContactRole(StrEnum):
     MEDICAL_PHYSICIST = "medical_physicist"
     ADMINISTRATOR = "administrator"
     TECHNOLOGIST = "technologist"
+    LEAD_INTERPRETING_PHYSICIAN = "lead_interpreting_physician"
+
+
+def responsible_physician(modality: Modality | None) -> ContactRole:
+    """Return who answers for a facility's clinical images: mammography has a lead interpreting physician (MQSA)."""
+    if modality is Modality.MAMMOGRAPHY:
+        return ContactRole.LEAD_INTERPRETING_PHYSICIAN
+    return ContactRole.SUPERVISING_PHYSICIAN
+
+
+class CertificateKind(StrEnum):
+    """What an MQSA certificate is: of three years, or of six months for a facility that is new or reinstated."""
+
+    FULL = "full"
+    PROVISIONAL = "provisional"
 
 
 class AreaKind(StrEnum):
@@ -242,6 +259,18 @@ class Payment(Sheet):
     reference: Line | None = Field(default=None, description="What the payment says, for example a check's number.")
 
 
+class MqsaCertificate(Sheet):
+    """The MQSA certificate by which a mammography facility operates. A new facility has none yet."""
+
+    kind: CertificateKind | None = Field(default=None, description="Whether it is full or provisional.")
+    expires_on: date | None = Field(default=None, description="Its last day, for example 2028-05-31.")
+
+
+def _or_nothing(certificate: MqsaCertificate | None) -> MqsaCertificate | None:
+    """Read a certificate of which nothing is said as left out: a workbook has its cells for every modality."""
+    return None if certificate == MqsaCertificate() else certificate
+
+
 class AccreditationApplication(Sheet):
     """An application for accreditation of one or more units of one modality at one facility."""
 
@@ -259,3 +288,8 @@ class AccreditationApplication(Sheet):
         default=[], description="The units, each of which opens a case of its own."
     )
     payment: Payment | None = Field(default=None, description="The payment sheet.")
+    mqsa: Annotated[MqsaCertificate | None, AfterValidator(_or_nothing)] = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="Of mammography: the MQSA certificate in force; a new facility leaves it out.",
+    )

@@ -31,6 +31,7 @@ __all__ = [
     "Rules",
     "edition_in_force",
     "edition_named",
+    "modalities_covered",
     "read_edition",
     "read_strictly",
     "senseless_values",
@@ -207,6 +208,15 @@ def _in_force_from(edition: Edition, mine: Sequence[Edition], adopted: Adopted) 
         return edition.effective
     is_newer = newest is not None and edition.effective > newest.effective
     return None if edition.needs_adoption or is_newer else edition.effective
+
+
+def modalities_covered(program: str, on: date) -> list[str]:
+    """Return the modalities that can be applied for on a day: each by the edition that is in force for it.
+
+    Raises:
+        EditionError: No edition was in force yet.
+    """
+    return [m.value for m in Modality if m.value in edition_in_force(program, on, m.value).covers.value]
 
 
 def edition_named(program: str, name: str) -> Edition | None:

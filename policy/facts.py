@@ -52,6 +52,7 @@ class Outcome(StrEnum):
     NOT_GRANTED = "not_granted"
     NOT_DESIGNATED = "not_designated"
     INACTIVE = "inactive"
+    NON_COMPLIANCE = "non_compliance"
     CLOSED_BY_ACR = "closed_by_acr"
     REVOKED = "revoked"
 
@@ -84,6 +85,7 @@ class Deadline(Fact):
         is_date: Something happens on its date by itself (a notice goes out), so that it is met when it comes.
         extended_from: The due instants that it had before, oldest first.
         opened_in_pause: When it was opened while its case was paused; it stands still from then on.
+        attention: What somebody at the office must look at once it has passed; empty: nothing.
     """
 
     number: int
@@ -97,6 +99,7 @@ class Deadline(Fact):
     is_date: bool = False
     extended_from: list[datetime] = []
     opened_in_pause: datetime | None = None
+    attention: str = ""
 
 
 class Mark(Fact):

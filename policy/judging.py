@@ -78,6 +78,15 @@ def by_rules(judge: Callable[[FactsT, RulesT, MessageT], object]) -> Judge[Facts
     return judged
 
 
+def warned_by_rules(judge: Callable[[FactsT, RulesT, MessageT], list[str]]) -> Judge[FactsT, RulesT]:
+    """Return the judgement of a message by facts and rules, for which the instant does not matter; it may warn."""
+
+    def judged(facts: FactsT, terms: RulesT, message: MessageT, _at: datetime) -> list[str]:
+        return judge(facts, terms, message)
+
+    return judged
+
+
 def by_instant(judge: Callable[[FactsT, RulesT, MessageT, datetime], object]) -> Judge[FactsT, RulesT]:
     """Return the judgement of a message by facts, rules and the instant as of which it counts; it never warns."""
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr
 
-from policy.application import Identifier, Modality
+from policy.application import Email, Identifier, Modality
 from policy.dates import zone_names
 from policy.designation.edition import dicoe_edition_in_force
 from policy.edition import Rules, edition_in_force, shipped_editions
@@ -227,6 +227,15 @@ class Portal(Section):
     providers: dict[ProviderName, IdentityProvider] = {}
 
 
+class Authorities(Section):
+    """Whom the office must tell beside the facility. Nobody's address is made up: an empty one needs attention.
+
+    `fda`: where FDA takes what an accreditation body tells it about mammography facilities (MQSA).
+    """
+
+    fda: Email | Literal[""] = ""
+
+
 class DicoeProgram(Section):
     """Lists of the designation program that are not at hand: unknown until the office fills them in, never made up.
 
@@ -335,6 +344,7 @@ class OfficeSettings(Section):
     security: Security = Security()
     database: Database = Database()
     portal: Portal = Portal()
+    authorities: Authorities = Authorities()
     dicoe: DicoeProgram = DicoeProgram()
     editions: Editions = Editions()
     fees: Fees = Fees()

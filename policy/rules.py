@@ -16,6 +16,11 @@ RO_OPTIONS = "Options following a failure or deficiency: radiation oncology (rev
 RO_RESULTS = "Passing results: radiation oncology (revised 12-12-19)"
 RO_RENEWAL = "Renewal applications in radiation oncology (revised 12-12-19)"
 OFFICE = "Decisions of the office (the source is silent)"
+MAMMOGRAPHY = "Options following deficiencies and failures, mammography (revised 02-26-2024)"
+INTERIM = "Interim accreditation and MQSA certificate extensions, mammography"
+CHECKS = "Validation cycles, mammography (revised 02-04-2025)"
+CERTIFICATE = "The accreditation process, mammography (revised 11-16-2022): a valid certificate to operate"
+MQSA = "Mammography Quality Standards Act, 42 USC 263b"
 
 REFUSALS: dict[str, str] = {
     "actor.not_allowed": OFFICE + ": roles of the messages",
@@ -133,6 +138,25 @@ REFUSALS: dict[str, str] = {
     "designation.tier_full": "DICOE fee table: additional locations up to 5, 10 or 15 by tier",
     "designation.case_by_case": "DICOE fee table: less than 4 additional locations in the top tier; international",
     "designation.location_known": OFFICE + ": a location is designated once",
+    "mammography.other_modality": MAMMOGRAPHY + ": MQSA is about mammography alone",
+    "mqsa_certificate.past": CERTIFICATE,
+    "mqsa_certificate.not_on_file": MAMMOGRAPHY + ": the days left on the certificate decide",
+    "mqsa_certificate.not_provisional": MQSA + ": a provisional certificate has one extension of 90 days",
+    "mqsa_certificate.extended_before": MQSA + ": a provisional certificate has one extension of 90 days",
+    "interim.granted_before": INTERIM + ": 45 days",
+    "interim.not_accredited_before": INTERIM + ": only of a facility that was fully accredited before",
+    "interim.materials_missing": INTERIM + ": the materials have been submitted already",
+    "interim.late": INTERIM + ": the facility was on time so far",
+    "interim.too_early": INTERIM + ": decided when 14 days or less remain",
+    "testing.not_extended": "Time requirements, mammography (revised 12-12-19): no extension of the 45 days",
+    "testing.exam_undated": OFFICE + ": what must lie within days of each other says on which day it was made",
+    "testing.images_apart": "Phantom testing, mammography (revised 11-22-2024): within 30 days of each other",
+    "option_form.wrong_role": MAMMOGRAPHY + ": opened by the lead interpreting physician or the administrator",
+    "option.certificate_days": MAMMOGRAPHY + ": more than 60 days left: repeat; 60 or fewer: reinstate",
+    "option.office_decides": OFFICE + ": mammography's third row of the options could not be read",
+    "option.not_decidable": MAMMOGRAPHY + ": what the first two rows of the options say",
+    "image_check.under_way": OFFICE + ": one random image check at a time",
+    "image_check.not_awaited": CHECKS + ": a check, then a corrective plan",
     "renewal.too_early": TIME + ": the renewal notice comes 8 months before the expiry",
     "renewal.already_started": OFFICE + ": one renewal a cycle",
     "renewal.wrong_kind": OFFICE + ": what renews a case is an application of the kind renewal",
@@ -232,6 +256,19 @@ EVENTS: dict[str, str] = {
     "self_audit.due": RO_OPTIONS + ": the results of a self-audit within 6 months of the reply to the plan",
     "survey.follow_up": RO_OPTIONS + ": a follow-up survey 6 to 9 months after the reply to the plan",
     "reapplication.received": RO_OPTIONS + ": a re-application with its fee and the survey agreement",
+    "testing.non_compliance": "Time requirements, mammography (revised 12-12-19): failed for non-compliance, fee kept",
+    "mqsa_certificate.expiry": CERTIFICATE,
+    "mqsa_certificate.provisional": MQSA + ": 6 months, once the application of a new facility is accepted",
+    "mqsa_certificate.extended": MQSA + ": one extension of 90 days",
+    "interim.granted": INTERIM + ": 45 days",
+    "interim.expiry": INTERIM + ": 45 days",
+    "failure.fda": MAMMOGRAPHY + ": FDA is notified when a second attempt has failed",
+    "failure.serious_risk": "21 CFR 900.4: a serious risk to human health is told to FDA within 2 business days",
+    "failure.office_decides": OFFICE + ": whether a unit stops after a failure no source states",
+    "fda.no_address": OFFICE + ": FDA's address stands in the office's settings",
+    "image_check.ordered": CHECKS + ": random image checks",
+    "image_check.reported": CHECKS + ": random image checks",
+    "image_check.plan": CHECKS + ": a corrective plan within 14 calendar days",
     "case.opens": OFFICE + ": a case begins on the date that it is given",
 }
 

@@ -3,7 +3,7 @@
 Read tolerantly: the books hold what cases said years ago, when some of these names did not exist yet.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -86,6 +86,14 @@ class CertificateView(View):
     expires_at: Instant
 
 
+class MqsaView(View):
+    """The MQSA certificate of a mammography case, and how its end is bridged."""
+
+    kind: str = Field(description="full or provisional.")
+    expires_on: date = Field(description="Its last day.")
+    interim_until: Instant | None = Field(None, description="Until when interim accreditation bridges its end.")
+
+
 class DesignationView(View):
     """A practice's designation."""
 
@@ -159,6 +167,7 @@ class CaseStatus(View):
         exclude_if=lambda value: value is None,
         description="A validation survey that is not decided on; an unannounced one from its report on. Else left out.",
     )
+    mqsa: MqsaView | None = Field(None, description="Of mammography: the certificate on file.")
     designation: DesignationView | None = None
     locations: tuple[LocationView, ...] = ()
     options: tuple[OptionView, ...] = Field((), description="Empty where no outcome asks for a choice.")

@@ -256,6 +256,23 @@ class EditionWords(Carried):
     citations: dict[str, str] = {}
 
 
+class MammographyTerms(Carried):
+    """What mammography under MQSA has beside the others: certificate, package, interim accreditation, image checks."""
+
+    package_extended: Provision[bool] = Field(description="The testing package's due date can be extended")
+    opened_by: Provision[list[str]] = Field(description="Who opens the final report and the option form")
+    repeat_above: Provision[int] = Field(description="A repeat is possible where more is left on the certificate than")
+    images_within: Provision[int] = Field(description="Clinical and phantom images lie apart by at most")
+    fda_within: Provision[int] = Field(description="FDA is told of a serious risk within")
+    provisional: Provision[int] = Field(description="A new facility's provisional certificate lasts")
+    provisional_extension: Provision[int] = Field(description="A provisional certificate is extended once by")
+    interim: Provision[int] = Field(description="Interim accreditation lasts")
+    interim_decided: Provision[int] = Field(description="Interim accreditation is decided when at most so much is left")
+    certificate_reminders: Provision[list[int]] = Field(description="The facility is reminded of its certificate's end")
+    check_plan: Provision[int] = Field(description="The corrective plan after a random image check is due")
+    check_reminders: Provision[list[int]] = Field(description="The facility is reminded of that plan")
+
+
 class Rules(Carried):
     """What the editions of every program have: who they are, their sources, and the office's own windows.
 
@@ -403,6 +420,7 @@ class Edition(Rules):
     patient_types: PatientTypeTerms | None = None
     published_fees: PublishedFees | None = None
     oncology: OncologyTerms | None = None
+    mammography: MammographyTerms | None = None
 
     @model_validator(mode="after")
     def _is_of_images_or_of_a_survey(self) -> Self:

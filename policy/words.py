@@ -55,6 +55,11 @@ def spoken(name: str) -> str:
     return name.replace("_", " ")
 
 
+def titled(name: str) -> str:
+    """Return a window's name as a line begins with it: `Option form`, `MQSA certificate`."""
+    return spoken(name).capitalize().replace("Mqsa", "MQSA").replace("Fda", "FDA")
+
+
 def role_in_words(role: str) -> str:
     """Return the role of somebody in a survey team as people say it: `ACR staff technologist`."""
     return spoken(role).replace("acr ", "ACR ")
@@ -83,4 +88,5 @@ def party(by: str) -> str:
 
 def outcome_words(outcome: str) -> str:
     """Return how a case ended, for example `closed by the office` for `closed_by_acr`."""
-    return outcome.replace("_", " ").replace("by acr", f"by {PARTIES['acr']}")
+    words = outcome.replace("_", " ").replace("by acr", f"by {PARTIES['acr']}")
+    return words.replace("non compliance", "failed for non-compliance")

@@ -29,7 +29,7 @@ from services.programs import Application
 
 INSTANTS = ("until", "received_at")
 """Fields in which a number of days is that very instant."""
-DATES = ("on", "received_on", "respond_by", "performed_on", "follow_up_on")
+DATES = ("on", "received_on", "respond_by", "performed_on", "follow_up_on", "expires_on")
 """Fields in which a number of days is the office's calendar day of that instant."""
 LEAST = Decimal("0.01")
 """What is paid where nothing is due: a payment of nothing is no message."""
@@ -131,13 +131,14 @@ def _in_days(name: str, value: Any, opened_at: datetime, zone: ZoneInfo) -> Any:
         instant = opened_at + timedelta(days=value)
         return instant.astimezone(UTC).isoformat() if name in INSTANTS else local_day(instant, zone).isoformat()
     if name == "exams" and isinstance(value, list):
-        return [_exam_in_days(exam, opened_at, zone) for exam in value]
+        return [_in_days_within(exam, opened_at, zone) for exam in value]
     return _plain(value)
 
 
-def _exam_in_days(exam: Any, opened_at: datetime, zone: ZoneInfo) -> Any:
+def _in_days_within(exam: Any, opened_at: datetime, zone: ZoneInfo) -> Any:
+    """Read the dates of an exam likewise."""
     if not isinstance(exam, dict):
-        return exam
+        return _plain(exam)
     return {name: _in_days(name, value, opened_at, zone) for name, value in exam.items()}
 
 

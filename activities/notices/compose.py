@@ -11,10 +11,11 @@ from activities.notices.filters import FILTERS
 from activities.notices.index import TEXTS, book_of, index_of
 from activities.notices.layout import as_line, as_page, as_text, as_value, unescaped
 from activities.terms import DICOE, rules_of
-from policy.application import AreaKind, Modality
+from policy.application import AreaKind, Modality, responsible_physician
 from policy.fees import is_abroad, title
 from policy.identity import SITE
 from policy.office import OfficeSettings
+from policy.words import spoken
 from records.tables import CaseRecord, Deadline
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -73,7 +74,7 @@ def compose(
         context |= _context(case, at, office)
         rules = rules_of(case, at, office)
         context |= {"windows": _windows(deadlines, at), "terms": rules, "body": rules.words.body}
-        context |= {"tier_is_full": _tier_is_full(context)}
+        context |= {"tier_is_full": _tier_is_full(context), "mqsa": getattr(context["terms"], "mammography", None)}
         context |= _found(context) | {"audience": known.audience.value, "dues": [], "preview": preview}
         texts = _environment()
         subject = as_line(unescaped(_subject(known.subject).render(context)))
@@ -122,6 +123,7 @@ def _context(case: CaseRecord, at: datetime, office: OfficeSettings) -> dict[str
         "facility": case.facility_name or case.facility_id,
         "unit": unit_in_words(case),
         "medium": case.application.get("medium"),
+        "physician": spoken(responsible_physician(Modality(case.modality) if case.modality else None)),
         "area_names": {area["id"]: _area_in_words(area) for area in _areas(case)},
         "area_kinds": {area["id"]: area.get("kind") for area in _areas(case)},
         "location_names": _location_names(case),

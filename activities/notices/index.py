@@ -20,12 +20,13 @@ TEXTS = HERE / "texts"
 
 
 class Audience(StrEnum):
-    """Whom a kind of notice addresses; `awaited` is whoever the case waits for."""
+    """Whom a kind of notice addresses; `awaited` is whoever the case waits for, `fda` the authority behind MQSA."""
 
     FACILITY = "facility"
     OFFICE = "office"
     BOTH = "both"
     AWAITED = "awaited"
+    FDA = "fda"
 
 
 class Kind(BaseModel):

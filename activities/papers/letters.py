@@ -5,9 +5,10 @@ from typing import Any
 from activities.papers.making import Making, areas, attention, common, corrected, labels
 from activities.terms import rules_of
 from policy.accreditation.options import TABLE, name_of, standing
-from policy.application import AreaKind, ContactRole
+from policy.application import AreaKind, Modality, responsible_physician
 from policy.edition import Edition
 from policy.messages import Option
+from policy.words import spoken
 from records.papers import signatures
 from records.queries import deadlines
 from records.tables import Deadline
@@ -88,12 +89,11 @@ def option_summary(making: Making) -> dict[str, Any]:
 
 
 def _letter(making: Making) -> dict[str, Any]:
-    """Return what is common, for the attention of the supervising physician, with whom a facility decides."""
+    """Return what is common, for the attention of the physician with whom a facility decides."""
     told = common(making)
-    told["holder"]["attention"] = (
-        attention(making.case, ContactRole.SUPERVISING_PHYSICIAN) or told["holder"]["attention"]
-    )
-    return told
+    physician = responsible_physician(Modality(making.case.modality) if making.case.modality else None)
+    told["holder"]["attention"] = attention(making.case, physician) or told["holder"]["attention"]
+    return told | {"physician": spoken(physician), "mammography": making.case.modality == Modality.MAMMOGRAPHY}
 
 
 def _findings(making: Making) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _options(making: Making, *, appeal: bool) -> list[str]:
     offered = making.told("options")
     if making.told("signers") is not None:  # what the form takes, as the case judged it when it sent the notice
         return list(offered or [])
-    if offered is None:
+    if offered is None:  # written before notices said it: all of the diagnostic modalities
         row = TABLE[standing(making.told("deficiencies") or 1)]
         offered = [option.value for option, terms in row.items() if terms]
     known = areas(making.case)

@@ -14,7 +14,7 @@ from policy.application import Modality
 from policy.designation.application import Pledge
 from policy.designation.edition import DicoeEdition
 from policy.designation.fees import base_lines
-from policy.edition import Edition
+from policy.edition import Edition, modalities_covered
 from policy.fees import Quote, title
 from policy.office import OfficeSettings
 from policy.words import day_in_words, listed
@@ -126,7 +126,8 @@ def terms_of(edition: Edition | DicoeEdition, settings: OfficeSettings, on: date
     lines: list[Line] = [[f"Fees on {day_in_words(on)}, in US dollars"]]
     if settings.sample:
         lines.append(["SAMPLE AMOUNTS: no office charges these fees."])
-    lines += _designation(edition, settings) if isinstance(edition, DicoeEdition) else _accreditation(edition, settings)
+    covered = modalities_covered("accreditation", on)
+    lines += _designation(edition, settings) if isinstance(edition, DicoeEdition) else _accreditation(covered, settings)
     lines.append(["The fees on the day of the invoice count. `accredit quote` computes those of an application."])
     lines.append([f"Rules: {edition.title} (edition {edition.edition})."])
     if quote.total is not None and quote.lines:
@@ -137,12 +138,12 @@ def terms_of(edition: Edition | DicoeEdition, settings: OfficeSettings, on: date
     if isinstance(edition, DicoeEdition):
         codes = edition.eligibility.registries.value
         return Terms({REGISTRIES: {code: code for code in codes}}, {"offers": _eligibility(edition)}, lines)
-    return Terms({"modality": offered(MODALITIES, edition.covers.value)}, {}, lines)
+    return Terms({"modality": offered(MODALITIES, covered)}, {}, lines)
 
 
-def _accreditation(edition: Edition, settings: OfficeSettings) -> list[Line]:
+def _accreditation(covered: Sequence[str], settings: OfficeSettings) -> list[Line]:
     lines: list[Line] = [["Modality", "Application", "Each additional unit", "Repeat", "Reinstatement"]]
-    for modality in map(Modality, edition.covers.value):
+    for modality in map(Modality, covered):
         fees = settings.modality_fees(modality)
         first = _amount(fees.application)
         additional = first if fees.additional_unit is None else fees.additional_unit

@@ -14,7 +14,7 @@ from typing import Any
 from openpyxl.cell.cell import Cell, MergedCell
 
 from intake.workbook.plan import Entry, Kind
-from policy.application import AreaKind, ContactRole, Medium, Modality
+from policy.application import AreaKind, CertificateKind, ContactRole, Medium, Modality
 from policy.designation.application import Pledge
 from policy.fees import title
 from services.validation import shown
@@ -24,6 +24,7 @@ KINDS = {"initial": "initial", "renewal": "renewal"}
 ROLES = {role.value.replace("_", " "): role.value for role in ContactRole}
 MODALITIES = {title(modality): modality.value for modality in Modality}
 SERVICES = {**MODALITIES, "X-ray": "xray", "fluoroscopy": "fluoroscopy"}
+CERTIFICATES = {kind.value: kind.value for kind in CertificateKind}
 MEDIA = {"upload": Medium.UPLOAD.value, "CD": Medium.CD.value, "film": Medium.FILM.value}
 AREA_KINDS = {kind.value: kind.value for kind in AreaKind}
 PLEDGES = {"Image Gently": Pledge.IMAGE_GENTLY.value, "Image Wisely": Pledge.IMAGE_WISELY.value}

@@ -1,6 +1,17 @@
 """The pages, fields and tables of an application for accreditation and of one for a designation."""
 
-from intake.workbook.cells import AREA_KINDS, KINDS, MEDIA, METHODS, MODALITIES, PLEDGES, ROLES, SERVICES, STATES
+from intake.workbook.cells import (
+    AREA_KINDS,
+    CERTIFICATES,
+    KINDS,
+    MEDIA,
+    METHODS,
+    MODALITIES,
+    PLEDGES,
+    ROLES,
+    SERVICES,
+    STATES,
+)
 from intake.workbook.plan import PROGRAM, Entry, Kind, Link, Page, Section, Table, WorkbookPlan
 
 FACILITY, MODALITY, PAYMENT = "Facility", "Modality", "Payment"
@@ -193,6 +204,23 @@ _MODALITY = Page(
         ),
         _UNITS,
         _AREAS,
+        Section(
+            "MQSA certificate (mammography only)",
+            (
+                Entry(
+                    "mqsa.kind",
+                    "Kind of certificate",
+                    "Full or provisional; empty where a new facility has none yet, and for every other modality.",
+                    Kind.CHOICE,
+                    choices=CERTIFICATES,
+                ),
+                Entry(
+                    "mqsa.expires_on",
+                    "Last day of the certificate",
+                    "Year, month and day, for example 2028-05-31; empty where there is none.",
+                ),
+            ),
+        ),
     ),
 )
 

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from policy.accreditation.cycle import AreaState, CycleFacts
 from policy.accreditation.testing_package import judge_findings
-from policy.application import AreaKind, ContactRole
+from policy.application import AreaKind, ContactRole, Modality, responsible_physician
 from policy.facts import Stage
 from policy.messages import (
     AssignArbitrator,
@@ -24,11 +24,10 @@ IMAGES = frozenset(
 )
 """Endings of DICOM, image and archive files: none of them is a letter."""
 
-SIGNER = {
-    AreaKind.CLINICAL: ContactRole.SUPERVISING_PHYSICIAN,
-    AreaKind.PHANTOM: ContactRole.MEDICAL_PHYSICIST,
-}
-"""Who signs the letter, by the kind of area that is contested."""
+
+def signer(modality: Modality | None, kind: AreaKind) -> ContactRole:
+    """Return who signs the letter, by the kind of area that is contested (mammography: decided)."""
+    return responsible_physician(modality) if kind is AreaKind.CLINICAL else ContactRole.MEDICAL_PHYSICIST
 
 
 def contested(facts: CycleFacts, choice: ChooseOption) -> list[str]:
@@ -65,7 +64,8 @@ def judge_letters(facts: CycleFacts, choice: ChooseOption) -> None:
         )
     disputed = contested(facts, choice)
     kinds = [kind for kind in AreaKind if any(a.id in disputed and a.kind is kind for a in facts.areas)]
-    needed = [SIGNER[kind] for kind in kinds]
+    needed = [signer(facts.application.modality, kind) for kind in kinds]
+    physician = responsible_physician(facts.application.modality).replace("_", " ")
     if not disputed:
         return
     if not choice.letters:
@@ -79,7 +79,7 @@ def judge_letters(facts: CycleFacts, choice: ChooseOption) -> None:
         raise refuse(
             "appeal.wrong_signer",
             f"The signature of the {listed(missing)} is missing.",
-            "A letter on clinical areas is signed by the supervising physician, on phantoms by the medical physicist.",
+            f"A letter on clinical areas is signed by the {physician}, on phantoms by the medical physicist.",
         )
 
 
@@ -90,14 +90,15 @@ def strange_signers(facts: CycleFacts, choice: ChooseOption) -> list[str]:
     """
     if choice.option is not Option.APPEAL or facts.rules_revision < 3:
         return []
+    signers = [signer(facts.application.modality, kind) for kind in AreaKind]
     strange = []
     for letter in choice.letters:
-        signer = letter.signed_by
-        if signer and signer.name and signer.role in SIGNER.values():
-            role = ContactRole(signer.role)
-            if facts.folded(signer.name) not in facts.listed(role):
+        signed = letter.signed_by
+        if signed and signed.name and signed.role in signers:
+            role = ContactRole(signed.role)
+            if facts.folded(signed.name) not in facts.listed(role):
                 strange.append(
-                    f"{letter.name} is signed by {signer.name} as {role.replace('_', ' ')}, whom the application does "
+                    f"{letter.name} is signed by {signed.name} as {role.replace('_', ' ')}, whom the application does "
                     "not list in that role; it is accepted. Correct the application, or send a letter by who is listed."
                 )
     return strange

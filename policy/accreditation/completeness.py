@@ -11,7 +11,16 @@ from collections.abc import Iterator
 
 from policy.accreditation.modules import module_findings
 from policy.addresses import address_faults
-from policy.application import AccreditationApplication, Address, AreaKind, ContactRole, Facility, Unit
+from policy.application import (
+    AccreditationApplication,
+    Address,
+    AreaKind,
+    ContactRole,
+    Facility,
+    MqsaCertificate,
+    Unit,
+    responsible_physician,
+)
 from policy.cases import is_facility_based
 from policy.edition import Edition
 from policy.fees import needs_quote, quote, title
@@ -68,6 +77,7 @@ def _missing(application: AccreditationApplication, edition: Edition) -> Iterato
         yield "facility", "The facility sheet is missing."
     else:
         yield from _of_facility(application.facility, abroad=needs_quote(application))
+        yield from _physician_missing(application.facility, responsible_physician(application.modality))
     if application.modality is None:
         yield "modality", "The modality that is to be accredited is missing."
     if application.medium is None and not edition.survey_based:
@@ -76,6 +86,7 @@ def _missing(application: AccreditationApplication, edition: Edition) -> Iterato
         yield "units", "The modality sheet lists no unit."
     for number, unit in enumerate(application.units):
         yield from (_of_practice if edition.survey_based else _of_unit)(unit, f"units.{number}")
+    yield from _of_certificate(application, edition)
     if application.payment is None:
         yield "payment", "The payment sheet is missing."
     elif not (application.payment.amount or application.payment.method):
@@ -98,8 +109,23 @@ def _of_facility(facility: Facility, *, abroad: bool) -> Iterator[Missing]:
                     f"facility.contacts.{number}.{field}",
                     f"A contact needs a role, a name and an e-mail: no {field}.",
                 )
-    if not any(contact.role in (ContactRole.SUPERVISING_PHYSICIAN, None) for contact in facility.contacts):
-        yield "facility.contacts", "No supervising physician is listed, whose signature appeals and withdrawals need."
+
+
+def _physician_missing(facility: Facility, role: ContactRole) -> Iterator[Missing]:
+    if not any(contact.role in (role, None) for contact in facility.contacts):
+        name = role.replace("_", " ")
+        yield "facility.contacts", f"No {name} is listed, whose signature appeals and withdrawals need."
+
+
+def _of_certificate(application: AccreditationApplication, edition: Edition) -> Iterator[Missing]:
+    """A facility that was accredited before has an MQSA certificate; a new one gets its first with the acceptance."""
+    if edition.mammography is None or (application.kind != "renewal" and application.mqsa is None):
+        return
+    told = application.mqsa or MqsaCertificate()
+    if told.kind is None:
+        yield "mqsa.kind", "Whether the MQSA certificate is full or provisional is missing."
+    if told.expires_on is None:
+        yield "mqsa.expires_on", "The last day of the MQSA certificate is missing; options depend on it."
 
 
 def address_missing(address: Address, where: str, whose: str, *, abroad: bool) -> Iterator[Missing]:

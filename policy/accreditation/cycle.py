@@ -8,6 +8,7 @@ area, a repeat the areas that were not acceptable, a reinstatement every area ag
 from datetime import datetime
 from enum import StrEnum
 
+from policy.accreditation.mammography.facts import MammographyFacts
 from policy.application import AccreditationApplication, AreaKind, ContactRole, Medium
 from policy.facts import CaseFacts, Fact, InvoiceFact
 from policy.fees import needs_quote
@@ -142,6 +143,7 @@ class Round(Fact):
     outcome: str | None = None
     report_overdue_told: bool = False
     reapplied: bool = False
+    serious_risk: bool = False
 
     @property
     def is_submitted(self) -> bool:
@@ -320,6 +322,7 @@ class CycleFacts(CaseFacts):
     grace_until: datetime | None = None
     validations: list[Validation] = []
     taken_back: bool = False
+    mammography: MammographyFacts | None = None
 
     @property
     def validation(self) -> Validation | None:

@@ -14,11 +14,14 @@ from policy.accreditation import (
     validation,
 )
 from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.mammography import certificate, image_check
+from policy.accreditation.mammography import options as mammography_options
+from policy.accreditation.mammography.part import part_of
 from policy.accreditation.oncology import judgement as oncology
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.fees import title
-from policy.judging import COMMON_JUDGES, Judges, by_facts, by_rules, warned_by_facts
+from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_rules, warned_by_facts, warned_by_rules
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
@@ -28,18 +31,25 @@ from policy.messages import (
     CorrectAppealResult,
     CorrectFinalReport,
     CorrectSurveyReport,
+    DecideAfterFailure,
     DecideCorrectiveActionPlan,
     DecideValidation,
+    ExtendDueDate,
+    ExtendProvisionalCertificate,
     FileSurveyReport,
     FileValidationReport,
+    GrantInterimAccreditation,
     IssueAppealResult,
     IssueFinalReport,
     IssueSupplementalResult,
     Message,
     MoveEdition,
+    OrderImageCheck,
     OrderValidationSurvey,
     QuoteFee,
+    RecordMqsaCertificate,
     ReportAddedUnit,
+    ReportImageCheck,
     ReportPersonnelChange,
     ReportRelocation,
     ReturnApplication,
@@ -49,6 +59,7 @@ from policy.messages import (
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitImageCheckPlan,
     SubmitSupplementalMaterials,
     SubmitTestingPackage,
     SubmitValidationResponse,
@@ -92,14 +103,26 @@ def _of_another_procedure(facts: CycleFacts, terms: Edition, message: Message) -
     )
 
 
-def judge_view(facts: CycleFacts, _message: ViewFinalReport) -> None:
-    """Judge whether there is a report to view.
+def judge_view(facts: CycleFacts, terms: Edition, message: ViewFinalReport) -> None:
+    """Judge whether there is a report to view, and (mammography) by whom.
 
     Raises:
-        Refused: `case.wrong_stage`.
+        Refused: `case.wrong_stage` or `option_form.wrong_role`.
     """
+    mammography_options.judge_reader(facts, terms, message)
     if facts.reported is None:
         raise refuse("case.wrong_stage", f"There is no final report yet; the case is in the stage {facts.stage.words}.")
+
+
+def judge_report(facts: CycleFacts, terms: Edition, message: IssueFinalReport) -> None:
+    """Judge a final report; FDA hears of a serious risk in mammography alone.
+
+    Raises:
+        Refused: `mammography.other_modality`, or as `testing_package.judge_report` does.
+    """
+    if message.serious_risk:
+        part_of(facts, terms)
+    testing_package.judge_report(facts, message)
 
 
 def judge_return(facts: CycleFacts, _message: ReturnImages) -> None:
@@ -122,8 +145,8 @@ JUDGES: Judges[CycleFacts, Edition] = {
     MoveEdition: by_rules(case_rules.judge_move),
     StartRenewal: case_rules.judge_renewal,
     SubmitTestingPackage: testing_package.judge_package,
-    IssueFinalReport: by_facts(testing_package.judge_report),
-    ViewFinalReport: by_facts(judge_view),
+    IssueFinalReport: by_rules(judge_report),
+    ViewFinalReport: by_rules(judge_view),
     ReturnImages: by_facts(judge_return),
     ChooseOption: options.judge_choice,
     SubmitAppealMaterials: by_facts(appeal.judge_materials),
@@ -148,5 +171,13 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ReportPersonnelChange: warned_by_facts(changes.judge_personnel),
     ReportRelocation: changes.judge_relocation,
     ReportAddedUnit: changes.judge_added_unit,
+    ExtendDueDate: by_instant(testing_package.judge_extension),
+    RecordMqsaCertificate: by_instant(certificate.judge_record),
+    ExtendProvisionalCertificate: by_instant(certificate.judge_extension),
+    GrantInterimAccreditation: by_instant(certificate.judge_interim),
+    DecideAfterFailure: by_rules(mammography_options.judge_decision),
+    OrderImageCheck: by_rules(image_check.judge_order),
+    ReportImageCheck: by_rules(image_check.judge_report),
+    SubmitImageCheckPlan: warned_by_rules(image_check.judge_plan),
 }
 """How each message to a cycle is judged."""

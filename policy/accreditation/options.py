@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from policy.accreditation import appeal, withdrawal
 from policy.accreditation.cycle import AreaState, CycleFacts, Form, Round
+from policy.accreditation.mammography.options import closed_by, judge_reader
 from policy.accreditation.windows import repeat_asked_by
 from policy.application import AreaKind, Modality
 from policy.edition import Edition
@@ -52,6 +53,37 @@ TABLE: dict[str, dict[Option, str]] = {
 """What each standing offers by the revision of 2021; empty where the option is not offered. What a later edition adds:
 `row_of`.
 """
+
+MAMMOGRAPHY: dict[str, dict[Option, str]] = {
+    FIRST: {
+        Option.APPEAL: "offered: within 15 days of the final report, once",
+        Option.REPEAT: "offered: with more than 60 days left on the MQSA certificate, the not-acceptable areas",
+        Option.REINSTATE: "offered: with 60 days or fewer left on the MQSA certificate, all areas, after an approved "
+        "corrective action plan",
+        Option.WITHDRAW_AREAS: "",
+        Option.WITHDRAW: "offered",
+    },
+    SECOND: {
+        Option.APPEAL: "offered: the newest images only, once (inferred)",
+        Option.REPEAT: "",
+        Option.REINSTATE: "offered: all areas, after an approved corrective action plan",
+        Option.WITHDRAW_AREAS: "",
+        Option.WITHDRAW: "offered",
+    },
+    THIRD: {
+        Option.APPEAL: "offered: where the office decides so",
+        Option.REPEAT: "",
+        Option.REINSTATE: "offered: where the office decides so, after a scheduled on-site survey",
+        Option.WITHDRAW_AREAS: "",
+        Option.WITHDRAW: "offered",
+    },
+}
+"""The same of mammography (AS/11000047157). Its third row could not be read: the office decides."""
+
+
+def table_of(terms: Edition) -> dict[str, dict[Option, str]]:
+    """Return the table by which the cases of an edition are judged."""
+    return MAMMOGRAPHY if terms.mammography else TABLE
 
 
 NAMES: dict[Option, str] = {
@@ -129,7 +161,7 @@ def row_of(deficiencies: int, terms: Edition, modality: Modality | None = None) 
         added[Option.SUPPLEMENTAL_REVIEW] = "offered: on the terms that the office sets, once" if open_here else ""
     if parts and "unit" in parts.value and (modality is None or modality.value not in terms.facility_based.value):
         added[Option.WITHDRAW_UNIT] = "offered: this unit alone"
-    row = TABLE[standing(deficiencies)]
+    row = table_of(terms)[standing(deficiencies)]
     return {option: cell for option in Option if (cell := added.get(option, row.get(option))) is not None}
 
 
@@ -150,7 +182,11 @@ def decided_options(facts: CycleFacts) -> set[Option]:
 def offered_options(facts: CycleFacts, terms: Edition) -> list[Option]:
     """Return the options that the standing offers, what was decided in the round left out."""
     decided = decided_options(facts)
-    return [option for option, cell in _row(facts, terms).items() if cell and option not in decided]
+    return [
+        option
+        for option, cell in _row(facts, terms).items()
+        if cell and option not in decided and closed_by(facts, terms, option) is None
+    ]
 
 
 def form_offer(facts: CycleFacts, terms: Edition, at: datetime) -> FormOffer:
@@ -164,7 +200,11 @@ def form_offer(facts: CycleFacts, terms: Edition, at: datetime) -> FormOffer:
         withdraws_all=not any(
             area.kind is AreaKind.CLINICAL for area in facts.areas_in(AreaState.ACCEPTABLE, AreaState.UNTESTED)
         ),
-        signers=[str(appeal.SIGNER[kind]) for kind in AreaKind if any(area.kind is kind for area in failed)],
+        signers=[
+            str(appeal.signer(facts.application.modality, kind))
+            for kind in AreaKind
+            if any(area.kind is kind for area in failed)
+        ],
         repeat_by=repeat_asked_by(received_at, terms, _held(facts)) if repeats and received_at else None,
     )
 
@@ -199,6 +239,7 @@ def judge_choice(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: da
         Refused: The first rule that speaks against it.
     """
     reported, form = _judge_form(facts, terms, choice.option, at, partial(_judge_areas_left, facts, terms, choice, at))
+    judge_reader(facts, terms, choice)
     if not choice.attested:
         raise refuse(
             "option_form.not_attested",
@@ -223,7 +264,7 @@ def offers(facts: CycleFacts, terms: Edition, at: datetime) -> list[Offer]:
     if facts.stage is not Stage.OPTIONS:
         return []
     if facts.paused:
-        return [Offer(option, pausing.held(), cell) for option, cell in TABLE[standing(facts.deficiencies)].items()]
+        return [Offer(option, pausing.held(), cell) for option, cell in _row(facts, terms).items()]
     result = []
     for option, cell in _row(facts, terms).items():
         try:
@@ -333,6 +374,8 @@ def _judge_offer(facts: CycleFacts, terms: Edition, option: Option, at: datetime
             *_others(facts, terms, at),
             source=table_source(terms),
         )
+    if closed := closed_by(facts, terms, option):
+        raise refuse(closed.rule, closed.reason, *_others(facts, terms, at))
 
 
 def _judge_areas_left(facts: CycleFacts, terms: Edition, choice: ChooseOption, at: datetime) -> None:
@@ -400,6 +443,8 @@ def option_table(terms: Edition) -> list[dict[str, str]]:
 
 def table_source(terms: Edition) -> str:
     """Return where an edition's table stands: in S1, or in the revision that added to it."""
+    if terms.mammography:
+        return RULES["option.certificate_days"]
     review = terms.supplemental_review
     if review is None:
         return RULES["option.not_offered"]

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from policy import case_rules
 from policy.accreditation.cycle import AreaState, CycleFacts, RoundKind
+from policy.accreditation.mammography.images import judge_images
 from policy.accreditation.windows import oldest_images
 from policy.application import AreaKind
 from policy.dates import local_day
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.messages import AreaFinding, Exam, IssueFinalReport, SubmitTestingPackage
+from policy.messages import AreaFinding, Exam, ExtendDueDate, IssueFinalReport, SubmitTestingPackage
 from policy.rules import refuse
 from policy.words import day_in_words, due_in_words, listed
 
@@ -23,6 +25,26 @@ def areas_under_test(facts: CycleFacts, kind: RoundKind) -> list[str]:
         [AreaState.NOT_ACCEPTABLE] if kind is RoundKind.REPEAT else [s for s in AreaState if s != AreaState.WITHDRAWN]
     )
     return [area.id for area in facts.areas_in(*states)]
+
+
+def fails_when_missed(terms: Edition) -> bool:
+    """Return whether a missed package fails the unit for non-compliance, instead of an application that is inactive."""
+    return terms.mammography is not None and not terms.mammography.package_extended.value
+
+
+def judge_extension(facts: CycleFacts, terms: Edition, message: ExtendDueDate, at: datetime) -> None:
+    """Judge an extension as every case does; mammography gives no more time for the package (AC/11000049771).
+
+    Raises:
+        Refused: `testing.not_extended`, or as `policy.case_rules.judge_extension` does.
+    """
+    if message.deadline == "testing_package" and fails_when_missed(terms):
+        raise refuse(
+            "testing.not_extended",
+            f"In mammography the {terms.testing.package.value} days of the testing package are not extended.",
+            "The package must come by its due date; a missed one fails the unit for non-compliance.",
+        )
+    case_rules.judge_extension(facts, terms, message, at)
 
 
 def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPackage, at: datetime) -> list[str]:
@@ -43,7 +65,11 @@ def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPacka
         raise refuse(
             "testing.past_due",
             f"The testing package was due on {due_in_words(deadline.due_at, terms.zone)}.",
-            "Ask the office to extend the due date before the application becomes inactive.",
+            *(
+                []
+                if fails_when_missed(terms)
+                else ["Ask the office to extend the due date before the application becomes inactive."]
+            ),
         )
     under_test = facts.round.areas
     _judge_areas(facts, package, under_test)
@@ -53,6 +79,7 @@ def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPacka
             f"The images were announced {facts.medium.words}, the package comes {package.medium.words}.",
             f"Submit it {facts.medium.words}.",
         )
+    judge_images(facts, terms, package, at)
     if facts.round.kind is RoundKind.REPEAT:
         for area in under_test:
             _judge_same_exam(facts, area, package.exams)

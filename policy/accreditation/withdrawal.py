@@ -184,12 +184,14 @@ def judge_types_stay(facts: CycleFacts, terms: Edition, area_ids: Iterable[str],
     """
     if facts.application.modality not in terms.withdrawal.all_patient_types.value:
         return
+    modality, whole = spoken(str(facts.application.modality)), terms.mammography is not None
     for area_id in area_ids:
         area = facts.area(area_id)
-        if area and area.patient_type:
+        if area and (area.patient_type or whole):
+            must = "is accredited unit by unit, as a whole" if whole else "requires all patient types"
+            of_whom = f" ({area.patient_type})" if area.patient_type else ""
             raise refuse(
                 "withdrawal.patient_types_required",
-                f"{spoken(str(facts.application.modality))} requires all patient types: "
-                f"{area_id} ({area.patient_type}) must stay.",
+                f"{modality} {must}: {area_id}{of_whom} must stay.",
                 *(others or ["Send the form without a patient type to withdraw, or withdraw from accreditation."]),
             )

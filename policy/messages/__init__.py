@@ -22,6 +22,15 @@ from policy.messages.cycle import (
 )
 from policy.messages.designation import AddLocations, ConfirmPledge, DecideDesignation
 from policy.messages.keeping import OfficeNote, PauseCase, ResumeCase
+from policy.messages.mammography import (
+    DecideAfterFailure,
+    ExtendProvisionalCertificate,
+    GrantInterimAccreditation,
+    OrderImageCheck,
+    RecordMqsaCertificate,
+    ReportImageCheck,
+    SubmitImageCheckPlan,
+)
 from policy.messages.message import Message
 from policy.messages.money import (
     IssueCreditNote,
@@ -103,6 +112,7 @@ __all__ = [
     "CorrectSurveyReport",
     "CorrectiveAction",
     "DecideAccreditation",
+    "DecideAfterFailure",
     "DecideCorrectiveActionPlan",
     "DecideDesignation",
     "DecideValidation",
@@ -110,8 +120,10 @@ __all__ = [
     "Exam",
     "Expense",
     "ExtendDueDate",
+    "ExtendProvisionalCertificate",
     "FileSurveyReport",
     "FileValidationReport",
+    "GrantInterimAccreditation",
     "IssueAppealResult",
     "IssueCreditNote",
     "IssueFinalReport",
@@ -121,13 +133,16 @@ __all__ = [
     "Note",
     "OfficeNote",
     "Option",
+    "OrderImageCheck",
     "OrderValidationSurvey",
     "PauseCase",
     "QuoteFee",
+    "RecordMqsaCertificate",
     "RecordPayment",
     "RecordRefund",
     "ReissueInvoice",
     "ReportAddedUnit",
+    "ReportImageCheck",
     "ReportPersonnelChange",
     "ReportRelocation",
     "ResolveAttention",
@@ -144,6 +159,7 @@ __all__ = [
     "SubmitAppealMaterials",
     "SubmitCommitteeAppeal",
     "SubmitCorrectiveActionPlan",
+    "SubmitImageCheckPlan",
     "SubmitReapplication",
     "SubmitSelfAudit",
     "SubmitSupplementalMaterials",

@@ -42,6 +42,11 @@ class IssueFinalReport(Message):
         description="Names of those who reviewed the images; none of them arbitrates an appeal."
     )
     findings: Findings = Field(description="What was found, once for each area under test.")
+    serious_risk: bool = Field(
+        default=False,
+        exclude_if=lambda value: not value,
+        description="Of mammography: whether the images show a serious risk to human health, which FDA is told.",
+    )
 
 
 class ViewFinalReport(Message):

@@ -10,13 +10,17 @@ from policy.messages.values import Amount, Day, Line, MaybeName, MaybeText, Name
 
 
 class Role(StrEnum):
-    """In which role somebody speaks: for the facility (five roles) or for the office (`acr`)."""
+    """In which role somebody speaks: for the facility (six roles) or for the office (`acr`).
+
+    A lead interpreting physician answers for a mammography facility, as a supervising physician does elsewhere.
+    """
 
     FACILITY = "facility"
     SUPERVISING_PHYSICIAN = "supervising_physician"
     MEDICAL_PHYSICIST = "medical_physicist"
     ADMINISTRATOR = "administrator"
     TECHNOLOGIST = "technologist"
+    LEAD_INTERPRETING_PHYSICIAN = "lead_interpreting_physician"
     ACR = "acr"
 
 

@@ -8,6 +8,7 @@ from portal.facility.forms import PAGES as _RECEIPTS
 from portal.facility.home import PAGES as _HOME
 from portal.facility.invoices import PAGES as _INVOICES
 from portal.facility.letters import PAGES as _LETTERS
+from portal.facility.mammography import PAGES as _MAMMOGRAPHY
 from portal.facility.oncology import PAGES as _ONCOLOGY
 from portal.facility.option import PAGES as _OPTION
 from portal.facility.papers import PAGES as _PAPERS
@@ -35,4 +36,5 @@ PAGES: tuple[Page, ...] = (
     *_RECEIPTS,
     *_SMALL,
     *_ONCOLOGY,
+    *_MAMMOGRAPHY,
 )

@@ -15,6 +15,7 @@ from activities.notices.compose import unit_in_words
 from pictures.life import Life
 from pictures.page import View
 from pictures.reading import LifeSource, life_of
+from policy.application import Modality
 from policy.awaited import window_awaited
 from policy.facts import Stage
 from policy.status import CaseStatus
@@ -108,6 +109,8 @@ def forms_of(row: CaseRecord, case: CaseStatus) -> list[tuple[str, str]]:
         found += [(f"{here}/locations", "Add locations"), (f"{here}/pledge", "Pledge")]
     if any(one.name == "appeal" and not one.over for one in case.deadlines) and is_survey_based(row):
         found.append((f"{here}/committee-appeal", "Appeal to the committee"))
+    if row.modality == Modality.MAMMOGRAPHY:
+        found.append((f"{here}/certificate", "MQSA certificate"))
     found.append((f"{here}/withdraw", "Withdraw"))
     return found
 

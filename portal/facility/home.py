@@ -30,6 +30,7 @@ DOES = {
     Doing.VALIDATE: "Respond",
     Doing.AUDIT: "Self-audit",
     Doing.REAPPLY: "Re-application",
+    Doing.IMAGE_CHECK: "Plan after the image check",
     Doing.OTHER: "The case",
 }
 """What the link to the page that does it says."""

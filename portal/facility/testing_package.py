@@ -13,6 +13,7 @@ from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import SubmitTestingPackage
 from policy.phi.tokens import why_no_token
+from policy.terms import MammographyTerms
 from portal.facility.forms import (
     NOTHING,
     Attempt,
@@ -37,7 +38,7 @@ FILES = (FileField("documents"),)
 
 
 class Row(NamedTuple):
-    """An exam of an area: its fields, and what was submitted in its place before."""
+    """An exam of an area: its fields (the day only where the rules ask for it), and what was submitted before."""
 
     exam: str
     subject: str
@@ -169,6 +170,12 @@ def _ages(visit: Visit) -> dict[bool, int]:
     return {clinical: age.value for clinical, age in ages.items() if age}
 
 
+def _mqsa(visit: Visit) -> MammographyTerms | None:
+    """Return what the case's rules say of mammography: its exams need their dates, and its time is not extended."""
+    rules = rules_of(visit.its_case, visit.now, visit.world.settings)
+    return rules.mammography if isinstance(rules, Edition) else None
+
+
 def _field_of(field: str, rows: list[Row]) -> str:
     """Return the form's field for the message's, for example of `exams.0.subject`."""
     parts = field.split(".")
@@ -199,6 +206,7 @@ def _page(
         inactive_at=_inactive_at(visit, snapshot),
         ages=_ages(visit),
         repeats=_repeats(snapshot),
+        mqsa=_mqsa(visit),
         boxes=boxes,
         typed=typed,
         done=sum(1 for box in boxes if typed.get(box.done)),

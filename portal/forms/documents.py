@@ -13,6 +13,7 @@ SIGNERS = (
     ("", "nobody, or not known"),
     ("supervising_physician", "the supervising physician"),
     ("medical_physicist", "the medical physicist"),
+    ("lead_interpreting_physician", "the lead interpreting physician"),
     ("other", "somebody else"),
 )
 """Who may have signed a document, with the words of the choice."""

@@ -16,6 +16,10 @@ OTHERWISE = {
     "plan_closure": "the case closes as not granted",
     "self_audit": "it is overdue: both sides are told, the office must look at it, and the case waits on",
     "follow_up_survey": "it is overdue: both sides are told, the office must look at it, and the case waits on",
+    "mqsa_certificate": "without a valid certificate or an interim notice the unit must not be used; the office looks",
+    "interim_accreditation": "the unit must not be used until it is accredited; the office looks",
+    "image_check_plan": "the office must look at it, and decides what follows for the accreditation",
+    "fda_notice": "the office must see to it that FDA is told",
     "invoice": "it is overdue; the case waits, and reminds the facility",
 }
 """What happens when a deadline passes."""

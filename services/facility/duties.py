@@ -37,6 +37,7 @@ class Doing(StrEnum):
     VALIDATE = "validation"
     AUDIT = "self-audit"
     REAPPLY = "re-application"
+    IMAGE_CHECK = "image-check"
     OTHER = ""
 
 
@@ -51,6 +52,7 @@ AWAITED: dict[str, tuple[Doing, str]] = {
     "the re-application": (Doing.REAPPLY, "Apply again, with the survey agreement"),
     "the renewal application": (Doing.RENEW, "Apply for the renewal"),
     "the validation response": (Doing.VALIDATE, "Respond to the validation survey"),
+    "the corrective plan": (Doing.IMAGE_CHECK, "Send the plan after the image check"),
 }
 """What a case waits for from a facility, what does it, and how the page calls it."""
 PLEDGE = "the pledge for "

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from policy.accreditation.cycle import Appeal, AreaFact, AreaState, CycleFacts, Round, RoundKind
+from policy.accreditation.mammography.facts import CertificateFact, MammographyFacts
 from policy.accreditation.options import form_offer
 from policy.accreditation.windows import appeal_due, certificate_term, form_window
-from policy.application import AccreditationApplication, AreaKind, Medium
+from policy.application import AccreditationApplication, AreaKind, CertificateKind, Medium
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import AreaFinding, IssueAppealResult, IssueFinalReport
@@ -99,7 +100,17 @@ def _cycle_after(before: Before, findings: Sequence[AreaFinding]) -> CycleFacts:
         areas=areas,
         rounds=rounds,
         deficiencies=before.case.deficiencies,
+        mammography=_mammography(before),
     )
+
+
+def _mammography(before: Before) -> MammographyFacts | None:
+    """Return what options depend on in mammography: the certificate on file."""
+    told = before.case.mqsa
+    if told is None:
+        return None
+    kept = CertificateFact(kind=CertificateKind(told.kind), expires_on=told.expires_on, deadline=0)
+    return MammographyFacts(certificate=kept)
 
 
 def _granted(facts: CycleFacts, before: Before, findings: Sequence[AreaFinding]) -> list[Caused] | None:

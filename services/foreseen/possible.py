@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from policy.accreditation.oncology.judgement import JUDGES as ONCOLOGY_JUDGES
+from policy.application import Modality
 from policy.facts import Stage
 from policy.keeping.pausing import HELD
 from policy.messages import (
@@ -22,12 +23,15 @@ from policy.messages import (
     CorrectFinalReport,
     CorrectSurveyReport,
     DecideAccreditation,
+    DecideAfterFailure,
     DecideCorrectiveActionPlan,
     DecideDesignation,
     DecideValidation,
     ExtendDueDate,
+    ExtendProvisionalCertificate,
     FileSurveyReport,
     FileValidationReport,
+    GrantInterimAccreditation,
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
@@ -35,13 +39,16 @@ from policy.messages import (
     Message,
     MoveEdition,
     OfficeNote,
+    OrderImageCheck,
     OrderValidationSurvey,
     PauseCase,
     QuoteFee,
+    RecordMqsaCertificate,
     RecordPayment,
     RecordRefund,
     ReissueInvoice,
     ReportAddedUnit,
+    ReportImageCheck,
     ReportPersonnelChange,
     ReportRelocation,
     ResolveAttention,
@@ -54,6 +61,7 @@ from policy.messages import (
     SubmitAppealMaterials,
     SubmitCommitteeAppeal,
     SubmitCorrectiveActionPlan,
+    SubmitImageCheckPlan,
     SubmitReapplication,
     SubmitSelfAudit,
     SubmitSupplementalMaterials,
@@ -117,6 +125,15 @@ ONCOLOGY: dict[str, Kinds] = {
     Stage.ACCREDITED: tuple(kind for kind in ACCREDITATION[Stage.ACCREDITED] if kind in ONCOLOGY_JUDGES),
 }
 """The same of radiation oncology, which a survey accredits; its reports are not corrected but decided anew."""
+MAMMOGRAPHY: dict[str, Kinds] = {
+    Stage.REVIEW: (GrantInterimAccreditation,),
+    Stage.OPTIONS: (DecideAfterFailure, GrantInterimAccreditation),
+    Stage.APPEAL: (GrantInterimAccreditation,),
+    Stage.ACCREDITED: (OrderImageCheck, ReportImageCheck, SubmitImageCheckPlan),
+}
+"""What a cycle of mammography takes beside that."""
+CERTIFICATE: Kinds = (RecordMqsaCertificate, ExtendProvisionalCertificate)
+"""What it takes in any stage."""
 DICOE: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
@@ -185,6 +202,8 @@ def possible_messages(case: CaseStatus) -> Possible:
     if case.paused:
         now = tuple(kind for kind in now if kind in CORRECTIONS or kind is ViewFinalReport)
         of_use = tuple(kind for kind in of_use if kind in WHILE_PAUSED)
+    elif (case.application or {}).get("modality") == Modality.MAMMOGRAPHY:
+        now, of_use = now + MAMMOGRAPHY.get(str(case.stage), ()), CERTIFICATE + of_use
     return Possible(now, money, of_use)
 
 

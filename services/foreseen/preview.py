@@ -98,7 +98,7 @@ def _written(caused: Caused, before: Before, windows: Sequence[Deadline], office
         words = compose(caused.kind, before.row, told, before.issued_at, office, [*kept, *caused.windows])
     except NotWritten as error:
         return PreviewedLetter(caused.kind, (), (), spoken(caused.kind), f"It cannot be shown: {error}.", ())
-    to, cc, _ = recipients(caused.kind, before.row, told, office)
+    to, cc, *_ = recipients(caused.kind, before.row, told, office)
     papers = tuple(f"{paper.value.replace('_', ' ')} (PDF)" for paper in ANNOUNCED.get(caused.kind, ()))
     return PreviewedLetter(caused.kind, to, cc, words.subject, words.body, papers)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from policy.accreditation.appeal import SIGNER
+from policy.accreditation.appeal import signer
 from policy.accreditation.cycle import AreaState
 from policy.application import AccreditationApplication, Area, AreaKind, ContactRole, Medium
 from policy.edition import edition_named
@@ -119,7 +119,7 @@ def signers_of(snapshot: CaseSnapshot) -> list[Signer]:
     application = application_of(snapshot)
     contacts = application.facility.contacts if application.facility else []
     found = []
-    for role in SIGNER.values():
+    for role in (signer(application.modality, kind) for kind in AreaKind):
         names = [one.name for one in contacts if one.role is role and one.name]
         found += [Signer(role, name) for name in names or [""]]
     return found
@@ -128,7 +128,8 @@ def signers_of(snapshot: CaseSnapshot) -> list[Signer]:
 def must_sign(snapshot: CaseSnapshot) -> list[ContactRole]:
     """Return in which roles the letter of an appeal must be signed."""
     clinical = {area.clinical for area in deficient(snapshot)}
-    return [role for kind, role in SIGNER.items() if (kind is AreaKind.CLINICAL) in clinical]
+    modality = application_of(snapshot).modality
+    return [signer(modality, kind) for kind in AreaKind if (kind is AreaKind.CLINICAL) in clinical]
 
 
 def medium_of(snapshot: CaseSnapshot) -> Medium:

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from policy.accreditation.appeal import SIGNER
+from policy.accreditation.appeal import signer
 from policy.accreditation.cycle import AreaState
 from policy.accreditation.options import FIRST, TABLE, row_of
 from policy.application import AccreditationApplication, AreaKind
@@ -46,7 +46,7 @@ def appeal_of(snapshot: CaseSnapshot) -> Appeal | None:
     if not kinds:
         return None
     contacts = {one.role: one.name for one in application.facility.contacts} if application.facility else {}
-    roles = [SIGNER[kind] for kind in AreaKind if kind in kinds.values()]
+    roles = [signer(application.modality, kind) for kind in AreaKind if kind in kinds.values()]
     signers = [f"the {role.replace('_', ' ')}{f' ({contacts[role]})' if contacts.get(role) else ''}" for role in roles]
     packages = [entry.detail.get("message") for entry in snapshot.entries if entry.text == "submit testing package"]
     package = packages[-1] if packages and isinstance(packages[-1], dict) else {}

@@ -7,6 +7,7 @@ import typer
 
 from activities.terms import rules_at, rules_named
 from policy.accreditation.options import option_table, standing, table_source
+from policy.application import Modality
 from policy.edition import Edition, EditionError, Rules
 from policy.editions.own import OwnEditions
 from policy.identity import parse_designation_id
@@ -55,12 +56,18 @@ BEARING: dict[str, tuple[str, ...]] = {
         "appeal.result_earliest",
         "appeal.result_latest",
     ),
-    Option.REPEAT: ("option_form.opens", "option_form.opens_upload", "option_form.due", "repeat.requested"),
+    Option.REPEAT: (
+        *("option_form.opens", "option_form.opens_upload", "option_form.due", "repeat.requested"),
+        "mammography.repeat_above",
+    ),
     Option.SUPPLEMENTAL_REVIEW: (
         *("option_form.opens", "option_form.opens_upload", "option_form.due", "supplemental_review.offered"),
         *("supplemental_review.accepts", "supplemental_review.fee", "supplemental_review.window"),
     ),
-    Option.REINSTATE: ("option_form.opens", "option_form.opens_upload", "option_form.due", "survey.team"),
+    Option.REINSTATE: (
+        *("option_form.opens", "option_form.opens_upload", "option_form.due", "survey.team"),
+        "mammography.repeat_above",
+    ),
     Option.WITHDRAW_AREAS: (
         "option_form.opens",
         "option_form.opens_upload",
@@ -213,16 +220,24 @@ def _explain_table(edition: Rules, *, as_json: bool) -> None:
     if as_json:
         show_json(rows)
         return
+    _say_table(rows, edition)
+    own = rules_at(Program.ACCREDITATION.value, now(), Modality.MAMMOGRAPHY)
+    if isinstance(own, Edition) and own.mammography and not edition.mammography:
+        say()
+        _say_table(option_table(own), own, "Mammography, after")
+    say("What is marked (inferred) is not stated there, but follows from it.")
+
+
+def _say_table(rows: Sequence[dict[str, str]], edition: Edition, after: str = "After") -> None:
     widest = max(14, *(len(option) for option in rows[0] if option != "standing"))
     for row in rows:
-        say(f"After the {row['standing']}", style="bold")
+        say(f"{after} the {row['standing']}", style="bold")
         for option in (one for one in Option if one in row):
             terms = row[option] if row[option].startswith("offered") else "not offered"
             say(f"  {option:<{widest}}  {terms}")
         say()
     source = table_source(edition)
     say(source_in_words(source, rule_certainty(source)))
-    say("What is marked (inferred) is not stated there, but follows from it.")
 
 
 def _rules(ctx: typer.Context, program: Program, name: str | None) -> Rules:

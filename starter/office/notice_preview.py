@@ -95,7 +95,7 @@ def _letter(case: CaseRecord, sample: Sample, office: OfficeSettings) -> Letter:
         words = compose(notice.kind, case, notice.facts, notice.at, office, running, preview=True)
     except NotWritten as error:
         raise Unusable([InputFault("activities/notices", "", str(error), "a text that can be filled")]) from None
-    to, cc, _ = recipients(notice.kind, case, notice.facts, office)
+    to, cc, *_ = recipients(notice.kind, case, notice.facts, office)
     dates = dates_of(case, notice, words, running, (), office)
     return a_letter(case, notice, words, office, to=to or (NOBODY,), cc=cc, attachments=tuple(dates))
 

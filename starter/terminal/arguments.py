@@ -31,7 +31,8 @@ ByRole = Annotated[
     typer.Option(
         "--by-role",
         metavar="ROLE",
-        help="acr, or facility, supervising_physician, medical_physicist, administrator, technologist.",
+        help="acr, or facility, supervising_physician, medical_physicist, administrator, technologist or (mammography) "
+        "lead_interpreting_physician.",
         autocompletion=completion.roles,
     ),
 ]

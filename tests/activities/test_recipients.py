@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from activities.notices.index import index
+from activities.notices.index import Audience, index
 from activities.recipients import Recipients, recipients
 from tests.activities.orders import an_office
 from tests.records.rows import a_case, an_application
@@ -77,6 +77,20 @@ def test_a_reminder_to_nobody_in_particular_goes_to_both() -> None:
     assert to("waiting") == Recipients((PHYSICIAN, ADMINISTRATOR), (OFFICE,), missed=False)
 
 
+FDA = "mqsa@fda.example.org"
+
+
 def test_every_kind_finds_somebody() -> None:
-    for kind in index().kinds:
-        assert to(kind).to
+    for kind, known in index().kinds.items():
+        assert to(kind).to or known.audience is Audience.FDA
+
+
+def test_fda_is_told_at_the_address_that_the_office_has_set_with_a_copy_for_the_office() -> None:
+    office = an_office(authorities={"fda": FDA})
+    assert recipients("fda_failure", a_case(), {}, office)[:3] == ((FDA,), (OFFICE,), False)
+
+
+def test_without_an_address_nothing_is_sent_to_fda_and_the_office_hears_which_setting_lacks() -> None:
+    told = to("fda_failure")
+    assert (told.to, told.cc, told.missed, told.lacking.rule) == ((), (), True, "fda.no_address")
+    assert "[authorities] fda" in told.lacking.what

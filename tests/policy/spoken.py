@@ -41,7 +41,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "exams": [{"area": "chest", "exam": "chest with contrast", "subject": "P-1"}],
         "documents": [DOCUMENT],
     },
-    "issue_final_report": {"reviewers": ["Sample Reviewer"], "findings": [FINDING]},
+    "issue_final_report": {"reviewers": ["Sample Reviewer"], "findings": [FINDING], "serious_risk": True},
     "view_final_report": {"viewer": "Sample Viewer"},
     "return_images": {},
     "choose_option": {
@@ -152,6 +152,13 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "withdraw_case": {"reason": "Sample."},
     "close_case": {"reason": "Sample."},
+    "record_mqsa_certificate": {"kind": "full", "expires_on": "2028-05-31"},
+    "extend_provisional_certificate": {"reason": "Sample."},
+    "grant_interim_accreditation": {"reason": "Sample."},
+    "decide_after_failure": {"unit_stops": True, "options": ["reinstate"], "reason": "Sample."},
+    "order_image_check": {"reason": "Sample."},
+    "report_image_check": {"findings": [FINDING]},
+    "submit_image_check_plan": {"actions": [{"area": "chest", "action": "Sample."}], "documents": [DOCUMENT]},
 }
 
 OF_THE_FACILITY = {
@@ -159,9 +166,10 @@ OF_THE_FACILITY = {
     "submit_supplemental_materials", "submit_self_audit", "submit_reapplication", "submit_committee_appeal",
     "confirm_corrective_actions", "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
     "submit_validation_response", "report_personnel_change", "report_relocation", "report_added_unit",
+    "submit_image_check_plan",
 }  # fmt: skip
-OF_EITHER = {"submit_appeal_materials"}
-"""The facility's where images are uploaded, the office's for CD and film."""
+OF_EITHER = {"submit_appeal_materials", "record_mqsa_certificate"}
+"""Materials are the facility's where images are uploaded, the office's for CD and film; either tells a certificate."""
 
 KINDS: dict[str, type[Message]] = {kind.NAME: kind for kind in Message.__subclasses__()}
 """Every kind of message that there is, by the name of its update."""

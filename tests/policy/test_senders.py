@@ -23,7 +23,10 @@ from tests.policy.cycles import SECOND, TERMS, a_ct_unit, a_cycle, et
 from tests.policy.said import ACR, FACILITY, said
 from tests.policy.spoken import FIELDS, OF_EITHER, OF_THE_FACILITY, message_of
 
-FACILITY_WORDS = ["facility", "supervising_physician", "medical_physicist", "administrator", "technologist"]
+FACILITY_WORDS = [
+    *("facility", "supervising_physician", "medical_physicist", "administrator", "technologist"),
+    "lead_interpreting_physician",
+]
 NOW = et("2027-03-12 15:00")
 
 

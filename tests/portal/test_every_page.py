@@ -41,6 +41,8 @@ NO_PAGES = {
 AFTER = {
     "/applications/{draft}",
     "/cases/{case}/committee-appeal",
+    "/cases/{case}/certificate",
+    "/cases/{case}/image-check",
     "/cases/{case}/locations",
     "/cases/{case}/pledge",
     "/cases/{case}/re-application",

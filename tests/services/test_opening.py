@@ -166,7 +166,7 @@ async def test_one_open_case_keeps_the_whole_application_from_opening(office: Of
 
 async def test_what_is_incomplete_or_not_covered_opens_nothing(office: Office) -> None:
     assert [f.where for f in (await office.refused(medium=None, payment=None)).findings] == ["medium", "payment"]
-    assert (await office.refused(modality="mammography")).findings[0].rule == "modality.not_covered"
+    assert (await office.refused(modality="radiation_oncology")).findings[0].rule == "modality.not_covered"
     office.settings = OfficeSettings()
     assert (await office.refused()).findings[0].rule == "fee.not_configured"
     with office.books.reading() as session:

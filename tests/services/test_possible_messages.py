@@ -15,7 +15,9 @@ from policy.verdict import Refused
 from services.foreseen.possible import (
     ACCREDITATION,
     ANY_TIME,
+    CERTIFICATE,
     DICOE,
+    MAMMOGRAPHY,
     MONEY,
     OF_SUPPLEMENT,
     ONCOLOGY,
@@ -37,8 +39,9 @@ def every(stages: dict[str, Kinds]) -> set[type[Message]]:
 
 def test_every_message_of_a_program_has_its_place() -> None:
     """A message that is added must be offered somewhere, or nobody at the office finds it."""
-    assert every(ACCREDITATION) | set(OF_SUPPLEMENT) == set(OF_CYCLES)
+    of_mammography = {kind for kinds in (*MAMMOGRAPHY.values(), CERTIFICATE) for kind in kinds}
     assert every(ONCOLOGY) == set(OF_ONCOLOGY)
+    assert every(ACCREDITATION) | set(OF_SUPPLEMENT) | of_mammography == set(OF_CYCLES)
     assert every(DICOE) == set(OF_DESIGNATIONS)
 
 

@@ -7,6 +7,7 @@ from policy.facts import Deadline, Outcome, Stage
 from policy.messages import AcceptApplication, ReturnApplication
 from workflows.case import Cycle
 from workflows.case.fee import collect_fee_and_accept
+from workflows.mammography import certificate
 
 PAYABLE = "application_fee"
 """The window in which an application must be paid."""
@@ -63,6 +64,8 @@ def _payable(case: Cycle) -> Deadline | None:
 def accept(case: Cycle, _message: AcceptApplication) -> None:
     """The office accepts the application of the round; testing begins."""
     case.facts.round.accepted_at = case.at
+    if case.terms.mammography:
+        certificate.provide(case)
 
 
 def return_application(case: Cycle, message: ReturnApplication) -> None:

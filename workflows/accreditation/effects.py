@@ -17,19 +17,25 @@ from policy.messages import (
     CorrectAppealResult,
     CorrectFinalReport,
     CorrectSurveyReport,
+    DecideAfterFailure,
     DecideCorrectiveActionPlan,
     DecideValidation,
     ExtendDueDate,
+    ExtendProvisionalCertificate,
     FileSurveyReport,
     FileValidationReport,
+    GrantInterimAccreditation,
     IssueAppealResult,
     IssueFinalReport,
     IssueSupplementalResult,
     Message,
     MoveEdition,
+    OrderImageCheck,
     OrderValidationSurvey,
     QuoteFee,
+    RecordMqsaCertificate,
     ReportAddedUnit,
+    ReportImageCheck,
     ReportPersonnelChange,
     ReportRelocation,
     ReturnApplication,
@@ -39,6 +45,7 @@ from policy.messages import (
     StartRenewal,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitImageCheckPlan,
     SubmitSupplementalMaterials,
     SubmitTestingPackage,
     SubmitValidationResponse,
@@ -62,6 +69,7 @@ from workflows.accreditation.oncology import effects as oncology
 from workflows.case import Cycle
 from workflows.case.effects import COMMON_EFFECTS, extend, quote_fee
 from workflows.case.inbox import Effects
+from workflows.mammography import certificate, failure, image_check
 
 
 def amend_application(case: Cycle, message: AmendApplication) -> None:
@@ -145,6 +153,13 @@ OF_IMAGES: dict[type[Message], Callable[[Cycle, Any], None]] = {
     ReportPersonnelChange: changes.change_personnel,
     ReportRelocation: changes.relocate,
     ReportAddedUnit: changes.add_unit,
+    RecordMqsaCertificate: certificate.record,
+    ExtendProvisionalCertificate: certificate.extend,
+    GrantInterimAccreditation: certificate.grant_interim,
+    DecideAfterFailure: failure.decide,
+    OrderImageCheck: image_check.order,
+    ReportImageCheck: image_check.report,
+    SubmitImageCheckPlan: image_check.receive_plan,
 }
 """What each message changes in a cycle whose images are tested."""
 

@@ -166,7 +166,7 @@ async def _follow(case: Cycle, choice: ChooseOption) -> None:
         begin_supplemental_review(case, choice)
     elif choice.option is Option.REPEAT:
         begin_round(case, RoundKind.REPEAT)
-    elif case.facts.deficiencies < 3:
+    elif case.facts.deficiencies < 3:  # the first in mammography alone, with few days left on the certificate
         case.facts.plan = CorrectiveActionPlan()
         case.enter(Stage.CORRECTIVE_ACTION)
     else:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from policy.accreditation.cycle import AreaState, RoundKind
 from policy.accreditation.options import form_offer
 from policy.accreditation.supplemental_review import running
+from policy.accreditation.testing_package import fails_when_missed
 from policy.accreditation.windows import grace_end, testing_due
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
 from policy.messages import AreaFinding, IssueFinalReport, SubmitTestingPackage
@@ -12,11 +13,12 @@ from workflows.accreditation.grant import correction_of, grant_if_all_passed
 from workflows.accreditation.supplemental_review import await_supplemental_result
 from workflows.case import Cycle
 from workflows.case.labels import mark_label
+from workflows.mammography.failure import hear_of_report
 
 
 async def await_testing_package(case: Cycle) -> None:
     """The package is due 45 days after acceptance; missed, the office has 14 days to extend, then the case is
-    inactive.
+    inactive (mammography: no more time is given, and the unit fails for non-compliance).
     """
     this = case.facts.round
     due = case.facts.deadline("testing_package") or _open(case)
@@ -33,6 +35,8 @@ async def await_testing_package(case: Cycle) -> None:
         await case.until(lambda: is_decided() or grace_begins())
     if this.is_submitted:
         case.enter(Stage.REVIEW)
+    elif fails_when_missed(case.terms):
+        case.close(Outcome.NON_COMPLIANCE, "non_compliance", "testing.non_compliance")
     else:
         case.close(Outcome.INACTIVE, "inactive", "testing.inactive")
 
@@ -60,7 +64,8 @@ def _open(case: Cycle) -> Deadline:
 def _begin_grace(case: Cycle, due: Deadline) -> None:
     until = grace_end(due.due_at, case.terms)
     case.facts.grace_until = until
-    label = mark_label("end", until, "Grace of the testing package (testing.inactive)", case.terms.zone)
+    rule = "testing.non_compliance" if fails_when_missed(case.terms) else "testing.inactive"
+    label = mark_label("end", until, f"Grace of the testing package ({rule})", case.terms.zone)
     case.facts.marks.append(Mark(at=until, kind="pause", label=label, deadline=due.number))
     case.notify("testing_overdue", "testing.past_due", due_at=due.due_at.isoformat(), until=until.isoformat())
 
@@ -102,10 +107,12 @@ async def await_final_report(case: Cycle) -> None:
         **form_offer(case.facts, case.terms, case.at).told(),
         **correction_of(case),
     )
+    hear_of_report(case)
 
 
 def receive_report(case: Cycle, message: IssueFinalReport) -> None:
     """The final report is there: each area under test has its finding."""
+    case.facts.round.serious_risk = message.serious_risk
     take_findings(case, message.reviewers, message.findings)
 
 

@@ -9,9 +9,9 @@ from policy.accreditation.options import Offer, offers
 from policy.dates import last_day
 from policy.edition import Edition
 from policy.rules import RULES
-from policy.status import AreaView, CaseStatus, CertificateView, OptionView, ValidationView
+from policy.status import AreaView, CaseStatus, CertificateView, MqsaView, OptionView, ValidationView
 from policy.text.visible import as_markdown
-from policy.words import day_in_words
+from policy.words import day_in_words, due_in_words
 from workflows.accreditation.grant import first_passed_at
 from workflows.case import Cycle, view
 
@@ -26,6 +26,7 @@ def status(case: Cycle, now: datetime) -> CaseStatus:
         areas=tuple(AreaView(id=area.id, state=area.state) for area in facts.areas),
         certificate=CertificateView.model_validate(certificate, from_attributes=True) if certificate else None,
         validation=validation_view(facts) if case.is_open else None,
+        mqsa=_mqsa(facts),
         options=tuple(_option(offer, case.terms) for offer in _offers(case, now)),
     )
 
@@ -67,6 +68,14 @@ def _offers(case: Cycle, now: datetime) -> list[Offer]:
     return offers(case.facts, case.terms, now) if case.is_open and not case.terms.survey_based else []
 
 
+def _mqsa(facts: CycleFacts) -> MqsaView | None:
+    own = facts.mammography
+    if own is None or own.certificate is None:
+        return None
+    kept = own.certificate
+    return MqsaView(kind=kept.kind, expires_on=kept.expires_on, interim_until=own.interim_until)
+
+
 def _option(offer: Offer, terms: Edition) -> OptionView:
     refusal, rule = offer.refusal, offer.refusal.rule if offer.refusal else "option.chosen"
     return OptionView(
@@ -104,6 +113,16 @@ def attributes(facts: CycleFacts) -> dict[str, Any]:
     }
 
 
+def status_of_mqsa(case: Cycle) -> str:
+    """Return the MQSA certificate in words: its kind, its last day, and until when its end is bridged."""
+    told = _mqsa(case.facts)
+    if told is None:
+        return ""
+    until = told.interim_until
+    bridged = f"; interim accreditation until {due_in_words(until, case.terms.zone)}" if until else ""
+    return f"{told.kind}, until the end of {day_in_words(told.expires_on)}{bridged}"
+
+
 def details(case: Cycle, now: datetime) -> str:
     """Return the current details in Markdown: where the cycle stands, and which options are open until when."""
     lines = [*view.heading(case), f"**Deficiencies:** {case.facts.deficiencies}", ""]
@@ -114,6 +133,8 @@ def details(case: Cycle, now: datetime) -> str:
     if (survey := case.facts.validation) and case.facts.closed_at is None:
         lines += [_validation_line(case, survey), ""]
     open_options = _offers(case, now)
+    if (own := status_of_mqsa(case)) and case.facts.closed_at is None:
+        lines += [f"**MQSA certificate:** {own}", ""]
     if open_options:
         for option, refusal, reason in open_options:
             name = option.replace("_", " ")

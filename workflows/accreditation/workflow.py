@@ -32,6 +32,8 @@ from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.waiting import StageLeft
 from workflows.case.workflow import CaseWorkflow
+from workflows.mammography import certificate
+from workflows.mammography.failure import hear_of_delivery
 
 TRANSITIONS = (
     Transition(None, Stage.APPLICATION, "the application is there", "application.received"),
@@ -96,6 +98,8 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
                 await self._open("accreditation", Edition, self._facts.position)
                 case.enter(Stage.APPLICATION, round=1, attempt=RoundKind.INITIAL)
                 case.notify("application_received", "application.received")
+                if case.terms.mammography:
+                    certificate.begin(case)
             if case.terms.survey_based:
                 case.follow(StageOrder(oncology.TRANSITIONS))
             while self._facts.stage is not Stage.CLOSED:
@@ -132,6 +136,7 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
     def _delivered(self, result: StepTaken) -> None:
         """Hear what came of a delivery, and tell the designations that rest on this accreditation."""
         super()._delivered(result)
+        hear_of_delivery(self._case)
         application, outcome = self._facts.application, self._facts.outcome
         for designation in result.designations:
             self._case.call(

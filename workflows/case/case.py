@@ -8,6 +8,7 @@ from temporalio import workflow
 
 from activities.contract import CaseOpening, RenewalGranted, RenewalOrder, StepTaken
 from policy.facts import FOLLOW_UP, Mark, Outcome, Stage
+from policy.words import titled
 from workflows.case.money import CaseMoney
 from workflows.case.outbox import Call
 from workflows.case.stages import StageOrder
@@ -106,8 +107,10 @@ class Case(CaseMoney[FactsT, RulesT]):
             self.meet(deadline)
         elif mark.kind == "deadline" and deadline:
             deadline.met = False
-            text = f"{deadline.name.replace('_', ' ').capitalize()} has passed"
+            text = f"{titled(deadline.name)} has passed"
             self.note("deadline", text, deadline=deadline.name, rule=deadline.rule, passed=True)
+            if deadline.attention:
+                self.need_attention(deadline.name, deadline.rule, deadline.attention)
 
     def hear_of_step(self, result: StepTaken) -> None:
         """Hear what came of a step that was carried out."""

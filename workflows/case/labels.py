@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from policy.dates import local_day
 from policy.facts import Deadline
+from policy.words import titled
 
 LENGTH = 60
 _INSTANT = timedelta(microseconds=1)
@@ -13,7 +14,7 @@ _INSTANT = timedelta(microseconds=1)
 
 def deadline_label(deadline: Deadline, zone: ZoneInfo) -> str:
     """Return for example `Testing package due 2027-05-27 (testing.past_due)`."""
-    name = deadline.name.replace("_", " ").capitalize()
+    name = titled(deadline.name)
     at = deadline.due_at if deadline.is_date else deadline.due_at - _INSTANT
     day = local_day(at, zone).isoformat()
     return _fitted(name, f"{'on' if deadline.is_date else 'due'} {day} ({deadline.rule})")

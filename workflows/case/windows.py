@@ -8,7 +8,7 @@ from temporalio import workflow
 from activities.contract import DeadlineEntry
 from policy.dates import last_day, morning_of
 from policy.facts import Deadline, Mark
-from policy.words import due_in_words, instant_in_words
+from policy.words import due_in_words, instant_in_words, titled
 from workflows.case.awaiting import CaseAwaiting
 from workflows.case.labels import deadline_label, mark_label
 from workflows.case.timeline import FactsT, RulesT
@@ -27,6 +27,7 @@ class CaseWindows(CaseAwaiting[FactsT, RulesT]):
         remind: Sequence[int] = (),
         notice: str | None = None,
         is_date: bool = False,
+        attention: str = "",
     ) -> Deadline:
         """Open a window, with the reminders before its end.
 
@@ -38,6 +39,7 @@ class CaseWindows(CaseAwaiting[FactsT, RulesT]):
             remind: So many days before its last day, at 08:00, `notice` goes out.
             notice: The kind of the reminder's notice.
             is_date: It is not missed when it comes: something happens by itself.
+            attention: What the office must look at once it has passed.
         """
         deadline = Deadline(
             number=len(self.facts.deadlines),
@@ -48,13 +50,14 @@ class CaseWindows(CaseAwaiting[FactsT, RulesT]):
             due_at=due_at,
             is_date=is_date,
             opened_in_pause=self.at if self.facts.paused else None,
+            attention=attention,
         )
         self.facts.deadlines.append(deadline)
         self._schedule(deadline, remind, notice)
         words = instant_in_words if is_date else due_in_words
         self.note(
             "deadline",
-            f"{name.replace('_', ' ').capitalize()} {'on' if is_date else 'due'} {words(due_at, self.terms.zone)}",
+            f"{titled(name)} {'on' if is_date else 'due'} {words(due_at, self.terms.zone)}",
             deadline=name,
             opens_at=deadline.opens_at.isoformat(),
             due_at=due_at.isoformat(),

@@ -27,6 +27,7 @@ KINDS_OF_ACCREDITATION = {
 HEADINGS = ("WHAT HAPPENED", "WHAT YOU MAY DO NEXT", "BY WHEN", "THE RULE", "WHOM TO CALL")
 ALWAYS = {
     "case_id", "facility", "unit", "medium", "area_names", "area_kinds", "contacts", "office", "zone", "at", "windows",
+    "mqsa", "physician",
     "terms", "audience", "failed", "failed_phantom", "concerns", "list_of", "offered", "repeat_by_when", "abroad",
     "correcting", "book",
 }  # fmt: skip
@@ -100,6 +101,8 @@ MOST: dict[str, Any] = {
     "round": "repeat",
     "satisfactory": False,
     "signers": ["supervising_physician"],
+    "serious_risk": True,
+    "unit_stops": True,
     "since": "2027-05-04T12:00:00Z",
     "team": ["Dr. Sample (radiologist)"],
     "refund": "record_refund:r-1",

@@ -117,7 +117,7 @@ def test_the_payment_sheet_says_how_much_or_how() -> None:
     assert found(data) == [], "an amount that differs from the fee is no finding: an invoice follows"
 
 
-@pytest.mark.parametrize("modality", ["mammography"])
+@pytest.mark.parametrize("modality", ["mammography", "radiation_oncology"])
 def test_a_modality_without_an_edition_is_known_and_not_covered(modality: str) -> None:
     data = sample() | {"modality": modality}
     assert found(data) == [("modality.not_covered", "modality")]

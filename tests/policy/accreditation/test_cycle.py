@@ -71,7 +71,7 @@ def test_facts_survive_their_way_into_another_run_unchanged(facts: CycleFacts) -
 
 def test_a_full_cycle_knows_something_of_everything() -> None:
     unknown = {name for name, value in a_full_cycle() if value in (None, [], {}, "", 0, False)}
-    renewal = {"renewed", "last_renewal", "renewal_order", "predecessor_told"}
+    renewal = {"renewed", "last_renewal", "renewal_order", "predecessor_told", "mammography"}
     assert (
         unknown
         <= {"notes_written", "follow_ups", "paused", "corrections", "taken_back"}

@@ -32,6 +32,7 @@ from policy.messages import (
 from policy.rules import REFUSALS, RULES
 from policy.verdict import Refused
 from tests.applications import sample
+from tests.policy.accreditation.mammography.provocations import OF_MAMMOGRAPHY
 from tests.policy.cycles import (
     CHEST,
     REPORTED,
@@ -145,6 +146,7 @@ OF_THE_CASE = [
 ]
 
 PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT, *OF_VALIDATION, *OF_CHANGES]
+PROVOCATIONS += OF_MAMMOGRAPHY
 BY_THE_INBOX = {"message.id_reused", "case.closed"}
 """What only a running case can say, which knows the ids that it has seen and its end: provoked in tests/workflows."""
 BY_PROOF = {"actor.not_verified", "actor.other_facility"}
