@@ -18,7 +18,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadsc
 NEEDS_NOTHING := not server and not postgres and not browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages shapes fingerprints rollback-check bench clean
+.PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check bench clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,6 +104,9 @@ rollback-check: $(STAMP)  ## may one go back? the last tag (or SINCE=COMMIT) rep
 
 stages: $(STAMP)  ## draw docs/stages.md: which stage of a case follows which
 	@$(PY) -m tools.stages
+
+traceability: $(STAMP)  ## write docs/traceability.md: which rule each sentence of the sources states, and where it is kept
+	@$(PY) -m tools.traceability
 
 bench: setup  ## measure what it costs
 	@$(PY) -m bench

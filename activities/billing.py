@@ -85,7 +85,7 @@ def _lines(case: CaseRecord, order: InvoiceOrder, office: OfficeSettings) -> tup
 def _designation_lines(case: CaseRecord, office: OfficeSettings) -> tuple[FeeLine, ...]:
     """Return the lines of a designation's fee: the office's base of today, the tiers of the case's own edition."""
     application = DicoeApplication.model_validate(case.application)
-    quote = designation_lines(application, dicoe_rules_named(case.edition or ""), office)
+    quote = designation_lines(application, dicoe_rules_named(case.edition or "", office.editions.own), office)
     if quote.total is None:
         raise Refused(
             "fee.needs_quote",

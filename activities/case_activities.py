@@ -1,6 +1,7 @@
 """The activities of a worker, with what they need: books, the office's settings, the mail, and Temporal itself."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from temporalio import activity
@@ -123,18 +124,21 @@ class CaseActivities:
             return read_documents(request, self._office().documents)
 
     @activity.defn(name=TERMS_IN_FORCE)
-    def terms_in_force(self, request: TermsRequest) -> Rules:
-        """Return the edition of the rules that a case takes along, if it may begin at all.
+    def terms_in_force(self, request: TermsRequest) -> Rules | None:
+        """Return the edition of the rules that a case takes along, if it may begin at all; None: none has that name.
 
         Raises:
             StartRefused, AnotherRun: It may not.
         """
         if request.start:
             judge_start(self._books, request, request.start, announced_only=self._announced_only)
+        editions = self._office().editions
+        if request.edition is not None:
+            with suppress(EditionError):  # somebody has asked for a name that there is not: the case tells it
+                return rules_named(request.program, request.edition, editions.own)
+            return None
         try:
-            if request.edition is None:
-                return rules_at(request.program, request.at, request.modality, self._office().editions.accreditation)
-            return rules_named(request.program, request.edition)
+            return rules_at(request.program, request.at, request.modality, editions)
         except EditionError as error:
             raise ApplicationError(str(error), type="edition.unknown", non_retryable=True) from None
 

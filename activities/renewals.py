@@ -24,7 +24,7 @@ def rules_of_renewal(asked: RenewalToJudge, office: OfficeSettings) -> RenewalRu
     Raises:
         EditionError: No edition was in force.
     """
-    terms = rules_at(asked.program, asked.at, modality_in(asked.application), office.editions.accreditation)
+    terms = rules_at(asked.program, asked.at, modality_in(asked.application), office.editions)
     findings = [finding for finding in _findings(asked, terms, office) if finding.rule != UNSET]
     return RenewalRules(terms=terms.model_dump(mode="json"), findings=tuple(findings))
 

@@ -204,15 +204,21 @@ def judge_resolution(facts: CaseFacts, message: ResolveAttention) -> None:
         raise refuse("attention.unknown_item", f"The case has no item {message.item}.", f"Items: {listed(items)}.")
 
 
-def judge_move(facts: CycleFacts, message: MoveEdition) -> Edition:
+def judge_move(facts: CycleFacts, terms: Edition, message: MoveEdition) -> Edition:
     """Return the edition that the case moves to: one of its own modality.
+
+    Args:
+        facts: What is known of the case.
+        terms: The edition that the message names, where it was looked for outside of the case; else the case's own.
+        message: What is judged.
 
     Raises:
         Refused: `edition.unknown`.
     """
-    edition = edition_named("accreditation", message.edition)
+    edition = terms if terms.edition == message.edition else edition_named("accreditation", message.edition)
     if edition is None:
-        raise refuse("edition.unknown", f"No edition {message.edition} of accreditation is shipped.")
+        reason = f"No edition {message.edition} of accreditation ships, and the office has none of that name."
+        raise refuse("edition.unknown", reason, "`accredit editions` lists them.")
     modality = facts.application.modality
     if modality and modality.value not in edition.covers.value:
         raise refuse("edition.unknown", f"Edition {message.edition} does not cover {title(modality)}.")

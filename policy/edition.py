@@ -151,7 +151,8 @@ def unknown_names(data: dict[str, Any], model: BaseModel, path: str = "") -> lis
             unknown += unknown_names(value, part, f"{path}{name}.")
         elif isinstance(value, dict) and isinstance(part, dict):
             for key, below in part.items():
-                unknown += unknown_names(value[key], below, f"{path}{name}.{key}.")
+                if isinstance(below, BaseModel):
+                    unknown += unknown_names(value[key], below, f"{path}{name}.{key}.")
     return unknown
 
 

@@ -10,11 +10,13 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr
 
 from policy.application import Identifier, Modality
 from policy.dates import zone_names
-from policy.edition import shipped_editions
+from policy.designation.edition import dicoe_edition_in_force
+from policy.edition import Rules, edition_in_force, shipped_editions
+from policy.editions.own import DICOE, NONE, OwnEditions
 
 
 def _read_amount(value: object) -> object:
@@ -284,14 +286,41 @@ def _shipped(adopted: str | dict[str, date]) -> str | dict[str, date]:
 
 
 class Editions(Section):
-    """Which editions of the rules the office works under, where some are in force for those alone that adopt them.
+    """By which editions of the rules the office works: its own, and those of the shipped ones that it has adopted.
 
     Attributes:
         accreditation: Each edition that the office adopts, with the day from which cases begin under it; or the name
             of the one under which every case begins, whatever is newer.
+        folder: Where its own editions lie, one TOML file each, relative to the settings' file; empty: it has none.
     """
 
     accreditation: Annotated[str | dict[str, date], AfterValidator(_shipped)] = {}
+    folder: str = ""
+    _own: OwnEditions = PrivateAttr(default=NONE)
+
+    @property
+    def own(self) -> OwnEditions:
+        """The office's own editions, as whoever read the settings has read them."""
+        return self._own
+
+    def having(self, own: OwnEditions) -> "Editions":
+        """Return the section with the editions that its folder holds."""
+        other = self.model_copy()
+        other._own = own
+        return other
+
+    def in_force(self, program: str, on: date, modality: str | None = None) -> Rules:
+        """Return the edition under which a case of a program (and modality) begins on a day, at this office.
+
+        Its own editions come first, but where one shipped edition is named for every case.
+
+        Raises:
+            EditionError: None is in force.
+        """
+        if program == DICOE:
+            return self.own.dicoe_in_force(on) or dicoe_edition_in_force(on)
+        ours = None if isinstance(self.accreditation, str) else self.own.accreditation_in_force(on, modality)
+        return ours or edition_in_force(program, on, modality, self.accreditation)
 
 
 class OfficeSettings(Section):

@@ -60,7 +60,7 @@ REFUSALS: dict[str, str] = {
     "invoice.line_differs": OFFICE + ": a line asks for its quantity times its price",
     "quote.not_awaited": OFFICE + ": a fee is quoted where the case waits for a quote",
     "attention.unknown_item": OFFICE + ": attention items are resolved by name",
-    "edition.unknown": OFFICE + ": editions ship with the program",
+    "edition.unknown": OFFICE + ": an edition ships with the program, or is the office's own",
     "deadline.not_running": OFFICE + ": only a running window can be extended",
     "deadline.not_later": OFFICE + ": an extension gives more time; it is taken back as far as the first due date",
     "testing.past_due": TIME + ": 45 calendar days; ask the office before the date",

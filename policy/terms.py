@@ -244,6 +244,18 @@ class DocumentTerms(Carried):
     screened: Provision[list[str]] = Field(description="Messages whose documents are looked through for patients' data")
 
 
+class EditionWords(Carried):
+    """What the body that wrote an edition calls itself, and where its rules stand, where that is not the shipped place.
+
+    Attributes:
+        body: Who accredits, as letters name it in a sentence: `all ACR signage`.
+        citations: Where a rule stands, by the rule's id.
+    """
+
+    body: str = "ACR"
+    citations: dict[str, str] = {}
+
+
 class Rules(Carried):
     """What the editions of every program have: who they are, their sources, and the office's own windows.
 
@@ -262,6 +274,7 @@ class Rules(Carried):
     fees: FeeTerms
     documents: DocumentTerms | None = None
     dates: DateTerms | None = None
+    words: EditionWords = EditionWords()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -329,6 +342,10 @@ class Rules(Carried):
             Certainty.UNKNOWN: " (not known)",
         }
         return f"{source.title}{f', {provision.note}' if provision.note else ''}{words[provision.certainty]}"
+
+    def where(self, rule: str, source: str) -> str:
+        """Return where a rule stands: by the edition's own words, else at the shipped place, `source`."""
+        return self.words.citations.get(rule, source)
 
     @property
     def zone(self) -> ZoneInfo:

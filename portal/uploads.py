@@ -121,7 +121,7 @@ async def _take(visit: Visit, model: type[Message], field: FileField, file: Uplo
 
 def _keep(visit: Visit, model: type[Message], field: FileField, file: UploadFile) -> Taken:
     world, case = visit.world, visit.its_case
-    rules = rules_of(case, visit.now, world.zone)
+    rules = rules_of(case, visit.now, world.settings)
     purpose = Purpose(
         org=visit.who.org,
         case_id=case.case_id,

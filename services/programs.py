@@ -11,10 +11,10 @@ from policy.cases import CasePart, cases_of
 from policy.designation import completeness as dicoe_completeness
 from policy.designation.application import DicoeApplication
 from policy.designation.cases import DesignationPart, designation_part
-from policy.designation.edition import DicoeEdition, dicoe_edition_in_force
+from policy.designation.edition import DicoeEdition
 from policy.designation.fees import designation_lines
 from policy.designation.fees import quoted as designation_is_quoted
-from policy.edition import Edition, edition_in_force
+from policy.edition import Edition
 from policy.fees import Quote, needs_quote, quote
 from policy.office import OfficeSettings
 from policy.verdict import Finding, Refused
@@ -37,9 +37,11 @@ def edition_of(application: Application, on: date, settings: OfficeSettings) -> 
     Raises:
         EditionError: None was.
     """
-    if isinstance(application, DicoeApplication):
-        return dicoe_edition_in_force(on)
-    return edition_in_force(application.program, on, application.modality, settings.editions.accreditation)
+    modality = None if isinstance(application, DicoeApplication) else application.modality
+    found = settings.editions.in_force(application.program, on, modality)
+    if not isinstance(found, Edition | DicoeEdition):
+        raise TypeError(f"an edition of either program is expected, found one of {found.program}")
+    return found
 
 
 def findings_of(application: Application, edition: AnyEdition, settings: OfficeSettings) -> list[Finding]:

@@ -17,6 +17,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from policy.office import OfficeSettings
+from services.editions.reading import own_editions
 from services.errors import InputFault, Unusable
 from services.input.files import SETTINGS_LIMIT, read_text, toml_values
 from services.validation import input_faults
@@ -51,11 +52,17 @@ def load_settings(office: Path | None = None, environ: Mapping[str, str] = os.en
         environ: The environment whose variables override it.
 
     Raises:
-        Unusable: The file cannot be read, or a setting (in the file or the environment) is wrong or unknown.
+        Unusable: The file cannot be read, or a setting (in the file or the environment) is wrong or unknown; an edition
+            of the office's own is wrong.
     """
     file = settings_file(office, environ)
     ours = tuple(sorted((name, value) for name, value in environ.items() if name.startswith(PREFIX)))
-    return _settings(file, read_text(file, SETTINGS_LIMIT, EXPECTED, next_step=NEXT_STEP), ours)
+    settings = _settings(file, read_text(file, SETTINGS_LIMIT, EXPECTED, next_step=NEXT_STEP), ours)
+    if not settings.editions.folder:
+        return settings
+    named_here = bool(environ.get(f"{PREFIX}EDITIONS_FOLDER"))
+    own = own_editions(Path(settings.editions.folder) if named_here else file.parent / settings.editions.folder)
+    return settings.model_copy(update={"editions": settings.editions.having(own)})
 
 
 @lru_cache(maxsize=8)

@@ -115,7 +115,7 @@ class _Account:
 
     def __init__(self, session: Session, case: CaseRecord, office: OfficeSettings, now: datetime) -> None:
         self.session, self.case, self.office, self.now = session, case, office, now
-        self.terms = rules_at(case.program, now, case.modality, office.editions.accreditation)
+        self.terms = rules_at(case.program, now, case.modality, office.editions)
         self.facts = CaseFacts(
             case_id=case.case_id,
             opened_at=case.opened_at,

@@ -95,7 +95,7 @@ def read_by_the_command(arguments: list[str], *, whole: bool) -> None:
     """Let the command line read the arguments, as it would before it does anything; a message's fields as well."""
     command, context = COMMAND, COMMAND.make_context(ACCREDIT, arguments, resilient_parsing=True)
     name, command, rest = COMMAND.resolve_command(context, arguments)
-    while hasattr(command, "commands"):  # a group such as `scenario`
+    while hasattr(command, "commands") and rest and not rest[0].startswith("-"):  # a group such as `scenario`
         name, command, rest = command.resolve_command(context, rest)
     if not (whole or rest):
         return

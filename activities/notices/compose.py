@@ -71,7 +71,8 @@ def compose(
     try:
         context = {name: value for name, value in facts.items() if value not in EMPTY}
         context |= _context(case, at, office)
-        context |= {"windows": _windows(deadlines, at), "terms": rules_of(case, at, office.zone)}
+        rules = rules_of(case, at, office)
+        context |= {"windows": _windows(deadlines, at), "terms": rules, "body": rules.words.body}
         context |= {"tier_is_full": _tier_is_full(context)}
         context |= _found(context) | {"audience": known.audience.value, "dues": [], "preview": preview}
         texts = _environment()

@@ -30,7 +30,7 @@ def final_report(making: Making) -> dict[str, Any] | None:
 
 
 def _is_survey_based(making: Making) -> bool:
-    rules = rules_of(making.case, making.notice.at, making.office.zone)
+    rules = rules_of(making.case, making.notice.at, making.office)
     return isinstance(rules, Edition) and rules.survey_based
 
 
@@ -131,7 +131,7 @@ def _what_follows(making: Making, *, appeal: bool) -> dict[str, Any]:
 
 def _repeat_days(making: Making) -> int | None:
     """Return within how many days of the report a repeat should be asked for, by the edition that the case carries."""
-    rules = rules_of(making.case, making.notice.at, making.office.zone)
+    rules = rules_of(making.case, making.notice.at, making.office)
     return rules.repeat.requested.value if isinstance(rules, Edition) else None
 
 

@@ -12,7 +12,7 @@ from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import Message, ReportAddedUnit, ReportPersonnelChange, ReportRelocation
 from policy.rules import refuse
-from policy.words import day_in_words, either, listed, spoken
+from policy.words import day_in_words, either, spoken
 
 MONTHS = 13
 """More months than these must be left on a certificate for a unit to be added to it (AC/11000051007; stated).
@@ -40,8 +40,11 @@ def _judge_accredited(facts: CycleFacts, message: Message) -> None:
         )
 
 
-def judge_personnel(facts: CycleFacts, message: ReportPersonnelChange) -> None:
+def judge_personnel(facts: CycleFacts, message: ReportPersonnelChange) -> list[str]:
     """Judge that somebody has left whom the application lists.
+
+    Returns:
+        A warning that letters do not reach the replacement yet: addresses stand in applications alone.
 
     Raises:
         Refused: `case.wrong_stage` or `personnel.unknown_person`.
@@ -52,8 +55,10 @@ def judge_personnel(facts: CycleFacts, message: ReportPersonnelChange) -> None:
         raise refuse(
             "personnel.unknown_person",
             f"The application lists no {spoken(role)} {message.left}.",
-            f"Listed: {listed(facts.contacts_as(role))}.",
+            "Name the person as the application does.",
         )
+    reached = "Letters do not reach the replacement before the office has put an e-mail address into the application."
+    return [reached] if message.replacement else []
 
 
 def judge_relocation(facts: CycleFacts, _terms: Edition, message: ReportRelocation, _at: datetime) -> list[str]:

@@ -18,7 +18,7 @@ from policy.accreditation.oncology import judgement as oncology
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.fees import title
-from policy.judging import COMMON_JUDGES, Judges, by_facts, by_rules
+from policy.judging import COMMON_JUDGES, Judges, by_facts, by_rules, warned_by_facts
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
@@ -119,7 +119,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ReturnApplication: by_facts(case_rules.judge_acceptance),
     AmendApplication: by_rules(case_rules.judge_amendment),
     QuoteFee: by_facts(lambda facts, _message: case_rules.judge_quote(facts)),
-    MoveEdition: by_facts(case_rules.judge_move),
+    MoveEdition: by_rules(case_rules.judge_move),
     StartRenewal: case_rules.judge_renewal,
     SubmitTestingPackage: testing_package.judge_package,
     IssueFinalReport: by_facts(testing_package.judge_report),
@@ -145,7 +145,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     CorrectAppealResult: by_facts(corrections.judge_result_correction),
     CorrectSurveyReport: by_facts(corrections.judge_survey_correction),
     UndoOption: by_facts(corrections.judge_undo),
-    ReportPersonnelChange: by_facts(changes.judge_personnel),
+    ReportPersonnelChange: warned_by_facts(changes.judge_personnel),
     ReportRelocation: changes.judge_relocation,
     ReportAddedUnit: changes.judge_added_unit,
 }

@@ -124,6 +124,12 @@ def _merged(numbers: tuple[int, ...]) -> DicoeEdition:
 
 def merge(parts: tuple[dict[str, Any], ...]) -> DicoeEdition:
     """Return parts as one edition, read strictly; the sources of each part keep its name before theirs."""
+    merged = merged_values(parts)
+    return read_strictly(DicoeEdition, merged, f"designation {merged['edition']}")
+
+
+def merged_values(parts: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+    """Return the values of parts as those of one edition, which is named by the newest of them."""
     merged: dict[str, Any] = {"program": "dicoe", "sources": {}}
     for part in parts:
         prefix = part["part"]
@@ -134,7 +140,7 @@ def merge(parts: tuple[dict[str, Any], ...]) -> DicoeEdition:
     newest = max(parts, key=lambda part: part["effective"])
     merged |= {"edition": newest["edition"], "effective": newest["effective"]}
     merged["title"] = "; ".join(part["title"] for part in parts)
-    return read_strictly(DicoeEdition, merged, f"designation {merged['edition']}")
+    return merged
 
 
 def _prefixed(value: dict[str, Any], prefix: str) -> dict[str, Any]:

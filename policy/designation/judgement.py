@@ -23,7 +23,7 @@ from policy.designation.facts import DesignationFacts
 from policy.designation.fees import base_lines, tier
 from policy.designation.survey import judge_schedule, judge_survey_correction, judge_survey_report
 from policy.facts import Stage
-from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_message, by_rules, warned_by_facts
+from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_rules, warned_by_facts
 from policy.messages import (
     AcceptApplication,
     AddLocations,
@@ -260,15 +260,18 @@ def fee_changes(facts: DesignationFacts, terms: DicoeEdition, application: Dicoe
     return facts.quoted or base_lines(before, nothing, terms) != base_lines(after, nothing, terms)
 
 
-def judge_move(message: MoveEdition) -> DicoeEdition:
+def judge_move(_facts: DesignationFacts, terms: DicoeEdition, message: MoveEdition) -> DicoeEdition:
     """Return the edition that the case moves to.
+
+    `terms`: the edition that the message names, where it was looked for outside of the case; else the case's own.
 
     Raises:
         Refused: `edition.unknown`.
     """
-    edition = dicoe_edition_named(message.edition)
+    edition = terms if terms.edition == message.edition else dicoe_edition_named(message.edition)
     if edition is None:
-        raise refuse("edition.unknown", f"No edition {message.edition} of the designation is shipped.")
+        reason = f"No edition {message.edition} of the designation ships, and the office has none of that name."
+        raise refuse("edition.unknown", reason, "`accredit editions` lists them.")
     return edition
 
 
@@ -298,7 +301,7 @@ JUDGES: Judges[DesignationFacts, DicoeEdition] = {
     ReturnApplication: by_facts(judge_acceptance),
     AmendApplication: by_rules(judge_amendment),
     QuoteFee: by_rules(judge_quote),
-    MoveEdition: by_message(judge_move),
+    MoveEdition: by_rules(judge_move),
     StartRenewal: judge_renewal,
     ScheduleSurvey: by_rules(judge_schedule),
     FileSurveyReport: by_rules(judge_survey_report),

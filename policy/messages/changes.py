@@ -1,10 +1,10 @@
 """Messages by which a facility tells what changes about an accredited unit: people, place, another unit."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from policy.application import Email, Identifier
+from policy.application import Identifier
 from policy.messages.message import Message
 from policy.messages.parts import FACILITY_ROLES
 from policy.messages.values import Line, MaybeName, Name, Text, When
@@ -19,7 +19,6 @@ class ReportPersonnelChange(Message):
     left: Name = Field(description="Who has left, as the application lists the person.")
     on: When | None = Field(default=None, description="Since when.")
     replacement: MaybeName = Field(default="", description="Who takes the place; left out: nobody yet.")
-    replacement_email: Annotated[Email | None, Field(description="Where letters to that person go to.")] = None
 
 
 class ReportRelocation(Message):

@@ -34,7 +34,7 @@ FORMS = (
 
 def _terms_of(visit: Visit) -> Edition:
     """Return the rules of the case in the address; 404 where no survey accredits it."""
-    terms = rules_of(visit.its_case, visit.now, visit.world.zone)
+    terms = rules_of(visit.its_case, visit.now, visit.world.settings)
     if not isinstance(terms, Edition) or not terms.survey_based:
         raise HTTPException(404)
     return terms

@@ -199,7 +199,7 @@ def _with_rows(form: Form, visit: Visit) -> Form:
 
 
 def _locations(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200, *, fee: bool = False) -> Response:
-    terms = rules_of(visit.its_case, visit.now, visit.world.zone)
+    terms = rules_of(visit.its_case, visit.now, visit.world.settings)
     if not isinstance(terms, DicoeEdition):
         raise HTTPException(404)
     asked = form.values(visit.world.zone).get("locations") or []

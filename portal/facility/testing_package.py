@@ -155,13 +155,14 @@ def _no_tokens(snapshot: CaseSnapshot, typed: dict[str, str]) -> dict[str, str]:
 
 def _inactive_at(visit: Visit, snapshot: CaseSnapshot) -> datetime | None:
     """Return when the case ends as inactive, where no package comes and the office does not extend."""
-    due, rules = cycle_forms.window(snapshot, "testing_package"), rules_of(visit.its_case, visit.now, visit.world.zone)
+    due = cycle_forms.window(snapshot, "testing_package")
+    rules = rules_of(visit.its_case, visit.now, visit.world.settings)
     return grace_end(due.due_at, rules) if due and isinstance(rules, Edition) else None
 
 
 def _ages(visit: Visit) -> dict[bool, int]:
     """Return how many months old images may be, by whether they are of patients; empty where no dates are asked for."""
-    rules = rules_of(visit.its_case, visit.now, visit.world.zone)
+    rules = rules_of(visit.its_case, visit.now, visit.world.settings)
     if not isinstance(rules, Edition):
         return {}
     ages = {True: rules.testing.clinical_age, False: rules.testing.phantom_age}

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from pictures.reports.page import TableView
 from policy.dates import local_day
-from policy.text.spreadsheet import MARK, csv_lines
+from policy.text.spreadsheet import MARK
 from portal.page import Page, Who
 from portal.visit import Visit
 from records.reports.decisions import decisions
@@ -19,7 +19,7 @@ from services.reports.decisions import decisions_sheet
 from services.reports.figures import period_of
 from services.reports.forecast import DAYS, forecast_of, forecast_sheet
 from services.reports.report import report_of
-from services.reports.shape import Sheet, long_rows
+from services.reports.shape import Sheet, spreadsheet
 from services.reports.sheets import sheet_of
 
 LONGEST = 20
@@ -114,10 +114,8 @@ async def as_csv(visit: Visit) -> Response:
     if wanted.faults:
         return visit.go(wanted.address())
     sheet = await visit.read(drawing_of(visit, wanted))
-    listed = [table for table in sheet.tables if not table.figures]
-    rows = [listed[0].columns, *listed[0].rows] if listed else long_rows(sheet)
     named = {"Content-Disposition": f'attachment; filename="report-{wanted.what}.csv"'}
-    return Response(MARK + csv_lines(rows), media_type="text/csv; charset=utf-8", headers=named)
+    return Response(MARK + spreadsheet(sheet), media_type="text/csv; charset=utf-8", headers=named)
 
 
 PAGES: tuple[Page, ...] = (

@@ -6,6 +6,7 @@ The tables name stages, not rules: a message that is offered may still be refuse
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from policy.accreditation.oncology.judgement import JUDGES as ONCOLOGY_JUDGES
 from policy.facts import Stage
 from policy.keeping.pausing import HELD
 from policy.messages import (
@@ -113,9 +114,9 @@ ONCOLOGY: dict[str, Kinds] = {
         ViewFinalReport,
     ),
     Stage.APPEAL: (IssueAppealResult,),
-    Stage.ACCREDITED: ACCREDITATION[Stage.ACCREDITED],
+    Stage.ACCREDITED: tuple(kind for kind in ACCREDITATION[Stage.ACCREDITED] if kind in ONCOLOGY_JUDGES),
 }
-"""The same of radiation oncology, which a survey accredits."""
+"""The same of radiation oncology, which a survey accredits; its reports are not corrected but decided anew."""
 DICOE: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),

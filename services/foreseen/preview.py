@@ -77,7 +77,7 @@ def letters_of(
         )
         windows = deadlines(session, row.case_id)
     at = as_instant(message.received_at, office.zone) if message.received_at else now
-    terms = rules_of(row, at, office.zone)
+    terms = rules_of(row, at, office)
     issued_at = at if now - at <= BELIEVED else now
     before = Before(row, snapshot.case, snapshot.entries, facts, terms, at, issued_at, _attempt(snapshot))
     letters = tuple(_written(one, before, windows, office) for one in letters_caused(message, before))

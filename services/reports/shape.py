@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from policy.text.spreadsheet import csv_lines
+
 
 class Tone(StrEnum):
     """What a part of a bar stands for; it has a colour on a page and a sign of its own in a terminal."""
@@ -91,6 +93,12 @@ LONG = ("table", "about", "figure", "value")
 """The columns of a report as one list, which a spreadsheet can turn as it likes."""
 WRITTEN = str.maketrans("", "", "$,%–")
 """What a figure has for people alone: a spreadsheet wants the number."""
+
+
+def spreadsheet(sheet: Sheet) -> str:
+    """Return a sheet as CSV: a list without figures as it stands, figures as one list with a row each."""
+    lists = [table for table in sheet.tables if not table.figures]
+    return csv_lines([lists[0].columns, *lists[0].rows] if lists else long_rows(sheet))
 
 
 def long_rows(sheet: Sheet) -> list[Sequence[str]]:

@@ -8,6 +8,7 @@ import typer
 from activities.terms import rules_at, rules_named
 from policy.accreditation.options import option_table, standing, table_source
 from policy.edition import Edition, EditionError, Rules
+from policy.editions.own import OwnEditions
 from policy.identity import parse_designation_id
 from policy.messages import Option
 from policy.rules import REFUSALS, RULES
@@ -117,7 +118,8 @@ def _explain_case(ctx: typer.Context, case_id: str, option: Option | None, *, as
         text = f"Options are judged by the case itself, and {case_id} was not reached: {found.why}."
         raise ServiceError([text, next_step], {"problem": text, "next_step": next_step}, ExitCode.NOT_REACHABLE)
     case, options = found.case, [one for one in explained(found.case) if option is None or one.option == option]
-    values = _bearing(case, options) if case.options else []
+    own = office_of(ctx, amounts=False).editions.own
+    values = _bearing(case, options, own) if case.options else []
     appeal = appeal_of(found) if any(one.open and one.option == Option.APPEAL for one in options) else None
     if as_json:
         head = {"case": case_id, "stage": case.stage, "deficiencies": case.deficiencies, "told_by": found.told_by}
@@ -170,10 +172,10 @@ def _say_reason(one: OptionView) -> None:
             say(f"  {line}")
 
 
-def _bearing(case: CaseStatus, options: Sequence[OptionView]) -> list[Value]:
-    """Return the values that bear on options; none where the case carries an edition that no longer ships."""
+def _bearing(case: CaseStatus, options: Sequence[OptionView], own: OwnEditions) -> list[Value]:
+    """Return the values that bear on options; none where the case carries an edition that is not known here."""
     try:
-        edition = rules_named(Program.ACCREDITATION, case.edition or "")
+        edition = rules_named(Program.ACCREDITATION, case.edition or "", own)
     except EditionError:
         return []
     provisions = edition.provisions()
@@ -188,11 +190,12 @@ def _as_json(one: OptionView) -> dict[str, Any]:
 
 def _explain_rule(ctx: typer.Context, rule: str, name: str | None, *, as_json: bool) -> None:
     """Say what a rule does, where it stands, and which values have to do with what it is about."""
-    source, about = RULES[rule], rule.partition(".")[0]
+    about = rule.partition(".")[0]
     does = "refuses a message" if rule in REFUSALS else "makes something happen by itself"
-    certainty = rule_certainty(source)
     program = Program.DICOE if about in ("designation", "eligibility") else Program.ACCREDITATION
     edition = _rules(ctx, program, name)
+    source = edition.where(rule, RULES[rule])
+    certainty = rule_certainty(source)
     values = [Value(name, one, edition) for name, one in edition.provisions().items() if name.startswith(f"{about}.")]
     if as_json:
         told = {"rule": rule, "does": does, "source": source, "certainty": certainty}
@@ -223,12 +226,13 @@ def _explain_table(edition: Rules, *, as_json: bool) -> None:
 
 
 def _rules(ctx: typer.Context, program: Program, name: str | None) -> Rules:
+    editions = office_of(ctx, amounts=False).editions
     try:
         if name is not None:
-            return rules_named(program.value, name)
-        return rules_at(program.value, now(), adopted=office_of(ctx).editions.accreditation)
+            return rules_named(program.value, name, editions.own)
+        return rules_at(program.value, now(), editions=editions)
     except EditionError as error:
-        expected = "an edition that ships, for example 2021-03-08"
+        expected = "an edition that `accredit editions` lists, for example 2021-03-08"
         raise Unusable([InputFault("--edition", "", str(error), expected)]) from None
 
 

@@ -1,6 +1,6 @@
 """`accredit export`: everything about a case in one folder, for a subpoena, or for a facility that leaves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +9,8 @@ import typer
 from pictures.dossier import index_part, picture_parts
 from pictures.life import Life
 from policy.messages.proofs import OFFICE_ORG
+from policy.office import OfficeSettings
+from records.books import Books
 from services.case_snapshot import CaseSnapshot
 from services.clock import now
 from services.errors import ExitCode, InputFault, Unusable
@@ -61,22 +63,13 @@ def export(
     settings = office_of(ctx, amounts=False)
     snapshot = snapshot_of(ctx, case)
     new_folder(to)
-    with books_to_read(ctx) as books, under_way(f"Exporting {case}") as tell:
-        manifest = Manifest(case, audience, now(), office_user() or "the office", snapshot.told_by)
-        life = life_of_snapshot(_seen(snapshot, audience), settings.zone, manifest.made_at)
-        try:
-            with books.reading() as session:
-                source = Source(session, snapshot, settings, audience)
-                for part in write_parts(to, _parts(source, life, manifest, histories), manifest):
-                    tell(f"Exporting {case}: {part.path}")
-            finish(to, index_part(manifest, life), manifest)
-        except OSError as error:
-            raise Unusable(
-                [InputFault(str(to), "", error.strerror or str(error), "folders that can be used")]
-            ) from None
-        with books.writing() as session:
-            act = "exported for the facility" if audience is Audience.FACILITY else "exported"
-            note_act(session, at=manifest.made_at, name=manifest.made_by, org=OFFICE_ORG, act=act, about=case)
+    manifest = Manifest(case, audience, now(), office_user() or "the office", snapshot.told_by)
+    try:
+        with books_to_read(ctx) as books, under_way(f"Exporting {case}") as tell:
+            _write(books, snapshot, settings, manifest, to, histories, tell)
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise Unusable([InputFault(str(to), "", found, "folders that can be used")]) from None
     if as_json:
         show_json(manifest.as_json())
     else:
@@ -87,6 +80,28 @@ def export(
         note(f"Not in it: {one}.", style="bold yellow")
     if manifest.missing:
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
+
+
+def _write(
+    books: Books,
+    snapshot: CaseSnapshot,
+    settings: OfficeSettings,
+    manifest: Manifest,
+    to: Path,
+    histories: Path,
+    tell: Callable[[str], None],
+) -> None:
+    """Write everything into the folder, the manifest last, and note in the audit that it was taken."""
+    audience, case = manifest.audience, manifest.case_id
+    life = life_of_snapshot(_seen(snapshot, audience), settings.zone, manifest.made_at)
+    with books.reading() as session:
+        source = Source(session, snapshot, settings, audience)
+        for part in write_parts(to, _parts(source, life, manifest, histories), manifest):
+            tell(f"Exporting {case}: {part.path}")
+    finish(to, index_part(manifest, life), manifest)
+    with books.writing() as session:
+        act = "exported for the facility" if audience is Audience.FACILITY else "exported"
+        note_act(session, at=manifest.made_at, name=manifest.made_by, org=OFFICE_ORG, act=act, about=case)
 
 
 def _parts(source: Source, life: Life, manifest: Manifest, histories: Path) -> Iterator[Part]:

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from policy.edition import Certainty, Provision, Rules
+from policy.editions.difference import Difference
 from policy.rules import OFFICE
 from policy.words import day_in_words, listed
 
@@ -68,6 +69,34 @@ def _certainty(provision: Provision[Any], edition: Rules) -> str:
     source = "" if decided else f' "{edition.sources[provision.source].title}"'
     since = f"In force since {day_in_words(provision.effective)}."
     return f"{CERTAINTY[provision.certainty]}{source}{f': {note}' if note else ''}. {since}"
+
+
+def changed_in_words(one: Difference) -> str:
+    """Return how a value differs, for example `testing.package (The testing package is due): 45 days … → 60 days …`."""
+    before, after = (value_in_words(side) if side else "no such value" for side in (one.before, one.after))
+    return f"{one.name} ({one.meaning}): {before} → {after}"
+
+
+def difference_as_json(one: Difference) -> dict[str, Any]:
+    """Return how a value differs, for a script."""
+    return {
+        "name": one.name,
+        "meaning": one.meaning,
+        "differs": list(one.differs),
+        "before": one.before.model_dump(mode="json") if one.before else None,
+        "after": one.after.model_dump(mode="json") if one.after else None,
+    }
+
+
+def difference_lines(one: Difference, before: Rules, after: Rules) -> list[str]:
+    """Return how a value differs, in both editions with where it stands and how sure that is."""
+    lines = [one.meaning]
+    for side, edition in ((one.before, before), (one.after, after)):
+        if side is None:
+            lines.append(f"  {edition.edition}: no such value")
+        else:
+            lines += [f"  {edition.edition}: {value_in_words(side)}.", f"    {_certainty(side, edition)}"]
+    return lines
 
 
 def rule_certainty(source: str, terms: str = "") -> Certainty:

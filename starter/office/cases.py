@@ -84,7 +84,6 @@ def cases(
         accredit cases --outcome withdrawn --csv withdrawn.csv
         accredit cases 2027-000123 --json
     """
-    instant, zone = now(), office_of(ctx, amounts=False).zone
     sought = Sought(
         wanted=Wanted(
             search=" ".join(text or ()),
@@ -98,9 +97,14 @@ def cases(
         unit=unit,
         outcome=outcome.value if outcome else "",
         in_force=accredited,
-        ends_by=instant + read_span(expiring_within, "--expiring-within") if expiring_within else None,
+        ends_by=now() + read_span(expiring_within, "--expiring-within") if expiring_within else None,
         open_only=open_only,
     )
+    _tell(ctx, sought, sort, limit, csv, as_json=as_json)
+
+
+def _tell(ctx: typer.Context, sought: Sought, sort: Order, limit: int, csv: Path | None, *, as_json: bool) -> None:
+    """Read what is sought, and tell it in every form that is wanted."""
     with books_to_read(ctx) as books, books.reading() as session:
         told_by = books.address
         rows = [*found_in(session, sought, sort, limit=None if as_json or csv else limit)]
@@ -113,6 +117,7 @@ def cases(
     elif not rows:
         note(f"No case is found, as told by the books {told_by}.")
     else:
+        instant, zone = now(), office_of(ctx, amounts=False).zone
         show_table(COLUMNS, [case_row(row, zone, instant) for row in rows[:limit]])
         more = f", and {number - min(limit, number)} more (--limit, --csv)" if number > limit else ""
         note(f"{min(number, limit)} of {number} cases{more}. As told by the books {told_by}.")

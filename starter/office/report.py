@@ -12,7 +12,7 @@ from sqlmodel import Session
 from pictures.files import check_place
 from pictures.reports.page import report_page
 from policy.dates import add_months, local_day
-from policy.text.spreadsheet import MARK, csv_lines
+from policy.text.spreadsheet import MARK
 from records.reports.decisions import decisions
 from records.words import BooksPurpose
 from services.clock import now
@@ -21,7 +21,7 @@ from services.reports.decisions import decision_data, decisions_sheet
 from services.reports.figures import Period, period_of
 from services.reports.forecast import DAYS, forecast_of, forecast_sheet
 from services.reports.report import report_of
-from services.reports.shape import Sheet, long_rows
+from services.reports.shape import Sheet, spreadsheet
 from services.reports.sheets import sheet_of
 from starter.terminal.arguments import AsJson
 from starter.terminal.bars import show_bars
@@ -200,7 +200,7 @@ def _tell(
             data, sheet = draw(session, zone, books.purpose == BooksPurpose.REHEARSAL)
         told_by = books.address
     if csv:
-        save((MARK + as_csv(sheet)).encode(), csv)
+        save((MARK + spreadsheet(sheet)).encode(), csv)
     if html:
         save(report_page(sheet, f"As told by the books {told_by}.").encode(), html)
     if as_json:
@@ -209,12 +209,6 @@ def _tell(
         show_sheet(sheet)
     written = ", ".join(str(file) for file in (csv, html) if file)
     note(f"As told by the books {told_by}.{f' Written: {written}.' if written else ''}")
-
-
-def as_csv(sheet: Sheet) -> str:
-    """Return a sheet as CSV: a list of decisions as it stands, figures as one list with a row each."""
-    tables = [table for table in sheet.tables if not table.figures]
-    return csv_lines([tables[0].columns, *tables[0].rows] if tables else long_rows(sheet))
 
 
 def show_sheet(sheet: Sheet) -> None:

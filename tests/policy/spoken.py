@@ -142,7 +142,6 @@ FIELDS: dict[str, dict[str, Any]] = {
         "left": "Sample Medical Physicist",
         "on": "2027-05-01",
         "replacement": "Sample New Physicist",
-        "replacement_email": "new.physicist@example.org",
     },
     "report_relocation": {"address": "2 Sample Street, Sampleton, OH 43001", "on": "2027-05-01"},
     "report_added_unit": {

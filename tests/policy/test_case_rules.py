@@ -183,7 +183,7 @@ def test_attention_is_resolved_by_the_name_of_its_item() -> None:
 def test_a_case_moves_to_an_edition_that_is_shipped() -> None:
     move = said(MoveEdition, edition="2021-03-08", reason="Sample")
     assert taken(a_cycle(), move, NOW) == []
-    assert judge_move(a_cycle(), move) is TERMS
+    assert judge_move(a_cycle(), TERMS, move) is TERMS
     assert refused_by(a_cycle(), said(MoveEdition, edition="2020", reason="Sample"), NOW) == "edition.unknown"
 
 

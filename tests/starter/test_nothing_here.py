@@ -34,6 +34,7 @@ LOOKING = {
     "papers": [],
     "verify": ["AC2028-000003"],
     "people": ["list"],
+    "impact": ["2021-03-08"],
     "validation-list": [],
     "doctor": [],
     "replay-check": [],
@@ -53,7 +54,8 @@ WORKING = {
 }
 """Commands that change something in an office; without one they have nothing to do."""
 WITHOUT = {
-    "check", "quote", "template", "schema", "rehearse", "scenario", "demo", "sample-office", "up", "codec", "keys",
+    "check", "quote", "template", "schema", "editions", "edition", "rehearse", "scenario", "demo", "sample-office",
+    "up", "codec", "keys",
 }  # fmt: skip
 """Commands that need no office, or make one."""
 

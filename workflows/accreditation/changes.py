@@ -18,7 +18,7 @@ def change_personnel(case: Cycle, message: ReportPersonnelChange) -> None:
     left = case.facts.folded(message.left)
     if application.facility:
         contacts = [
-            Contact(role=role, name=message.replacement, email=message.replacement_email)
+            Contact(role=role, name=message.replacement)
             if one.role is role and case.facts.folded(one.name or "") == left
             else one
             for one in application.facility.contacts

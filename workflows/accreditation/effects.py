@@ -72,7 +72,7 @@ def amend_application(case: Cycle, message: AmendApplication) -> None:
 
 def move_edition(case: Cycle, message: MoveEdition) -> None:
     """The office has moved the case to another edition; windows that run keep their dates."""
-    case.carry(judge_move(case.facts, message))
+    case.carry(judge_move(case.facts, case.offered or case.terms, message))
 
 
 def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:

@@ -7,6 +7,7 @@ from activities.contract import CaseRow
 from policy.accreditation.cycle import CycleFacts, Validation
 from policy.accreditation.options import Offer, offers
 from policy.dates import last_day
+from policy.edition import Edition
 from policy.rules import RULES
 from policy.status import AreaView, CaseStatus, CertificateView, OptionView, ValidationView
 from policy.text.visible import as_markdown
@@ -25,7 +26,7 @@ def status(case: Cycle, now: datetime) -> CaseStatus:
         areas=tuple(AreaView(id=area.id, state=area.state) for area in facts.areas),
         certificate=CertificateView.model_validate(certificate, from_attributes=True) if certificate else None,
         validation=validation_view(facts) if case.is_open else None,
-        options=tuple(_option(offer) for offer in _offers(case, now)),
+        options=tuple(_option(offer, case.terms) for offer in _offers(case, now)),
     )
 
 
@@ -66,14 +67,14 @@ def _offers(case: Cycle, now: datetime) -> list[Offer]:
     return offers(case.facts, case.terms, now) if case.is_open and not case.terms.survey_based else []
 
 
-def _option(offer: Offer) -> OptionView:
-    refusal = offer.refusal
+def _option(offer: Offer, terms: Edition) -> OptionView:
+    refusal, rule = offer.refusal, offer.refusal.rule if offer.refusal else "option.chosen"
     return OptionView(
         option=offer.option,
         open=refusal is None,
         rule=refusal.rule if refusal else None,
         reason=refusal.reason if refusal else offer.terms,
-        source=refusal.source if refusal else RULES["option.chosen"],
+        source=terms.where(rule, refusal.source if refusal else RULES[rule]),
         instead=refusal.instead if refusal else (),
     )
 

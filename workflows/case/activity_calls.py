@@ -90,6 +90,19 @@ async def terms_in_force(program: str, start: CaseStart, kind: type[RulesT]) -> 
     return terms
 
 
+async def rules_named(program: str, edition: str, at: datetime, kind: type[RulesT]) -> RulesT | None:
+    """Resolve an edition by its name, of those that ship or the office's own; None where there is none."""
+    terms: RulesT | None = await workflow.execute_local_activity(
+        TERMS_IN_FORCE,
+        TermsRequest(program=program, at=at, edition=edition),
+        result_type=kind,
+        start_to_close_timeout=timedelta(seconds=10),
+        retry_policy=PATIENTLY,
+        summary="The edition to move to",
+    )
+    return terms
+
+
 async def renewal_rules(program: str, application: dict[str, Any], at: datetime) -> RenewalRules:
     """Resolve by what a renewal is judged: the edition and the fees when it is applied for; kept in the history."""
     rules: RenewalRules = await workflow.execute_local_activity(

@@ -23,17 +23,18 @@ from policy.arrival.judgement import judge_arriving
 from policy.bounds import LARGEST, LARGEST_KEPT
 from policy.case_rules import refuse_findings
 from policy.documents import Fault, documents_of, is_screened, judge_addresses, judge_documents, letters_of
+from policy.edition import Rules
 from policy.facts import Answer, CaseFacts, Stage
 from policy.incoming import judge_incoming, size_of, too_large
 from policy.keeping.pausing import judge_pause_holds
 from policy.message_dates import judge_dates
-from policy.messages import AmendApplication, ChooseOption, Message, StartRenewal
+from policy.messages import AmendApplication, ChooseOption, Message, MoveEdition, StartRenewal
 from policy.messages.proofs import Sender, not_verified, sender_of
 from policy.rules import refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Finding, Refused, Verdict
 from workflows.case import AnyCase
-from workflows.case.activity_calls import read_documents, renewal_rules, verify_signal
+from workflows.case.activity_calls import read_documents, renewal_rules, rules_named, verify_signal
 from workflows.case.carrying import ROOM_EVENTS, judge_room
 
 CaseT = TypeVar("CaseT")
@@ -41,6 +42,7 @@ Judge: TypeAlias = Callable[[Any, Any, Message, datetime], list[str]]
 """Judges a message to a case by its facts and rules as of an instant: returns warnings, or raises `Refused`."""
 Effects: TypeAlias = Mapping[type[Message], Callable[[CaseT, Any], None]]
 """What each accepted message changes in a case, at once and before anything else can happen."""
+EDITIONS_OF_ONES_OWN = "2026-11 an edition is looked for by its name"
 JUDGED_FIRST = "2026-11 judged before documents are read"
 """Runs that began before read the documents of every message that its sender may send."""
 VERIFIED_SIGNALS = "2026-11 senders of signals"
@@ -190,11 +192,17 @@ class Inbox:
                 return refusal
         read = await self._read(incoming)
         renewal = await self._renewal_rules(incoming, arrived)
+        named = await self._edition_named(incoming, arrived)
         async with self._lock:
-            return await self._answer(incoming, arrived, read, renewal)
+            return await self._answer(incoming, arrived, read, renewal, named)
 
     async def _answer(
-        self, incoming: Incoming, arrived: datetime, read: DocumentsRead, renewal: RenewalRules | None
+        self,
+        incoming: Incoming,
+        arrived: datetime,
+        read: DocumentsRead,
+        renewal: RenewalRules | None,
+        named: Rules | None = None,
     ) -> Verdict:
         """Judge a message whose turn it is, record the verdict and return it."""
         message = incoming.message
@@ -205,6 +213,7 @@ class Inbox:
             return known.verdict if known.digest == message.digest() else self._refuse_reused(incoming, now)
         try:
             self._judge_arrival(incoming)
+            self._case.offered = named
             verdict = await self._accept(incoming, now, arrived, read, renewal)
         except Refused as refused:
             verdict = self._refuse(incoming, refused, self._stamp(message, now, arrived))
@@ -292,6 +301,17 @@ class Inbox:
         at = self._stamp(message, arrived, arrived)
         return await renewal_rules(case.terms.program, message.application, at)
 
+    async def _edition_named(self, incoming: Incoming, arrived: datetime) -> Rules | None:
+        """Resolve the edition to move to, outside of the case: an office's own lie in a folder, which changes."""
+        case, message = self._case, incoming.message
+        if not isinstance(message, MoveEdition) or message.key() in case.facts.answers:
+            return None
+        if not case.is_open:
+            await workflow.wait_condition(lambda: case.is_open)
+        if self._is_for_nothing(incoming) or not workflow.patched(EDITIONS_OF_ONES_OWN):
+            return None
+        return await rules_named(case.terms.program, message.edition, arrived, type(case.terms))
+
     async def _accept(
         self,
         incoming: Incoming,
@@ -304,7 +324,7 @@ class Inbox:
         at = await self._come_to(message, now, arrived)
         case.at = at
         case.facts.seen_at = max(at, case.facts.seen_at or at)
-        terms = type(case.terms).model_validate(renewal.terms) if renewal else case.terms
+        terms = type(case.terms).model_validate(renewal.terms) if renewal else case.offered or case.terms
         findings = list(renewal.findings) if renewal else []
         warnings = self._judge_by(terms, message, at, now, arrived, read.warnings, findings)
         judge_documents([Fault(fault.rule, fault.document, fault.reason) for fault in read.faults])
@@ -369,6 +389,8 @@ class Inbox:
         case, message = self._case, incoming.message
         case.at = at
         verdict = refused.verdict(message.digest())
+        if case.is_open and refused.rule in case.terms.words.citations:
+            verdict = verdict.model_copy(update={"source": case.terms.where(refused.rule, refused.source)})
         case.note(
             "refusal",
             f"Refused {message.NAME}: {refused.reason}",

@@ -32,6 +32,8 @@ class CaseTimeline(Generic[FactsT, RulesT]):
         """Begin with what is known of the case. `terms` is None until its rules are resolved."""
         self.facts = facts
         self._terms = terms
+        self.offered: RulesT | None = None
+        """The edition that the message which is being judged names, where it was looked for outside of the case."""
         self.at = max(facts.opened_at, workflow.now())
         self.outbox = Outbox()
 
@@ -67,6 +69,11 @@ class CaseTimeline(Generic[FactsT, RulesT]):
         """Write a line of the timeline."""
         self._enter_timeline(Entry(at=self.at, kind=kind, by=by, text=text, detail=detail))
 
+    def source_of(self, rule: str) -> str:
+        """Return where a rule stands, as this case cites it."""
+        source = source_of(rule, self.facts.rulebook)
+        return self._terms.where(rule, source) if self._terms else source
+
     def notify(self, kind: str, rule: str, **facts: Any) -> None:
         """Send a notice; `rule` is the rule that it rests on. Nobody but the office
         hears of an adopted case's past.
@@ -77,7 +84,7 @@ class CaseTimeline(Generic[FactsT, RulesT]):
             number=self._next_notice(),
             kind=kind,
             at=self.issued_at,
-            facts={"rule": rule, "source": source_of(rule, self.facts.rulebook), **facts},
+            facts={"rule": rule, "source": self.source_of(rule), **facts},
         )
         self.outbox.notices.append(order)
         self._enter_timeline(notice_entry(order))

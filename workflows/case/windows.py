@@ -8,7 +8,6 @@ from temporalio import workflow
 from activities.contract import DeadlineEntry
 from policy.dates import last_day, morning_of
 from policy.facts import Deadline, Mark
-from policy.rules import source_of
 from policy.words import due_in_words, instant_in_words
 from workflows.case.awaiting import CaseAwaiting
 from workflows.case.labels import deadline_label, mark_label
@@ -44,7 +43,7 @@ class CaseWindows(CaseAwaiting[FactsT, RulesT]):
             number=len(self.facts.deadlines),
             name=name,
             rule=rule,
-            source=source_of(rule, self.facts.rulebook),
+            source=self.source_of(rule),
             opens_at=opens_at or self.at,
             due_at=due_at,
             is_date=is_date,

@@ -43,7 +43,7 @@ def keeps_fee(case: DesignationCase, after: DicoeApplication) -> bool:
 
 def move_edition(case: DesignationCase, message: MoveEdition) -> None:
     """The office has moved the case to another edition; windows that run keep their dates."""
-    case.carry(judge_move(message))
+    case.carry(judge_move(case.facts, case.offered or case.terms, message))
 
 
 def quote_fee(case: DesignationCase, message: QuoteFee) -> None:

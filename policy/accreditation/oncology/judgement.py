@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import validation
+from policy.accreditation import changes, validation
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.oncology.corrective_action import (
     judge_plan,
@@ -16,7 +16,7 @@ from policy.accreditation.testing_package import judge_findings, judge_recommend
 from policy.application import ContactRole
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_rules
+from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_rules, warned_by_facts
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
@@ -29,6 +29,8 @@ from policy.messages import (
     MoveEdition,
     OrderValidationSurvey,
     QuoteFee,
+    ReportPersonnelChange,
+    ReportRelocation,
     ReturnApplication,
     ScheduleSurvey,
     StartRenewal,
@@ -148,7 +150,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ReturnApplication: by_facts(case_rules.judge_acceptance),
     AmendApplication: by_rules(case_rules.judge_amendment),
     QuoteFee: by_facts(lambda facts, _message: case_rules.judge_quote(facts)),
-    MoveEdition: by_facts(case_rules.judge_move),
+    MoveEdition: by_rules(case_rules.judge_move),
     StartRenewal: case_rules.judge_renewal,
     ScheduleSurvey: judge_schedule,
     FileSurveyReport: by_instant(judge_survey_report),
@@ -164,5 +166,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     FileValidationReport: validation.judge_report,
     SubmitValidationResponse: validation.judge_response,
     DecideValidation: validation.judge_decision,
+    ReportPersonnelChange: warned_by_facts(changes.judge_personnel),
+    ReportRelocation: changes.judge_relocation,
 }
 """How each message to a case of radiation oncology is judged."""

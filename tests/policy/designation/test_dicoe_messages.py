@@ -255,7 +255,9 @@ def test_a_correction_is_the_application_with_the_change() -> None:
 
 
 def test_a_case_moves_to_an_edition_that_is_shipped() -> None:
-    assert judge_move(said(MoveEdition, edition="2019-01-01", reason="agreed")).edition == "2019-01-01"
+    assert (
+        judge_move(surveyed(), TERMS, said(MoveEdition, edition="2019-01-01", reason="agreed")).edition == "2019-01-01"
+    )
     assert rule(surveyed(), said(MoveEdition, edition="2018-01-01", reason="agreed")) == "edition.unknown"
 
 

@@ -21,6 +21,8 @@ AS_CASES_SAID_IT = {
 """The names in a status before it had a model."""
 SINCE = {"earlier_entries", "paused", "corrections", "validation", "follow_ups"}
 """What it says since then."""
+WHILE_IT_HOLDS = {"validation"}
+"""What it says only while there is something to say: never at the end of a case."""
 
 
 def last_words(history: WorkflowHistory) -> Iterator[dict[str, Any]]:
@@ -63,5 +65,5 @@ def test_a_case_that_lives_now_says_the_same_names_in_the_same_form(
 
 def test_the_schema_shows_what_a_status_is_made_of() -> None:
     shape = schemas()["status"].model_json_schema()
-    assert set(shape["properties"]) == set(CaseStatus.model_fields) == AS_CASES_SAID_IT | SINCE
+    assert set(shape["properties"]) == set(CaseStatus.model_fields) == AS_CASES_SAID_IT | SINCE | WHILE_IT_HOLDS
     assert shape["properties"]["awaited_party"]["description"] == "Who must act next; null: nobody."
