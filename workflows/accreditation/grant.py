@@ -90,7 +90,6 @@ def issue_certificate(case: Cycle, granted_at: datetime, counts_from: datetime, 
         opens_at=term.notice_at.isoformat(),
         areas=[area.id for area in case.facts.areas_in(AreaState.ACCEPTABLE)],
         withdrawn=[area.id for area in case.facts.areas_in(AreaState.WITHDRAWN)],
-        **_report(case),
         **_reissue(case),
         **told,
     )
