@@ -26,7 +26,20 @@ NEEDS_ANOTHER_EDITION = {"withdrawal.patient_types_required", "withdrawal.part_n
 """No shipped edition names a modality that requires all patient types (`tests/workflows/test_edition.py` does);
 parts of modules are withdrawn in `tests/policy/accreditation/test_later_editions.py`.
 """
-ELSEWHERE = BY_MONEY | BY_COMING_IN | BY_PROOF | {"payment.exceeds_bounds"}
+ELSEWHERE = (
+    BY_MONEY
+    | BY_COMING_IN
+    | BY_PROOF
+    | {
+        "note.follow_up_past",
+        "note.no_day",
+        "note.too_many",
+        "pause.day_out_of_range",
+        "invoice.lines_missing",
+        "invoice.line_differs",
+        "payment.exceeds_bounds",
+    }
+)
 """What money, size and proofs are refused by is met in tests/policy/test_money.py, test_incoming.py, test_proofs.py."""
 
 
