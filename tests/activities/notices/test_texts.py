@@ -27,7 +27,7 @@ KINDS_OF_ACCREDITATION = {
 HEADINGS = ("WHAT HAPPENED", "WHAT YOU MAY DO NEXT", "BY WHEN", "THE RULE", "WHOM TO CALL")
 ALWAYS = {
     "case_id", "facility", "unit", "medium", "area_names", "area_kinds", "contacts", "office", "zone", "at", "windows",
-    "mqsa", "physician",
+    "mqsa", "physician", "body",
     "terms", "audience", "failed", "failed_phantom", "concerns", "list_of", "offered", "repeat_by_when", "abroad",
     "correcting", "book",
 }  # fmt: skip
