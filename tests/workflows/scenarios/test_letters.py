@@ -117,4 +117,4 @@ async def test_a_letter_says_what_is_attached_and_it_is(letters: dict[str, list[
         assert bool(papers) == ("attached" in told), kind_of(letter)
         assert all(paper.get_content().startswith(b"%PDF-") for paper in papers)
         kinds |= {kind_of(letter)} if papers else set()
-    assert kinds >= set(ANNOUNCED) - {"credit_note", "invoice_reminder", "refund"}
+    assert kinds >= set(ANNOUNCED) - {"credit_note", "invoice_reminder", "refund", "deferred", "denied"}

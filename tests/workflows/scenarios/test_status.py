@@ -19,7 +19,7 @@ AS_CASES_SAID_IT = {
     "renewal", "application",
 }  # fmt: skip
 """The names in a status before it had a model."""
-SINCE = {"earlier_entries", "paused", "corrections", "validation", "follow_ups"}
+SINCE = {"earlier_entries", "paused", "corrections", "follow_ups", "mqsa"}
 """What it says since then."""
 WHILE_IT_HOLDS = {"validation"}
 """What it says only while there is something to say: never at the end of a case."""
