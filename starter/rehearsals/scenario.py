@@ -11,11 +11,12 @@ import typer
 from policy.cases import CasePart
 from policy.dates import local_day
 from policy.designation.edition import DicoeEdition
+from policy.edition import Edition
 from policy.office import OfficeSettings
 from services.errors import InputFault, RefusedByRule, Unusable
 from services.programs import Part, edition_of, findings_of, parts_of
 from starter.applications.submission import read_and_tell
-from starter.rehearsals.scenario_text import cycle, designation
+from starter.rehearsals.scenario_text import cycle, designation, practice
 from starter.terminal.context import office_of
 from starter.terminal.output import note, say_lines
 from starter.terminal.saving import save
@@ -91,8 +92,11 @@ def scenario_text(file: Path, folder: Path, settings: OfficeSettings, unit: str 
     part = _part(parts_of(application, edition), file, unit)
     named = os.path.relpath(file, folder) if part.application == application and file.suffix == ".json" else None
     year = today.year + YEARS_AHEAD
+    if isinstance(part, CasePart) and isinstance(edition, Edition) and edition.survey_based:
+        return practice(part.application, named, year)
     if isinstance(part, CasePart):
-        return cycle(part.application, part.part, named, year)
+        dated = isinstance(edition, Edition) and bool(edition.mammography or edition.testing.clinical_age)
+        return cycle(part.application, part.part, named, year, dated=dated)
     if not isinstance(edition, DicoeEdition):
         raise TypeError(f"an edition of the designation is expected, found one of {edition.program}")
     return designation(part.application, edition, named, year)

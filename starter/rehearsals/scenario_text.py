@@ -28,12 +28,17 @@ TEAM = [
     {"name": "Sample Physicist", "role": "medical_physicist"},
     {"name": "Sample Staff", "role": "acr_staff"},
 ]
+SURVEYORS = [
+    {"name": "Sample Radiation Oncologist", "role": "radiation_oncologist"},
+    {"name": "Sample Surveying Physicist", "role": "medical_physicist"},
+]
+"""Who surveys a radiation oncology practice."""
 PLEDGED_ON = (280, 645, 1010)
 """Days in the Decembers of a life that opens on 1 March: the pledge is asked for on 1 December."""
 FAILURE = {"acceptable": False, "comments": "Say what should be better, and how."}
 
 
-def cycle(application: AccreditationApplication, part: str, file: str | None, year: int) -> str:
+def cycle(application: AccreditationApplication, part: str, file: str | None, year: int, *, dated: bool) -> str:
     """Return the scenario of an accreditation cycle.
 
     Args:
@@ -41,6 +46,7 @@ def cycle(application: AccreditationApplication, part: str, file: str | None, ye
         part: The place of the unit in the case id.
         file: The application's file, where the scenario names one.
         year: The year of an opening, as an example.
+        dated: Whether the rules ask when images were made.
     """
     what = title(application.modality) if application.modality else "unit"
     name = f"The {what} service" if part == SITE else f"The {what} unit {part}"
@@ -59,13 +65,43 @@ def cycle(application: AccreditationApplication, part: str, file: str | None, ye
         failed=failed,
         others=[area for area in areas if area is not failed],
         failure={"area": failed.id, **FAILURE},
-        subject=next(exam["subject"] for exam in exams(areas, "S-1") if exam["area"] == failed.id),
+        subject=next(exam["subject"] for exam in exams(areas, "S-1", None) if exam["area"] == failed.id),
         contact={"name": contact.name, "role": str(contact.role)}
         if contact
         else {"name": "Sample", "role": "facility"},
         is_quoted=needs_quote(application),
         quoted_amount="3000.00",
-        exams=exams,
+        exams=lambda tested, subject, day: exams(tested, subject, day if dated else None),
+        passed=passed,
+    )
+
+
+def practice(application: AccreditationApplication, file: str | None, year: int) -> str:
+    """Return the scenario of a radiation oncology practice, which a survey accredits.
+
+    Args:
+        application: The application as the case sees it; its areas are the practice's sites.
+        file: The application's file, where the scenario names one.
+        year: The year of an opening, as an example.
+    """
+    sites = application.units[0].areas
+    failed, *others = sites
+    chief = application.facility.contacts[0] if application.facility and application.facility.contacts else None
+    return _filled(
+        "oncology.toml.j2",
+        title="A radiation oncology practice is accredited and keeps its certificate to the end",
+        part=application.model_dump(mode="json", exclude_none=True),
+        renewed=renewed(application),
+        file=file,
+        year=year,
+        team=SURVEYORS,
+        areas=sites,
+        failed=failed,
+        others=others,
+        failure={"area": failed.id, **FAILURE},
+        contact={"name": chief.name, "role": str(chief.role)} if chief else {"name": "Sample", "role": "facility"},
+        is_quoted=needs_quote(application),
+        quoted_amount="9000.00",
         passed=passed,
     )
 
@@ -108,13 +144,17 @@ def renewed(application: Application) -> dict[str, Any]:
     return told.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
 
 
-def exams(areas: Sequence[Area], subject: str) -> list[dict[str, Any]]:
-    """Return the exams of a testing package; its subjects are called `subject`01, `subject`02, a phantom has none."""
+def exams(areas: Sequence[Area], subject: str, day: int | None) -> list[dict[str, Any]]:
+    """Return the exams of a testing package; its subjects are called `subject`01, `subject`02, a phantom has none.
+
+    `day`: the day of the case on which its images were made; None: nobody asks.
+    """
     return [
         {
             "area": area.id,
             "exam": ", ".join(filter(None, (area.module, area.patient_type))) or area.id,
             "subject": None if area.kind is AreaKind.PHANTOM else f"{subject}{number:02d}",
+            "performed_on": day,
         }
         for number, area in enumerate(areas, start=1)
     ]

@@ -164,9 +164,10 @@ async def test_one_open_case_keeps_the_whole_application_from_opening(office: Of
         assert cases_of_application(session, office.facility, "APP-2028-0002") == []
 
 
-async def test_what_is_incomplete_or_not_covered_opens_nothing(office: Office) -> None:
+async def test_what_is_incomplete_opens_nothing(office: Office) -> None:
     assert [f.where for f in (await office.refused(medium=None, payment=None)).findings] == ["medium", "payment"]
-    assert (await office.refused(modality="radiation_oncology")).findings[0].rule == "modality.not_covered"
+    found = (await office.refused(modality="radiation_oncology")).findings
+    assert {finding.rule for finding in found} == {"application.incomplete"}, "a CT unit is no practice with sites"
     office.settings = OfficeSettings()
     assert (await office.refused()).findings[0].rule == "fee.not_configured"
     with office.books.reading() as session:

@@ -23,7 +23,7 @@ WRONG = [
     ({"supervising_physician_email": "nobody"}, "supervising_physician_email", "application.unreadable"),
     ({"opened_at": "yesterday"}, "opened_at", "application.unreadable"),
     ({"opened_at": "2001-01-01"}, "opened_at", "edition.not_in_force"),
-    ({"modality": "radiation_oncology"}, "modality", "modality.not_covered"),
+    ({"city": ""}, "city", "application.incomplete"),
     ({"clinical_areas": ""}, "clinical_areas", "application.incomplete"),
     ({"payment_amount": "25,00"}, "payment_amount", "application.unreadable"),
 ]

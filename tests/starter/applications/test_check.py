@@ -97,14 +97,6 @@ def test_where_a_quote_is_needed_the_total_is_null_and_all_is_well(accredit: Com
     assert "quotes every fee" in accredit("check", "a.json").out
 
 
-@pytest.mark.parametrize("modality", ["mammography", "radiation_oncology"])
-def test_a_modality_without_an_edition_is_refused(accredit: Command, modality: str) -> None:
-    ran = accredit("check", accredit.file("a.json", sample() | {"modality": modality}))
-    assert ran.code == 3
-    assert "\nmodality: " in ran.err
-    assert "\n  modality.not_covered: " in ran.err
-
-
 def test_an_unknown_program_is_answered_with_the_known_ones(accredit: Command) -> None:
     ran = accredit("check", accredit.file("a.json", {"program": "dicos"}), "--json")
     assert ran.code == 2

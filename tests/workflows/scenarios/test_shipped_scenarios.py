@@ -53,9 +53,8 @@ def choices(life: Life, *, accepted: bool) -> set[tuple[str, Option]]:
     cells, deficiencies = set(), 0
     for entry in life.report["timeline"]:
         if entry["kind"] == "stage" and entry["detail"].get("stage") == "options":
-            deficiencies = entry["detail"].get(
-                "deficiencies", deficiencies
-            )  # an undone choice leaves them as they were
+            # an undone choice leaves them as they were
+            deficiencies = entry["detail"].get("deficiencies", deficiencies)
         if accepted and entry["kind"] == "message" and entry["text"] == "choose option":
             cells.add((standing(deficiencies), Option(entry["detail"]["message"]["option"])))
         if not accepted and entry["detail"].get("rule") == "option.not_offered":
