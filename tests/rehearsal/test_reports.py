@@ -96,6 +96,7 @@ async def test_every_refusal_is_listed_those_of_a_validator_too(
         (40.0, "issue_final_report", "report.area_missing"),
         (41.0, "issue_final_report", "report.recommendation_missing"),
         (43.0, "choose_option", "case.wrong_stage"),
+        (44.0, "record_mqsa_certificate", "mammography.other_modality"),
     ]
     assert all(refusal["reason"] and refusal["source"] for refusal in report["refusals"])
     assert (43.0, "option_refused") in notices(report)
