@@ -97,7 +97,7 @@ shapes: $(STAMP)  ## write down the shapes of what histories keep, unless a chan
 	@$(PY) -m tools.schemas
 
 fingerprints: $(STAMP)  ## accept what the shipped scenarios' cases do now; the difference is what one reviews
-	@$(PY) -m tests.histories.fingerprints
+	@$(PY) -m tests.histories.fingerprint
 
 rollback-check: $(STAMP)  ## may one go back? the last tag (or SINCE=COMMIT) replays what today's code wrote
 	@$(PY) -m tools.rollback_check $(SINCE)

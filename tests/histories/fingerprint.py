@@ -1,4 +1,4 @@
-"""What each shipped scenario's case does, a line a command: `python -m tests.histories.fingerprints` accepts it.
+"""What each shipped scenario's case does, a line a command: `python -m tests.histories.fingerprint` accepts it.
 
 The files stand in `fingerprints`. A change of what new cases do shows as a difference of readable lines, which is what
 one reviews: another order, another length of a wait, a notice more or less. Texts are left out: they may change freely.
