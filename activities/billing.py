@@ -3,12 +3,11 @@
 from typing import Any
 
 from activities.contract import InvoiceIssued, InvoiceOrder, Problem
-from activities.terms import DICOE, dicoe_rules_named
+from activities.terms import DICOE, dicoe_rules_named, edition_carried
 from policy.application import AccreditationApplication, ContactRole
 from policy.dates import days_after, local_day
 from policy.designation.application import DicoeApplication
 from policy.designation.fees import designation_lines
-from policy.edition import edition_named
 from policy.fees import FeeLine, fee_lines, is_abroad
 from policy.office import OfficeSettings
 from policy.rules import REFUSALS
@@ -78,7 +77,7 @@ def _lines(case: CaseRecord, order: InvoiceOrder, office: OfficeSettings) -> tup
     if case.program == DICOE:
         return _designation_lines(case, office)
     application = AccreditationApplication.model_validate(case.application)
-    edition = edition_named(case.program, case.edition or "")
+    edition = edition_carried(case.edition, office.editions.own)
     return fee_lines(application, order.purpose, case.position, office, edition)
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from policy.dates import local_day
 from policy.designation.edition import DicoeEdition, dicoe_edition_named
-from policy.edition import EditionError, Rules, edition_named
+from policy.edition import Edition, EditionError, Rules, edition_named
 from policy.editions import own as own_editions
 from policy.editions.own import NONE, OwnEditions
 from policy.office import Editions, OfficeSettings
@@ -62,6 +62,15 @@ def rules_named(program: str, name: str, own: OwnEditions = NONE) -> Rules:
     if found is None:
         raise EditionError(f"no edition of {program} is called {name}")
     return found
+
+
+def edition_carried(name: str | None, own: OwnEditions) -> Edition | None:
+    """Return the edition that a case of accreditation carries, shipped or the office's own; None: it is not known."""
+    try:
+        found = rules_named("accreditation", name or "", own)
+    except EditionError:
+        return None
+    return found if isinstance(found, Edition) else None
 
 
 def dicoe_rules_named(name: str, own: OwnEditions = NONE) -> DicoeEdition:

@@ -7,10 +7,24 @@ import re
 from typing import NamedTuple
 
 from policy.edition import Rules
-from policy.messages import ChooseOption, Document, Message, Option, SubmitValidationResponse
+from policy.messages import (
+    ChooseOption,
+    Document,
+    Message,
+    Option,
+    SubmitImageCheckPlan,
+    SubmitReapplication,
+    SubmitSelfAudit,
+    SubmitValidationResponse,
+)
 from policy.rules import refuse
 from policy.words import listed
 
+CORRECTING = (SubmitImageCheckPlan, SubmitReapplication, SubmitSelfAudit, SubmitValidationResponse)
+"""Messages that bring corrective action documentation beside those that an edition names: searched by every edition.
+
+An appeal's and a supplemental review's materials are none: they are images, and what was judged already.
+"""
 _IPV6 = re.compile(r"(?<=//)\[[0-9A-Fa-f:.]*\](?=[:/]|$)")
 _BEGINNING = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(/*)([^/]*)")
 """Of an address: its scheme, slashes, and what names a server where it is none of a file."""
@@ -64,9 +78,9 @@ def letters_of(message: Message, rules_revision: int) -> list[Document]:
 def is_screened(terms: Rules, message: Message) -> bool:
     """Return whether a message's documents are searched for protected health information (a policy value, S1).
 
-    Those of a response to a validation survey always are: they are corrective action documentation.
+    Those of `CORRECTING` always are, whatever an edition names.
     """
-    screened = isinstance(message, SubmitValidationResponse)
+    screened = isinstance(message, CORRECTING)
     return terms.documents is not None and (screened or message.NAME in terms.documents.screened.value)
 
 

@@ -17,6 +17,22 @@ Dollars = Annotated[Decimal, PlainSerializer(lambda sum_: f"{sum_:.2f}", return_
 """An amount in US dollars, in JSON as text with two decimals."""
 
 
+OFFICE_WINDOWS = frozenset({"fda_notice"})
+"""Windows in which the office itself must act towards an authority: no facility hears of them, in no letter or page."""
+UNANNOUNCED = "the validation survey's report"
+"""What a case awaits of the surveyors; until that report is filed, only of an announced survey its facility knows."""
+
+
+def is_secret(awaited: str, validation: object) -> bool:
+    """Whether what a case awaits would tell its facility of an unannounced survey.
+
+    Args:
+        awaited: What is awaited, in the case's words.
+        validation: The validation survey as the status gives it; None: the facility knows of none.
+    """
+    return awaited == UNANNOUNCED and validation is None
+
+
 class View(BaseModel):
     """A part of the answer; what this code does not know is left out."""
 

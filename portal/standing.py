@@ -3,13 +3,21 @@
 from policy.rules import RADIATION_ONCOLOGY, rulebook_of
 from portal.visit import Visit
 from records.tables import CaseRecord
-from services.case_snapshot import CaseSnapshot, snapshot_of
+from services.case_snapshot import CaseSnapshot, running, snapshot_of
+from services.facility.entries import facility_status
 
 
 async def stands(visit: Visit) -> CaseSnapshot:
-    """Return how the case of a visit stands: as it says itself, else as the books say."""
-    world = visit.world
-    return await snapshot_of(world.books, visit.its_case.case_id, world.zone, world.client, world.settings.security)
+    """Return how the case of a visit stands, as it says itself, else as the books say: all, or what its facility sees.
+
+    The entries are all of them; what is shown of these goes through `facility_entries`.
+    """
+    world, case_id = visit.world, visit.its_case.case_id
+    found = await snapshot_of(world.books, case_id, world.zone, world.client, world.settings.security)
+    if visit.who.of_office:
+        return found
+    seen = facility_status(found.case)
+    return found._replace(case=seen, running=running(seen), agenda=())
 
 
 def is_survey_based(case: CaseRecord) -> bool:

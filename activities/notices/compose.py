@@ -15,6 +15,7 @@ from policy.application import AreaKind, Modality, responsible_physician
 from policy.fees import is_abroad, title
 from policy.identity import SITE
 from policy.office import OfficeSettings
+from policy.status import OFFICE_WINDOWS
 from policy.words import spoken
 from records.tables import CaseRecord, Deadline
 
@@ -160,11 +161,11 @@ def _office(case: CaseRecord, office: OfficeSettings) -> dict[str, str]:
 
 
 def _windows(deadlines: Sequence[Deadline], at: datetime) -> dict[str, Deadline]:
-    """Return, by name, the newest deadline that runs at an instant or begins later."""
+    """Return, by name, the newest deadline that runs at an instant or begins later; of the office's own none."""
     return {
         deadline.name: deadline
         for deadline in deadlines
-        if deadline.met is None and not deadline.over and deadline.due_at > at
+        if deadline.met is None and not deadline.over and deadline.due_at > at and deadline.name not in OFFICE_WINDOWS
     }
 
 

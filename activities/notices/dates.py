@@ -15,6 +15,7 @@ from activities.notices.filters import as_instant
 from activities.notices.index import book_of, index_of
 from policy.dates import last_day, local_day, start_of_day
 from policy.office import OfficeSettings
+from policy.status import OFFICE_WINDOWS
 from policy.words import day_in_words, due_in_words
 from records.tables import CaseRecord, Deadline, Notice, TimelineEntry
 
@@ -69,10 +70,12 @@ def dates_of(
 
 
 def _windows(deadlines: Sequence[Deadline], told: Sequence[TimelineEntry]) -> Iterator[Due]:
-    """Yield the windows of a case."""
+    """Yield the windows of a case; of the office's own none."""
     of_name: dict[str, int] = {}
     for deadline in deadlines:
         nth = of_name[deadline.name] = of_name.get(deadline.name, 0) + 1
+        if deadline.name in OFFICE_WINDOWS:
+            continue
         runs = deadline.met is None and not deadline.over
         extended = _extensions(deadline.name, nth, told)
         yield Due(deadline.name, str(nth), deadline.due_at, deadline.name, extended, runs)

@@ -19,7 +19,7 @@ from portal.visit import MESSAGE_ID, Visit
 from records.facility_view import CaseBooks, books_of_cases, cases_of
 from records.words import LinkKind
 from services.case_snapshot import snapshot_from_books
-from services.facility.entries import facility_entries
+from services.facility.entries import facility_entries, facility_status
 from services.facility.links import link_by_secret, make_link, open_links, revoke, secret_for
 
 ICS = "text/calendar; charset=utf-8"
@@ -95,7 +95,7 @@ def calendar_of(session: Session, org: str, now: datetime, zone: ZoneInfo) -> by
 def _windows(case: CaseBooks, now: datetime, zone: ZoneInfo) -> list[Occasion]:
     snapshot = snapshot_from_books(case, zone, BOOKS)
     entries = facility_entries(case.row.case_id, snapshot.entries)
-    told = snapshot.case.model_copy(update={"attention": ()})
+    told = facility_status(snapshot.case)
     return occasions_of(life_of(LifeSource("", told, entries, (), case.row.opened_at, now), zone))
 
 

@@ -18,7 +18,7 @@ from pictures.reading import LifeSource, life_of
 from policy.application import Modality
 from policy.awaited import window_awaited
 from policy.facts import Stage
-from policy.status import CaseStatus
+from policy.status import CaseStatus, is_secret
 from portal.facility.home import DOES, address_of, standing
 from portal.page import Page, Who
 from portal.standing import is_survey_based
@@ -29,7 +29,7 @@ from records.tables import CaseRecord
 from records.words import STARTING, Program
 from records.worklist import items_of
 from services.case_snapshot import snapshot_from_books
-from services.facility.entries import facility_entries, letters_to_facilities, went_to_facility
+from services.facility.entries import facility_entries, facility_status, letters_to_facilities, went_to_facility
 from services.facility.reports import option_status, reports
 
 TOLD_BY = "it tells what the books hold of it"
@@ -47,8 +47,13 @@ async def my_cases(visit: Visit) -> Response:
         }
 
     found, due = await visit.read(look)
-    rows = [(one, unit_in_words(one), due.get(one.case_id)) for one in found]
+    rows = [(one, unit_in_words(one), due.get(one.case_id), _is_awaited(one)) for one in found]
     return visit.page("facility/cases.html.j2", title="My Cases", rows=rows)
+
+
+def _is_awaited(case: CaseRecord) -> bool:
+    """Whether somebody is awaited, as far as the facility may see it."""
+    return case.awaited_party is not None and not is_secret(case.awaited, case.status.get("validation"))
 
 
 async def one_case(visit: Visit) -> Response:
@@ -69,13 +74,13 @@ def _told(session: Session, row: CaseRecord, now: datetime, zone: ZoneInfo) -> d
     snapshot = snapshot_from_books(found, zone, TOLD_BY)
     entries = facility_entries(row.case_id, snapshot.entries)
     opened_at = snapshot.case.opened_at or row.opened_at
-    shown = snapshot.case.model_copy(update={"attention": ()})
+    shown = facility_status(snapshot.case)
     source = LifeSource(unit_in_words(row), shown, entries, (), opened_at, now, facility=row.facility_name)
     life = life_of(source, zone)
     found_reports = reports(reports_of(session, case_ids=[row.case_id]))
     owed, steps, ahead = standing(session, [row] if row.closed_at is None and row.stage != STARTING else [], now, zone)
     return {
-        "stands": snapshot.case,
+        "stands": shown,
         "subject": unit_in_words(row),
         "view": View(life) if _is_drawn(life) else None,
         "duties": [(one, address_of(one), DOES[one.doing]) for one in owed],
@@ -85,7 +90,7 @@ def _told(session: Session, row: CaseRecord, now: datetime, zone: ZoneInfo) -> d
         "papers": list(reversed(papers(session, row.case_id))),
         "letters": letters_of(session, letters_to_facilities(), case_id=row.case_id),
         "reports": [(one, option_status(one, now, zone)) for one in found_reports],
-        "forms": forms_of(row, snapshot.case),
+        "forms": forms_of(row, shown),
         "subjects": {row.case_id: unit_in_words(row)},
     }
 

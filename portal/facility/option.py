@@ -127,7 +127,7 @@ def _page(
     if not snapshot.knows_options:
         step = "Nothing is lost. Try again in some minutes."
         raise NotReachable("case", snapshot.case.case, step, snapshot.why)
-    options = explained(snapshot.case)
+    options = explained(snapshot.case, visit.world.settings.editions.own)
     response = visit.page(
         "facility/option.html.j2",
         status=200 if tried is NOTHING else 422,

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -95,7 +96,7 @@ class Archived:
 
 
 class NotWhole(OSError):
-    """An archive that was just written does not hold what was put into it. Nothing was taken away."""
+    """An archive does not hold what it should. Nothing was taken away that is not in it."""
 
 
 def candidates(
@@ -160,7 +161,8 @@ def archive_case(found: Candidate, folder: Path, told: dict[str, Any]) -> Archiv
 
     Raises:
         ValueError: Something stands against it.
-        NotWhole: What was written is not what was put in.
+        NotWhole: What was written is not what was put in, a file has changed meanwhile, or an earlier archive of the
+            case is damaged.
         OSError: A file cannot be read, written or taken away. What is archived already stays whole: a second run goes
             on where this one stopped.
     """
@@ -168,7 +170,8 @@ def archive_case(found: Candidate, folder: Path, told: dict[str, Any]) -> Archiv
         raise ValueError(f"{found.case_id}: {found.against}")
     place = file_in(folder, f"{found.case_id}.zip")
     before = found.size
-    contents = _earlier(place) | {one.path: one.file.read_bytes() for one in found.files}
+    read = {one.path: one.file.read_bytes() for one in found.files}
+    contents = _earlier(place) | read
     content = _compressed(contents, {**told, "case": found.case_id})
     write_whole(place, content)
     digest = hashlib.sha256(content).hexdigest()
@@ -176,7 +179,7 @@ def archive_case(found: Candidate, folder: Path, told: dict[str, Any]) -> Archiv
         raise NotWhole(f"{place} does not hold what was put into it")
     write_whole(file_in(folder, f"{found.case_id}.zip.sha256"), f"{digest}  {place.name}\n".encode())
     for one in found.files:
-        one.file.unlink()
+        _take_away(one.file, read[one.path])
     for parent in {one.file.parent for one in found.files if one.room != HISTORY}:
         if not any(parent.iterdir()):
             parent.rmdir()
@@ -187,8 +190,18 @@ def _earlier(place: Path) -> dict[str, bytes]:
     """Return what an archive of the case holds already: a paper may have been printed again since."""
     if not place.exists():
         return {}
-    with zipfile.ZipFile(place) as opened:
-        return {name: opened.read(name) for name in opened.namelist() if name != MANIFEST}
+    try:
+        with zipfile.ZipFile(place) as opened:
+            return {name: opened.read(name) for name in opened.namelist() if name != MANIFEST}
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise NotWhole(f"{place} is damaged ({error}): put it back from a backup, or move it aside") from None
+
+
+def _take_away(file: Path, archived: bytes) -> None:
+    """Remove a file that is archived, unless it was written again since it was read."""
+    if file.read_bytes() != archived:
+        raise NotWhole(f"{file} was written again while it was archived: a further run takes it as it is now")
+    file.unlink()
 
 
 def _compressed(contents: dict[str, bytes], told: dict[str, Any]) -> bytes:

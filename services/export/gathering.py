@@ -29,12 +29,12 @@ from records.tables import Notice, Paper, Signature, Upload
 from records.words import Program
 from services.case_snapshot import CaseSnapshot
 from services.export.parts import Audience, Part, as_json
-from services.facility.entries import TOLD, facility_entries, letter_kinds, went_to_facility
+from services.facility.entries import FIELDS, TOLD, facility_entries, facility_status, letter_kinds, went_to_facility
 from services.people.audited import acts_data, every_entry
 from services.words import notice_words, plain
 
-HIDDEN_STATUS = {"attention", "entries", "earlier_entries"}
-"""What of a case's status is the office's alone."""
+ABOUT = ("facility_name", "live", "told_by")
+"""What an answer says beside the status: whose case it is, and who told it."""
 LETTERS, PAPERS, HISTORY = "letters", "papers", "history"
 ENTRY_COLUMNS = ("utc", "office time", "kind", "by", "text")
 
@@ -101,7 +101,8 @@ def entries_for(source: Source) -> Sequence[EntryView]:
 def _standing(source: Source) -> Part:
     status = source.snapshot.as_json()
     if not source.for_office:
-        status = {name: value for name, value in status.items() if name not in HIDDEN_STATUS}
+        seen = facility_status(source.snapshot.case).model_dump(mode="json", include=FIELDS)
+        status = seen | {name: status[name] for name in ABOUT}
     return Part("", "case.json", "How the case stands, with its application", as_json(status))
 
 

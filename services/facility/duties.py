@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from activities.notices.compose import unit_in_words
 from policy.awaited import fee_awaited, window_awaited
 from policy.facts import Party
+from policy.status import is_secret
 from policy.words import dollars, due_in_words, instant_in_words
 from records.money_queries import Bill
 from records.tables import CaseRecord, Deadline
@@ -205,6 +206,7 @@ def office_steps(items: Iterable[WorkItem]) -> list[OfficeStep]:
         )
         for item in items
         if item.case.awaited_party in (Party.ACR, Party.SURVEYOR)
+        and not is_secret(item.case.awaited, item.case.status.get("validation"))
     ]
     return sorted(found, key=lambda one: (one.due_at is None, one.due_at, one.case_id))
 

@@ -12,7 +12,7 @@ from policy.identity import parse_accreditation_id, parse_designation_id
 from policy.messages import OFFICE
 from policy.office import OfficeSettings
 from policy.rules import RADIATION_ONCOLOGY, rulebook_of
-from policy.status import EntryView
+from policy.status import OFFICE_WINDOWS, CaseStatus, EntryView, is_secret
 from records.tables import Notice
 from records.words import Program
 
@@ -66,6 +66,12 @@ SEEN = {
 }
 """What it sees of their fields; of reports the findings."""
 FINDINGS = ("findings", "satisfactory")
+FIELDS = {
+    "case", "opened_at", "closed_at", "stage", "outcome", "awaited_party", "awaited", "deficiencies", "areas",
+    "certificate", "validation", "mqsa", "designation", "locations", "options", "deadlines", "paused", "corrections",
+    "invoices", "edition", "renewal", "application",
+}  # fmt: skip
+"""What of a case's status a facility sees: what is not named here, it does not."""
 SHOWN = {"stage", "deadline", "invoice", "payment"}
 """Kinds of entries that are shown as they are."""
 
@@ -105,6 +111,17 @@ def facility_entries(case_id: str, entries: Iterable[EntryView]) -> tuple[EntryV
     return tuple(seen for one in entries if (seen := _seen(one, letters, kept)) is not None)
 
 
+def facility_status(case: CaseStatus) -> CaseStatus:
+    """Return what a case's facility may see of how it stands: an unannounced survey, for one, it does not await."""
+    hidden = set(CaseStatus.model_fields) - FIELDS
+    seen: dict[str, Any] = {name: CaseStatus.model_fields[name].get_default() for name in hidden}
+    seen["deadlines"] = tuple(one for one in case.deadlines if one.name not in OFFICE_WINDOWS)
+    seen["corrections"] = tuple(one.model_copy(update={"reason": ""}) for one in case.corrections)
+    if is_secret(case.awaited, case.validation):
+        seen |= {"awaited_party": None, "awaited": ""}
+    return case.model_copy(update=seen)
+
+
 def book_of_id(case_id: str) -> str:
     """Return whose words a case's letters use: its program's, or those of a modality with articles of its own."""
     if parse_designation_id(case_id):
@@ -114,6 +131,8 @@ def book_of_id(case_id: str) -> str:
 
 
 def _seen(entry: EntryView, letters: set[str], findings: Sequence[str]) -> EntryView | None:
+    if entry.detail.get("deadline") in OFFICE_WINDOWS:
+        return None
     of_office = entry.by in {role.value for role in OFFICE}
     match entry.kind:
         case "message" if of_office:

@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from activities.terms import edition_carried
 from policy.accreditation.appeal import signer
 from policy.accreditation.cycle import AreaState
 from policy.application import AccreditationApplication, Area, AreaKind, ContactRole, Medium
-from policy.edition import edition_named
 from policy.fees import Purpose, fee_lines, total
 from policy.messages import Option
 from policy.office import OfficeSettings
@@ -147,7 +147,7 @@ def fee_of(snapshot: CaseSnapshot, option: Option, settings: OfficeSettings) -> 
     if option not in FEES:
         return Decimal("0.00")
     try:
-        edition = edition_named("accreditation", snapshot.case.edition or "")
+        edition = edition_carried(snapshot.case.edition, settings.editions.own)
         return total(fee_lines(application_of(snapshot), FEES[option], 1, settings, edition))
     except (Refused, ValueError):
         return None

@@ -2,11 +2,12 @@
 
 from typing import Any, NamedTuple
 
+from activities.terms import edition_carried
 from policy.accreditation.appeal import signer
 from policy.accreditation.cycle import AreaState
 from policy.accreditation.options import FIRST, TABLE, row_of
 from policy.application import AccreditationApplication, AreaKind
-from policy.edition import edition_named
+from policy.editions.own import OwnEditions
 from policy.identity import parse_designation_id
 from policy.rules import RULES
 from policy.status import CaseStatus, OptionView
@@ -59,8 +60,13 @@ def _exam(exam: dict[str, Any]) -> str:
     return f"{exam.get('exam')} ({of})"
 
 
-def explained(case: CaseStatus) -> list[OptionView]:
-    """Return every option with its reason: the case's own, or the stage where no outcome asks for a choice."""
+def explained(case: CaseStatus, own: OwnEditions) -> list[OptionView]:
+    """Return every option with its reason: the case's own, or the stage where no outcome asks for a choice.
+
+    Args:
+        case: How it stands.
+        own: The office's own editions.
+    """
     if case.options:
         return list(case.options)
     rule = "case.closed" if case.closed_at else "case.wrong_stage"
@@ -70,6 +76,6 @@ def explained(case: CaseStatus) -> list[OptionView]:
         reason = "A designation has no option form; options follow an unsuccessful final report of an accreditation."
     else:
         reason = f"The case is in the stage {case.stage}: an option is chosen after an unsuccessful final report."
-    edition = edition_named("accreditation", case.edition or "")
+    edition = edition_carried(case.edition, own)
     known = row_of(1, edition) if edition else TABLE[FIRST]
     return [OptionView(option=one, open=False, rule=rule, reason=reason, source=RULES[rule]) for one in known]

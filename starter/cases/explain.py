@@ -124,8 +124,8 @@ def _explain_case(ctx: typer.Context, case_id: str, option: Option | None, *, as
         next_step = "Start its server and a worker (`make up`), then ask again."
         text = f"Options are judged by the case itself, and {case_id} was not reached: {found.why}."
         raise ServiceError([text, next_step], {"problem": text, "next_step": next_step}, ExitCode.NOT_REACHABLE)
-    case, options = found.case, [one for one in explained(found.case) if option is None or one.option == option]
     own = office_of(ctx, amounts=False).editions.own
+    case, options = found.case, [one for one in explained(found.case, own) if option is None or one.option == option]
     values = _bearing(case, options, own) if case.options else []
     appeal = appeal_of(found) if any(one.open and one.option == Option.APPEAL for one in options) else None
     if as_json:

@@ -17,7 +17,7 @@ from services.errors import ExitCode, InputFault, Unusable
 from services.export.gathering import Source, audit_part, parts_of
 from services.export.history import history_parts
 from services.export.parts import Audience, Manifest, Part, finish, new_folder, write_parts
-from services.facility.entries import facility_entries
+from services.facility.entries import facility_entries, facility_status
 from services.people.audit import note_act
 from services.reconcile import HISTORIES
 from services.settings import office_user
@@ -117,5 +117,5 @@ def _seen(snapshot: CaseSnapshot, audience: Audience) -> CaseSnapshot:
     """Return a case as it is drawn: for a facility without what it may not see."""
     if audience is Audience.OFFICE:
         return snapshot
-    case = snapshot.case.model_copy(update={"attention": ()})
+    case = facility_status(snapshot.case)
     return snapshot._replace(case=case, entries=facility_entries(case.case, snapshot.entries))

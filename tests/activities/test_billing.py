@@ -8,6 +8,8 @@ from sqlmodel import select
 
 from activities.contract import InvoiceIssued, Problem, StepTaken
 from activities.steps import take
+from policy.edition import edition_named
+from policy.editions.own import OwnEditions
 from policy.fees import FeeLine
 from policy.office import OfficeSettings
 from records.books import Books
@@ -31,6 +33,20 @@ def test_a_fee_follows_from_the_office_and_the_place_of_the_unit(
     invoice = issued(take(books, step, office))
     assert (invoice.purpose, invoice.occurrence, invoice.issued_at) == ("application", 1, NOON)
     assert invoice.total == Decimal(total) == sum(line.amount for line in invoice.lines)
+
+
+def test_a_fee_that_the_offices_own_edition_publishes_holds_where_the_office_has_set_none(books: Books) -> None:
+    """The edition does not ship: a case that carries it is billed by it, and its option form shows what it costs."""
+    shipped = edition_named("accreditation", "2026-01-14")
+    assert shipped is not None
+    mine = shipped.model_copy(update={"edition": "mine-2026"})
+    settings = an_office(fees={})
+    settings = settings.model_copy(update={"editions": settings.editions.having(OwnEditions((mine,), files={}))})
+    step = a_step(invoices=(an_invoice_order(),), opening=an_opening(edition="mine-2026"))
+    published = mine.published_fees
+    assert published is not None
+    assert published.ct_application is not None
+    assert issued(take(books, step, settings)).total == Decimal(published.ct_application.value[0])
 
 
 def test_the_payment_term_ends_with_its_last_day_in_the_offices_zone(books: Books, office: OfficeSettings) -> None:

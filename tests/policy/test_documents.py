@@ -17,6 +17,10 @@ from policy.messages import (
     ConfirmCorrectiveActions,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
+    SubmitImageCheckPlan,
+    SubmitReapplication,
+    SubmitSelfAudit,
+    SubmitSupplementalMaterials,
     SubmitTestingPackage,
 )
 from policy.rules import REFUSALS
@@ -49,6 +53,15 @@ def test_corrective_action_documents_are_searched_and_others_are_not() -> None:
     assert is_screened(TERMS, said(ConfirmCorrectiveActions, documents=[a_document("done.pdf")]))
     assert not is_screened(TERMS, said(SubmitTestingPackage, medium="upload", exams=[]))
     assert not is_screened(TERMS, a_choice("appeal"))
+
+
+def test_plans_audits_and_reapplications_are_searched_by_every_edition_and_what_is_reviewed_again_is_not() -> None:
+    found = [a_document("found.pdf")]
+    assert is_screened(TERMS, said(SubmitImageCheckPlan, documents=found, **PLAN))
+    assert is_screened(TERMS, said(SubmitSelfAudit, documents=found))
+    assert is_screened(TERMS, said(SubmitReapplication, documents=found, agrees_to_survey=True))
+    assert not is_screened(TERMS, said(SubmitSupplementalMaterials, documents=found))
+    assert not is_screened(TERMS, said(SubmitAppealMaterials, documents=found))
 
 
 def test_an_edition_that_a_case_took_along_before_documents_were_read_searches_nothing() -> None:

@@ -22,6 +22,7 @@ from policy.messages import (
     WriteOff,
 )
 from policy.money import judge_invoice, judge_undoing
+from policy.status import OFFICE_WINDOWS
 from workflows.case import AnyCase
 from workflows.case.inbox import Effects
 from workflows.case.keeping import end_follow_up, pause_case, resume_case, write_note
@@ -113,7 +114,8 @@ def extend(case: AnyCase, message: ExtendDueDate, reminders: dict[str, tuple[lis
     taken_back = until < before
     text = f"{name}: extension taken back" if taken_back else f"{name} extended"
     case.note("extension", text, **detail, reason=message.reason)
-    case.notify("due_date_extended", "deadline.extended", **detail, reason=message.reason, taken_back=taken_back)
+    if deadline.name not in OFFICE_WINDOWS:
+        case.notify("due_date_extended", "deadline.extended", **detail, reason=message.reason, taken_back=taken_back)
 
 
 COMMON_EFFECTS: Effects[AnyCase] = {

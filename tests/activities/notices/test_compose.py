@@ -55,6 +55,13 @@ def test_a_concern_about_equipment_names_possible_causes_only() -> None:
     assert "If you think that equipment or protocol" in said("final_report", findings=[FAILED_CHEST])
 
 
+def test_no_letter_names_a_window_in_which_the_office_itself_must_act() -> None:
+    text = said("case_resumed", (a_deadline("option_form"), a_deadline("fda_notice", 1)), days=3)
+    assert "Option form: by" in text
+    assert "FDA" not in text
+    assert "No date runs for you now." in said("case_resumed", (a_deadline("fda_notice"),), days=3)
+
+
 def test_the_report_names_the_windows_that_run() -> None:
     opens = NOON + timedelta(hours=48)
     deadlines = (
