@@ -264,12 +264,14 @@ class Correction(Fact):
 
 
 class Pause(Fact):
-    """A pause of the case: since when, and why. Nothing but a follow-up falls due until it is resumed."""
+    """A pause of the case: since when, and why. Nothing falls due until it is resumed but what no pause holds."""
 
     since: datetime
     reason: str
 
 
+UNHELD = frozenset({"mqsa_certificate", "interim_accreditation", "fda_notice", "renewal_notice", "expiry"})
+"""Windows that no pause holds or moves: a federal date, a regulation's business days, the term of a grant."""
 ADOPTION = "adoption"
 """The attention item of a case whose past is still being entered; resolving it lets the case live."""
 
@@ -383,5 +385,11 @@ class CaseFacts(Fact):
         return min(self.running_marks(), key=lambda mark: (mark.at, mark.kind != "opening"), default=None)
 
     def running_marks(self) -> list[Mark]:
-        """Return what the case does by itself; while it is paused only the office's own notes come up again."""
-        return [mark for mark in self.marks if self.paused is None or mark.kind == "follow_up"]
+        """Return what the case does by itself; while it is paused only what no pause holds."""
+        return [mark for mark in self.marks if self.paused is None or self.is_unheld(mark)]
+
+    def is_unheld(self, mark: Mark) -> bool:
+        """Whether no pause holds a mark: the office's own notes, and windows that are not the case's to hold."""
+        if mark.deadline is None:
+            return mark.kind == FOLLOW_UP
+        return self.deadlines[mark.deadline].name in UNHELD

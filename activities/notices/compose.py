@@ -12,6 +12,7 @@ from activities.notices.index import TEXTS, book_of, index_of
 from activities.notices.layout import as_line, as_page, as_text, as_value, unescaped
 from activities.terms import DICOE, rules_of
 from policy.application import AreaKind, Modality, responsible_physician
+from policy.facts import UNHELD
 from policy.fees import is_abroad, title
 from policy.identity import SITE
 from policy.office import OfficeSettings
@@ -74,7 +75,7 @@ def compose(
         context = {name: value for name, value in facts.items() if value not in EMPTY}
         context |= _context(case, at, office)
         rules = rules_of(case, at, office)
-        context |= {"windows": _windows(deadlines, at), "terms": rules, "body": rules.words.body}
+        context |= {"windows": _windows(deadlines, at), "unheld": UNHELD, "terms": rules, "body": rules.words.body}
         context |= {"tier_is_full": _tier_is_full(context), "mqsa": getattr(context["terms"], "mammography", None)}
         context |= _found(context) | {"audience": known.audience.value, "dues": [], "preview": preview}
         texts = _environment()

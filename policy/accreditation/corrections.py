@@ -8,6 +8,7 @@ counted, where an area that passed first has still passed; none begins before th
 
 from policy.accreditation.appeal import judge_arbitrator_alone
 from policy.accreditation.cycle import CycleFacts, Round
+from policy.accreditation.mammography.image_check import open_check
 from policy.accreditation.options import name_of
 from policy.accreditation.reinstatement import judge_survey_findings
 from policy.accreditation.testing_package import judge_findings, judge_recommendations
@@ -81,6 +82,13 @@ def _judge_grant(facts: CycleFacts) -> None:
         raise followed("The certificate ran until its renewal notice was sent.")
     if facts.predecessor:
         raise followed(f"The case that it renews, {facts.predecessor}, was closed by this grant.")
+    if facts.validation:
+        raise followed(
+            f"Validation survey {facts.validation.number} of the accredited unit is under way.",
+            "Decide it first (decide_validation).",
+        )
+    if (check := open_check(facts)) is not None:
+        raise followed(f"Random image check {check.number} of the accredited unit is under way.", "Let it end first.")
 
 
 def judge_survey_correction(facts: CycleFacts, message: CorrectSurveyReport) -> None:

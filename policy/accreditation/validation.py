@@ -40,18 +40,24 @@ def judge_order(facts: CycleFacts, _message: OrderValidationSurvey) -> None:
     Raises:
         Refused: `case.wrong_stage` or `validation.under_way`.
     """
-    if facts.stage is not Stage.ACCREDITED:
-        raise refuse(
-            "case.wrong_stage",
-            f"A validation survey is of an accredited unit; the case is in the stage {facts.stage.words}.",
-            "Order it once the unit is accredited.",
-        )
+    _judge_accredited(facts, "Order it once the unit is accredited.")
     running = facts.validation
     if running and running.reported_at:
         raise refuse(
             "validation.under_way",
             "The report of a validation survey is filed and not decided on yet.",
             "Decide it by `decide_validation` first.",
+        )
+
+
+def _judge_accredited(facts: CycleFacts, *instead: str) -> None:
+    """Judge that the unit is accredited, as whatever is said about a validation survey needs it."""
+    if facts.stage is not Stage.ACCREDITED:
+        words = facts.stage.words
+        raise refuse(
+            "case.wrong_stage",
+            f"A validation survey is of an accredited unit; the case is in the stage {words}.",
+            *instead,
         )
 
 
@@ -65,6 +71,7 @@ def judge_report(facts: CycleFacts, terms: Edition, message: FileValidationRepor
         Refused: `case.wrong_stage`, `report.recommendation_missing`, `validation.finding_missing`,
             `validation.respond_by_missing` or `validation.respond_by_past`.
     """
+    _judge_accredited(facts)
     survey = facts.validation
     if survey is None or survey.reported_at:
         done = "Its report is filed already." if survey else "No validation survey is ordered."
@@ -113,6 +120,7 @@ def judge_response(facts: CycleFacts, terms: Edition, message: SubmitValidationR
     Raises:
         Refused: `case.wrong_stage` or `validation.finding_not_addressed`.
     """
+    _judge_accredited(facts)
     survey = facts.validation
     if survey is None or not survey.may_be_answered:
         raise refuse("case.wrong_stage", "No validation survey waits for a response.")
@@ -138,6 +146,7 @@ def judge_decision(facts: CycleFacts, terms: Edition, message: DecideValidation,
     Raises:
         Refused: `case.wrong_stage`, `validation.reasons_missing` or `validation.respond_by_past`.
     """
+    _judge_accredited(facts)
     survey = facts.validation
     if survey is None or survey.reported_at is None:
         instead = ("File its report first.",) if survey else ()
@@ -162,6 +171,14 @@ def judge_decision(facts: CycleFacts, terms: Edition, message: DecideValidation,
 def reasons_of(message: DecideValidation) -> list[str]:
     """Return why it was decided so."""
     return list(message.reasons) or ([message.reason] if message.reason else [])
+
+
+def response_reminders(terms: Edition) -> list[int]:
+    """Return how many days before its due date a response is reminded of: as an option form is, or as a plan.
+
+    Decided: no text says how.
+    """
+    return terms.surveyed.plan_reminders.value if terms.survey_based else terms.option_form.reminders.value
 
 
 def day_of_survey(message: OrderValidationSurvey, terms: Edition) -> datetime | None:

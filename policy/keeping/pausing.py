@@ -1,8 +1,9 @@
 """A pause of a case, and the office's own notes: what may be said while it lasts, and what is left of each window.
 
 A disaster at the site or the closure of a building stops a case, not the calendar. While a case is paused nothing falls
-due, nobody is reminded, and silence is not counted. When it goes on, every due date lies as many calendar days later as
-the pause lasted, at the same hour of the office's wall, also over a change to daylight-saving time.
+due, nobody is reminded, and silence is not counted; not so windows that are not the case's own (`policy.facts.UNHELD`).
+When it goes on, every due date lies as many calendar days later as the pause lasted, at the same hour of the office's
+wall, also over a change to daylight-saving time.
 """
 
 from datetime import date, datetime, timedelta
@@ -13,9 +14,12 @@ from policy.edition import Rules
 from policy.facts import CaseFacts, Stage
 from policy.messages import (
     CloseCase,
+    ExtendProvisionalCertificate,
+    GrantInterimAccreditation,
     Message,
     OfficeNote,
     PauseCase,
+    RecordMqsaCertificate,
     ResolveAttention,
     ResumeCase,
     ViewFinalReport,
@@ -31,7 +35,11 @@ HELD = frozenset({Stage.ACCREDITED, Stage.DESIGNATED})
 MOST_FOLLOW_UPS, SHOWN = 50, 500
 """Follow-ups that are open at once, and characters of each that lists show: every status of the case tells them."""
 
-TAKEN = MoneyMessage | OfficeNote | PauseCase | ResumeCase | CloseCase | ViewFinalReport | ResolveAttention
+OF_CERTIFICATE = RecordMqsaCertificate | ExtendProvisionalCertificate | GrantInterimAccreditation
+"""What is said of a federal certificate, whose end no pause moves."""
+TAKEN = (
+    MoneyMessage | OfficeNote | PauseCase | ResumeCase | CloseCase | ViewFinalReport | ResolveAttention | OF_CERTIFICATE
+)
 """What a paused case takes, beside corrections; a report that is looked at was not handed in."""
 CORRECTIONS = ("correct_", "reissue_")
 

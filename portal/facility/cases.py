@@ -114,6 +114,8 @@ def forms_of(row: CaseRecord, case: CaseStatus) -> list[tuple[str, str]]:
         found += [(f"{here}/locations", "Add locations"), (f"{here}/pledge", "Pledge")]
     if any(one.name == "appeal" and not one.over for one in case.deadlines) and is_survey_based(row):
         found.append((f"{here}/committee-appeal", "Appeal to the committee"))
+    if any(one.name == "image_check_plan" and not one.over for one in case.deadlines):
+        found.append((f"{here}/image-check", "Plan after the image check"))
     if row.modality == Modality.MAMMOGRAPHY:
         found.append((f"{here}/certificate", "MQSA certificate"))
     found.append((f"{here}/withdraw", "Withdraw"))

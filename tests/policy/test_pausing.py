@@ -6,10 +6,11 @@ import pytest
 
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.options import offers
-from policy.facts import FollowUp, Mark, Pause, Stage
+from policy.facts import UNHELD, FollowUp, Mark, Pause, Stage
 from policy.keeping.pausing import days_held, judge_pause, judge_pause_holds, judge_resumption, later
 from policy.messages import (
     CloseCase,
+    ExtendProvisionalCertificate,
     Message,
     OfficeNote,
     PauseCase,
@@ -20,7 +21,7 @@ from policy.messages import (
     WithdrawCase,
 )
 from policy.verdict import Refused
-from tests.policy.cycles import REPORTED, TERMS, ZONE, a_cycle, a_cycle_with_a_deficient_report, et
+from tests.policy.cycles import REPORTED, TERMS, ZONE, a_cycle, a_cycle_with_a_deficient_report, et, open_deadline
 from tests.policy.onward import accredited
 from tests.policy.said import a_choice, refused_by, said, taken
 
@@ -103,6 +104,7 @@ TAKEN: list[Message] = [
     said(ResumeCase),
     said(CloseCase, reason="Sample."),
     said(ViewFinalReport),
+    said(ExtendProvisionalCertificate, **FLOOD),
     said(ResolveAttention, item="follow_up.1", action="skip", reason="Sample."),
 ]
 
@@ -135,6 +137,15 @@ def test_while_a_case_is_paused_only_its_notes_come_up() -> None:
     assert [mark.kind for mark in facts.running_marks()] == ["follow_up"]
     facts.paused = None
     assert len(facts.running_marks()) == 2
+
+
+@pytest.mark.parametrize("name", sorted(UNHELD))
+def test_a_window_that_is_not_the_cases_to_hold_comes_up_in_a_pause(name: str) -> None:
+    facts = paused()
+    for one in (name, "testing_package"):
+        window = open_deadline(facts, one, NOW, NOW + timedelta(days=1))
+        facts.marks.append(Mark(at=window.due_at, kind="deadline", label=one, deadline=window.number))
+    assert [mark.label for mark in facts.running_marks()] == [name]
 
 
 @pytest.mark.parametrize(("day", "rule"), [("2027-03-08", "note.follow_up_past"), ("2027-03-09", None)])

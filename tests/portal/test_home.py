@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from policy.status import CaseStatus
+from portal.facility.cases import forms_of
 from records.money_queries import Bill
 from records.tables import CaseRecord, Deadline, Invoice
 from records.worklist import WorkItem
@@ -96,6 +98,14 @@ def test_a_pledge_and_a_renewal_lead_to_their_pages() -> None:
         ("Apply for the renewal", Doing.RENEW),
         ("Confirm the pledge for 2028", Doing.PLEDGE),
     ]
+
+
+@pytest.mark.parametrize(("over", "linked"), [(False, True), (True, False)])
+def test_the_plan_after_an_image_check_has_its_link_while_its_window_runs(over: bool, linked: bool) -> None:
+    row = a_case(1, "the renewal application", stage="accredited", modality="mammography")
+    window = {"name": "image_check_plan", "rule": "x", "source": "x", "opens_at": NOW, "due_at": NOW, "over": over}
+    status = CaseStatus.model_validate({"case": row.case_id, "stage": "accredited", "deadlines": [window]})
+    assert ((f"/cases/{row.case_id}/image-check", "Plan after the image check") in forms_of(row, status)) is linked
 
 
 def test_what_is_awaited_from_the_office_is_no_duty() -> None:

@@ -1,5 +1,7 @@
 """Accredited: the certificate runs; the renewal notice goes out 8 months before its expiry; it is renewed, or
-expires. Meanwhile the unit may be surveyed (`workflows.accreditation.validation`).
+expires. Meanwhile the unit may be surveyed (`workflows.accreditation.validation`), and a mammography unit's images
+checked (`workflows.mammography.image_check`). Of what runs side by side the survey is asked for first, then the check,
+then the renewal.
 """
 
 from policy.application import AccreditationApplication
@@ -9,6 +11,7 @@ from policy.messages import StartRenewal
 from workflows.accreditation import validation
 from workflows.case import Cycle
 from workflows.case.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
+from workflows.mammography import image_check
 
 
 async def stand_accredited(case: Cycle) -> None:
@@ -16,8 +19,8 @@ async def stand_accredited(case: Cycle) -> None:
     terms = case.terms.certificate
     while not term_is_over(case):
         ask_for_renewal(case, terms.renewal_application.value, terms.renewal_reminders.value)
-        surveyed = validation.look_after(case)
-        if not surveyed and case.facts.deadline("renewal_application"):
+        asked = validation.look_after(case) or image_check.look_after(case)
+        if not asked and case.facts.deadline("renewal_application"):
             case.await_party(Party.FACILITY, "the renewal application", "renewal_application", "renewal_application")
         await case.change()
     end_term(case, "certificate.expiry")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from policy.accreditation.corrections import judge_travel
 from policy.accreditation.cycle import AreaState, Form, Round, RoundKind
+from policy.accreditation.mammography.failure import tells_fda
 from policy.dates import local_day
 from policy.facts import Deadline, Stage
 from policy.keeping.pausing import later
@@ -18,6 +19,7 @@ from workflows.accreditation.testing_package import take_findings
 from workflows.case import Cycle
 from workflows.case.corrections import correct_travel, corrected, note_correction
 from workflows.case.survey import invoice_travel, notify_report
+from workflows.mammography import failure
 
 OF_THE_OUTCOME = ("option_form", "closure", "appeal", "renewal_notice", "expiry")
 """Windows that follow from a report or a result."""
@@ -26,7 +28,7 @@ OF_THE_OUTCOME = ("option_form", "closure", "appeal", "renewal_notice", "expiry"
 def correct_report(case: Cycle, message: CorrectFinalReport) -> None:
     """The final report was wrong: it is reviewed again with the corrected findings, and all that follows is new."""
     facts, this = case.facts, case.facts.round
-    first_at = this.reported_at or case.at
+    first_at, told = this.reported_at or case.at, facts.stage is Stage.OPTIONS and tells_fda(facts, case.terms)
     passed = [(first_pass_of(this) or first_at) for old in this.findings or [] if _passes_still(old, message)]
     if facts.stage is Stage.OPTIONS:
         facts.deficiencies -= 1
@@ -36,6 +38,7 @@ def correct_report(case: Cycle, message: CorrectFinalReport) -> None:
     this.passed_from, this.corrected_at = min(passed, default=None), case.at
     case.return_to(Stage.REVIEW, corrected=True)
     take_findings(case, message.reviewers, message.findings, keep_passed=True)
+    failure.take_back(case, told)
 
 
 def _passes_still(old: object, message: CorrectFinalReport) -> bool:

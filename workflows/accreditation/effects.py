@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from policy.accreditation.cycle import Form
+from policy.accreditation.validation import response_reminders
 from policy.accreditation.windows import closing_after
 from policy.case_rules import judge_amendment, judge_move
 from policy.messages import (
@@ -93,7 +94,7 @@ def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
             "testing_package": (terms.testing.reminders.value, "testing_reminder"),
             "option_form": (terms.option_form.reminders.value, "option_form_reminder"),
             "renewal_application": (terms.certificate.renewal_reminders.value, "renewal_reminder"),
-            "validation_response": (terms.option_form.reminders.value, "validation_reminder"),
+            "validation_response": (response_reminders(terms), "validation_reminder"),
         },
     )
     form = case.facts.reported.form if case.facts.reported else None

@@ -9,6 +9,7 @@ from policy.application import AreaKind
 from policy.facts import Outcome, Stage
 from workflows.case import Cycle
 from workflows.case.corrections import corrected
+from workflows.case.keeping import end_pause
 
 
 async def grant_if_all_passed(case: Cycle) -> bool:
@@ -80,6 +81,7 @@ def issue_certificate(case: Cycle, granted_at: datetime, counts_from: datetime, 
     term = certificate_term(counts_from, case.terms)
     case.facts.certificate = Certificate(granted_at=granted_at, counts_from=counts_from, expires_at=term.expires_at)
     case.enter(Stage.ACCREDITED)
+    end_pause(case)
     case.open_deadline("renewal_notice", "renewal.notice", term.notice_at, is_date=True)
     case.open_deadline("expiry", "certificate.expiry", term.expires_at)
     case.notify(

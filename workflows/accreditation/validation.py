@@ -12,6 +12,7 @@ from policy.accreditation.validation import (
     REVOKED,
     day_of_survey,
     reasons_of,
+    response_reminders,
     to_address,
     told_of_decision,
     told_of_order,
@@ -80,7 +81,7 @@ def file_report(case: Cycle, message: FileValidationReport) -> None:
 
 
 def _open_window(case: Cycle, survey: Validation, respond_by: When | None) -> None:
-    """Open the window that the office has set; it is reminded of as an option form is (decided: no text says how)."""
+    """Open the window that the office has set."""
     survey.responded_at, survey.overdue_told, survey.due = None, False, None
     if respond_by is None:
         return
@@ -88,7 +89,7 @@ def _open_window(case: Cycle, survey: Validation, respond_by: When | None) -> No
         RESPONSE,
         "validation.response_due",
         as_instant(respond_by, case.terms.zone),
-        remind=case.terms.option_form.reminders.value,
+        remind=response_reminders(case.terms),
         notice="validation_reminder",
     )
     survey.due = due.number

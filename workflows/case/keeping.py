@@ -1,14 +1,15 @@
-"""How the office keeps a case: its notes with their follow-ups, and a pause in which every window stands still.
+"""How the office keeps a case: its notes with their follow-ups, and a pause in which its windows stand still.
 
-A pause holds up whatever the case does by itself. Its marks stay where they are, and move when it goes on
-(`policy.keeping.pausing`): nothing else knows of it.
+A pause holds up whatever the case does by itself, but for windows that are not the case's to hold
+(`policy.facts.UNHELD`): the end of a federal certificate comes on its day. Its marks stay where they are, and move when
+it goes on (`policy.keeping.pausing`): nothing else knows of it.
 """
 
 from datetime import date, datetime
 
 from policy.accreditation.cycle import CycleFacts
 from policy.dates import as_instant, end_of_day, last_day, local_day, morning_of
-from policy.facts import FOLLOW_UP, Deadline, FollowUp, Mark, Pause
+from policy.facts import FOLLOW_UP, UNHELD, Deadline, FollowUp, Mark, Pause
 from policy.keeping.pausing import SHOWN, day_named, days_held, judge_pause, judge_resumption, later
 from policy.messages import OfficeNote, PauseCase, ResumeCase
 from workflows.case import AnyCase
@@ -46,15 +47,24 @@ def pause_case(case: AnyCase, message: PauseCase) -> None:
 
 def resume_case(case: AnyCase, message: ResumeCase) -> None:
     """The case goes on: each due date lies as many calendar days later as the case was paused."""
+    _go_on(case, judge_resumption(case.facts, case.terms, message, case.at))
+
+
+def end_pause(case: AnyCase) -> None:
+    """A certificate is issued, which runs on whatever happens at the site: a paused case goes on by itself."""
+    if case.facts.paused is not None:
+        _go_on(case, local_day(case.at, case.terms.zone))
+
+
+def _go_on(case: AnyCase, day: date) -> None:
     facts, zone = case.facts, case.terms.zone
-    day = judge_resumption(facts, case.terms, message, case.at)
     whole = days_held(facts, day, zone)
     moved = [one for one in facts.deadlines if not one.over and _move_deadline(case, one, day)]
     numbers = {one.number for one in moved}
     for mark in facts.marks:
         if mark.kind == "silence":
             _move_silence(case, mark, day)
-        elif mark.kind != FOLLOW_UP and (mark.deadline is None or mark.deadline not in numbers):
+        elif not facts.is_unheld(mark) and (mark.deadline is None or mark.deadline not in numbers):
             _move_mark(case, mark, _of_deadline(case, mark, day, whole))
     if isinstance(facts, CycleFacts):
         _move_instants(facts, day, case)
@@ -81,7 +91,7 @@ def _move_deadline(case: AnyCase, deadline: Deadline, day: date) -> bool:
     zone = case.terms.zone
     days = days_held(case.facts, day, zone, deadline.opened_in_pause)
     deadline.opened_in_pause = None
-    if not days or deadline.met is not None:
+    if not days or deadline.met is not None or deadline.name in UNHELD:
         return False
     before = deadline.due_at
     deadline.due_at = later(before, days, zone)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from policy.accreditation.cycle import AreaState
 from policy.accreditation.mammography.facts import FailureDecision, FdaNotice
 from policy.accreditation.mammography.failure import fda_due, tells_fda
 from policy.facts import Stage
 from policy.messages import DecideAfterFailure
 from workflows.case import Cycle
+from workflows.case.corrections import corrected
 
 ITEM = "after_failure"
 STATED_NOWHERE = (
@@ -28,6 +30,21 @@ def hear_of_report(case: Cycle) -> None:
     if case.facts.deficiencies >= 2:
         third = THIRD if case.facts.deficiencies > 2 else ""
         case.need_attention(ITEM, "failure.office_decides", STATED_NOWHERE.format(third=third))
+
+
+def take_back(case: Cycle, told: bool) -> None:
+    """A correction has left no failure: there is nothing to decide, and FDA hears that what it was told is corrected.
+
+    Args:
+        case: The case; its corrected findings are taken.
+        told: Whether FDA was told of the report before its correction.
+    """
+    left = [area for area in case.facts.areas if area.state is not AreaState.WITHDRAWN]
+    if not told or any(area.state is not AreaState.ACCEPTABLE for area in left):
+        return
+    case.settle_attention(ITEM)
+    rule = "failure.serious_risk" if case.facts.round.serious_risk else "failure.fda"
+    tell_fda(case, "fda_failure", rule, urgent=False, **corrected(case.facts))
 
 
 def tell_fda(case: Cycle, kind: str, rule: str, *, urgent: bool = True, **facts: Any) -> None:

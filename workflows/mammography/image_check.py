@@ -17,7 +17,6 @@ def order(case: Cycle, message: OrderImageCheck) -> None:
     checks = own_facts(case).checks
     checks.append(ImageCheck(number=len(checks) + 1, ordered_at=case.at))
     case.notify("image_check_ordered", "image_check.ordered", reason=message.reason)
-    case.await_party(Party.FACILITY, "the images of the random check", f"image_check.{len(checks)}")
 
 
 def report(case: Cycle, message: ReportImageCheck) -> None:
@@ -26,7 +25,6 @@ def report(case: Cycle, message: ReportImageCheck) -> None:
     if check is None:
         raise RuntimeError("an image check was reported that nobody ordered")
     check.findings = list(message.findings)
-    case.await_nobody()
     due = None
     if check.failed:
         due = case.open_deadline(
@@ -37,13 +35,27 @@ def report(case: Cycle, message: ReportImageCheck) -> None:
             notice="image_check_reminder",
             attention=NO_PLAN,
         )
-        case.await_party(Party.FACILITY, "the corrective plan", f"image_check.{check.number}.plan", WINDOW)
     case.notify(
         "image_check_report",
         "image_check.reported",
         findings=[finding.model_dump(mode="json") for finding in message.findings],
         due_at=due.due_at.isoformat() if due else None,
     )
+
+
+def look_after(case: Cycle) -> bool:
+    """Say what an image check awaits now, if anything; return whether it does."""
+    check = open_check(case.facts)
+    if check is None:
+        if case.facts.asked and case.facts.asked.key.startswith("image_check."):
+            case.await_nobody()
+        return False
+    key = f"image_check.{check.number}"
+    if check.findings is None:
+        case.await_party(Party.FACILITY, "the images of the random check", key)
+    else:
+        case.await_party(Party.FACILITY, "the corrective plan", f"{key}.plan", WINDOW)
+    return True
 
 
 def receive_plan(case: Cycle, message: SubmitImageCheckPlan) -> None:
@@ -55,6 +67,5 @@ def receive_plan(case: Cycle, message: SubmitImageCheckPlan) -> None:
     late = case.facts.deadline(WINDOW)
     case.meet(late)
     case.settle_attention(WINDOW)
-    case.await_nobody()
     areas = sorted({action.area for action in message.actions})
     case.notify("image_check_plan_received", "image_check.plan", areas=areas)

@@ -30,15 +30,20 @@ def judge_order(facts: CycleFacts, terms: Edition, _message: OrderImageCheck) ->
     Raises:
         Refused: `mammography.other_modality`, `case.wrong_stage` or `image_check.under_way`.
     """
+    _judge_accredited(facts, terms)
+    if (check := open_check(facts)) is not None:
+        raise refuse(
+            "image_check.under_way", f"Check {check.number} has not ended yet.", "End it first, then order another."
+        )
+
+
+def _judge_accredited(facts: CycleFacts, terms: Edition) -> None:
+    """Judge that the unit is accredited, as whatever is said about a check needs it."""
     part_of(facts, terms)
     if facts.stage is not Stage.ACCREDITED:
         raise refuse(
             "case.wrong_stage",
             f"Images of an accredited unit are checked; the case is in the stage {facts.stage.words}.",
-        )
-    if (check := open_check(facts)) is not None:
-        raise refuse(
-            "image_check.under_way", f"Check {check.number} has not ended yet.", "End it first, then order another."
         )
 
 
@@ -46,10 +51,10 @@ def judge_report(facts: CycleFacts, terms: Edition, message: ReportImageCheck) -
     """Judge the report of a check that was ordered: areas of the unit, with recommendations where not acceptable.
 
     Raises:
-        Refused: `mammography.other_modality`, `image_check.not_awaited`, `testing.unknown_area` or
+        Refused: `mammography.other_modality`, `case.wrong_stage`, `image_check.not_awaited`, `testing.unknown_area` or
             `report.recommendation_missing`.
     """
-    part_of(facts, terms)
+    _judge_accredited(facts, terms)
     check = open_check(facts)
     if check is None or check.findings is not None:
         raise refuse("image_check.not_awaited", "No report of an image check is awaited.", "Order a check first.")
@@ -67,9 +72,10 @@ def judge_plan(facts: CycleFacts, terms: Edition, message: SubmitImageCheckPlan)
         A warning where it comes after its due date.
 
     Raises:
-        Refused: `mammography.other_modality`, `image_check.not_awaited` or `plan.deficiency_not_addressed`.
+        Refused: `mammography.other_modality`, `case.wrong_stage`, `image_check.not_awaited` or
+            `plan.deficiency_not_addressed`.
     """
-    part_of(facts, terms)
+    _judge_accredited(facts, terms)
     check = open_check(facts)
     if check is None or check.findings is None:
         raise refuse("image_check.not_awaited", "No plan after an image check is awaited.")

@@ -29,7 +29,7 @@ ALWAYS = {
     "case_id", "facility", "unit", "medium", "area_names", "area_kinds", "contacts", "office", "zone", "at", "windows",
     "mqsa", "physician", "body",
     "terms", "audience", "failed", "failed_phantom", "concerns", "list_of", "offered", "repeat_by_when", "abroad",
-    "correcting", "book",
+    "correcting", "book", "unheld",
 }  # fmt: skip
 LEAST = {"rule": "option_form.past_due", "source": RULES["option_form.past_due"]}
 MOST: dict[str, Any] = {

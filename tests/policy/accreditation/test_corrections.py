@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, RoundKind, Survey
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, RoundKind, Survey, Validation
+from policy.accreditation.mammography.facts import ImageCheck, MammographyFacts
 from policy.application import Medium
 from policy.facts import InvoiceFact, Stage
 from policy.messages import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, Message, UndoOption
@@ -241,3 +242,14 @@ def test_on_film_a_corrected_report_counts_where_it_came_after_the_images(correc
     back = facts.round.images_returned_at = et("2027-03-05 10:00")
     facts.round.corrected_at = back + timedelta(days=corrected)
     assert facts.round.received_at(Medium.FILM) == back + timedelta(days=counts_from)
+
+
+def test_a_grant_is_not_taken_back_while_a_survey_or_an_image_check_is_under_way() -> None:
+    facts = accredited(deficient(), REPORTED, told=False)
+    facts.validations.append(Validation(number=1, ordered_at=REPORTED, announced=True, on=REPORTED))
+    refused = refusal(facts, a_report(HEAD), DURING)
+    assert (refused.rule, "Validation survey 1" in refused.reason) == ("correction.already_followed", True)
+    facts.validations.clear()
+    facts.mammography = MammographyFacts(checks=[ImageCheck(number=1, ordered_at=REPORTED)])
+    refused = refusal(facts, a_report(HEAD), DURING)
+    assert (refused.rule, "image check 1" in refused.reason) == ("correction.already_followed", True)

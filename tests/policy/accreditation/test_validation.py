@@ -1,11 +1,19 @@
 """Validation surveys: when one is ordered, what its report needs, until when a response is in time, what is decided."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from policy.accreditation.cycle import CycleFacts
-from policy.accreditation.validation import day_of_survey, to_address, told_of_decision, told_of_order, told_of_report
+from policy.accreditation.validation import (
+    day_of_survey,
+    response_reminders,
+    to_address,
+    told_of_decision,
+    told_of_order,
+    told_of_report,
+)
+from policy.edition import edition_in_force
 from policy.facts import Stage
 from policy.messages import OrderValidationSurvey, SubmitValidationResponse
 from tests.policy.cycles import SECOND, TERMS, a_cycle, et
@@ -170,3 +178,20 @@ def test_an_unannounced_survey_is_known_to_the_facility_from_its_report_on() -> 
     assert not ordered(announced=False).validations[-1].is_known_to_facility
     assert ordered().validations[-1].is_known_to_facility
     assert surveyed().validations[-1].is_known_to_facility
+
+
+def test_what_is_said_of_a_survey_is_refused_once_the_accreditation_was_taken_back() -> None:
+    for facts, message in (
+        (ordered(), a_report()),
+        (surveyed(), WHOLE),
+        (responded(), a_decision("revoked", reasons=["x"])),
+    ):
+        taken(facts, message, FILED)
+        facts.stage = Stage.OPTIONS
+        assert refused_by(facts, message, FILED) == "case.wrong_stage"
+
+
+def test_a_response_is_reminded_of_in_every_modality() -> None:
+    oncology = edition_in_force("accreditation", date(2027, 1, 1), "radiation_oncology")
+    assert response_reminders(oncology) == oncology.surveyed.plan_reminders.value
+    assert response_reminders(TERMS) == TERMS.option_form.reminders.value

@@ -3,6 +3,7 @@
 Which rules let it pass: `policy.accreditation.oncology.judgement`.
 """
 
+from policy.accreditation.validation import response_reminders
 from policy.messages import (
     DecideAccreditation,
     DecideCorrectiveActionPlan,
@@ -16,6 +17,7 @@ from policy.messages import (
     SubmitSelfAudit,
     ViewFinalReport,
 )
+from workflows.accreditation import validation
 from workflows.accreditation.oncology import appeal, corrective_action, report, survey
 from workflows.case import Cycle
 from workflows.case.effects import extend
@@ -32,8 +34,11 @@ def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
             "corrective_action_plan": (terms.surveyed.plan_reminders.value, "plan_reminder"),
             "self_audit": (terms.surveyed.self_audit_reminders.value, "self_audit_reminder"),
             "renewal_application": (terms.certificate.renewal_reminders.value, "renewal_reminder"),
+            "validation_response": (response_reminders(terms), "validation_reminder"),
         },
     )
+    if message.deadline == "validation_response":
+        validation.window_extended(case)
     corrective_action.extended(case, message)
 
 

@@ -22,7 +22,6 @@ from tests.policy.accreditation.mammography.cycles import (
     PHANTOM,
     TERMS,
     a_unit,
-    accredited,
     checked,
     deficient,
     failed,
@@ -144,7 +143,9 @@ def test_an_image_check_is_reported_and_answered() -> None:
     other = said(SubmitImageCheckPlan, actions=[{"area": PHANTOM, "action": "Sample."}])
     assert refused_by(checked(acceptable=False), other, SOON, TERMS) == "plan.deficiency_not_addressed"
     assert refused_by(checked(), plan, SOON, TERMS) == "image_check.not_awaited"
-    assert accredited().stage is Stage.ACCREDITED
+    for facts, message in ((checked(), good), (checked(acceptable=False), plan)):
+        facts.stage = Stage.OPTIONS  # the grant was taken back
+        assert refused_by(facts, message, SOON, TERMS) == "case.wrong_stage"
 
 
 def test_a_missed_package_fails_a_mammography_unit_and_makes_others_inactive() -> None:
