@@ -31,6 +31,7 @@ __all__ = [
     "Rules",
     "edition_in_force",
     "edition_named",
+    "is_survey_based",
     "modalities_covered",
     "read_edition",
     "read_strictly",
@@ -217,6 +218,15 @@ def modalities_covered(program: str, on: date) -> list[str]:
         EditionError: No edition was in force yet.
     """
     return [m.value for m in Modality if m.value in edition_in_force(program, on, m.value).covers.value]
+
+
+def is_survey_based(program: str, on: date, modality: str) -> bool:
+    """Return whether a survey accredits in a modality, by the edition in force on a day.
+
+    Raises:
+        EditionError: No edition was in force yet.
+    """
+    return edition_in_force(program, on, modality).survey_based
 
 
 def edition_named(program: str, name: str) -> Edition | None:

@@ -6,8 +6,8 @@ from tests.test_style import ROOT, kept_files
 
 TAKES_A_DAY = re.compile(r"\.date\(\)|:%[YmdbB]|strftime\(")
 LOCAL = re.compile(r"astimezone\(|\blocal\b")
-WITHOUT_ZONE = {"intake/workbook/cells.py", "intake/batch/grid.py"}
-"""What reads the cells of tables, whose dates have no zone."""
+WITHOUT_ZONE = {"intake/workbook/cells.py", "intake/batch/grid.py", "rehearsal/sample/copying.py"}
+"""What reads the cells of tables, whose dates have no zone; what moves the days of a sample, on the office's wall."""
 PARTS = ("policy", "records", "activities", "workflows", "services", "pictures", "intake", "rehearsal", "starter")
 
 

@@ -100,6 +100,11 @@ def in_year(month_day: str, year: int) -> str:
     return day_in_words(date(year, month, day_of_month))
 
 
+def upper_first(text: str) -> str:
+    """Begin a line with words that a sentence has: `MQSA certificate` keeps its capitals."""
+    return text[:1].upper() + text[1:]
+
+
 def _zone(context: Context) -> ZoneInfo:
     zone: ZoneInfo = context["zone"]
     return zone
@@ -122,5 +127,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "in_year": in_year,
     "listed": listed,
     "ordinal": ordinal,
+    "upper_first": upper_first,
 }
 """The names under which texts use them."""

@@ -14,7 +14,7 @@ from policy.application import Modality
 from policy.designation.application import Pledge
 from policy.designation.edition import DicoeEdition
 from policy.designation.fees import base_lines
-from policy.edition import Edition, modalities_covered
+from policy.edition import Edition, is_survey_based, modalities_covered
 from policy.fees import Quote, title
 from policy.office import OfficeSettings
 from policy.words import day_in_words, listed
@@ -126,7 +126,7 @@ def terms_of(edition: Edition | DicoeEdition, settings: OfficeSettings, on: date
     lines: list[Line] = [[f"Fees on {day_in_words(on)}, in US dollars"]]
     if settings.sample:
         lines.append(["SAMPLE AMOUNTS: no office charges these fees."])
-    covered = modalities_covered("accreditation", on)
+    covered = [one for one in modalities_covered("accreditation", on) if not is_survey_based("accreditation", on, one)]
     lines += _designation(edition, settings) if isinstance(edition, DicoeEdition) else _accreditation(covered, settings)
     lines.append(["The fees on the day of the invoice count. `accredit quote` computes those of an application."])
     lines.append([f"Rules: {edition.title} (edition {edition.edition})."])

@@ -172,6 +172,7 @@ _AREAS = Table(
         ),
         Entry("module", "Module", "What is examined, for example chest or head/neck."),
         Entry("patient_type", "Patient type", "For example adult or pediatric; empty for a phantom."),
+        Entry("submodule", "Part", "Where the module has parts: an isotope, a trimester, a vascular submodule."),
     ),
     rows=40,
     link=Link(to="units", column="unit", item="unit", into="areas"),

@@ -288,7 +288,7 @@ def _problems_of_provision(
 
 
 def _day(day: date) -> date:
-    return day.date() if isinstance(day, datetime) else day
+    return date(day.year, day.month, day.day)  # a file's own words: a date, or one with an hour
 
 
 COUNTED = ("days", "hours", "months", "years", "year", "USD")

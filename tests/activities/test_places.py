@@ -170,6 +170,8 @@ KNOWN = {
     ("intake/applications.py", "named"): "whoever types the command names his own file",
     ("records/engine.py", "path.name"): "the office's own setting",
     ("rehearsal/runner.py", "name"): "a made-up name of a namespace",
+    ("rehearsal/sample/lives.py", "f'round-{number}'"): "a number of its own",
+    ("rehearsal/sample/office.py", "f'.{file.name}.part'"): "a draft of the file that the command's user named",
     ("embedded/server.py", "f'{name}.log'"): "a name of the program's own",
     ("services/composition.py", "given['uri']"): "whoever types the command names his own file",
     ("rehearsal/scenario.py", "given['uri']"): "whoever writes the scenario names his own file",

@@ -97,7 +97,7 @@ def asked(line: str) -> dict[str, str]:
         ("accredit scenario ", ["new"]),
         ("accredit rehearse --wa", ["--watch"]),
         ("accredit show accreditation.OH", [CASES[0], CASES[1]]),
-        ("accredit send X record", ["record_payment", "record_refund"]),
+        ("accredit send X record", ["record_mqsa_certificate", "record_payment", "record_refund"]),
         ("accredit option X re", ["repeat", "reinstate"]),
         ("accredit option X repeat --medium ", ["upload", "cd", "film"]),
         ("accredit worklist --modality breast", ["breast_ultrasound"]),

@@ -14,6 +14,7 @@ from activities.papers import issuing
 from activities.papers import press as pressing
 from activities.papers.cleaning import printable
 from activities.papers.press import PaperNotMade
+from policy.rules import RADIATION_ONCOLOGY
 from records.papers import papers
 from records.tables import Notice
 from tests.activities.orders import an_office
@@ -229,7 +230,7 @@ def test_no_text_can_break_the_books() -> None:
 
 
 def test_every_kind_of_paper_is_announced_by_a_notice_of_the_index() -> None:
-    kinds = {kind for program in ("accreditation", "dicoe") for kind in index_of(program).kinds}
+    kinds = {kind for program in ("accreditation", "dicoe", RADIATION_ONCOLOGY) for kind in index_of(program).kinds}
     assert set(issuing.ANNOUNCED) <= kinds
     assert {kind for kinds in issuing.ANNOUNCED.values() for kind in kinds} == set(issuing.SAYS)
     assert len({*issuing.SERIES.values()}) == len(issuing.SERIES)

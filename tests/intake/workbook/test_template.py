@@ -89,7 +89,7 @@ def test_the_payment_page_shows_the_offices_fees_and_those_of_the_application(ac
     assert ["SAMPLE AMOUNTS: no office charges these fees."] in lines
     assert lines[-1] == ["Total", "4900"]
     assert ["mammography", "1800", "1700", "800", "1800"] in lines, "an edition of its own covers it"
-    assert not [line for line in lines if line[:1] == ["radiation oncology"]], "no edition covers it"
+    assert not [line for line in lines if line[:1] == ["radiation oncology"]], "it is no part of the workbook"
 
 
 def test_the_payment_page_of_a_designation_shows_the_tiers(accredit: Command) -> None:

@@ -59,7 +59,7 @@ def test_a_server_that_is_not_there_is_named_with_the_next_step(accredit: Comman
 def test_a_day_before_the_first_edition_is_told(accredit: Command) -> None:
     ran = accredit("start", accredit.file("a.json", sample()), "--opened-at", "2001-01-01")
     assert ran.code == 2
-    assert "no edition of accreditation was in force on 2001-01-01" in ran.err
+    assert "no edition of accreditation for ct was in force on 2001-01-01" in ran.err
 
 
 def test_a_link_leads_to_the_case_in_the_ui(monkeypatch: pytest.MonkeyPatch) -> None:

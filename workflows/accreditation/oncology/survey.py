@@ -67,7 +67,8 @@ async def hold_survey(case: Cycle) -> None:
     if not survey.team:
         await _await_schedule(case, survey)
     while survey.visits == 0:  # scheduled anew, it is another day on which the report can come
-        key = f"survey.{survey.number}.report.{survey.on:%Y-%m-%d}"
+        day = local_day(survey.on, case.terms.zone) if survey.on else ""
+        key = f"survey.{survey.number}.report.{day}"
         case.await_party(Party.SURVEYOR, "the survey's report", key, silent_from=survey.on)
         await case.change()
     case.enter(Stage.DECISION)
