@@ -195,13 +195,22 @@ def _first_due(facts: CaseFacts, deadline: Deadline) -> datetime:
 def judge_resolution(facts: CaseFacts, message: ResolveAttention) -> None:
     """Judge that the case has the attention item that is resolved, or the follow-up that is done before its day.
 
+    A fee is not waived while its invoice is to take over what was paid on another one.
+
     Raises:
-        Refused: `attention.unknown_item`.
+        Refused: `attention.unknown_item` or `invoice.not_waivable`.
     """
     followed_up = [one.item for one in facts.follow_ups]
     items = list(dict.fromkeys([*(attention.item for attention in facts.attention), *followed_up]))
     if message.item not in items:
         raise refuse("attention.unknown_item", f"The case has no item {message.item}.", f"Items: {listed(items)}.")
+    carrying = [one for one in facts.invoices if one.carries and message.item == f"fee.{one.purpose}.{one.occurrence}"]
+    if carrying and message.action == "skip":
+        raise refuse(
+            "invoice.not_waivable",
+            f"What was paid on invoice {carrying[0].replaces} is to stand on the invoice that takes its place.",
+            "Mend what keeps it from being issued, and try it again (`action` retry).",
+        )
 
 
 def judge_move(facts: CycleFacts, terms: Edition, message: MoveEdition) -> Edition:

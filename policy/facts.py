@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from policy.fees import FeeLine
 from policy.messages import Message, Role
 from policy.verdict import Verdict
 from policy.words import outcome_words, spoken
@@ -168,7 +169,8 @@ class InvoiceFact(Fact):
     `paid`: what came, less what was refunded. `credited`: what credit notes took off it. `written_off`: what the office
     gave up. `issued_at`: when the books issued it (null where that was not kept). `replaced_by`: the occurrence of the
     invoice of the same purpose that was issued in its place. `replaces`: the number of the one whose place it takes,
-    `reissued_for` why, and `carries` the payments of that one, until it is issued and has them itself.
+    `reissued_for` why, and `carries` the payments of that one, until it is issued and has them itself. `lines`: what
+    somebody named that it asks for, until it is issued.
     """
 
     purpose: str
@@ -186,6 +188,7 @@ class InvoiceFact(Fact):
     replaces: str | None = None
     reissued_for: str = ""
     carries: list[PaymentFact] = []
+    lines: tuple[FeeLine, ...] = ()
     needs_quote: bool = False
     ordered: bool = False
     waived: bool = False

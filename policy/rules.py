@@ -63,6 +63,8 @@ REFUSALS: dict[str, str] = {
     "invoice.not_reissuable": OFFICE + ": credit notes, write-offs and refunds stand on their own invoice",
     "invoice.lines_missing": OFFICE + ": what no fee says, somebody names",
     "invoice.line_differs": OFFICE + ": a line asks for its quantity times its price",
+    "invoice.exceeds_bounds": OFFICE + ": no invoice asks for more than the books write down",
+    "invoice.not_waivable": OFFICE + ": what was paid stands on an invoice, which is not waived",
     "quote.not_awaited": OFFICE + ": a fee is quoted where the case waits for a quote",
     "attention.unknown_item": OFFICE + ": attention items are resolved by name",
     "edition.unknown": OFFICE + ": an edition ships with the program, or is the office's own",

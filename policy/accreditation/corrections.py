@@ -120,9 +120,9 @@ def judge_travel(facts: CaseFacts, message: CorrectSurveyReport, occurrence: int
     invoice = facts.standing_invoice("travel_expenses", occurrence)
     if invoice is None or invoice.total == sum(one.amount for one in message.travel_expenses):
         return None
-    if invoice.paid or invoice.credited or invoice.written_off:
+    if invoice.paid or invoice.carries or invoice.credited or invoice.written_off:
         raise followed(
-            f"The travel expenses of invoice {invoice.number} were paid or taken off.",
+            f"The travel expenses of invoice {invoice.number or invoice.replaces} were paid or taken off.",
             "Send the travel expenses as they were invoiced, and issue that invoice anew (reissue_invoice).",
         )
     return invoice
@@ -145,6 +145,8 @@ def judge_unpaid(fee: InvoiceFact | None, name: str) -> None:
     Raises:
         Refused: `correction.already_followed`.
     """
+    if fee and fee.carries:
+        raise followed(f"Of the {name} fee something was paid, and its new invoice is not issued yet.")
     if fee and (fee.paid or fee.credited or fee.written_off or fee.waived):
         raise followed(
             f"Of the {name} fee something was paid or taken off (invoice {fee.number or 'waived'}).",

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from policy.facts import CaseFacts, InvoiceFact
-from policy.fees import FeeLine
+from policy.fees import FeeLine, total
 from policy.messages import ReissueInvoice
-from policy.money import judge_invoice
+from policy.money import LARGEST_AMOUNT, judge_invoice
 from policy.rules import refuse
 from policy.words import dollars
 
@@ -17,8 +17,8 @@ def judge_reissue(facts: CaseFacts, message: ReissueInvoice) -> InvoiceFact:
     """Return the invoice that is issued anew.
 
     Raises:
-        Refused: `payment.unknown_invoice`, `invoice.not_reissuable`, `invoice.lines_missing` or
-            `invoice.line_differs`.
+        Refused: `payment.unknown_invoice`, `invoice.not_reissuable`, `invoice.lines_missing`,
+            `invoice.line_differs` or `invoice.exceeds_bounds`.
     """
     invoice = judge_invoice(facts, message.invoice)
     received = sum((one.amount for one in invoice.payments if not one.undone), Decimal("0.00"))
@@ -34,7 +34,13 @@ def judge_reissue(facts: CaseFacts, message: ReissueInvoice) -> InvoiceFact:
             f"No fee in force says what an invoice of {invoice.purpose.replace('_', ' ')} asks for.",
             "Give its `lines`.",
         )
-    lines_of(message)
+    asked = total(lines_of(message))
+    if asked > LARGEST_AMOUNT:
+        raise refuse(
+            "invoice.exceeds_bounds",
+            f"The lines ask for {dollars(asked)}; {dollars(LARGEST_AMOUNT)} is the most that is written down.",
+            "Look at quantities and prices.",
+        )
     return invoice
 
 

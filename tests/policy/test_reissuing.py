@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from policy.accreditation.cycle import CycleFacts
-from policy.facts import PaymentFact
+from policy.facts import Attention, InvoiceFact, PaymentFact
 from policy.keeping.reissuing import judge_reissue, lines_of
-from policy.messages import ReissueInvoice
+from policy.messages import ReissueInvoice, ResolveAttention
 from tests.policy.cycles import a_cycle, et, invoice
 from tests.policy.said import refused_by, said, taken
 
@@ -75,3 +75,31 @@ def test_a_line_asks_for_its_quantity_times_its_price(line: dict[str, Any], amou
     else:
         (found,) = lines_of(message)
         assert found.amount == found.quantity * found.unit_price == Decimal(amount)
+
+
+def test_no_invoice_asks_for_more_than_the_books_write_down() -> None:
+    most = {"description": "CT", "unit_price": "999999999.99"}
+    assert taken(billed(), again(most), NOW) == []
+    for lines in ([most | {"quantity": 2}], [most, {"description": "MRI", "amount": "0.01"}]):
+        assert refused_by(billed(), again(*lines), NOW) == "invoice.exceeds_bounds"
+
+
+def carrying() -> CycleFacts:
+    """A fee of which 500.00 was paid is issued anew, and the books have not issued the new invoice yet."""
+    facts = billed("0.00", void=True, replaced_by=2)
+    old, paid = facts.invoices[-1], PaymentFact(key="record_payment:p-1", amount=Decimal("500.00"))
+    anew = InvoiceFact(purpose=old.purpose, occurrence=2, replaces=old.number, ordered=True, carries=[paid])
+    facts.invoices.append(anew)
+    item = f"fee.{anew.purpose}.2"
+    facts.attention.append(Attention(item=item, rule="fee.not_configured", since=NOW, text="Sample"))
+    return facts
+
+
+def test_a_fee_is_not_waived_while_its_invoice_is_to_take_over_what_was_paid() -> None:
+    facts = carrying()
+    item = facts.attention[-1].item
+    skip = said(ResolveAttention, item=item, action="skip", reason="Sample")
+    assert refused_by(facts, skip, NOW) == "invoice.not_waivable"
+    assert taken(facts, said(ResolveAttention, item=item, action="retry", reason="Sample"), NOW) == []
+    facts.invoices[-1].carries = []
+    assert taken(facts, skip, NOW) == []

@@ -30,8 +30,12 @@ def change_personnel(case: Cycle, message: ReportPersonnelChange) -> None:
 
 
 def relocate(case: Cycle, message: ReportRelocation) -> None:
-    """The unit moves: the office asks for the relocation application, and amends the address."""
+    """The unit moves: the office asks for the relocation application, and amends the address.
+
+    What was reported last is what it looks at.
+    """
     on = f" on {day_in_words(last_day(as_instant(message.on, case.terms.zone), case.terms.zone))}" if message.on else ""
+    case.settle_attention("relocation")
     case.need_attention("relocation", "relocation.reported", f"the unit moves{on}, to {message.address}")
 
 

@@ -13,7 +13,7 @@ from workflows.case.timeline import CaseTimeline, FactsT, RulesT
 
 A_DAY = timedelta(days=1)
 MOST, LONGEST = 50, 2000
-"""Attention items of which documents are one, and characters of one: a case tells them in every answer."""
+"""Attention items, of which documents and added units are some, and characters of one: every answer tells them."""
 MORE = "document.more"
 """The attention item for whatever is beyond these."""
 
@@ -117,7 +117,7 @@ class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
 
     def _is_one_too_many(self, item: str) -> bool:
         """Whether somebody sends so much that must be looked at that a list of it helps nobody."""
-        theirs = item.startswith("document.") and len(self.facts.attention) >= MOST
+        theirs = item.startswith(("document.", "unit.")) and len(self.facts.attention) >= MOST
         return theirs and item != MORE and workflow.patched("2026-11 attention items have a bound")
 
     def settle_attention(self, item: str) -> None:

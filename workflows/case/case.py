@@ -64,13 +64,17 @@ class Case(CaseMoney[FactsT, RulesT]):
         for deadline in self.facts.deadlines:
             deadline.over = True
         self.facts.marks.clear()
+        unresolved = [attention.item for attention in self.facts.attention]
         self.facts.attention.clear()
         self.facts.follow_ups.clear()
         self.facts.paused = None
         for invoice in self.facts.invoices:
-            worked_for = invoice.payments or invoice.paid or invoice.purpose == "travel_expenses"
+            paid = invoice.payments or invoice.paid or invoice.carries
+            worked_for = paid or invoice.purpose == "travel_expenses"
             if not worked_for and not invoice.settled and not invoice.void:
                 self.void_invoice(invoice)
+        for item in unresolved:
+            self.issue_what_is_carried(item)
         self.enter(Stage.CLOSED, outcome=outcome)
         if not self.facts.predecessor_told:
             self.tell_predecessor(granted=False)
@@ -121,6 +125,8 @@ class Case(CaseMoney[FactsT, RulesT]):
         self.at = max(self.at, workflow.now()) if result.problems else self.at
         for problem in result.problems:
             self.need_attention(problem.item, problem.rule, problem.text)
+            if self.facts.stage is Stage.CLOSED:
+                self.issue_what_is_carried(problem.item)
 
     def renewal_taken(self, order: RenewalOrder) -> None:
         """Keep the order of a renewal whose id is another case's, until the office has looked."""

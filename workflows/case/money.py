@@ -52,16 +52,16 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
         return invoice
 
     def order_invoice(self, invoice: InvoiceFact, lines: tuple[FeeLine, ...] = ()) -> None:
-        """Have an invoice issued, with these lines or at the office's fees of the day."""
+        """Have an invoice issued: with these lines, with those that it was ordered with before, else by the fees."""
         if not self.facts.adopting:
             invoice.notice = invoice.notice or self._next_notice()
-        invoice.ordered = True
+        invoice.ordered, invoice.lines = True, lines or invoice.lines
         self.outbox.invoices.append(
             InvoiceOrder(
                 purpose=invoice.purpose,
                 occurrence=invoice.occurrence,
                 issued_at=self.issued_at,
-                lines=lines,
+                lines=invoice.lines,
                 notice=invoice.notice,
                 payment_term_days=self.terms.fees.payment_term.value,
             )
@@ -84,7 +84,11 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
         occurrence = 1 + max(one.occurrence for one in self.facts.invoices if one.purpose == invoice.purpose)
         invoice.replaced_by = occurrence
         self._look_after(invoice)
-        return self.want_invoice(invoice.purpose, occurrence, lines=lines)
+        new = self.want_invoice(invoice.purpose, occurrence, lines=lines)
+        if invoice.number is None:  # it was to take the place of another one itself, and hands on what it carries
+            new.replaces, new.reissued_for = invoice.replaces, invoice.reissued_for
+            new.carries, invoice.carries = invoice.carries, []
+        return new
 
     def reissue(self, invoice: InvoiceFact, key: str, lines: tuple[FeeLine, ...], reason: str) -> None:
         """Void an invoice that was wrong and issue another one; what was paid on it stands on that as soon as it is.
@@ -100,6 +104,17 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
         new = self._replace(invoice, lines)
         new.replaces, new.reissued_for = invoice.number, reason
         new.carries = [payment.model_copy(update={"undone": False}) for payment in carried]
+
+    def issue_what_is_carried(self, item: str) -> None:
+        """Have an invoice ask for what it carries, once, where the books could not issue it and the case is closed.
+
+        Nobody can have it tried again there; issued, what was paid stands on it, and can be credited and sent back.
+        """
+        for invoice in self.facts.invoices:
+            paid = sum((payment.amount for payment in invoice.carries), Decimal("0.00"))
+            lines = (FeeLine.of(f"In place of invoice {invoice.replaces}: what was paid on it", paid),)
+            if _item(invoice) == item and invoice.carries and invoice.lines != lines:
+                self.order_invoice(invoice, lines)
 
     def _carry_over(self, invoice: InvoiceFact) -> None:
         """An invoice is issued in the place of another one: it has the payments of that, as of its own day."""
@@ -200,7 +215,7 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
         if invoice and invoice.number is None:
             invoice.number, invoice.total = issued.number, issued.total
             invoice.issued_at, invoice.due_at = issued.issued_at, issued.due_at
-            invoice.ordered = False
+            invoice.ordered, invoice.lines = False, ()
             self._enter_timeline(*invoice_entries(issued, invoice.notice), booked=True)
             if invoice.void:  # the case closed while the books were issuing it
                 self.void_invoice(invoice)

@@ -3,7 +3,9 @@
 from datetime import date
 
 from policy.accreditation.mammography.certificate import (
+    bridged,
     extended_until,
+    extension_used,
     interim_until,
     judge_extension,
     judge_interim,
@@ -64,9 +66,12 @@ def put_on_file(case: Cycle, kind: CertificateKind, expires_on: date, *, extende
 
 
 def record(case: Cycle, message: RecordMqsaCertificate) -> None:
-    """A certificate was told; interim accreditation, which bridged the one before, is over."""
-    put_on_file(case, message.kind, message.expires_on)
-    own_facts(case).interim_until = None
+    """A certificate was told; interim accreditation, which bridged the one before, is over with one that ends later."""
+    own = own_facts(case)
+    if bridged(own, message):
+        return
+    put_on_file(case, message.kind, message.expires_on, extended=extension_used(own))
+    own.interim_until = None
     case.drop(case.facts.deadline(INTERIM))
     case.settle_attention(INTERIM)
 
@@ -85,7 +90,8 @@ def grant_interim(case: Cycle, message: GrantInterimAccreditation) -> None:
     """Interim accreditation is granted: it bridges 45 days from the certificate's end, which nobody has to look at."""
     certificate = judge_interim(case.facts, case.terms, message, case.at)
     until = interim_until(certificate, case.terms)
-    own_facts(case).interim_until = until
+    own = own_facts(case)
+    own.interim_until, own.interim_granted = until, True
     case.drop(case.facts.deadlines[certificate.deadline])
     case.open_deadline(
         INTERIM,

@@ -64,6 +64,17 @@ def judge_record(facts: CycleFacts, terms: Edition, message: RecordMqsaCertifica
         )
 
 
+def bridged(own: MammographyFacts, message: RecordMqsaCertificate) -> bool:
+    """Return whether interim accreditation runs on: the certificate that is told ends no later than the one on file."""
+    on_file = own.certificate
+    return own.interim_until is not None and on_file is not None and message.expires_on <= on_file.expires_on
+
+
+def extension_used(own: MammographyFacts) -> bool:
+    """Return whether the one extension was used: a certificate that is told later, or again, brings no other one."""
+    return own.certificate is not None and own.certificate.extended
+
+
 def judge_extension(
     facts: CycleFacts, terms: Edition, _message: ExtendProvisionalCertificate, at: datetime
 ) -> CertificateFact:
@@ -101,7 +112,7 @@ def judge_interim(
     """
     own = part_of(facts, terms)
     certificate, limit = _on_file(own), terms_of(terms).interim_decided.value
-    if own.interim_until is not None:
+    if own.interim_granted or own.interim_until is not None:
         raise refuse("interim.granted_before", "Interim accreditation has been granted in this case before.")
     if facts.application.kind != "renewal" or certificate.kind is not CertificateKind.FULL:
         raise refuse(

@@ -59,10 +59,15 @@ class ImageCheck(Fact):
 
 
 class MammographyFacts(Fact):
-    """What a case of mammography knows beside every cycle."""
+    """What a case of mammography knows beside every cycle.
+
+    `interim_until`: until when interim accreditation runs; `interim_granted`: it was granted once, also where it is
+    over.
+    """
 
     certificate: CertificateFact | None = None
     interim_until: datetime | None = None
+    interim_granted: bool = False
     fda: list[FdaNotice] = []
     decisions: list[FailureDecision] = []
     checks: list[ImageCheck] = []

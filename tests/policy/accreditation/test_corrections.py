@@ -9,7 +9,7 @@ import pytest
 from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, RoundKind, Survey, Validation
 from policy.accreditation.mammography.facts import ImageCheck, MammographyFacts
 from policy.application import Medium
-from policy.facts import InvoiceFact, Stage
+from policy.facts import InvoiceFact, PaymentFact, Stage
 from policy.messages import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, Message, UndoOption
 from tests.policy.cycles import (
     AREAS,
@@ -164,6 +164,10 @@ def test_travel_expenses_that_were_paid_are_not_corrected_with_the_report() -> N
     facts = surveyed(satisfactory=False, travel=travelled(paid="310.00"))
     assert taken(facts, a_survey(travel="310.00"), LATE_IN_THE_YEAR) == []
     assert "travel expenses" in refusal(facts, a_survey(travel="280.00"), LATE_IN_THE_YEAR).reason
+    paid_before = PaymentFact(key="record_payment:p-1", amount=Decimal("310.00"))
+    anew = travelled().model_copy(update={"number": None, "total": None, "carries": [paid_before]})
+    facts = surveyed(satisfactory=False, travel=anew)
+    assert "travel expenses" in refusal(facts, a_survey(travel="280.00"), LATE_IN_THE_YEAR).reason
 
 
 def test_no_survey_is_corrected_that_was_not_reported() -> None:
@@ -216,6 +220,7 @@ def confirmed() -> CycleFacts:
     [
         (repeating(paid="0.01"), "repeat fee"),
         (repeating(credited=Decimal("10.00")), "repeat fee"),
+        (repeating(carries=[PaymentFact(key="record_payment:p-1", amount=Decimal("9.00"))]), "repeat fee"),
         (accepted(), "was accepted"),
         (granted(), "certificate was granted"),
         (lost(), "result was issued"),

@@ -169,6 +169,8 @@ BY_KEEPING = {
     "invoice.not_reissuable",
     "invoice.lines_missing",
     "invoice.line_differs",
+    "invoice.exceeds_bounds",
+    "invoice.not_waivable",
     "case.paused",
     "pause.not_running",
     "pause.day_out_of_range",

@@ -51,7 +51,7 @@ def renewing(left: int = 10, stage: Stage = Stage.REVIEW) -> CycleFacts:
     return facts
 
 
-def bridged() -> CycleFacts:
+def bridging() -> CycleFacts:
     facts = renewing()
     assert facts.mammography is not None
     facts.mammography.interim_until = LATER
@@ -93,7 +93,7 @@ OF_MAMMOGRAPHY = [
     Provocation("mqsa_certificate.not_on_file", a_unit(None), EXTENSION, SOON, TERMS),
     Provocation("mqsa_certificate.not_provisional", a_unit(), EXTENSION, SOON, TERMS),
     Provocation("mqsa_certificate.extended_before", provisional(extended=True), EXTENSION, SOON, TERMS),
-    Provocation("interim.granted_before", bridged(), INTERIM, REPORTED, TERMS),
+    Provocation("interim.granted_before", bridging(), INTERIM, REPORTED, TERMS),
     Provocation("interim.not_accredited_before", provisional(), INTERIM, SOON, TERMS),
     Provocation("interim.materials_missing", renewing(stage=Stage.TESTING), INTERIM, REPORTED, TERMS),
     Provocation("interim.late", late(), INTERIM, REPORTED, TERMS),

@@ -6,8 +6,10 @@ import pytest
 
 from policy.accreditation.cycle import CycleFacts, RoundKind
 from policy.accreditation.mammography.certificate import (
+    bridged,
     days_left_at_report,
     extended_until,
+    extension_used,
     interim_until,
     provisional_until,
 )
@@ -26,7 +28,13 @@ from tests.policy.accreditation.mammography.cycles import (
     deficient,
     failed,
 )
-from tests.policy.accreditation.mammography.provocations import a_package, provisional, renewing
+from tests.policy.accreditation.mammography.provocations import (
+    a_certificate,
+    a_package,
+    bridging,
+    provisional,
+    renewing,
+)
 from tests.policy.cycles import REPORTED, begin_round, et, under_test
 from tests.policy.cycles import TERMS as DIAGNOSTIC
 from tests.policy.onward import decide_appeal, under_appeal
@@ -96,6 +104,30 @@ def test_interim_accreditation_bridges_45_days() -> None:
     assert own.certificate is not None
     assert own.certificate.expires_on == date(2027, 3, 15)
     assert interim_until(own.certificate, TERMS) == et("2027-04-29 24:00")
+
+
+def test_only_a_certificate_that_ends_later_ends_interim_accreditation() -> None:
+    own = bridging().mammography
+    assert own is not None
+    assert own.certificate is not None
+    on_file = own.certificate.expires_on
+    later = on_file + timedelta(days=1)
+    assert [bridged(own, a_certificate(day.isoformat())) for day in (on_file, later)] == [True, False]
+    own.interim_until = None
+    assert not bridged(own, a_certificate(on_file.isoformat()))
+
+
+def test_interim_accreditation_that_is_over_is_not_granted_again() -> None:
+    facts = bridging()
+    assert facts.mammography is not None
+    facts.mammography.interim_until = None
+    facts.mammography.interim_granted = True
+    assert refused_by(facts, said(GrantInterimAccreditation, **WHY), REPORTED, TERMS) == "interim.granted_before"
+
+
+def test_a_certificate_that_is_told_again_brings_no_other_extension() -> None:
+    used = [provisional(extended=extended).mammography for extended in (True, False)]
+    assert [own is not None and extension_used(own) for own in used] == [True, False]
 
 
 def test_the_days_are_counted_anew_after_a_lost_appeal() -> None:
