@@ -134,6 +134,8 @@ def codec_server(
 class _Listening(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
+    """How many may knock while it opens: of the five that are usual, a page of the UI with more is turned away."""
     codec: CodecServer
     places = BoundedSemaphore(AT_ONCE)
 
