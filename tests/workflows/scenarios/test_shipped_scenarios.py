@@ -37,6 +37,8 @@ ELSEWHERE = (
         "pause.day_out_of_range",
         "invoice.lines_missing",
         "invoice.line_differs",
+        "invoice.exceeds_bounds",
+        "invoice.not_waivable",
         "payment.exceeds_bounds",
     }
 )
