@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -98,8 +99,20 @@ def test_a_way_that_there_is_not_is_named_with_those_that_there_are() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the children of a process are read from Linux's /proc")
 def test_a_ctrl_c_while_go_builds_ends_go_and_leaves_nothing_half_made(tmp_path: Path) -> None:
     go_or_never_run()
-    nothing_compiled = str(tmp_path / "nothing-compiled-yet")
-    process = set_up(ACCREDIT_SERVER_BY=GO, ACCREDIT_CACHE=str(tmp_path), GOCACHE=nothing_compiled)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # a module proxy that never answers: Go is still at it
+        process = set_up(
+            ACCREDIT_SERVER_BY=GO,
+            ACCREDIT_CACHE=str(tmp_path),
+            GOCACHE=str(tmp_path / "nothing-compiled-yet"),
+            GOMODCACHE=str(tmp_path / "nothing-fetched-yet"),
+            GOPROXY=f"http://127.0.0.1:{silent.getsockname()[1]}",
+        )
+        end_it_while_go_is_at_it(process)
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(UNFINISHED)] == []
+
+
+def end_it_while_go_is_at_it(process: subprocess.Popen[str]) -> None:
+    """Press Ctrl-C once Go runs, and see that the set-up and whatever Go has started are gone."""
     assert process.stderr is not None
     while "Building Temporal server" not in process.stderr.readline():
         assert process.poll() is None
@@ -115,4 +128,3 @@ def test_a_ctrl_c_while_go_builds_ends_go_and_leaves_nothing_half_made(tmp_path:
     while left := [group for group in building if is_there(group)]:  # what a compiler leaves is gone a moment later
         assert time.monotonic() < end, f"still running: {left}"
         time.sleep(0.05)
-    assert [path for path in tmp_path.iterdir() if path.name.startswith(UNFINISHED)] == []
