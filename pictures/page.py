@@ -89,14 +89,21 @@ class View:
 
 
 PAGE_STYLE = (files("pictures") / "page.css").read_text("utf-8")
-_TEMPLATES = Environment(
-    loader=PackageLoader("pictures"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    keep_trailing_newline=True,
-    finalize=lambda value: visible(value) if type(value) is str else value,
-)
+
+
+def templates_of(package: str) -> Environment:
+    """Return the templates of a package of pages: what works unseen in a name is shown as such."""
+    return Environment(
+        loader=PackageLoader(package),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
+
+
+_TEMPLATES = templates_of("pictures")
 
 
 @dataclass(frozen=True)

@@ -3,25 +3,16 @@
 from dataclasses import dataclass
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pictures.drawing import STYLE
-from pictures.page import PAGE_STYLE, SIZES
+from pictures.page import PAGE_STYLE, SIZES, templates_of
 from pictures.reports.bars import draw_bars
 from pictures.svg import written
-from policy.text.visible import visible
 from services.reports.shape import Sheet, Table
 
 BARS_STYLE = (files("pictures.reports") / "bars.css").read_text("utf-8")
-_TEMPLATES = Environment(
-    loader=PackageLoader("pictures.reports"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    keep_trailing_newline=True,
-    finalize=lambda value: visible(value) if type(value) is str else value,
-)
+_TEMPLATES = templates_of("pictures.reports")
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from typing import Any
 
 from policy.accreditation.appeal import contested
-from policy.accreditation.cycle import Appeal, AreaState
-from policy.accreditation.options import form_offer
+from policy.accreditation.cycle import Appeal
 from policy.accreditation.windows import appeal_result_due, appeal_result_from
 from policy.application import Medium
 from policy.facts import Deadline, Party, Stage
@@ -15,7 +14,7 @@ from policy.messages import (
     IssueAppealResult,
     SubmitAppealMaterials,
 )
-from workflows.accreditation.grant import grant_if_all_passed
+from workflows.accreditation.grant import grant_if_all_passed, pass_after_all
 from workflows.case import Cycle
 
 
@@ -138,19 +137,10 @@ def receive_result(case: Cycle, message: IssueAppealResult | CorrectAppealResult
         raise RuntimeError("an appeal result was accepted without an appeal")
     this.appeal.arbitrator, this.appeal.decided_at = message.arbitrator, case.at
     this.appeal.findings = list(message.findings)
-    for finding in message.findings:
-        area = case.facts.area(finding.area)
-        if area and finding.acceptable:
-            area.state, area.passed_at = AreaState.ACCEPTABLE, case.at
-            this.overturned.append(finding.area)
-    failed = not all(finding.acceptable for finding in message.findings)
-    if not failed:
-        case.facts.deficiencies -= 1
+    told = pass_after_all(case, message.findings)
     case.notify(
         "appeal_result",
         "appeal.decided",
-        findings=[finding.model_dump(mode="json") for finding in message.findings],
-        deficiencies=case.facts.deficiencies,
-        **(form_offer(case.facts, case.terms, case.at).told() if failed else {}),
+        **told,
         **corrected,
     )

@@ -1,12 +1,15 @@
 """Granting: when every remaining area has passed, and from which day the certificate counts (AS/11000051001)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from policy.accreditation.cycle import AreaState, Certificate, Round, RoundKind
+from policy.accreditation.options import form_offer
 from policy.accreditation.windows import certificate_term
 from policy.application import AreaKind
 from policy.facts import Outcome, Stage
+from policy.messages import AreaFinding
 from workflows.case import Cycle
 from workflows.case.corrections import corrected
 from workflows.case.keeping import end_pause
@@ -40,6 +43,31 @@ def first_passed_at(case: Cycle) -> datetime | None:
     ]
     passed += [at for r in rounds[begin - 1 :] if r.overturned for at in r.passing_decisions]
     return min(passed, default=None)
+
+
+def pass_after_all(case: Cycle, findings: Sequence[AreaFinding]) -> dict[str, Any]:
+    """Let what was found acceptable after all pass today; a deficiency of which nothing is left is taken back.
+
+    Args:
+        case: The case; its round keeps which areas were overturned.
+        findings: What an arbitrator, or the reviewers of a supplemental review, have found.
+
+    Returns:
+        What the letter tells of it, with the options where something is left.
+    """
+    for finding in findings:
+        area = case.facts.area(finding.area)
+        if area and finding.acceptable:
+            area.state, area.passed_at = AreaState.ACCEPTABLE, case.at
+            case.facts.round.overturned.append(finding.area)
+    failed = not all(finding.acceptable for finding in findings)
+    if not failed:
+        case.facts.deficiencies -= 1
+    return {
+        "findings": [finding.model_dump(mode="json") for finding in findings],
+        "deficiencies": case.facts.deficiencies,
+        **(form_offer(case.facts, case.terms, case.at).told() if failed else {}),
+    }
 
 
 def first_pass_of(this: Round) -> datetime | None:

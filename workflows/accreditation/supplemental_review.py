@@ -5,14 +5,13 @@ that somebody is asked, and that the office looks when its day has passed.
 """
 
 from policy.accreditation.appeal import contested
-from policy.accreditation.cycle import AreaState, SupplementalReview
-from policy.accreditation.options import form_offer
+from policy.accreditation.cycle import SupplementalReview
 from policy.accreditation.supplemental_review import PURPOSE, WINDOW, fee_of
 from policy.dates import as_instant
 from policy.facts import Party, Stage
 from policy.fees import FeeLine
 from policy.messages import ChooseOption, IssueSupplementalResult, SetSupplementalReview, SubmitSupplementalMaterials
-from workflows.accreditation.grant import grant_if_all_passed
+from workflows.accreditation.grant import grant_if_all_passed, pass_after_all
 from workflows.case import Cycle
 
 
@@ -96,18 +95,9 @@ def receive_result(case: Cycle, message: IssueSupplementalResult) -> None:
     review.reviewers, review.findings = list(message.reviewers), list(message.findings)
     review.decided_at = case.at
     case.drop(case.facts.deadline(WINDOW))
-    for finding in message.findings:
-        area = case.facts.area(finding.area)
-        if area and finding.acceptable:
-            area.state, area.passed_at = AreaState.ACCEPTABLE, case.at
-            this.overturned.append(finding.area)
-    failed = not all(finding.acceptable for finding in message.findings)
-    if not failed:
-        case.facts.deficiencies -= 1
+    told = pass_after_all(case, message.findings)
     case.notify(
         "supplemental_review_result",
         "supplemental_review.decided",
-        findings=[finding.model_dump(mode="json") for finding in message.findings],
-        deficiencies=case.facts.deficiencies,
-        **(form_offer(case.facts, case.terms, case.at).told() if failed else {}),
+        **told,
     )
