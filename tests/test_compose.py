@@ -65,11 +65,11 @@ def test_the_file_is_what_the_compose_specification_allows() -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_every_image_is_pinned_to_a_version(services: dict[str, Any]) -> None:
+def test_every_image_is_pinned_to_a_version_and_its_digest(services: dict[str, Any]) -> None:
     images = [service["image"] for service in services.values() if "build" not in service]
     images += re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
     assert len(images) == len(services), "the two that are built name two images"
-    assert [image for image in images if not re.search(r":v?\d+\.\d+", image)] == []
+    assert [image for image in images if not re.search(r":v?\d+\.\d+[\w.-]*@sha256:[0-9a-f]{64}$", image)] == []
 
 
 def test_server_and_ui_are_those_that_are_embedded(services: dict[str, Any]) -> None:
