@@ -59,7 +59,7 @@ class FileSurveyReport(Message):
 
 
 class AmendApplication(Message):
-    """The office corrects the application: a JSON merge patch, with a reason."""
+    """The office corrects the application, with a reason."""
 
     NAME = "amend_application"
     SENDERS = OFFICE

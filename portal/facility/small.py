@@ -12,7 +12,6 @@ from starlette.responses import Response
 from activities.terms import rules_of
 from pictures.wording import saying
 from policy.dates import local_day
-from policy.designation.application import Location
 from policy.designation.edition import DicoeEdition
 from policy.designation.fees import addition_lines
 from policy.fees import FeeLine
@@ -21,9 +20,8 @@ from policy.status import CaseStatus
 from policy.verdict import Refused
 from portal.facility.renewing import renewal_quote
 from portal.forms.asked import DO, Form, empty_form, posted_form, with_documents
-from portal.forms.entries import rows_of
 from portal.forms.hints import Hints, hints_for
-from portal.forms.typed import typed_of
+from portal.forms.shapes import LOCATIONS, locations_entry
 from portal.page import Page, Who
 from portal.sending import composed, send_composed
 from portal.standing import stands
@@ -42,6 +40,7 @@ MOST_TOLD = 6
 OF_FACILITY = frozenset({"message", "invoice", "payment", "stage", "deadline", "extension"})
 """Kinds of entries that a facility reads in a receipt."""
 Extra = Mapping[str, Any]
+NEW_LOCATIONS = Hints(shapes={LOCATIONS: locations_entry()})
 
 
 def _window(case: CaseStatus, name: str) -> datetime | None:
@@ -177,7 +176,7 @@ def _findings_of(snapshot: CaseSnapshot) -> list[dict[str, Any]]:
 async def show_locations(visit: Visit) -> Response:
     """Show from when locations may be added, what each costs, and the form."""
     _designations_alone(visit)
-    form = _with_rows(empty_form(AddLocations, Hints(), visit.world.zone, office=False), visit)
+    form = empty_form(AddLocations, NEW_LOCATIONS, visit.world.zone, office=False)
     return _locations(visit, await stands(visit), form)
 
 
@@ -185,17 +184,10 @@ async def add_locations(visit: Visit) -> Response:
     """Show what the locations cost, or ask for them to be added."""
     _designations_alone(visit)
     snapshot = await stands(visit)
-    empty = _with_rows(posted_form(visit, AddLocations, Hints(), office=False), visit)
+    form = posted_form(visit, AddLocations, NEW_LOCATIONS, office=False)
     if visit.text(DO) != SEND:
-        return _locations(visit, snapshot, empty, fee=visit.text(DO) == SHOW_FEE)
-    return await take_form(visit, empty, lambda shown, status: _locations(visit, snapshot, shown, status))
-
-
-def _with_rows(form: Form, visit: Visit) -> Form:
-    """Return the form with the fields of a location, as the application has them."""
-    entry = rows_of(Location, "locations", "Locations", "Each location as the application describes one.")
-    raw = {name: visit.texts(name) for name in visit.form}
-    return replace(form, entries=(entry,), typed=typed_of([entry], raw))
+        return _locations(visit, snapshot, form, fee=visit.text(DO) == SHOW_FEE)
+    return await take_form(visit, form, lambda shown, status: _locations(visit, snapshot, shown, status))
 
 
 def _locations(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200, *, fee: bool = False) -> Response:

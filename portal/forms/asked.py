@@ -108,7 +108,7 @@ async def with_documents(visit: Visit, form: Form) -> Form:
 
 
 def _bare(model: type[Message], hints: Hints, *, office: bool) -> Form:
-    entries = tuple(with_choices(entry, hints.choices) for entry in entries_of(model))
+    entries = tuple(hints.shapes.get(entry.key) or with_choices(entry, hints.choices) for entry in entries_of(model))
     beside = envelope_of(model) if office else ()
     if not model.SENDERS & FACILITY_ROLES:
         beside = tuple(entry for entry in beside if entry.key != "on_behalf_of")

@@ -1,6 +1,6 @@
 """What a form asks: the fields of a message, from its JSON schema, each with a label, help, and how it is answered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     YES_NO = "yes_no"
     CHOICE = "choice"
     SEVERAL = "several"
+    DAY = "day"
     WHEN = "when"
     AMOUNT = "amount"
     NUMBER = "number"
@@ -75,7 +76,11 @@ LONG = 1000
 """Characters from which on a text gets several lines."""
 LABELS = {
     "again": "This is another payment",
+    "areas.id": "Area id",
     "id": "Facility id",
+    "mqsa": "MQSA certificate",
+    "practice.id": "Practice id",
+    "units.id": "Unit id",
     "changes": "Changes (JSON merge patch)",
     "complete": "The materials are complete with this",
     "directed": "Directed actions that are done",
@@ -86,7 +91,7 @@ LABELS = {
     "until": "New due date",
     "whole_exam": "An entire exam comes again",
 }
-"""Labels where the field's name alone says too little."""
+"""Labels where the field's name alone says too little: by its name, or by that of what it belongs to and its own."""
 HELP = {
     "application": "The application, as JSON (`accredit schema accreditation` or `dicoe` describes it).",
     "item": "What is looked at, as the case's page names it.",
@@ -127,14 +132,33 @@ def rows_of(model: type[BaseModel], key: str, label: str, help: str) -> Entry:
 
     An application's fields may all be left out, as far as its shape goes; its rules want them.
     """
-    schema = model.model_json_schema()
-    parts = tuple(_wanted(part) for part in _parts(schema, schema, key))
+    parts = _parts_of(model, key, ())
     row = Entry("", key, _one_of(label), "", Kind.GROUP, required=True, parts=parts)
     return Entry(key, key, label, help, Kind.ROWS, required=True, parts=(row,))
 
 
-def _wanted(entry: Entry) -> Entry:
-    return replace(entry, required=True, parts=tuple(_wanted(part) for part in entry.parts))
+def group_of(model: type[BaseModel], key: str, label: str, help: str, *, without: Collection[str]) -> Entry:
+    """Return an object of another shape as a group, where a message only says that there is one.
+
+    Args:
+        model: The shape.
+        key: The field of the message.
+        label: What it is called.
+        help: What is expected.
+        without: What is not asked, by dotted names (`facility.address.state`).
+    """
+    fixed = {f"{key}.{name}" for name in without}
+    return Entry(key, key, label, help, Kind.GROUP, required=True, parts=_parts_of(model, key, fixed))
+
+
+def _parts_of(model: type[BaseModel], key: str, without: Collection[str]) -> tuple[Entry, ...]:
+    schema = model.model_json_schema()
+    return tuple(_wanted(part, without) for part in _parts(schema, schema, key) if part.place not in without)
+
+
+def _wanted(entry: Entry, without: Collection[str]) -> Entry:
+    parts = tuple(_wanted(part, without) for part in entry.parts if part.place not in without)
+    return replace(entry, required=True, parts=parts)
 
 
 def with_choices(entry: Entry, choices: Choices) -> Entry:
@@ -161,7 +185,7 @@ def _entry(model: type[Message], name: str) -> Entry:
 def _made(schema: Node, node: Node, key: str, place: str, *, required: bool) -> Entry:
     """Return a field: a list has rows, an object has parts, everything else one answer."""
     found = ways(schema, node)
-    entry = Entry(key, place, _label(key), _help(key, node), Kind.LINE, required)
+    entry = Entry(key, place, _label(key, place), _help(key, node), Kind.LINE, required)
     if any(way.get("title") == "Document" for way in found):
         return replace(entry, kind=Kind.DOCUMENTS)
     if (listed := next((way for way in found if way.get("type") == "array"), None)) is not None:
@@ -191,8 +215,8 @@ def _answered(schema: Node, node: Node, found: list[Node], entry: Entry) -> Entr
     first = found[0]
     if names := [str(value) for way in found for value in way.get("enum", [way["const"]] if "const" in way else [])]:
         return replace(entry, kind=Kind.CHOICE, options=tuple((name, choice_words(name)) for name in names))
-    if any(way.get("format") in ("date", "date-time") for way in found):
-        return replace(entry, kind=Kind.WHEN)
+    if formats := {way["format"] for way in found if way.get("format") in ("date", "date-time")}:
+        return replace(entry, kind=Kind.DAY if formats == {"date"} else Kind.WHEN)
     if words(schema, node).startswith("an amount"):
         return replace(entry, kind=Kind.AMOUNT)
     match first.get("type"):
@@ -210,8 +234,8 @@ def choice_words(name: str) -> str:
     return WORDS.get(name) or plain(name)
 
 
-def _label(key: str) -> str:
-    return LABELS.get(key) or plain(key)
+def _label(key: str, place: str) -> str:
+    return LABELS.get(".".join(place.split(".")[-2:])) or LABELS.get(key) or plain(key)
 
 
 def _help(key: str, node: Node) -> str:

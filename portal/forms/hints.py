@@ -30,7 +30,8 @@ from policy.messages import (
 )
 from policy.status import CaseStatus, EntryView, InvoiceView
 from policy.words import dollars, spoken
-from portal.forms.entries import Choices
+from portal.forms.entries import Choices, Entry
+from portal.forms.shapes import shapes_of, values_before
 from records.money_queries import UNSETTLED
 from services.case_snapshot import CaseSnapshot
 from services.foreseen.possible import extendable
@@ -41,10 +42,17 @@ Options = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Hints:
-    """What a form about a case is given. `values`: filled in before, as JSON values of the message."""
+    """What a form about a case is given.
+
+    Attributes:
+        choices: What may be chosen, by place.
+        values: Filled in before, as JSON values of the message.
+        shapes: Fields, by name, that are asked in the shape of the case's application.
+    """
 
     choices: Choices = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    shapes: Mapping[str, Entry] = field(default_factory=dict)
 
 
 def hints_for(model: type[Message], snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> Hints:
@@ -68,7 +76,7 @@ def hints_for(model: type[Message], snapshot: CaseSnapshot, zone: ZoneInfo, now:
     values = _EXPECTED.get(model, _nothing)(snapshot, today) | _only(model, known)
     if model.NAME == "confirm_pledge":
         values |= {"pledge": "image_wisely", "year": local_day(now, zone).year}
-    return Hints(known, values)
+    return Hints(known, values | values_before(model, case), shapes_of(model, case))
 
 
 def _of_validation(model: type[Message], case: CaseStatus) -> dict[str, Options]:

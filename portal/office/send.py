@@ -13,6 +13,7 @@ from policy.verdict import Refused, Verdict
 from portal.forms.asked import DO, Form, empty_form, posted_form, with_documents
 from portal.forms.entries import Kind, entries_of
 from portal.forms.hints import Hints, hints_for
+from portal.forms.shapes import as_message
 from portal.office.case import lines_of
 from portal.page import Page, Who
 from portal.sending import composed, send_composed
@@ -54,7 +55,8 @@ async def take_form(visit: Visit) -> Response:
     if visit.text(DO) not in (SEND, PREVIEW):
         return _page(visit, snapshot, form)
     try:
-        message = composed(visit, model, form.values(visit.world.zone))
+        said = as_message(model, form.values(visit.world.zone), snapshot.case, visit.world.zone)
+        message = composed(visit, model, said)
         if visit.text(DO) == PREVIEW:
             preview = await run_in_threadpool(_preview, visit, snapshot, message)
             return _page(visit, snapshot, form, preview)

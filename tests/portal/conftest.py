@@ -53,7 +53,7 @@ class LivingPortal:
     def browser_of(self, secret: str = "") -> httpx.AsyncClient:
         """Return a client that asks as the browser of a session; without a secret, of nobody's. Follows no redirect."""
         cookies = {SESSION: secret} if secret else {}
-        return httpx.AsyncClient(base_url=self.address, cookies=cookies)
+        return httpx.AsyncClient(base_url=self.address, cookies=cookies, timeout=60)  # a busy machine is no fault
 
 
 def settings_of(office: LivingOffice, **sections: dict[str, Any]) -> OfficeSettings:

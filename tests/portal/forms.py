@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from html import unescape
+from html.parser import HTMLParser
 
 import httpx
 
@@ -11,6 +12,8 @@ from tests.portal.conftest import LivingPortal
 
 File = tuple[str, bytes, str]
 """A file's name, content and type, as a browser sends it."""
+UNSAID = ("file", "checkbox", "radio")
+"""Kinds of fields that say nothing as they are."""
 PHYSICIAN = "supervising_physician:Sample Supervising Physician"
 PHYSICIST = "medical_physicist:Sample Medical Physicist"
 
@@ -23,7 +26,6 @@ def org_of(case_id: str) -> str:
 def browser_of(portal: LivingPortal, case_id: str, name: str = "Ann Sample") -> httpx.AsyncClient:
     """Return the browser of an administrator of the case's facility."""
     client = portal.browser_of(portal.sign_in(org_of(case_id), Role.ADMINISTRATOR, name=name))
-    client.timeout = httpx.Timeout(60)
     return client
 
 
@@ -53,3 +55,46 @@ async def send(
     return await browser.post(
         address.partition("?")[0], data={**data, **hidden, **kept, **fields}, files=list(files) or [("none", ("", b""))]
     )
+
+
+class _Typed(HTMLParser):
+    """Reads what stands in the fields of a page's form, as a browser would send it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self.inside = False
+        self.choosing = self.writing = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        name, value = told.get("name") or "", told.get("value") or ""
+        if tag == "form":
+            self.inside = "message" in (told.get("class") or "").split()
+        elif not self.inside:
+            return
+        elif tag == "select":
+            self.choosing = name
+        elif tag == "option" and "selected" in told:
+            self.found[self.choosing] = value
+        elif tag == "textarea":
+            self.writing, self.found[name] = name, ""
+        elif tag == "input" and name and (told.get("type") not in UNSAID or "checked" in told):
+            self.found[name] = value
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = False
+        elif tag == "textarea":
+            self.writing = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.writing:
+            self.found[self.writing] += data
+
+
+def typed_on(page: str) -> dict[str, str]:
+    """Return everything that stands in the fields of a page's form of a message."""
+    reader = _Typed()
+    reader.feed(page)
+    return reader.found

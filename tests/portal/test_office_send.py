@@ -16,6 +16,7 @@ from records.outbox import notices
 from records.tables import Notice
 from tests.office import AREAS, LivingOffice
 from tests.portal.conftest import LivingPortal
+from tests.portal.forms import typed_on
 
 pytestmark = pytest.mark.server
 HEAD = "head-neck-adult"
@@ -229,10 +230,25 @@ async def test_money_of_a_closed_case_is_booked(office: LivingOffice, browser: h
     with office.books.reading() as session:
         assert any(one.kind == "credit_note" for one in notices(session, case_id))
     other = path_of(case_id, "amend_application")
-    amended = await opened(browser, other) | {"changes": "{}", "reason": "no reason", "do": "send"}
-    refused = await browser.post(other, data=amended)
+    amended = typed_on((await browser.get(other)).text) | {"reason": "misspelled", "do": "send"}
+    refused = await browser.post(other, data=amended | {"changes.facility.name": "Sample Imaging South"})
     assert refused.status_code == 422
     assert "case.closed" in refused.text
+
+
+async def test_the_application_is_corrected_field_by_field(office: LivingOffice, browser: httpx.AsyncClient) -> None:
+    """The form holds the application as it stands; what is sent is what was changed."""
+    case_id = await office.start()
+    path = path_of(case_id, "amend_application")
+    page = (await browser.get(path)).text
+    typed = typed_on(page) | {"reason": "The name was misspelled."}
+    same = await browser.post(path, data=typed | {"do": "send"})
+    assert same.status_code == 422
+    assert "expected one field that is changed at least" in html.unescape(same.text)
+    sent = await browser.post(path, data=typed | {"changes.facility.name": "Sample Imaging South", "do": "send"})
+    assert sent.status_code == 303, sent.text
+    assert (await browser.get(sent.headers["location"])).status_code == 200
+    assert (await office.status(case_id))["application"]["facility"]["name"] == "Sample Imaging South"
 
 
 PREVIEWED: list[tuple[str, str, dict[str, Any]]] = [
