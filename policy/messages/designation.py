@@ -20,7 +20,7 @@ class DecideDesignation(Message):
 
 
 class AddLocations(Message):
-    """The practice adds locations to its designation; each has the shape of the application's."""
+    """The practice adds locations to its designation, each described as in the application."""
 
     NAME = "add_locations"
     SENDERS = FACILITY_ROLES
