@@ -1,6 +1,5 @@
 """The facility's side: what it owes, its cases and reports, its forms, its money and papers, its people."""
 
-from portal.facility.appeal_materials import PAGES as _APPEAL_MATERIALS
 from portal.facility.calendar import PAGES as _CALENDAR
 from portal.facility.cases import PAGES as _CASES
 from portal.facility.corrective_action import PAGES as _CORRECTIVE_ACTION
@@ -9,13 +8,13 @@ from portal.facility.home import PAGES as _HOME
 from portal.facility.invoices import PAGES as _INVOICES
 from portal.facility.letters import PAGES as _LETTERS
 from portal.facility.mammography import PAGES as _MAMMOGRAPHY
+from portal.facility.materials import PAGES as _MATERIALS
 from portal.facility.oncology import PAGES as _ONCOLOGY
 from portal.facility.option import PAGES as _OPTION
 from portal.facility.papers import PAGES as _PAPERS
 from portal.facility.people import PAGES as _PEOPLE
 from portal.facility.reports import PAGES as _REPORTS
 from portal.facility.small import PAGES as _SMALL
-from portal.facility.supplemental_materials import PAGES as _SUPPLEMENTAL_MATERIALS
 from portal.facility.testing_package import PAGES as _TESTING_PACKAGE
 from portal.page import Page
 
@@ -30,8 +29,7 @@ PAGES: tuple[Page, ...] = (
     *_CALENDAR,
     *_OPTION,
     *_TESTING_PACKAGE,
-    *_APPEAL_MATERIALS,
-    *_SUPPLEMENTAL_MATERIALS,
+    *_MATERIALS,
     *_CORRECTIVE_ACTION,
     *_RECEIPTS,
     *_SMALL,
