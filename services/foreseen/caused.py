@@ -15,6 +15,7 @@ from activities.contract import (
     words_of_write_off,
 )
 from policy.accreditation.cycle import RoundKind
+from policy.accreditation.supplemental_review import WINDOW
 from policy.accreditation.validation import REVOKED, reasons_of
 from policy.accreditation.windows import testing_due
 from policy.dates import as_instant
@@ -25,30 +26,40 @@ from policy.facts import InvoiceFact, Outcome
 from policy.messages import (
     AcceptApplication,
     CloseCase,
+    CorrectFinalReport,
+    DecideAfterFailure,
     DecideCorrectiveActionPlan,
     DecideDesignation,
     DecideValidation,
     ExtendDueDate,
+    ExtendProvisionalCertificate,
     FileSurveyReport,
     FileValidationReport,
+    GrantInterimAccreditation,
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
+    IssueSupplementalResult,
     Message,
+    OrderImageCheck,
     OrderValidationSurvey,
+    PauseCase,
     RecordPayment,
     RecordRefund,
+    ReportImageCheck,
+    ResumeCase,
     ReturnApplication,
     ScheduleSurvey,
+    SetSupplementalReview,
     UndoPayment,
     WithdrawCase,
     WriteOff,
 )
 from policy.money import judge_invoice, judge_undoing
 from policy.words import dollars, role_in_words
-from services.foreseen import oncology, surveys
+from services.foreseen import keeping, mammography, oncology, surveys
 from services.foreseen.before import Before, Caused, dumped, window
-from services.foreseen.outcomes import report, result
+from services.foreseen.outcomes import corrected_report, report, result, supplemental_result
 
 
 def letters_caused(message: Message, before: Before) -> list[Caused]:
@@ -218,6 +229,18 @@ def _validation(message: DecideValidation, before: Before) -> list[Caused]:
     return [_closing(before, Outcome.REVOKED, "revoked", "validation.revoked", **told)]
 
 
+def _supplemental_terms(message: SetSupplementalReview, before: Before) -> list[Caused]:
+    until = as_instant(message.until, before.terms.zone)
+    told = {
+        "areas": [area.id for area in before.case.areas if area.state == "not_acceptable"],
+        "accepts": message.accepts,
+        "due_at": until.isoformat(),
+        "amount": f"{message.fee:.2f}" if message.fee is not None else None,
+    }
+    begun = (window(before, WINDOW, before.at, until),)
+    return [Caused("supplemental_review_terms", "supplemental_review.set", told, begun)]
+
+
 def _close(message: CloseCase, before: Before) -> list[Caused]:
     return [_closing(before, Outcome.CLOSED_BY_ACR, "closed", "case.closed_by_acr", reason=message.reason)]
 
@@ -259,6 +282,16 @@ _CAUSES: dict[type[Message], Callable[[Any, Before], list[Caused]]] = {
     OrderValidationSurvey: surveys.order,
     FileValidationReport: surveys.report,
     DecideValidation: _validation,
+    PauseCase: keeping.pause,
+    ResumeCase: keeping.resumption,
+    CorrectFinalReport: corrected_report,
+    SetSupplementalReview: _supplemental_terms,
+    IssueSupplementalResult: supplemental_result,
+    ExtendProvisionalCertificate: mammography.extension,
+    GrantInterimAccreditation: mammography.interim,
+    DecideAfterFailure: mammography.decision,
+    OrderImageCheck: mammography.order,
+    ReportImageCheck: mammography.report,
 }
 """What each message tells by letter, at once."""
 

@@ -1,31 +1,115 @@
 """The letters of an accreditation cycle's outcomes: what a report or an appeal's result offers, and the grant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from policy.accreditation.cycle import Appeal, AreaFact, AreaState, CycleFacts, Round, RoundKind
 from policy.accreditation.mammography.facts import CertificateFact, MammographyFacts
+from policy.accreditation.mammography.failure import tells_fda
 from policy.accreditation.options import form_offer
 from policy.accreditation.windows import appeal_due, certificate_term, form_window
 from policy.application import AccreditationApplication, AreaKind, CertificateKind, Medium
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.messages import AreaFinding, IssueAppealResult, IssueFinalReport
+from policy.messages import (
+    AreaFinding,
+    CorrectFinalReport,
+    IssueAppealResult,
+    IssueFinalReport,
+    IssueSupplementalResult,
+)
+from policy.status import EntryView
 from records.tables import Deadline
 from services.foreseen.before import Before, Caused, dumped, window
 
 
 def report(message: IssueFinalReport, before: Before) -> list[Caused]:
-    """Return the letter of a final report: what it offers, or the grant."""
-    facts = _cycle_after(before, message.findings)
+    """Return the letters of a final report: what it offers, or the grant; in mammography FDA may hear of it."""
+    return _reported(message.findings, before, message.serious_risk)
+
+
+def corrected_report(message: CorrectFinalReport, before: Before) -> list[Caused]:
+    """Return the letters of a report that takes the place of one that was issued in error."""
+    reports = _reports(before)
+    if not reports:
+        return []
+    told: dict[str, Any] = {"corrects": reports[-1].at.isoformat(), "correction": message.reason}
+    if before.case.certificate is not None:
+        told["taken_back"] = True
+    passed = _passed_from(reports, {one.area for one in message.findings if one.acceptable})
+    counted = before._replace(
+        case=before.case.model_copy(
+            update={"deficiencies": before.case.deficiencies - (before.case.stage == Stage.OPTIONS)}
+        )
+    )
+    return _reported(message.findings, counted, risk=False, passed=passed, correction=told)
+
+
+def _reports(before: Before) -> list[EntryView]:
+    """Return the final report of the present attempt and what has corrected it, the oldest first."""
+    found: list[EntryView] = []
+    for entry in (one for one in before.entries if one.kind == "message"):
+        if entry.text == "issue final report":
+            found = [entry]
+        elif entry.text == "correct final report":
+            found.append(entry)
+    return found
+
+
+def _passed_from(reports: Sequence[EntryView], passing: set[str]) -> datetime | None:
+    """Return since when something has passed in every report up to one in which `passing` does; null: nothing has."""
+    since: datetime | None = None
+    for number, report in enumerate(reports):
+        after = _passing(reports[number + 1]) if number + 1 < len(reports) else passing
+        since = (since or report.at) if _passing(report) & after else None
+    return since
+
+
+def _passing(report: EntryView) -> set[str]:
+    told = (report.detail.get("message") or {}).get("findings") or []
+    return {str(one.get("area")) for one in told if one.get("acceptable")}
+
+
+def _reported(
+    findings: Sequence[AreaFinding],
+    before: Before,
+    risk: bool,
+    *,
+    passed: datetime | None = None,
+    correction: Mapping[str, Any] | None = None,
+) -> list[Caused]:
+    """Return the letters that follow from findings.
+
+    Args:
+        findings: All of the report's.
+        before: What is known before it.
+        risk: Whether a serious risk to human health was found.
+        passed: When areas that still pass had passed by a report that was corrected.
+        correction: What letters say of that.
+    """
+    facts = _cycle_after(before, findings)
     facts.deficiencies += 1
-    facts.rounds[-1].findings, facts.rounds[-1].reported_at = list(message.findings), before.at
-    if (granted := _granted(facts, before, message.findings)) is not None:
+    facts.rounds[-1].findings, facts.rounds[-1].reported_at = list(findings), before.at
+    facts.rounds[-1].serious_risk = risk
+    told = dict(correction or {})
+    if (granted := _granted(facts, before, findings, passed, told)) is not None:
         return granted
-    told = {"deficiencies": facts.deficiencies, "findings": dumped(message.findings), "round": before.attempt}
     terms = cast(Edition, before.terms)
+    told |= {"deficiencies": facts.deficiencies, "findings": dumped(findings), "round": before.attempt}
     told |= form_offer(facts, terms, before.at).told()
-    return [Caused("final_report", "report.deficiency", told, tuple(_form_windows(facts, before, terms)))]
+    letter = Caused("final_report", "report.deficiency", told, tuple(_form_windows(facts, before, terms)))
+    return [letter, *_to_fda(facts, terms)]
+
+
+def _to_fda(facts: CycleFacts, terms: Edition) -> list[Caused]:
+    """Return the notice to FDA of a second failure, or of a serious risk."""
+    if not tells_fda(facts, terms):
+        return []
+    this = facts.rounds[-1]
+    failed = [finding.area for finding in this.findings or [] if not finding.acceptable]
+    told = {"deficiencies": facts.deficiencies, "areas": failed, "serious_risk": this.serious_risk}
+    return [Caused("fda_failure", "failure.serious_risk" if this.serious_risk else "failure.fda", told)]
 
 
 def _form_windows(facts: CycleFacts, before: Before, terms: Edition) -> list[Deadline]:
@@ -44,28 +128,34 @@ def _form_windows(facts: CycleFacts, before: Before, terms: Edition) -> list[Dea
 def result(message: IssueAppealResult, before: Before) -> list[Caused]:
     """Return the letter of an appeal's result, and of the grant where nothing is left to mend."""
     facts = _cycle_after(before, message.findings)
-    failed = not all(finding.acceptable for finding in message.findings)
-    facts.deficiencies -= 0 if failed else 1
-    told: dict[str, Any] = {"findings": dumped(message.findings), "deficiencies": facts.deficiencies}
-    if not failed:
-        granted = _granted(facts, before, ()) or []
-        return [Caused("appeal_result", "appeal.decided", told), *granted]
-    terms = cast(Edition, before.terms)
-    facts.rounds[-1].findings, facts.rounds[-1].reported_at = list(message.findings), before.at
     facts.rounds[-1].appeal = _decided(message, before)
+    return _after_all("appeal_result", "appeal.decided", message.findings, facts, before)
+
+
+def supplemental_result(message: IssueSupplementalResult, before: Before) -> list[Caused]:
+    """Return the letter of a supplemental review's result, and of the grant where nothing is left to mend."""
+    facts = _cycle_after(before, message.findings)
+    return _after_all("supplemental_review_result", "supplemental_review.decided", message.findings, facts, before)
+
+
+def _after_all(
+    kind: str, rule: str, findings: Sequence[AreaFinding], facts: CycleFacts, before: Before
+) -> list[Caused]:
+    """Return the letters of a result about what had failed: a deficiency of which nothing is left is taken back."""
+    failed = not all(finding.acceptable for finding in findings)
+    facts.deficiencies -= 0 if failed else 1
+    told: dict[str, Any] = {"findings": dumped(findings), "deficiencies": facts.deficiencies}
+    if not failed:
+        return [Caused(kind, rule, told), *(_granted(facts, before, ()) or [])]
+    terms = cast(Edition, before.terms)
+    facts.rounds[-1].findings, facts.rounds[-1].reported_at = list(findings), before.at
     told |= form_offer(facts, terms, before.at).told()
     form = form_window(before.at, terms, facts.medium)
-    return [
-        Caused(
-            "appeal_result",
-            "appeal.decided",
-            told,
-            (
-                window(before, "option_form", form.opens_at, form.due_at),
-                window(before, "closure", form.due_at, form.closes_at),
-            ),
-        )
-    ]
+    begun = (
+        window(before, "option_form", form.opens_at, form.due_at),
+        window(before, "closure", form.due_at, form.closes_at),
+    )
+    return [Caused(kind, rule, told, begun)]
 
 
 def _decided(message: IssueAppealResult, before: Before) -> Appeal:
@@ -113,12 +203,18 @@ def _mammography(before: Before) -> MammographyFacts | None:
     return MammographyFacts(certificate=kept)
 
 
-def _granted(facts: CycleFacts, before: Before, findings: Sequence[AreaFinding]) -> list[Caused] | None:
-    """Return the letter of the grant where everything that is left has passed; else None."""
+def _granted(
+    facts: CycleFacts,
+    before: Before,
+    findings: Sequence[AreaFinding],
+    passed: datetime | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> list[Caused] | None:
+    """Return the letter of the grant where all that is left has passed; else None. `more`: what it says beside."""
     left = [area for area in facts.areas if area.state is not AreaState.WITHDRAWN]
     if any(area.state is not AreaState.ACCEPTABLE for area in left) or not left:
         return None
-    first = before.row.first_passed_at if before.attempt == RoundKind.REPEAT else None
+    first = passed or (before.row.first_passed_at if before.attempt == RoundKind.REPEAT else None)
     counts_from = min(first or before.at, before.at)
     term = certificate_term(counts_from, cast(Edition, before.terms))
     told: dict[str, Any] = {
@@ -129,7 +225,7 @@ def _granted(facts: CycleFacts, before: Before, findings: Sequence[AreaFinding])
         "withdrawn": [area.id for area in facts.areas if area.state is AreaState.WITHDRAWN],
     }
     if findings:
-        told |= {"round": before.attempt, "findings": dumped(findings)}
+        told |= {"round": before.attempt, "findings": dumped(findings), **(more or {})}
     windows = (
         window(before, "renewal_notice", before.at, term.notice_at),
         window(before, "expiry", before.at, term.expires_at),
