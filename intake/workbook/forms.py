@@ -14,7 +14,7 @@ from intake.workbook.cells import (
 )
 from intake.workbook.plan import PROGRAM, Entry, Kind, Link, Page, Section, Table, WorkbookPlan
 from policy.application import Modality
-from policy.cases import SITE
+from policy.identity import SITE
 
 FACILITY, MODALITY, PAYMENT = "Facility", "Modality", "Payment"
 """The sheets, as the programs name them."""

@@ -59,9 +59,7 @@ def test_a_sheet_that_is_missing_is_told_once(accredit: Command) -> None:
 
 def test_a_table_without_its_headings_is_told_once(accredit: Command) -> None:
     book = filled(accredit, NAME)
-    book.heading("Modality", "sites", "Site id").parent.cell(
-        book.heading("Modality", "sites", "Site id").row, 1
-    ).value = "note"
+    book["Modality"].cell(book.heading("Modality", "sites", "Site id").row, 1).value = "note"
     ran = accredit("check", book.save(), "--json")
     assert "no table Sites" in str(ran.data["findings"])
     assert "application.incomplete" not in {finding["rule"] for finding in ran.data["findings"]}
