@@ -79,7 +79,7 @@ def _more(name: str, fields: dict[str, Any], zone: ZoneInfo) -> str:
             return f"{fields.get('amount')} USD for invoice {fields.get('invoice')}"
         case "decide_corrective_action_plan":
             return "approved" if fields.get("approved") else "actions directed"
-        case "decide_accreditation":
+        case "decide_accreditation" | "correct_accreditation_decision":
             return f"{fields.get('outcome')}: {_findings(fields)}"
         case "decide_designation":
             return "designated" if fields.get("designated") else "not designated"

@@ -20,7 +20,10 @@ MONEY_PAPERS = (
     PaperKind.INVOICE.value, PaperKind.RECEIPT.value, PaperKind.CREDIT_NOTE.value, PaperKind.REFUND.value,
 )  # fmt: skip
 FORM, APPEAL, CLOSURE = "option_form", "appeal", "closure"
-ISSUED = ("issue_final_report", "issue_appeal_result", "correct_final_report", "correct_appeal_result")
+ISSUED = (
+    "issue_final_report", "issue_appeal_result", "correct_final_report", "correct_appeal_result",
+    "decide_accreditation", "correct_accreditation_decision",
+)  # fmt: skip
 """Messages that issue a report."""
 VIEWED, CHOSEN, UNDONE = "view_final_report", "choose_option", "undo_option"
 

@@ -52,6 +52,7 @@ MESSAGES = {
     "choose_option": "Option form",
     "close_case": "Case closed by the office",
     "confirm_corrective_actions": "Corrective actions confirmed",
+    "correct_accreditation_decision": "Final report corrected",
     "correct_appeal_result": "Appeal result corrected",
     "correct_final_report": "Final report corrected",
     "correct_survey_report": "Survey report corrected",

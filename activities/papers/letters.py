@@ -42,7 +42,7 @@ def _of_a_survey(making: Making) -> dict[str, Any]:
         "round": making.word("round", making.told("round")),
         "plan_due": making.due(making.told("due_at")),
         "appeal_due": making.due(making.told("appeal_by")),
-    }
+    } | corrected(making, PaperKind.FINAL_REPORT)
 
 
 def appeal_result(making: Making) -> dict[str, Any] | None:

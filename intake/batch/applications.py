@@ -76,11 +76,14 @@ def _candidate(grid: Grid, numbers: list[int]) -> Candidate:
         elif not entry.name.startswith(f"{CONTACT}."):
             put(data, entry.name, value)
     put(data, layout.contacts, _contacts(list(rows.values()), layout.contacts, content))
-    items = items_of(layout.items, list(rows.values()), layout.items.name, content)
+    at = layout.items.at
+    items = items_of(layout.items, list(rows.values()), at, content)
     for number, (item, row) in enumerate(zip(items, rows.values(), strict=True)):
-        _fill_lists(item, row, layout.lists, f"{layout.items.name}.{number}", content)
-    data[layout.items.name] = items
-    content.places[layout.items.name] = content.places[f"{layout.items.name}.0"]
+        _fill_lists(item, row, layout.lists, f"{at}.{number}", content)
+    put(data, at, items)
+    for name, value in layout.given.items():
+        put(data, name, value)
+    content.places[at] = content.places[f"{at}.0"]
     application = validated(PROGRAMS[layout.program], data, content)
     places = Places(grid, numbers[0])
     against = [places.unreadable(trouble) for trouble in content.troubles]
@@ -262,7 +265,7 @@ def _twice(candidate: Candidate, edition: AnyEdition, taken: dict[str, Candidate
         subject = part.case_id(1).subject
         other = taken.setdefault(folded(subject), candidate)
         if other is not candidate:
-            place = place_of(candidate.content.places, f"{candidate.grid.layout.items.name}.{part.position - 1}.id")
+            place = place_of(candidate.content.places, f"{candidate.grid.layout.items.at}.{part.position - 1}.id")
             reason = f"Application {other.name} (row {other.rows[0]}) of this file is for {subject} as well."
             instead = "Keep one of the two."
             yield candidate.places.against(place, "case.already_open", reason, ONE_OPEN_CASE, instead)

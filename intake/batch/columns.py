@@ -3,8 +3,8 @@
 Explanations, lists and kinds of cells are those of `accredit template`; here stands only how each column is called.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from intake.workbook import forms
 from intake.workbook.plan import PROGRAM, Entry, Kind, Table, WorkbookPlan
@@ -34,6 +34,7 @@ class Layout:
     Attributes:
         sheet: How the sheet is called.
         program: The program whose applications it holds; empty for messages.
+        given: What each of its applications says without a column for it, by its path.
         shared: What the rows of one application have in common.
         items: The list whose items the rows are; its columns hold one value each.
         lists: Columns of an item that hold several values.
@@ -48,6 +49,7 @@ class Layout:
     items: Table
     lists: tuple[Entry, ...] = ()
     contacts: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -58,16 +60,16 @@ class Layout:
 def _contacts(plan: WorkbookPlan, path: str, needed_role: ContactRole | None) -> Iterable[Entry]:
     """Yield a name and an e-mail for each role."""
     table = _table(plan, path)
-    fields = [column for column in table.columns if column.name != "role"]
+    columns = [column for column in table.columns if column.name != "role"]
     for role in ContactRole:
-        for field in fields:
+        for column in columns:
             needed = role is needed_role
             words = role.replace("_", " ")
             yield replace(
-                field,
-                name=f"{CONTACT}.{role}.{field.name}",
-                label=f"{role}_{field.name}",
-                explanation=f"Of the {words}. {field.explanation}" + ("" if needed else " May stay empty."),
+                column,
+                name=f"{CONTACT}.{role}.{column.name}",
+                label=f"{role}_{column.name}",
+                explanation=f"Of the {words}. {column.explanation}" + ("" if needed else " May stay empty."),
                 needed=needed,
             )
 
@@ -141,6 +143,17 @@ ACCREDITATION = Layout(
 )
 """One row for each unit; the rows of one application have its application_id."""
 
+ONCOLOGY = Layout(
+    "Oncology",
+    forms.ONCOLOGY.program,
+    "site_id",
+    _shared(forms.ONCOLOGY, "facility.contacts", ContactRole.SUPERVISING_PHYSICIAN),
+    _items(forms.ONCOLOGY, "sites", "site"),
+    contacts="facility.contacts",
+    given=forms.ONCOLOGY.given,
+)
+"""One row for each site of a radiation oncology practice; the rows of one application have its application_id."""
+
 DESIGNATIONS = Layout(
     "Designations",
     forms.DESIGNATION.program,
@@ -186,5 +199,5 @@ MESSAGES = Layout(
 )
 """One row for each message: what brings a case that is adopted to where it stands today."""
 
-LAYOUTS: tuple[Layout, ...] = (ACCREDITATION, DESIGNATIONS, MESSAGES)
+LAYOUTS: tuple[Layout, ...] = (ACCREDITATION, ONCOLOGY, DESIGNATIONS, MESSAGES)
 """The sheets that a file may hold, in the order in which they are carried out."""

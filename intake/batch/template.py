@@ -20,7 +20,7 @@ ROWS = 200
 WIDTH = 20
 """Width of its columns, in characters."""
 WHAT_FOR = (
-    ("Rows", "One row for each unit, location or message. Rows that begin with # are not read."),
+    ("Rows", "One row for each unit, site, location or message. Rows that begin with # are not read."),
     ("Several rows", "Rows with the same application_id are one application; what they share may stand in the first."),
     ("Next", "accredit import FILE --check tells everything that is wrong; accredit import FILE starts the cases."),
 )

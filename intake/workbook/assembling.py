@@ -1,6 +1,7 @@
 """Puts what the pages say together as the JSON values of an application, and keeps where each of them stood."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from intake.workbook.cells import Unreadable, Value
@@ -16,10 +17,16 @@ Item = dict[str, Any]
 def put(data: Item, name: str, value: Value | list[Item] | None) -> None:
     """Set a value by its dotted name; the objects that it is part of are made, the value only where there is one."""
     *objects, last = name.split(".")
-    for part in objects:
-        data = data.setdefault(part, {})
+    holder: Any = data
+    for part, following in pairwise([*objects, last]):
+        empty: Any = [] if following.isdecimal() else {}
+        if isinstance(holder, list):
+            holder += [empty] * (int(part) >= len(holder))
+            holder = holder[int(part)]
+        else:
+            holder = holder.setdefault(part, empty)
     if value is not None:
-        data[last] = value
+        holder[last] = value
 
 
 def items_of(table: Table, rows: list[Row], path: str, content: Content) -> list[Item]:
@@ -156,10 +163,16 @@ def assembled(plan: WorkbookPlan, content: Content, source: str) -> tuple[Item, 
     for page in plan.pages:
         if page.title not in content.missing:
             _fields(data, page, content)
+    for name, value in plan.given.items():
+        content.places.setdefault(name, content.places[PROGRAM])
+        put(data, name, value)
     tables = [table for page in plan.pages for table in page.tables()]
     for table in tables:
+        content.places.setdefault(table.at, content.places[table.name])
+        if table.name in content.unreadable:
+            content.unreadable.add(table.at)
         if table.link is None and table.name in content.tables:
-            put(data, table.name, items_of(table, content.tables[table.name].rows, table.name, content))
+            put(data, table.at, items_of(table, content.tables[table.name].rows, table.at, content))
     findings: list[Finding] = []
     for table in tables:
         if table.link is not None:

@@ -97,6 +97,7 @@ def _amount_rule() -> DataValidation:
 Line = Sequence[str | Decimal]
 """A row that people read: texts, and amounts in US dollars."""
 NOT_SET = "not set"
+EXPENSES = "The surveyors' travel and expenses come on top."
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,13 @@ def terms_of(edition: Edition | DicoeEdition, settings: OfficeSettings, on: date
     if settings.sample:
         lines.append(["SAMPLE AMOUNTS: no office charges these fees."])
     covered = [one for one in modalities_covered("accreditation", on) if not is_survey_based("accreditation", on, one)]
-    lines += _designation(edition, settings) if isinstance(edition, DicoeEdition) else _accreditation(covered, settings)
+    if isinstance(edition, DicoeEdition):
+        lines += _designation(edition, settings)
+    elif edition.survey_based:
+        lines += _practice(edition, settings)
+        covered += edition.covers.value
+    else:
+        lines += _accreditation(covered, settings)
     lines.append(["The fees on the day of the invoice count. `accredit quote` computes those of an application."])
     lines.append([f"Rules: {edition.title} (edition {edition.edition})."])
     if quote.total is not None and quote.lines:
@@ -150,6 +157,13 @@ def _accreditation(covered: Sequence[str], settings: OfficeSettings) -> list[Lin
         lines.append([title(modality), first, additional, _amount(fees.repeat), _amount(fees.reinstatement)])
     lines.append(["Scheduled on-site survey, base fee", _amount(settings.fees.site_survey.base)])
     return lines
+
+
+def _practice(edition: Edition, settings: OfficeSettings) -> list[Line]:
+    (modality,) = map(Modality, edition.covers.value)
+    fee = _amount(settings.modality_fees(modality).application)
+    again = Decimal(edition.surveyed.reapplication_fee.value)
+    return [["Application, for all sites", fee], ["Re-application after a denial", again], [EXPENSES]]
 
 
 def _designation(edition: DicoeEdition, settings: OfficeSettings) -> list[Line]:

@@ -7,7 +7,9 @@ from itertools import zip_longest
 from typing import Any
 
 from intake.workbook.cells import NO, YES
+from intake.workbook.forms import PLANS
 from intake.workbook.plan import PROGRAM, Entry, Kind, Link, Table, WorkbookPlan
+from policy.application import AccreditationApplication
 from services.errors import InputFault, Unusable
 from services.programs import Application
 from services.validation import shown
@@ -30,7 +32,7 @@ class Filling:
 
 def nothing(plan: WorkbookPlan) -> Filling:
     """Return the filling of a workbook that is still to be filled in."""
-    return Filling({PROGRAM: plan.program}, {})
+    return Filling({PROGRAM: plan.name}, {})
 
 
 def filling_of(plan: WorkbookPlan, application: Application, file: str) -> Filling:
@@ -46,15 +48,15 @@ def filling_of(plan: WorkbookPlan, application: Application, file: str) -> Filli
     """
     data = application.model_dump(mode="json")
     entries = [entry for page in plan.pages for entry in page.entries()]
-    fields = {entry.name: _text(entry, _get(data, entry.name)) for entry in entries}
+    fields = {entry.name: _text(entry, _get(data, entry.name)) for entry in entries} | {PROGRAM: plan.name}
     tables: dict[str, list[Cells]] = {}
-    troubles: list[InputFault] = []
+    troubles = [_no_cell(file, path, data) for path in without_cell(plan, data)]
     for table in (table for page in plan.pages for table in page.tables()):
         if table.link:
             troubles += [_nameless(file, path) for path in _nameless_owners(table, table.link, data)]
             tables[table.name] = list(_linked(table, table.link, data))
         else:
-            tables[table.name] = [_row(table, item) for item in _get(data, table.name) or []]
+            tables[table.name] = [_row(table, item) for item in _get(data, table.at) or []]
     cells = [*fields.items(), *(cell for rows in tables.values() for row in rows for cell in row.items())]
     troubles += [_cannot_hold(file, name, text) for name, text in cells if not _holds(text)]
     if troubles:
@@ -65,8 +67,50 @@ def filling_of(plan: WorkbookPlan, application: Application, file: str) -> Filli
 def _get(data: Any, name: str) -> Any:
     """Return a value by its dotted name, None where it or what it is part of is missing."""
     for part in name.split("."):
-        data = (data or {}).get(part)
+        data = dict(enumerate(data)).get(int(part)) if isinstance(data, list) else (data or {}).get(part)
     return data
+
+
+def without_cell(plan: WorkbookPlan, data: Any) -> list[str]:
+    """Return the paths of what an application says and no cell of a plan holds.
+
+    Args:
+        plan: The plan of a workbook.
+        data: An application as JSON values.
+    """
+    known = [entry.name for page in plan.pages for entry in page.entries()]
+    for table in (table for page in plan.pages for table in page.tables()):
+        link = table.link
+        among = f"{link.to}.*.{link.into}.*." if link and link.into else f"{link.to}.*." if link else f"{table.at}.*."
+        known += [f"{among}{entry.name}{'.*' if link and not link.into else ''}" for entry in table.columns]
+    pattern = re.compile("|".join(re.escape(name).replace(r"\*", "[0-9]+") for name in known))
+    return [
+        path
+        for path, value in _leaves(data, "")
+        if (path not in plan.given or plan.given[path] != value) and not pattern.fullmatch(path)
+    ]
+
+
+def _leaves(data: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield everything that is said, with its path."""
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else None
+    if inner is not None:
+        for name, value in inner:
+            yield from _leaves(value, f"{path}.{name}".lstrip("."))
+    elif data is not None:
+        yield path, data
+
+
+def _no_cell(file: str, path: str, data: Any) -> InputFault:
+    return InputFault(file, path, shown(_get(data, path)), "nothing: this workbook has no cell for it")
+
+
+def plan_of(application: Application) -> WorkbookPlan:
+    """Return the plan that is made for an application: that of its modality, where it holds all of it."""
+    own = PLANS.get(application.modality or "") if isinstance(application, AccreditationApplication) else None
+    if own is not None and not without_cell(own, application.model_dump(mode="json")):
+        return own
+    return PLANS[application.program]
 
 
 def _text(entry: Entry, value: Any) -> str:

@@ -13,6 +13,8 @@ from intake.workbook.cells import (
     STATES,
 )
 from intake.workbook.plan import PROGRAM, Entry, Kind, Link, Page, Section, Table, WorkbookPlan
+from policy.application import Modality
+from policy.identity import SITE
 
 FACILITY, MODALITY, PAYMENT = "Facility", "Modality", "Payment"
 """The sheets, as the programs name them."""
@@ -23,7 +25,7 @@ APPLICATION = (
     Entry(
         PROGRAM,
         "Program",
-        "Set when this workbook was made. For the other program make another workbook.",
+        "Set when this workbook was made. For another program make another workbook.",
     ),
     Entry(
         "application_id",
@@ -188,7 +190,7 @@ _MODALITY = Page(
                 Entry(
                     "modality",
                     "Modality",
-                    "One modality for each application.",
+                    "One modality for each application. Radiation oncology has a workbook of its own.",
                     Kind.CHOICE,
                     needed=True,
                     choices=MODALITIES,
@@ -238,6 +240,71 @@ ACCREDITATION = WorkbookPlan(
     ),
 )
 """The workbook of an application for accreditation."""
+
+_PRACTICE_FACILITY = Page(
+    FACILITY,
+    "Which practice applies, and whom the office writes to.",
+    (
+        Section("Application", APPLICATION),
+        Section(
+            "Practice",
+            (
+                Entry(
+                    "facility.id",
+                    "Practice id",
+                    f"The practice's id in the accreditation books, for example VA-0900. {ID_HINT}",
+                    Kind.ID,
+                    needed=True,
+                ),
+                Entry("facility.name", "Practice name", "As it is to stand on the certificate.", needed=True),
+                *address("facility.address"),
+            ),
+        ),
+        contacts(
+            "facility.contacts",
+            (
+                "One person a row. List the chief of radiation oncology as supervising physician: a written appeal",
+                "needs that signature.",
+            ),
+        ),
+    ),
+)
+
+_SITES = Table(
+    "sites",
+    "Sites",
+    (
+        "One row for each site of the practice, the main one and its satellites.",
+        "All of them are surveyed together, and every report has a finding on each.",
+    ),
+    (
+        Entry(
+            "id", "Site id", f"Your name for the site, for example MAIN; plans and reports name it. {ID_HINT}",
+            Kind.ID, needed=True,
+        ),
+        Entry("module", "What it is", "For example main site or satellite."),
+    ),
+    rows=12,
+    path="units.0.areas",
+)  # fmt: skip
+
+ONCOLOGY = WorkbookPlan(
+    "accreditation",
+    "Application for accreditation in radiation oncology",
+    (
+        _PRACTICE_FACILITY,
+        Page(
+            MODALITY, "What is to be surveyed. Radiation oncology is accredited by a survey, without images.", (_SITES,)
+        ),
+        payment(
+            amount_needed=False,
+            amount_hint="What you pay, for example 9000.00. An amount or a method is needed; an invoice follows.",
+        ),
+    ),
+    modality=Modality.RADIATION_ONCOLOGY.value,
+    given={"modality": Modality.RADIATION_ONCOLOGY.value, "units.0.id": SITE},
+)
+"""The workbook of an application in radiation oncology: the practice is one unit, and its sites are the areas."""
 
 REGISTRIES = "registries"
 """The column whose list the edition of the rules names."""
@@ -352,7 +419,7 @@ DESIGNATION = WorkbookPlan(
 )
 """The workbook of an application for a designation."""
 
-PLANS: dict[str, WorkbookPlan] = {plan.program: plan for plan in (ACCREDITATION, DESIGNATION)}
-"""The workbook of each program."""
+PLANS: dict[str, WorkbookPlan] = {plan.name: plan for plan in (ACCREDITATION, ONCOLOGY, DESIGNATION)}
+"""The workbook of each program, and of the modality that is surveyed."""
 SHEETS = tuple(page.title for page in ACCREDITATION.pages)
 """The sheets of either workbook, in their order."""

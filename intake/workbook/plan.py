@@ -80,6 +80,7 @@ class Table:
         columns: What a row consists of.
         rows: How many rows an empty workbook has ready; more can be inserted.
         link: The table that its rows belong to.
+        path: Where its list lies, if not under its name: `units.0.areas`.
     """
 
     name: str
@@ -88,6 +89,12 @@ class Table:
     columns: tuple[Entry, ...]
     rows: int
     link: Link | None = None
+    path: str = ""
+
+    @property
+    def at(self) -> str:
+        """The path of its list in the application."""
+        return self.path or self.name
 
 
 @dataclass(frozen=True)
@@ -113,11 +120,26 @@ class Page:
 
 @dataclass(frozen=True)
 class WorkbookPlan:
-    """The whole workbook of a program."""
+    """The whole workbook of a program, or of a modality that is applied for in another way than the others.
+
+    Attributes:
+        program: The program of its applications.
+        heading: What it is called.
+        pages: Its sheets.
+        modality: The modality that it is made for; empty where it has a field for it.
+        given: What each of its applications says without a cell for it, by its path.
+    """
 
     program: str
     heading: str
     pages: tuple[Page, ...]
+    modality: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """By which it is asked for, and which its row `program` holds."""
+        return self.modality or self.program
 
 
 PROGRAM = "program"

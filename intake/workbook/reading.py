@@ -21,7 +21,7 @@ from services.programs import PROGRAMS, Application
 from services.validation import input_faults, shown
 
 EXPECTED = "a workbook that `accredit template` made, or a .json file"
-_NEXT = "`accredit template accreditation -o FILE.xlsx` (or `dicoe`) makes an empty workbook."
+_NEXT = "`accredit template accreditation -o FILE.xlsx` (or `radiation_oncology`, or `dicoe`) makes an empty workbook."
 SOURCES = {"accreditation": RULES["application.incomplete"], "dicoe": COMPLETE}
 """Where it stands that an application of a program must be complete."""
 
@@ -45,9 +45,9 @@ def read_workbook(path: Path) -> Submission:
         for name in sheets
         if name not in SHEETS
     )
-    program = content.values.get(PROGRAM, plan.program)
-    if program != plan.program:
-        content.tell(placed(content.places, PROGRAM), shown(program), plan.program)
+    program = content.values.get(PROGRAM, plan.name)
+    if program != plan.name:
+        content.tell(placed(content.places, PROGRAM), shown(program), plan.name)
     data, findings = assembled(plan, content, SOURCES[plan.program])
     application = validated(PROGRAMS[plan.program], data, content)
     return Submission(

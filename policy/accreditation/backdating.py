@@ -16,6 +16,7 @@ from policy.facts import CaseFacts
 from policy.messages import (
     AcceptApplication,
     CloseCase,
+    CorrectAccreditationDecision,
     DecideAccreditation,
     IssueAppealResult,
     IssueFinalReport,
@@ -89,7 +90,8 @@ def closes_after(message: Message, at: datetime, terms: Edition, medium: Medium 
         medium: How images are submitted, where it is known: on CD and film no form runs before they are returned.
     """
     if terms.survey_based:
-        adverse = isinstance(message, DecideAccreditation) and message.outcome != "accredited"
+        decision = message if isinstance(message, DecideAccreditation | CorrectAccreditationDecision) else None
+        adverse = decision is not None and decision.outcome != "accredited"
         return plan_closes(plan_due(at, terms), terms) if adverse else None
     match message:
         case AcceptApplication():

@@ -153,14 +153,13 @@ def _of_unit(unit: Unit, where: str) -> Iterator[Missing]:
 
 def _of_practice(unit: Unit, where: str) -> Iterator[Missing]:
     """Yield what a practice lacks that is surveyed: its areas are its sites, and nothing is tested by images."""
-    name = f"unit {unit.id}" if unit.id else "a unit"
     if not unit.id:
         yield f"{where}.id", "The practice has no id among the units."
     if not unit.areas:
-        yield f"{where}.areas", f"No site is listed for {name}, so there is nothing to survey."
+        yield f"{where}.areas", "No site is listed, so there is nothing to survey."
     for number, area in enumerate(unit.areas):
         if not area.id:
-            yield f"{where}.areas.{number}.id", f"A site of {name} has no id."
+            yield f"{where}.areas.{number}.id", "A site of the practice has no id."
         if area.kind is not None:
             yield (
                 f"{where}.areas.{number}.kind",

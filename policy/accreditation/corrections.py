@@ -37,7 +37,7 @@ def judge_report_correction(facts: CycleFacts, message: CorrectFinalReport) -> N
         raise followed("An appeal of this report was decided.", "Correct its result (correct_appeal_result).")
     if reported.supplemental_decided:
         raise followed("A supplemental review of this report was decided.")
-    _judge_grant(facts)
+    judge_grant(facts)
     if facts.stage not in (Stage.OPTIONS, Stage.ACCREDITED):
         raise refuse("case.wrong_stage", "What follows from the report is under way.", "Send it again in a minute.")
     judge_findings(message.findings, reported.areas)
@@ -56,7 +56,7 @@ def judge_result_correction(facts: CycleFacts, message: CorrectAppealResult) -> 
         raise refuse("case.wrong_stage", f"No appeal result was issued; the case is in the stage {facts.stage.words}.")
     if facts.option_of_form() is not Option.APPEAL:  # the choice that led to it did not follow from it
         _judge_choice(facts, reported)
-    _judge_grant(facts)
+    judge_grant(facts)
     if facts.stage not in (Stage.OPTIONS, Stage.ACCREDITED):
         raise refuse("case.wrong_stage", "What follows from the result is under way.", "Send it again in a minute.")
     judge_arbitrator_alone(facts, message.arbitrator)
@@ -72,7 +72,7 @@ def _judge_choice(facts: CycleFacts, reported: Round) -> None:
         )
 
 
-def _judge_grant(facts: CycleFacts) -> None:
+def judge_grant(facts: CycleFacts) -> None:
     """Judge that nothing has followed from a grant: it may be taken back until the renewal's notice."""
     if facts.stage is not Stage.ACCREDITED:
         return

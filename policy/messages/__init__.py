@@ -55,6 +55,7 @@ from policy.messages.office import (
     WithdrawCase,
 )
 from policy.messages.oncology import (
+    CorrectAccreditationDecision,
     DecideAccreditation,
     SubmitCommitteeAppeal,
     SubmitReapplication,
@@ -107,6 +108,7 @@ __all__ = [
     "CloseCase",
     "ConfirmCorrectiveActions",
     "ConfirmPledge",
+    "CorrectAccreditationDecision",
     "CorrectAppealResult",
     "CorrectFinalReport",
     "CorrectSurveyReport",

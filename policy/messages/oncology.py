@@ -7,6 +7,7 @@ from pydantic import Field
 from policy.bounds import MANY, SOME, AtMost
 from policy.messages.message import Message
 from policy.messages.parts import FACILITY_ROLES, OFFICE, AreaFinding, Document
+from policy.messages.values import Text
 
 
 class DecideAccreditation(Message):
@@ -18,6 +19,18 @@ class DecideAccreditation(Message):
     findings: Annotated[tuple[AreaFinding, ...], AtMost(MANY)] = Field(
         description="What was found at each site; `comments` are the recommendations, needed where not acceptable."
     )
+
+
+class CorrectAccreditationDecision(Message):
+    """The office corrects the final report of a survey: what follows from it is taken anew."""
+
+    NAME = "correct_accreditation_decision"
+    SENDERS = OFFICE
+    outcome: Literal["accredited", "deferred", "denied"] = Field(description="What the committee has decided.")
+    findings: Annotated[tuple[AreaFinding, ...], AtMost(MANY)] = Field(
+        description="What was found, once for each site: all of it, not the change."
+    )
+    reason: Text = Field(description="What was wrong; the facility reads it too.")
 
 
 class SubmitSelfAudit(Message):

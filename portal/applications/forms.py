@@ -27,10 +27,10 @@ LONGEST = 2_000
 """Characters of a field; what an application may have of each, its model says."""
 FIRST_ROWS = {"areas": 4, "offers": 4, "facility.contacts": 2, "practice.contacts": 2}
 """Rows that a new form has ready, by table; one in every other."""
-OWN_ID = {"accreditation": "facility.id", "dicoe": "practice.id"}
-"""The field of the id of whoever applies: the visitor's own organisation, and no other."""
+OWN_ID = {"accreditation": "facility.id", "radiation_oncology": "facility.id", "dicoe": "practice.id"}
+"""The field of the id of whoever applies, by plan: the visitor's own organisation, and no other."""
 DRAFT_ID = re.compile("[0-9a-f]{32}")
-ROW_WORDS = {"areas": "area", "offers": "row", "units": "unit", "locations": "location"}
+ROW_WORDS = {"areas": "area", "offers": "row", "units": "unit", "sites": "site", "locations": "location"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Form:
     def as_json(self) -> dict[str, Any]:
         """Return what a draft keeps of it."""
         return {
-            "program": self.plan.program,
+            "program": self.plan.name,
             "fields": dict(self.filling.fields),
             "tables": {name: [dict(row) for row in rows] for name, rows in self.filling.tables.items()},
             "notes": list(self.notes),
@@ -67,9 +67,9 @@ def form_of(org: str, kept: Mapping[str, Any], renews: str | None) -> Form:
     return Form(PLANS[kept["program"]], own(filling, kept["program"], org), org, renews, tuple(kept.get("notes", ())))
 
 
-def own(filling: Filling, program: str, org: str) -> Filling:
-    """Return a filling that is the organisation's own: nobody applies for another one."""
-    return Filling({**filling.fields, PROGRAM: program, OWN_ID[program]: org}, filling.tables)
+def own(filling: Filling, plan: str, org: str) -> Filling:
+    """Return the filling of a plan that is the organisation's own: nobody applies for another one."""
+    return Filling({**filling.fields, PROGRAM: plan, OWN_ID[plan]: org}, filling.tables)
 
 
 def new_id(at: datetime) -> str:
@@ -77,18 +77,18 @@ def new_id(at: datetime) -> str:
     return f"APP-{at:%Y%m%d}-{uuid4().hex[:6]}"
 
 
-def begun(filling: Filling, program: str, org: str, at: datetime, *, renews: str | None, whole: bool) -> Form:
+def begun(filling: Filling, plan: WorkbookPlan, org: str, at: datetime, *, renews: str | None, whole: bool) -> Form:
     """Return a new form, filled with what is known.
 
     Args:
         filling: An application that the organisation handed in before.
-        program: The program of the new one.
+        plan: What the new one consists of.
         org: Who applies.
         at: Now (UTC).
         renews: The case that it renews.
         whole: Whether what was applied for is taken over as well, not only who applies.
     """
-    plan, holder = PLANS[program], OWN_ID[program].partition(".")[0]
+    holder = OWN_ID[plan.name].partition(".")[0]
     new = {"application_id": new_id(at), "kind": _label(KINDS, "renewal" if renews else "initial")}
     known = {
         name: text
@@ -96,7 +96,7 @@ def begun(filling: Filling, program: str, org: str, at: datetime, *, renews: str
         if (whole or name.startswith(f"{holder}.")) and not name.startswith("payment.") and name not in new
     }
     tables = {name: rows for name, rows in filling.tables.items() if whole or name.startswith(f"{holder}.")}
-    return Form(plan, own(Filling(known | new, tables), program, org), org, renews)
+    return Form(plan, own(Filling(known | new, tables), plan.name, org), org, renews)
 
 
 def _label(choices: Mapping[str, str], held: str) -> str:
@@ -107,7 +107,7 @@ def read_form(plan: WorkbookPlan, form: FormData, org: str, renews: str | None) 
     """Return what was posted. Rows beyond those that the form has are not read."""
     fields = {entry.name: _text(form, entry.name) for page in plan.pages for entry in page.entries()}
     tables = {table.name: _posted_rows(table, form) for page in plan.pages for table in page.tables()}
-    return Form(plan, own(Filling(fields, tables), plan.program, org), org, renews)
+    return Form(plan, own(Filling(fields, tables), plan.name, org), org, renews)
 
 
 def _text(form: FormData, name: str) -> str:
@@ -221,7 +221,7 @@ def field_shown(form: Form, entry: Entry, name: str, value: str, lists: Mapping[
         choices = (*choices, value)
     return Field(
         name, entry.label, entry.explanation, entry.needed, value, choices,
-        entry.open or entry.kind is Kind.LINK, entry.kind.value, name == OWN_ID[form.plan.program],
+        entry.open or entry.kind is Kind.LINK, entry.kind.value, name == OWN_ID[form.plan.name],
     )  # fmt: skip
 
 

@@ -8,9 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
-from intake.workbook.filling import Filling, filling_of, nothing
+from intake.workbook.filling import Filling, filling_of, nothing, plan_of
 from intake.workbook.forms import PLANS
-from intake.workbook.plan import Entry, Table
+from intake.workbook.plan import Entry, Table, WorkbookPlan
 from policy.identity import NoCaseId, parse_case_id, program_of_id
 from policy.verdict import Verdict
 from portal.applications.forms import (
@@ -51,7 +51,11 @@ OK = 200
 NEW = "/applications/new"
 DRAFT = "draft"
 """Hidden field: the id of a draft that is not kept yet, so that the same form sent twice makes one."""
-PROGRAM_WORDS = {"accreditation": "Accreditation", "dicoe": "Designation (DICOE)"}
+PROGRAM_WORDS = {
+    "accreditation": "Accreditation",
+    "radiation_oncology": "Radiation oncology",
+    "dicoe": "Designation (DICOE)",
+}
 
 
 async def new(visit: Visit) -> Response:
@@ -70,22 +74,25 @@ async def _begun(visit: Visit) -> Form:
             known = await visit.read(lambda books: application_of_case(books, org, renews))
         except (NoCaseId, NoSuchCase):
             raise HTTPException(404) from None
-        program = program_of_id(renews) or program
-    elif program in PLANS:
-        known = await visit.read(lambda books: last_application(books, org, program))
-    else:
+        general = PLANS[program_of_id(renews) or program]
+        plan, filling = _filled(general, known)
+        return begun(filling, plan, org, at, renews=renews, whole=True)
+    if program not in PLANS:
         raise HTTPException(404)
-    filling = _filling(program, known)
-    return begun(filling, program, org, at, renews=renews, whole=renews is not None or program == "dicoe")
-
-
-def _filling(program: str, known: Mapping[str, Any]) -> Filling:
-    """Return an application of the books as a form's; one that no form can show leaves it empty."""
     plan = PLANS[program]
+    known = await visit.read(lambda books: last_application(books, org, plan.program))
+    _, filling = _filled(PLANS[plan.program], known)
+    return begun(filling, plan, org, at, renews=None, whole=program == "dicoe")
+
+
+def _filled(general: WorkbookPlan, known: Mapping[str, Any]) -> tuple[WorkbookPlan, Filling]:
+    """Return an application of the books as a form's; one that no form can show leaves it empty."""
     try:
-        return filling_of(plan, PROGRAMS[program].model_validate(known), "the books") if known else nothing(plan)
+        application = PROGRAMS[general.program].model_validate(known) if known else None
+        plan = plan_of(application) if application else general
+        return plan, filling_of(plan, application, "the books") if application else nothing(plan)
     except (ValueError, Unusable):  # held in the shape of another version
-        return nothing(plan)
+        return general, nothing(general)
 
 
 async def draft(visit: Visit) -> Response:

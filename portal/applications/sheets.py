@@ -6,8 +6,7 @@ from pathlib import Path
 from starlette.datastructures import UploadFile
 
 from intake.applications import read_submission
-from intake.workbook.filling import Filling, filling_of
-from intake.workbook.forms import PLANS
+from intake.workbook.filling import Filling, filling_of, plan_of
 from intake.workbook.upload_limits import FILE_LIMIT
 from portal.applications.forms import MOST_ROWS, OWN_ID, Form, own
 from services.errors import InputFault, Unusable
@@ -45,7 +44,7 @@ def read_sheet(kind: str, content: bytes, org: str, renews: str | None) -> Form:
         path.write_bytes(content)
         try:
             submission = read_submission(path)
-            plan = PLANS[submission.application.program]
+            plan = plan_of(submission.application)
             filling = filling_of(plan, submission.application, NAME)
         except Unusable as unusable:
             told = [one._replace(file=NAME) for one in unusable.troubles]
@@ -56,13 +55,13 @@ def read_sheet(kind: str, content: bytes, org: str, renews: str | None) -> Form:
     notes = [
         *(f"{one.field}: found {one.found}, expected {one.expected}." for one in submission.troubles),
         *(remark.replace(f"{path}: ", "") for remark in submission.remarks),
-        *_of_other(filling, plan.program, org),
+        *_of_other(filling, plan.name, org),
     ]
-    return Form(plan, own(filling, plan.program, org), org, renews, tuple(notes))
+    return Form(plan, own(filling, plan.name, org), org, renews, tuple(notes))
 
 
-def _of_other(filling: Filling, program: str, org: str) -> list[str]:
-    named = filling.fields.get(OWN_ID[program], "")
+def _of_other(filling: Filling, plan: str, org: str) -> list[str]:
+    named = filling.fields.get(OWN_ID[plan], "")
     if named in ("", org):
         return []
     return [f"The sheet was for {named}. You apply for {org}, and for nobody else: its id stands in the form now."]

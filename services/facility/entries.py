@@ -20,6 +20,7 @@ TOLD = {
     "accept_application",
     "amend_application",
     "close_case",
+    "correct_accreditation_decision",
     "correct_appeal_result",
     "correct_final_report",
     "correct_survey_report",
@@ -56,6 +57,7 @@ TOLD = {
 """Messages of the office that a facility sees: it is told of each of them otherwise too."""
 SEEN = {
     "record_payment": ("amount", "invoice", "received_on", "method"),
+    "correct_accreditation_decision": ("outcome",),
     "decide_accreditation": ("outcome",),
     "decide_corrective_action_plan": ("approved", "follow_up"),
     "decide_designation": ("designated",),

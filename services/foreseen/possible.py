@@ -19,6 +19,7 @@ from policy.messages import (
     CloseCase,
     ConfirmCorrectiveActions,
     ConfirmPledge,
+    CorrectAccreditationDecision,
     CorrectAppealResult,
     CorrectFinalReport,
     CorrectSurveyReport,
@@ -112,7 +113,7 @@ ACCREDITATION: dict[str, Kinds] = {
 ONCOLOGY: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
-    Stage.DECISION: (DecideAccreditation,),
+    Stage.DECISION: (DecideAccreditation, CorrectSurveyReport),
     Stage.CORRECTIVE_ACTION: (
         SubmitCorrectiveActionPlan,
         DecideCorrectiveActionPlan,
@@ -120,11 +121,15 @@ ONCOLOGY: dict[str, Kinds] = {
         SubmitSelfAudit,
         SubmitReapplication,
         ViewFinalReport,
+        CorrectAccreditationDecision,
     ),
     Stage.APPEAL: (IssueAppealResult,),
-    Stage.ACCREDITED: tuple(kind for kind in ACCREDITATION[Stage.ACCREDITED] if kind in ONCOLOGY_JUDGES),
+    Stage.ACCREDITED: (
+        *(kind for kind in ACCREDITATION[Stage.ACCREDITED] if kind in ONCOLOGY_JUDGES),
+        CorrectAccreditationDecision,
+    ),
 }
-"""The same of radiation oncology, which a survey accredits; its reports are not corrected but decided anew."""
+"""The same of radiation oncology, which a survey accredits."""
 MAMMOGRAPHY: dict[str, Kinds] = {
     Stage.REVIEW: (GrantInterimAccreditation,),
     Stage.OPTIONS: (DecideAfterFailure, GrantInterimAccreditation),
@@ -144,7 +149,7 @@ DICOE: dict[str, Kinds] = {
 MONEY: Kinds = (RecordPayment, IssueCreditNote, WriteOff, RecordRefund, UndoPayment)
 """What a closed case takes too."""
 CORRECTIONS: frozenset[type[Message]] = frozenset(
-    {CorrectFinalReport, CorrectAppealResult, CorrectSurveyReport, UndoOption}
+    {CorrectFinalReport, CorrectAppealResult, CorrectSurveyReport, CorrectAccreditationDecision, UndoOption}
 )
 """What the office may still correct, where nothing has followed from it; a paused case takes them too."""
 ANY_TIME: Kinds = (

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from intake.batch.columns import ACCREDITATION, CSV, DESIGNATIONS, LAYOUTS, MESSAGES, XLSX
+from intake.batch.columns import ACCREDITATION, CSV, DESIGNATIONS, LAYOUTS, MESSAGES, ONCOLOGY, XLSX
 from intake.batch.importing import Import, keep_refused, read_import, send_read, start_read
 from intake.batch.report import Report
 from policy.office import OfficeSettings
@@ -119,11 +119,17 @@ class Rows(StrEnum):
     """What the rows of a `.csv` template are for; a workbook has a sheet for each."""
 
     ACCREDITATION = "accreditation"
+    RADIATION_ONCOLOGY = "radiation_oncology"
     DICOE = "dicoe"
     MESSAGES = "messages"
 
 
-OF_ROWS = {Rows.ACCREDITATION: ACCREDITATION, Rows.DICOE: DESIGNATIONS, Rows.MESSAGES: MESSAGES}
+OF_ROWS = {
+    Rows.ACCREDITATION: ACCREDITATION,
+    Rows.RADIATION_ONCOLOGY: ONCOLOGY,
+    Rows.DICOE: DESIGNATIONS,
+    Rows.MESSAGES: MESSAGES,
+}
 
 
 def import_cases(
@@ -142,7 +148,7 @@ def import_cases(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start or adopt many cases from a spreadsheet: one row for each unit, or for each location of a practice.
+    """Start or adopt many cases from a spreadsheet: a row for each unit, or each site or location of a practice.
 
     The rows with one application_id are one application, and each is started exactly as `accredit start` does it. The
     whole file is read and checked first, and everything that is wrong is told at once, with sheet, row and column.

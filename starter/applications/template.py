@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from intake.workbook.plan import WorkbookPlan
 from policy.dates import local_day
 from policy.fees import Quote
 from services.errors import InputFault, ServiceError, Unusable
@@ -19,16 +20,17 @@ from starter.terminal.output import say, show_json, under_way
 SUFFIX = ".xlsx"
 
 
-class ProgramName(StrEnum):
-    """A program that has an application."""
+class WorkbookName(StrEnum):
+    """An application that has a workbook: of a program, or of the modality that is surveyed."""
 
     ACCREDITATION = "accreditation"
+    RADIATION_ONCOLOGY = "radiation_oncology"
     DICOE = "dicoe"
 
 
 def make_template(
     ctx: typer.Context,
-    program: Annotated[ProgramName, typer.Argument(help="What the application is for.", show_default=False)],
+    program: Annotated[WorkbookName, typer.Argument(help="What the application is for.", show_default=False)],
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE.xlsx", help="The workbook to write.")],
     source: Annotated[
         Path | None, typer.Option("--from", metavar="FILE", help="An application (.json or .xlsx) to fill it with.")
@@ -44,6 +46,7 @@ def make_template(
     For example:
 
         accredit template accreditation -o application.xlsx
+        accredit template radiation_oncology -o oncology.xlsx
         accredit template dicoe -o practice.xlsx
         accredit template accreditation --from samples/ct-unit.json -o ct-unit.xlsx
     """
@@ -54,14 +57,16 @@ def make_template(
     from intake.workbook.writing import written
 
     target, settings = _target(output, force=force), office_of(ctx)
-    application = read_application(source) if source else None
-    if application is not None and application.program != program.value:
-        found = f"an application of the program {application.program}"
-        raise Unusable([InputFault(str(source), "program", found, program.value)])
-    today = local_day(datetime.now(UTC), settings.zone)
-    about: Application = application or PROGRAMS[program].model_validate({"program": program.value})
-    edition = edition_of(about, today, settings)
     plan = PLANS[program]
+    application = read_application(source) if source else None
+    if application is not None and application.program != plan.program:
+        found = f"an application of the program {application.program}"
+        raise Unusable([InputFault(str(source), "program", found, plan.program)])
+    if plan.modality and getattr(application, "modality", None) not in (None, plan.modality):
+        raise Unusable([InputFault(str(source), "modality", "another modality", plan.modality)])
+    today = local_day(datetime.now(UTC), settings.zone)
+    about: Application = application or PROGRAMS[plan.program].model_validate(_empty(plan))
+    edition = edition_of(about, today, settings)
     filling = filling_of(plan, application, str(source)) if application else nothing(plan)
     quote = quote_as_far_as_known(application, edition, settings) if application else Quote((), None)
     with under_way(f"Writing {target}"):
@@ -71,6 +76,11 @@ def make_template(
         return
     say(f"{target} is ready to be filled in.", style="green")
     say(f"Then: accredit check {target}")
+
+
+def _empty(plan: WorkbookPlan) -> dict[str, str]:
+    """Return an application of which only that is known which its workbook says."""
+    return {"program": plan.program} | ({"modality": plan.modality} if plan.modality else {})
 
 
 def _target(output: str, *, force: bool) -> Path:

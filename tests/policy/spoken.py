@@ -119,6 +119,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "reasons": ["Sample reason."],
         "respond_by": "2027-07-01",
     },
+    "correct_accreditation_decision": {"outcome": "denied", "findings": [FINDING], "reason": "Sample."},
     "correct_final_report": {"reviewers": ["Sample Reviewer"], "findings": [FINDING], "reason": "Sample."},
     "correct_appeal_result": {"arbitrator": "Sample Arbitrator", "findings": [FINDING], "reason": "Sample."},
     "correct_survey_report": {

@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 from sqlmodel import select
 
-from intake.workbook.filling import filling_of, nothing
+from intake.workbook.filling import filling_of, nothing, plan_of
 from intake.workbook.forms import PLANS
 from intake.workbook.typed import submission_of, told_of
 from policy.accreditation.completeness import incomplete
@@ -38,9 +38,8 @@ def a_facility() -> str:
 
 def typed(data: dict[str, Any]) -> dict[str, str]:
     """Return an application as a browser posts it."""
-    program = str(data["program"])
-    plan = PLANS[program]
-    filling = filling_of(plan, PROGRAMS[program].model_validate(data), "a sample")
+    application = PROGRAMS[str(data["program"])].model_validate(data)
+    filling = filling_of(plan_of(application), application, "a sample")
     posted = {name: text for name, text in filling.fields.items() if text}
     for name, rows in filling.tables.items():
         posted[f"rows:{name}"] = str(len(rows))
@@ -73,7 +72,7 @@ async def post(browser: httpx.AsyncClient, address: str, do: str, fields: dict[s
 def test_what_is_typed_is_read_as_a_workbook_is(name: str) -> None:
     data = sample(name)
     application = PROGRAMS[data["program"]].model_validate(data)
-    plan = PLANS[data["program"]]
+    plan = plan_of(application)
     submission = submission_of(plan, filling_of(plan, application, name))
     assert submission.application == application
     assert not submission.troubles
@@ -357,7 +356,7 @@ async def test_a_person_types_adds_rows_and_hands_in_with_and_without_javascript
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
-@pytest.mark.parametrize("program", ["accreditation", "dicoe"])
+@pytest.mark.parametrize("program", ["accreditation", "radiation_oncology", "dicoe"])
 async def test_the_form_can_be_read_on_a_desk_and_on_a_phone(
     portal: LivingPortal, chromium: Browser, size: ViewportSize, program: str
 ) -> None:

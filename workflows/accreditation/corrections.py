@@ -4,6 +4,7 @@ Stages say what follows from a report, a result, a survey, a choice. So a correc
 that the corrected word ends, and leaves the rest to it; what followed from the first word is dropped, never erased.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from policy.accreditation.corrections import judge_travel
@@ -33,7 +34,7 @@ def correct_report(case: Cycle, message: CorrectFinalReport) -> None:
     if facts.stage is Stage.OPTIONS:
         facts.deficiencies -= 1
     note_correction(case, "final_report", first_at, message.reason)
-    _take_back_outcome(case)
+    take_back(case, OF_THE_OUTCOME)
     this.form, this.viewed_at = None, None
     this.passed_from, this.corrected_at = min(passed, default=None), case.at
     case.return_to(Stage.REVIEW, corrected=True)
@@ -46,10 +47,10 @@ def _passes_still(old: object, message: CorrectFinalReport) -> bool:
     return bool(getattr(old, "acceptable", False)) and getattr(old, "area", "") in acceptable
 
 
-def _take_back_outcome(case: Cycle) -> None:
+def take_back(case: Cycle, windows: Iterable[str]) -> None:
     """Drop what followed from a report or a result; a certificate that was granted in error is none."""
     facts = case.facts
-    for name in OF_THE_OUTCOME:
+    for name in windows:
         case.drop(facts.deadline(name))
     if facts.certificate is not None:
         facts.certificate, facts.shared_start = None, None
@@ -68,7 +69,7 @@ def correct_result(case: Cycle, message: CorrectAppealResult) -> None:
     if facts.stage is Stage.ACCREDITED:  # won, and the deficiency was taken back
         facts.deficiencies += 1
     note_correction(case, "appeal_result", first_at, message.reason)
-    _take_back_outcome(case)
+    take_back(case, OF_THE_OUTCOME)
     passed = {one.id: one.passed_at for one in facts.areas if one.id in kept}
     for area in facts.areas:
         if area.id in this.overturned:

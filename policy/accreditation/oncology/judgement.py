@@ -11,8 +11,9 @@ from policy.accreditation.oncology.corrective_action import (
     judge_reapplication,
     judge_self_audit,
 )
+from policy.accreditation.oncology.report import judge_outcome, judge_report_correction, judge_survey_correction
 from policy.accreditation.oncology.survey import judge_schedule, judge_survey_report
-from policy.accreditation.testing_package import judge_findings, judge_recommendations
+from policy.accreditation.testing_package import judge_findings
 from policy.application import ContactRole
 from policy.edition import Edition
 from policy.facts import Stage
@@ -20,6 +21,8 @@ from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_rules
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
+    CorrectAccreditationDecision,
+    CorrectSurveyReport,
     DecideAccreditation,
     DecideCorrectiveActionPlan,
     DecideValidation,
@@ -42,35 +45,10 @@ from policy.messages import (
     ViewFinalReport,
 )
 from policy.rules import refuse
-from policy.words import due_in_words, listed
+from policy.words import due_in_words
 
 CHIEF = ContactRole.SUPERVISING_PHYSICIAN
 """As whom an application lists the chief of radiation oncology."""
-
-
-def judge_outcome(facts: CycleFacts, terms: Edition, message: DecideAccreditation) -> None:
-    """Judge a final report: every site has its finding, and the outcome follows from them.
-
-    Raises:
-        Refused: `case.wrong_stage`, `report.*` or `decision.findings_differ`.
-    """
-    if facts.stage is not Stage.DECISION:
-        raise refuse("case.wrong_stage", f"No final report is awaited; the case is in the stage {facts.stage.words}.")
-    judge_findings(message.findings, [area.id for area in facts.areas])
-    judge_recommendations(message.findings)
-    failed = [finding.area for finding in message.findings if not finding.acceptable]
-    if message.outcome == "accredited" and failed:
-        raise refuse(
-            "decision.findings_differ",
-            f"The practice is to be accredited, but {listed(failed)} was found not acceptable.",
-            "Defer or deny it, or correct the findings.",
-        )
-    if message.outcome != "accredited" and not failed:
-        raise refuse(
-            "decision.findings_differ",
-            f"The practice is to be {message.outcome}, but every site was found acceptable.",
-            "Say which site is not acceptable and what is recommended there, or accredit the practice.",
-        )
 
 
 def judge_view(facts: CycleFacts, _message: ViewFinalReport) -> None:
@@ -154,7 +132,9 @@ JUDGES: Judges[CycleFacts, Edition] = {
     StartRenewal: case_rules.judge_renewal,
     ScheduleSurvey: judge_schedule,
     FileSurveyReport: by_instant(judge_survey_report),
-    DecideAccreditation: by_rules(judge_outcome),
+    CorrectSurveyReport: by_facts(judge_survey_correction),
+    DecideAccreditation: by_facts(judge_outcome),
+    CorrectAccreditationDecision: by_facts(judge_report_correction),
     ViewFinalReport: by_facts(judge_view),
     SubmitCommitteeAppeal: by_instant(judge_appeal),
     IssueAppealResult: by_facts(judge_appeal_result),

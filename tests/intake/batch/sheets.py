@@ -37,6 +37,19 @@ def unit(number: int, **changes: str) -> dict[str, str]:
     return row | changes
 
 
+def site(number: int, name: str, **changes: str) -> dict[str, str]:
+    """Return the row of a site of a sample radiation oncology practice."""
+    shared = {field: text for field, text in unit(number).items() if field in SHARED}
+    row = {"site_id": name, "module": "main site", "payment_amount": "9000.00", "payment_method": "check"}
+    return shared | row | changes
+
+
+SHARED = (
+    "application_id", "kind", "facility_id", "facility_name", "street", "city", "state", "postal_code", "country",
+    "supervising_physician_name", "supervising_physician_email",
+)  # fmt: skip
+
+
 def location(number: int, **changes: str) -> dict[str, str]:
     """Return the row of a location of a sample practice in Ohio."""
     row = {

@@ -54,8 +54,8 @@ def test_a_misspelt_or_missing_heading_makes_the_file_unusable(accredit: Command
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("cases.csv", b"", "no column unit_id or location_id"),
-        ("cases.csv", b"one,two\n1,2\n", "no column unit_id or location_id"),
+        ("cases.csv", b"", "no column unit_id or site_id or location_id"),
+        ("cases.csv", b"one,two\n1,2\n", "no column unit_id or site_id or location_id"),
         ("cases.csv", b"unit_id\n\xff\n", "a byte at position 8 that is no UTF-8"),
         ("cases.csv", b'unit_id,kind\n"a,b\n', "which is no CSV"),
         ("cases.csv", b"unit_id,kind\na\x01,b\n", "a control character in row 2"),
@@ -144,7 +144,9 @@ def test_comments_and_empty_rows_are_not_read(accredit: Command) -> None:
     assert (ran.code, ran.data["rows"]) == (0, 1)
 
 
-@pytest.mark.parametrize(("rows", "column"), [("accreditation", "unit_id"), ("dicoe", "location_id")])
+@pytest.mark.parametrize(
+    ("rows", "column"), [("accreditation", "unit_id"), ("radiation_oncology", "site_id"), ("dicoe", "location_id")]
+)
 def test_a_template_explains_its_columns_and_is_never_written_over(accredit: Command, rows: str, column: str) -> None:
     assert accredit("import", "--template", "new.csv", "--rows", rows).code == 0
     (explained,) = read_csv(accredit.folder / "new.csv")

@@ -3,10 +3,12 @@
 import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from temporalio.api.enums.v1 import EventType
 
+from policy.dates import local_day
 from tests.intake.batch.sheets import location, message, read_csv, unit, write_csv, write_xlsx
 from tests.office_terminal import OfficeTerminal
 
@@ -16,8 +18,11 @@ AREAS = ("chest-adult", "head-adult", "phantom")
 ON_BEHALF = {"for_name": "Sample Facility", "reason": "from the office's old books"}
 
 
+NEW_YORK = ZoneInfo("America/New_York")
+
+
 def days_ago(days: int) -> str:
-    return (datetime.now(UTC) - timedelta(days=days)).date().isoformat()
+    return (local_day(datetime.now(UTC), NEW_YORK) - timedelta(days=days)).isoformat()
 
 
 def cycle(case: str, *, report_days_ago: int = 5) -> list[dict[str, str]]:

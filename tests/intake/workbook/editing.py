@@ -7,6 +7,8 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from intake.workbook.filling import plan_of
+from services.programs import PROGRAMS
 from tests.applications import sample
 from tests.command import Command
 
@@ -75,7 +77,8 @@ def filled(accredit: Command, name: str = "ct-unit") -> Book:
     """Return a sample as a workbook."""
     data = sample(name)
     accredit.file(f"{name}.json", data)
-    ran = accredit("template", data["program"], "--from", f"{name}.json", "-o", f"{name}.xlsx", "--force")
+    plan = plan_of(PROGRAMS[data["program"]].model_validate(data)).name
+    ran = accredit("template", plan, "--from", f"{name}.json", "-o", f"{name}.xlsx", "--force")
     assert ran.code == 0, ran.err
     return Book(accredit.folder / f"{name}.xlsx")
 

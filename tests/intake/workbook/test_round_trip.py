@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from intake.applications import read_application
-from intake.workbook.filling import filling_of
+from intake.workbook.filling import filling_of, plan_of
 from intake.workbook.forms import PLANS
 from policy.bounds import LINE
 from services.errors import Unusable
@@ -36,7 +36,8 @@ ODD = [
 def round_trip(accredit: Command, data: dict[str, Any]) -> tuple[Any, Any]:
     """Return an application and what is read from its workbook."""
     source = accredit.folder / accredit.file("odd.json", data)
-    ran = accredit("template", data["program"], "--from", "odd.json", "-o", "odd.xlsx", "--force")
+    plan = plan_of(PROGRAMS[data["program"]].model_validate(data)).name
+    ran = accredit("template", plan, "--from", "odd.json", "-o", "odd.xlsx", "--force")
     assert ran.code == 0, ran.err
     return read_application(source), read_application(accredit.folder / "odd.xlsx")
 
@@ -54,11 +55,24 @@ def test_a_sample_comes_back_as_it_was(accredit: Command, name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_workbook_of_a_workbook_holds_the_same_in_every_cell(accredit: Command, name: str) -> None:
     first = filled(accredit, name)
-    assert accredit("template", sample(name)["program"], "--from", first.name, "-o", "second.xlsx").code == 0
+    plan = plan_of(PROGRAMS[sample(name)["program"]].model_validate(sample(name))).name
+    assert accredit("template", plan, "--from", first.name, "-o", "second.xlsx").code == 0
     (accredit.folder / "second.xlsx").rename(accredit.folder / "kept.xlsx")
     second = type(first)(accredit.folder / "kept.xlsx")
     for sheet in first.workbook.worksheets:
         assert list(second[sheet.title].iter_rows(values_only=True)) == list(sheet.iter_rows(values_only=True))
+
+
+def test_a_practice_that_says_more_than_its_own_workbook_holds_keeps_all_of_it_in_the_general_one(
+    accredit: Command,
+) -> None:
+    data = sample("radiation-oncology")
+    data["units"][0] |= {"id": "LINAC", "manufacturer": "Sample Linacs"}
+    before, after = round_trip(accredit, data)
+    assert after == before
+    ran = accredit("template", "radiation_oncology", "--from", "odd.json", "-o", "own.xlsx", "--json")
+    assert ran.code == 2
+    assert [one["field"] for one in ran.data["problems"]] == ["units.0.id", "units.0.manufacturer"]
 
 
 @pytest.mark.parametrize("text", ODD)

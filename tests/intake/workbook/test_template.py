@@ -7,7 +7,7 @@ from tests.command import Command
 from tests.intake.workbook.editing import empty, filled, plain
 
 
-@pytest.mark.parametrize("program", ["accreditation", "dicoe"])
+@pytest.mark.parametrize("program", ["accreditation", "radiation_oncology", "dicoe"])
 def test_a_template_has_the_three_sheets_and_says_what_comes_next(accredit: Command, program: str) -> None:
     ran = accredit("template", program, "-o", "new.xlsx")
     assert ran.code == 0
@@ -53,7 +53,7 @@ def test_force_writes_over_a_file_and_leaves_nothing_else(accredit: Command) -> 
 def test_a_program_that_is_none_is_answered_with_those_that_are(accredit: Command) -> None:
     ran = accredit("template", "mammography", "-o", "new.xlsx")
     assert ran.code == 2
-    assert "'accreditation', 'dicoe'" in ran.err
+    assert "'accreditation', 'radiation_oncology', 'dicoe'" in ran.err
 
 
 def test_an_application_of_the_other_program_fills_no_template(accredit: Command) -> None:
@@ -61,6 +61,13 @@ def test_an_application_of_the_other_program_fills_no_template(accredit: Command
     assert ran.code == 2
     assert ran.data["problems"][0] | {"file": "a.json", "field": "program"} == ran.data["problems"][0]
     assert not (accredit.folder / "new.xlsx").exists()
+
+
+def test_an_application_of_another_modality_fills_no_workbook_of_radiation_oncology(accredit: Command) -> None:
+    source = accredit.file("a.json", sample())
+    ran = accredit("template", "radiation_oncology", "--from", source, "-o", "new.xlsx", "--json")
+    assert ran.code == 2
+    assert [(one["field"], one["expected"]) for one in ran.data["problems"]] == [("modality", "radiation_oncology")]
 
 
 def test_a_workbook_can_be_moved_into_a_new_one(accredit: Command) -> None:

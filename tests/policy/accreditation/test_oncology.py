@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 
 from policy.accreditation.completeness import findings as all_findings
-from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.cycle import CycleFacts, Round, RoundKind
 from policy.accreditation.judgement import judge
 from policy.accreditation.oncology import windows
 from policy.application import AccreditationApplication, Area, AreaKind
 from policy.cases import cases_of
 from policy.edition import Edition
+from policy.facts import Stage
 from policy.fees import fee_lines
 from policy.messages import (
     ChooseOption,
+    CorrectAccreditationDecision,
+    CorrectFinalReport,
+    CorrectSurveyReport,
     DecideAccreditation,
     DecideCorrectiveActionPlan,
     FileSurveyReport,
@@ -51,7 +55,7 @@ from tests.policy.accreditation.practices import (
     to_follow_up,
     under_appeal,
 )
-from tests.policy.cycles import SECOND, a_cycle, et
+from tests.policy.cycles import SECOND, a_cycle, end_of, et, invoice, open_deadline
 from tests.policy.cycles import TERMS as DIAGNOSTIC
 from tests.policy.said import a_document, said
 
@@ -82,6 +86,16 @@ def a_report(*deficient: str) -> FileSurveyReport:
 
 def an_outcome(outcome: str, *deficient: str) -> DecideAccreditation:
     return said(DecideAccreditation, outcome=outcome, findings=findings(*deficient))
+
+
+def a_correction(outcome: str, *deficient: str) -> CorrectAccreditationDecision:
+    return said(CorrectAccreditationDecision, outcome=outcome, findings=findings(*deficient), reason="Another's.")
+
+
+def a_survey_correction(*deficient: str, travel: str = "") -> CorrectSurveyReport:
+    expenses = [{"description": "Train", "amount": travel}] if travel else []
+    told = {"findings": findings(*deficient), "satisfactory": not deficient, "travel_expenses": expenses}
+    return said(CorrectSurveyReport, **told, reason="Another's.")
 
 
 def a_plan(*sites: str, directed: str | None = None) -> SubmitCorrectiveActionPlan:
@@ -196,6 +210,57 @@ def test_an_outcome_is_decided_once_and_after_the_survey() -> None:
     assert answer(reported("denied"), an_outcome("accredited")) == "case.wrong_stage"
     assert answer(surveyed(), said(ViewFinalReport)) == "case.wrong_stage"
     assert answer(reported("denied"), said(ViewFinalReport)) is None
+
+
+# Corrections
+
+
+def test_the_surveyors_report_is_corrected_until_the_committee_has_decided_by_it() -> None:
+    assert answer(scheduled(), a_survey_correction()) == "case.wrong_stage"
+    assert answer(surveyed(), a_survey_correction(SATELLITE)) is None
+    lone = a_survey_correction().model_copy(update={"findings": findings()[:1]})
+    assert answer(surveyed(), lone) == "report.area_missing"
+    assert answer(reported("denied"), a_survey_correction()) == "correction.already_followed"
+    audited = approved("deferred", "self_audit")
+    assert audited.plan
+    audited.plan.audited_at, audited.stage = REPLIED, Stage.DECISION
+    audited.rounds.append(Round(number=2, kind=RoundKind.FOLLOW_UP, areas=[MAIN, SATELLITE]))
+    assert answer(audited, a_survey_correction()) == "correction.already_followed"
+
+
+def test_travel_that_was_paid_is_not_corrected_with_the_report() -> None:
+    facts = surveyed()
+    invoice(facts, "2027-000002", "812.50", "812.50", purpose="travel_expenses", occurrence=1)
+    assert answer(facts, a_survey_correction(travel="812.50")) is None
+    assert answer(facts, a_survey_correction(travel="800.00")) == "correction.already_followed"
+
+
+@pytest.mark.parametrize("outcome", ["deferred", "denied"])
+def test_a_final_report_is_corrected_until_a_plan_or_an_appeal_has_come(outcome: str) -> None:
+    assert answer(surveyed(), a_correction("accredited")) == "case.wrong_stage"
+    assert answer(reported(outcome), a_correction("accredited")) is None
+    assert answer(reported(outcome), a_correction("denied", MAIN, SATELLITE)) is None
+    assert answer(reported(outcome), a_correction("accredited", MAIN)) == "decision.findings_differ"
+    for followed in (planned(outcome), approved(outcome), under_appeal(), to_follow_up()):
+        assert answer(followed, a_correction("accredited")) == "correction.already_followed"
+
+
+def test_a_grant_is_corrected_until_its_renewal_notice() -> None:
+    facts = surveyed()
+    facts.round.outcome, facts.round.findings, facts.round.reported_at = "accredited", findings(), REPORTED
+    facts.stage = Stage.ACCREDITED
+    assert answer(facts, a_correction("deferred", SATELLITE)) is None
+    open_deadline(facts, "renewal_application", REPORTED, end_of(REPORTED, 90))
+    assert answer(facts, a_correction("deferred", SATELLITE)) == "correction.already_followed"
+    decided = approved("deferred")
+    decided.stage = Stage.ACCREDITED
+    assert answer(decided, a_correction("denied", SATELLITE)) == "correction.already_followed"
+
+
+def test_a_report_on_images_and_one_on_a_survey_have_corrections_of_their_own() -> None:
+    on_images = said(CorrectFinalReport, reviewers=["Sample"], findings=findings(), reason="Sample.")
+    assert answer(reported("denied"), on_images) == "modality.procedure_differs"
+    assert answer(a_cycle(), a_correction("accredited"), terms=DIAGNOSTIC) == "modality.procedure_differs"
 
 
 # The plan

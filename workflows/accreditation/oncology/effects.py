@@ -5,6 +5,8 @@ Which rules let it pass: `policy.accreditation.oncology.judgement`.
 
 from policy.accreditation.validation import response_reminders
 from policy.messages import (
+    CorrectAccreditationDecision,
+    CorrectSurveyReport,
     DecideAccreditation,
     DecideCorrectiveActionPlan,
     ExtendDueDate,
@@ -18,7 +20,7 @@ from policy.messages import (
     ViewFinalReport,
 )
 from workflows.accreditation import validation
-from workflows.accreditation.oncology import appeal, corrective_action, report, survey
+from workflows.accreditation.oncology import appeal, corrections, corrective_action, report, survey
 from workflows.case import Cycle
 from workflows.case.effects import extend
 from workflows.case.inbox import Effects
@@ -45,7 +47,9 @@ def extend_due_date(case: Cycle, message: ExtendDueDate) -> None:
 EFFECTS: Effects[Cycle] = {
     ScheduleSurvey: survey.schedule,
     FileSurveyReport: survey.file_report,
+    CorrectSurveyReport: corrections.correct_survey,
     DecideAccreditation: report.decide,
+    CorrectAccreditationDecision: corrections.correct_report,
     ViewFinalReport: report.view_report,
     SubmitCommitteeAppeal: appeal.receive_appeal,
     IssueAppealResult: appeal.receive_result,

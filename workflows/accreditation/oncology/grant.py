@@ -6,10 +6,10 @@ from workflows.case import Cycle
 
 
 def grant(case: Cycle) -> None:
-    """Accredit the practice for three years from this day, with every site."""
+    """Accredit the practice with every site, for three years from this day; from the first one's where it stands."""
     for area in case.facts.areas_in(AreaState.NOT_ACCEPTABLE):
         area.state, area.passed_at = AreaState.ACCEPTABLE, case.at
     this = case.facts.round
     passed = this.findings if this.outcome == "accredited" else None
     told = {"round": this.kind, "findings": [one.model_dump(mode="json") for one in passed]} if passed else {}
-    issue_certificate(case, case.issued_at, case.issued_at, told)
+    issue_certificate(case, case.issued_at, this.passed_from or case.issued_at, told)

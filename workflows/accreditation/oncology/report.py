@@ -1,9 +1,12 @@
 """The final report: expected 8 to 12 weeks after the survey, told and overdue, awaited all the same; its outcome."""
 
+from collections.abc import Iterable
+
 from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, Round
 from policy.accreditation.oncology.windows import appeal_due
 from policy.facts import Deadline, Party, Stage
-from policy.messages import DecideAccreditation, ViewFinalReport
+from policy.messages import AreaFinding, DecideAccreditation, ViewFinalReport
+from workflows.accreditation.grant import correction_of
 from workflows.accreditation.oncology.corrective_action import expect_plan
 from workflows.accreditation.oncology.grant import grant
 from workflows.accreditation.oncology.survey import REPORT
@@ -48,14 +51,20 @@ def _begin_corrective_action(case: Cycle, this: Round) -> None:
         due_at=due.due_at.isoformat(),
         appeal_by=appealed_by.due_at.isoformat(),
         round=this.kind,
+        **correction_of(case),
     )
 
 
 def decide(case: Cycle, message: DecideAccreditation) -> None:
     """The final report is there: each site has its finding."""
+    take_report(case, message.outcome, message.findings)
+
+
+def take_report(case: Cycle, outcome: str, findings: Iterable[AreaFinding]) -> None:
+    """Take a final report, the first or a corrected one, as the word on this attempt."""
     this = case.facts.round
-    this.outcome, this.findings, this.reported_at = message.outcome, list(message.findings), case.at
-    for finding in message.findings:
+    this.outcome, this.findings, this.reported_at = outcome, list(findings), case.at
+    for finding in this.findings:
         area = case.facts.area(finding.area)
         if area and finding.acceptable:
             area.state, area.passed_at = AreaState.ACCEPTABLE, case.at

@@ -20,6 +20,8 @@ TRANSITIONS = (
     Transition(Stage.CORRECTIVE_ACTION, Stage.SURVEY, "deferred: a follow-up survey", "survey.follow_up"),
     Transition(Stage.CORRECTIVE_ACTION, Stage.APPLICATION, "denied: re-application", "reapplication.received"),
     Transition(Stage.CORRECTIVE_ACTION, Stage.CLOSED, "no plan: not granted", "plan.closure"),
+    Transition(Stage.CORRECTIVE_ACTION, Stage.DECISION, "the report is corrected", "report.corrected"),
+    Transition(Stage.ACCREDITED, Stage.DECISION, "the report is corrected", "report.corrected"),
     Transition(Stage.ACCREDITED, Stage.CLOSED, "renewed, or expired", "certificate.expiry"),
 )
 """Which stage follows which, and by which rule; beside these a case can be closed in any stage."""

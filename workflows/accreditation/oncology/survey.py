@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from policy.accreditation.cycle import Round, RoundKind, Survey
 from policy.accreditation.oncology.windows import follow_up, report_due, report_told_before
@@ -122,7 +123,13 @@ def file_report(case: Cycle, message: FileSurveyReport) -> None:
     """
     survey = case.facts.surveys[-1]
     survey.visits += 1
-    survey.satisfactory = message.satisfactory
+    survey.satisfactory, survey.reported_at = message.satisfactory, case.at
+    tell_survey_report(case)
+    survey.travel = invoice_travel(case, message)
+
+
+def tell_survey_report(case: Cycle, **corrected: Any) -> None:
+    """Tell the facility that the surveyors have reported, and when the final report is expected."""
     due = case.facts.deadline(REPORT)
-    case.notify("survey_report", "survey.reported", due_at=due.due_at.isoformat() if due else None)
-    invoice_travel(case, message)
+    due_at = due.due_at.isoformat() if due else None
+    case.notify("survey_report", "survey.reported", due_at=due_at, **corrected)

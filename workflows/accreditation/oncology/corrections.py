@@ -1,0 +1,54 @@
+"""What corrections change in a case of radiation oncology: the surveyors' report, and the committee's.
+
+The case goes back to the stage `decision`, which takes the corrected report as it takes any.
+"""
+
+from policy.accreditation.corrections import judge_travel
+from policy.accreditation.cycle import AreaState
+from policy.accreditation.oncology.corrective_action import PLAN
+from policy.accreditation.oncology.report import travel_of
+from policy.facts import Stage
+from policy.messages import CorrectAccreditationDecision, CorrectSurveyReport
+from workflows.accreditation.corrections import take_back
+from workflows.accreditation.oncology.corrective_action import CLOSURE
+from workflows.accreditation.oncology.report import take_report
+from workflows.accreditation.oncology.survey import tell_survey_report
+from workflows.case import Cycle
+from workflows.case.corrections import correct_travel, corrected, note_correction
+from workflows.case.survey import invoice_travel
+
+OF_THE_REPORT = ("appeal", PLAN, CLOSURE, "renewal_notice", "expiry")
+"""Windows that follow from a final report."""
+
+
+def correct_report(case: Cycle, message: CorrectAccreditationDecision) -> None:
+    """The final report was wrong: the committee's word is the corrected one, and all that follows is new."""
+    facts, this = case.facts, case.facts.round
+    stands = facts.certificate is not None and message.outcome == "accredited"
+    this.passed_from = facts.certificate.counts_from if facts.certificate and stands else None
+    note_correction(case, "final_report", this.reported_at or case.at, message.reason)
+    if facts.stage is Stage.CORRECTIVE_ACTION:
+        facts.deficiencies -= 1
+        facts.plan = None
+        case.settle_attention(PLAN)
+    take_back(case, OF_THE_REPORT)
+    passed = {area.id: area.passed_at for area in facts.areas_in(AreaState.ACCEPTABLE)}
+    this.viewed_at, this.corrected_at = None, case.at
+    case.return_to(Stage.DECISION, corrected=True)
+    take_report(case, message.outcome, message.findings)
+    for area in facts.areas_in(AreaState.ACCEPTABLE):
+        area.passed_at = passed.get(area.id, area.passed_at)
+
+
+def correct_survey(case: Cycle, message: CorrectSurveyReport) -> None:
+    """The surveyors' report was wrong; the committee decides by the corrected one."""
+    facts, survey = case.facts, case.facts.surveys[-1]
+    note_correction(case, "survey_report", survey.reported_at or case.at, message.reason)
+    survey.travel = travel_of(facts, survey)
+    anew = judge_travel(facts, message, survey.travel) if survey.travel is not None else None
+    survey.satisfactory, survey.reported_at = message.satisfactory, case.at
+    tell_survey_report(case, **corrected(facts))
+    if survey.travel is None:
+        survey.travel = invoice_travel(case, message)
+    elif anew is not None:
+        correct_travel(case, anew, message)
