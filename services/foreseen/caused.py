@@ -24,6 +24,7 @@ from policy.edition import Edition
 from policy.facts import InvoiceFact, Outcome
 from policy.messages import (
     AcceptApplication,
+    CallOffValidationSurvey,
     CloseCase,
     DecideCorrectiveActionPlan,
     DecideDesignation,
@@ -257,6 +258,7 @@ _CAUSES: dict[type[Message], Callable[[Any, Before], list[Caused]]] = {
     WithdrawCase: _withdrawal,
     CloseCase: _close,
     OrderValidationSurvey: surveys.order,
+    CallOffValidationSurvey: surveys.calling_off,
     FileValidationReport: surveys.report,
     DecideValidation: _validation,
 }
