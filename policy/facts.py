@@ -87,6 +87,7 @@ class Deadline(Fact):
         extended_from: The due instants that it had before, oldest first.
         opened_in_pause: When it was opened while its case was paused; it stands still from then on.
         attention: What somebody at the office must look at once it has passed; empty: nothing.
+        late_notice: The kind of the notice that goes out once it has passed; empty: none by itself.
     """
 
     number: int
@@ -101,6 +102,7 @@ class Deadline(Fact):
     extended_from: list[datetime] = []
     opened_in_pause: datetime | None = None
     attention: str = ""
+    late_notice: str = ""
 
 
 class Mark(Fact):
@@ -114,7 +116,8 @@ class Mark(Fact):
         deadline: The number of the deadline that passes at the mark or that it reminds of.
         notice: The kind of the notice that goes out at the mark.
         invoice: The number of the invoice that it reminds of.
-        item: The attention item that it raises: of a `follow_up`, which no pause of the case holds up.
+        item: The attention item that it raises: of a `follow_up`, which no pause of the case holds up. Of a `pause`:
+            for what the step looks again, where the mark may have to be found.
     """
 
     at: datetime

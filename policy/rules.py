@@ -20,6 +20,7 @@ MAMMOGRAPHY = "Options following deficiencies and failures, mammography (revised
 INTERIM = "Interim accreditation and MQSA certificate extensions, mammography"
 CHECKS = "Validation cycles, mammography (revised 02-04-2025)"
 CERTIFICATE = "The accreditation process, mammography (revised 11-16-2022): a valid certificate to operate"
+ANNUAL = "Annual updates, mammography (revised 12-12-19)"
 MQSA = "Mammography Quality Standards Act, 42 USC 263b"
 
 REFUSALS: dict[str, str] = {
@@ -164,8 +165,10 @@ REFUSALS: dict[str, str] = {
     "renewal.wrong_kind": OFFICE + ": what renews a case is an application of the kind renewal",
     "renewal.other_subject": OFFICE + ": a renewal is of the same facility, modality and unit",
     "personnel.unknown_person": OFFICE + ": who has left is named as the application lists the person",
+    "annual_update.not_confirmed": ANNUAL + ": the facility confirms its information, and corrects what is not right",
     "unit.way_not_open": UNITS + ": an addendum or reinstatement with more than 13 months left, else early renewal",
     "validation.under_way": OFFICE + ": one validation survey of a unit at a time",
+    "validation.nothing_to_revoke": OFFICE + ": before accreditation there is no grant that could be revoked",
     "validation.finding_missing": OFFICE + ": whoever must correct something is told what",
     "validation.respond_by_missing": OFFICE + ": no window for corrections is stated; the office sets it by report",
     "validation.respond_by_past": OFFICE + ": a window ends on a day that is still to come",
@@ -236,6 +239,9 @@ EVENTS: dict[str, str] = {
     "designation.accreditation": "DICOE eligibility: accreditation in all modalities provided",
     "personnel.key_role_vacant": OFFICE + ": an accredited unit has a supervising physician and a medical physicist",
     "relocation.reported": CHANGES + ": a relocation application; phantom and physicist evaluation for NM, PET, CT, MR",
+    "annual_update.asked": ANNUAL + ": asked for every year on the anniversary of the accreditation",
+    "annual_update.received": ANNUAL + ": the facility confirms its information, and corrects what is not right",
+    "annual_update.corrected": ANNUAL + ": what is not right any more is corrected",
     "unit.added": UNITS + ": an addendum or reinstatement with more than 13 months left, else early renewal",
     "validation.announced": VALIDATION + ": virtual or on site; accredited sites may be surveyed",
     "validation.ordered": VALIDATION + ": surveys may come without notice",
@@ -244,6 +250,8 @@ EVENTS: dict[str, str] = {
     "validation.responded": OFFICE + ": the office decides with the facility's response",
     "validation.decided": OFFICE + ": what follows from a validation survey the office decides",
     "validation.revoked": OFFICE + ": an accreditation is revoked with reasons; signage comes down (S1, withdrawal)",
+    "validation.called_off": OFFICE + ": a survey that was not held may be called off, with a reason",
+    "validation.holds_grant": OFFICE + ": whether a certificate waits for a survey no text says; the order says it",
     "validation.open_at_end": OFFICE + ": a validation survey that a certificate's end cuts short is looked at",
     "report.corrected": OFFICE + ": a corrected report is a new one, and windows count from it",
     "option.undone": OFFICE + ": a form whose choice is taken back keeps what was left of its time",

@@ -137,6 +137,13 @@ class ValidationView(View):
     to_address: tuple[str, ...] = Field((), description="What a response must answer.")
 
 
+class AnnualUpdateView(View):
+    """An annual update that was asked for and has not come."""
+
+    number: int
+    asked_at: Instant
+
+
 class PauseView(View):
     """A pause of the case, in which its windows stand still."""
 
@@ -182,6 +189,11 @@ class CaseStatus(View):
         None,
         exclude_if=lambda value: value is None,
         description="A validation survey that is not decided on; an unannounced one from its report on. Else left out.",
+    )
+    annual_update: AnnualUpdateView | None = Field(
+        None,
+        exclude_if=lambda value: value is None,
+        description="An annual update that was asked for and has not come. Else left out.",
     )
     mqsa: MqsaView | None = Field(None, description="Of mammography: the certificate on file.")
     designation: DesignationView | None = None

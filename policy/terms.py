@@ -188,6 +188,14 @@ class CertificateTerms(Carried):
     renewal_reminders: Provision[list[int]] = Field(description="The facility is reminded of the renewal")
 
 
+class UnitTerms(Carried):
+    """How another unit of an accredited modality may be accredited."""
+
+    added_above: Provision[int] | None = Field(
+        default=None, description="Another unit is added to a certificate where more is left on it than"
+    )
+
+
 class OncologyTerms(Carried):
     """Radiation oncology: accreditation by a survey, without images. `Edition.oncology`; no other edition has it."""
 
@@ -271,6 +279,9 @@ class MammographyTerms(Carried):
     certificate_reminders: Provision[list[int]] = Field(description="The facility is reminded of its certificate's end")
     check_plan: Provision[int] = Field(description="The corrective plan after a random image check is due")
     check_reminders: Provision[list[int]] = Field(description="The facility is reminded of that plan")
+    annual_update: Provision[int] | None = Field(
+        default=None, description="The facility is asked to confirm its data every"
+    )
 
 
 class Rules(Carried):
@@ -415,6 +426,7 @@ class Edition(Rules):
     survey: SurveyTerms
     withdrawal: OfImages[WithdrawalTerms] = NOT_IN_IT
     certificate: CertificateTerms
+    units: UnitTerms | None = None
     supplemental_review: SupplementalReviewTerms | None = None
     modules: ModuleTerms | None = None
     patient_types: PatientTypeTerms | None = None

@@ -19,6 +19,7 @@ from records.tables import CaseRecord, TimelineEntry
 from records.words import Program
 
 ORDERED, REPORTED, DECIDED = "order validation survey", "file validation report", "decide validation"
+CALLED_OFF = "call off validation survey"
 """How a timeline calls the office's messages about a validation survey."""
 
 
@@ -98,7 +99,7 @@ def _newest_reports(known: dict[str, Surveyed]) -> dict[str, datetime]:
 def _surveys(session: Session) -> dict[str, Surveyed]:
     """Return what timelines tell of validation surveys, by case."""
     told = select(TimelineEntry).where(
-        col(TimelineEntry.kind) == "message", col(TimelineEntry.text).in_((ORDERED, REPORTED, DECIDED))
+        col(TimelineEntry.kind) == "message", col(TimelineEntry.text).in_((ORDERED, CALLED_OFF, REPORTED, DECIDED))
     )
     of_case: dict[str, list[TimelineEntry]] = defaultdict(list)
     for entry in session.exec(told.order_by(col(TimelineEntry.id))):
@@ -110,7 +111,7 @@ def _of_entries(entries: list[TimelineEntry]) -> Surveyed:
     under_way, reported_at = False, None
     for entry in entries:
         message = entry.detail.get("message") or {}
-        under_way = entry.text != DECIDED or message.get("decision") == "under_corrective_action"
+        under_way = entry.text not in (DECIDED, CALLED_OFF) or message.get("decision") == "under_corrective_action"
         if entry.text == REPORTED:
             reported_at = entry.at
     return Surveyed(reported_at, under_way)

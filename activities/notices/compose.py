@@ -10,9 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from activities.notices.filters import FILTERS
 from activities.notices.index import TEXTS, book_of, index_of
 from activities.notices.layout import as_line, as_page, as_text, as_value, unescaped
+from activities.notices.on_file import on_file
 from activities.terms import DICOE, rules_of
 from policy.application import AreaKind, Modality, responsible_physician
-from policy.facts import UNHELD
+from policy.facts import UNHELD, Stage
 from policy.fees import is_abroad, title
 from policy.identity import SITE
 from policy.office import OfficeSettings
@@ -131,6 +132,8 @@ def _context(case: CaseRecord, at: datetime, office: OfficeSettings) -> dict[str
         "location_names": _location_names(case),
         "abroad": is_abroad(_country(case)),
         "contacts": holder.get("contacts") or [],
+        "on_file": on_file(case.application),
+        "accredited": case.stage == Stage.ACCREDITED,
         "office": _office(case, office),
         "survey_focus": office.dicoe.survey_focus,
         "assessment_areas": office.dicoe.assessment_areas,

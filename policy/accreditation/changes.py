@@ -14,11 +14,8 @@ from policy.messages import Message, ReportAddedUnit, ReportPersonnelChange, Rep
 from policy.rules import refuse
 from policy.words import day_in_words, either, spoken
 
-MONTHS = 13
-"""More months than these must be left on a certificate for a unit to be added to it (AC/11000051007; stated).
-
-Exactly 13 are not more (decided: the article names more and fewer alone).
-"""
+BEFORE = 13
+"""The months that count in a case whose edition does not say them: the editions of before have no such value."""
 ADDED, RENEWED_EARLY = ("addendum", "reinstatement"), ("early_renewal",)
 """How another unit may be accredited: where more months are left, and otherwise."""
 RETESTED = {Modality.NUCLEAR_MEDICINE, Modality.PET, Modality.CT, Modality.MRI}
@@ -80,6 +77,8 @@ def judge_relocation(facts: CycleFacts, _terms: Edition, message: ReportRelocati
 def judge_added_unit(facts: CycleFacts, terms: Edition, message: ReportAddedUnit, at: datetime) -> list[str]:
     """Judge in which way another unit is accredited, by the months that are left on the certificate.
 
+    In mammography they are left on the MQSA certificate (AC/11000051008), where one is on file.
+
     Returns:
         What follows from the way, as a warning.
 
@@ -87,20 +86,40 @@ def judge_added_unit(facts: CycleFacts, terms: Edition, message: ReportAddedUnit
         Refused: `case.wrong_stage` or `unit.way_not_open`.
     """
     _judge_accredited(facts, message)
-    if facts.certificate is None:
-        raise refuse("case.wrong_stage", "The unit has no certificate.")
-    today, last = local_day(at, terms.zone), last_day(facts.certificate.expires_at, terms.zone)
-    ways = ways_of_adding(today, last)
+    today, last, months = local_day(at, terms.zone), _ends_on(facts, terms), months_above(terms)
+    ways = ways_of_adding(today, last, months)
     if message.way not in ways:
         left = "more than" if ways == ADDED else "not more than"
         raise refuse(
             "unit.way_not_open",
-            f"On {day_in_words(today)} {left} {MONTHS} months are left until {day_in_words(last)}.",
+            f"On {day_in_words(today)} {left} {months} months are left until {day_in_words(last)}.",
             f"Choose {either(spoken(way) for way in ways)}.",
         )
     return [FOLLOWS[message.way]]
 
 
-def ways_of_adding(today: date, last: date) -> tuple[str, ...]:
-    """Return how another unit can be accredited on a day, with the last day of the certificate."""
-    return ADDED if last > add_months(today, MONTHS) else RENEWED_EARLY
+def _ends_on(facts: CycleFacts, terms: Edition) -> date:
+    """Return the last day of the certificate that decides about another unit."""
+    own = facts.mammography.certificate if facts.mammography and terms.units else None
+    if own is not None:
+        return own.expires_on
+    if facts.certificate is None:
+        raise refuse("case.wrong_stage", "The unit has no certificate.")
+    return last_day(facts.certificate.expires_at, terms.zone)
+
+
+def months_above(terms: Edition) -> int:
+    """Return how many months must be exceeded on a certificate for a unit to be added to it (AC/11000051007)."""
+    value = terms.units.added_above if terms.units else None
+    return value.value if value else BEFORE
+
+
+def ways_of_adding(today: date, last: date, months: int) -> tuple[str, ...]:
+    """Return how another unit can be accredited on a day.
+
+    Args:
+        today: The day.
+        last: The last day of the certificate.
+        months: More than so many must be left for it to be added; exactly so many are not more (decided).
+    """
+    return ADDED if last > add_months(today, months) else RENEWED_EARLY

@@ -39,7 +39,7 @@ def judge_report_correction(facts: CycleFacts, message: CorrectFinalReport) -> N
         raise followed("A supplemental review of this report was decided.")
     judge_grant(facts)
     if facts.stage not in (Stage.OPTIONS, Stage.ACCREDITED):
-        raise refuse("case.wrong_stage", "What follows from the report is under way.", "Send it again in a minute.")
+        raise _under_way(facts, "report")
     judge_findings(message.findings, reported.areas)
     judge_recommendations(message.findings)
 
@@ -58,9 +58,20 @@ def judge_result_correction(facts: CycleFacts, message: CorrectAppealResult) -> 
         _judge_choice(facts, reported)
     judge_grant(facts)
     if facts.stage not in (Stage.OPTIONS, Stage.ACCREDITED):
-        raise refuse("case.wrong_stage", "What follows from the result is under way.", "Send it again in a minute.")
+        raise _under_way(facts, "result")
     judge_arbitrator_alone(facts, message.arbitrator)
     judge_findings(message.findings, appeal.contested)
+
+
+def _under_way(facts: CycleFacts, what: str) -> Refused:
+    """Return the refusal of a correction while a stage is being left, or its certificate waits for a survey."""
+    if facts.validation and facts.validation.holds_grant:
+        return refuse(
+            "case.wrong_stage",
+            f"What follows from the {what} waits for validation survey {facts.validation.number}.",
+            "Decide the survey first (decide_validation), or call it off (call_off_validation_survey).",
+        )
+    return refuse("case.wrong_stage", f"What follows from the {what} is under way.", "Send it again in a minute.")
 
 
 def _judge_choice(facts: CycleFacts, reported: Round) -> None:

@@ -252,7 +252,7 @@ class Certificate(Fact):
 
 
 class Validation(Fact):
-    """A validation site survey of the accredited unit, and what came of it.
+    """A validation site survey of the unit, before accreditation or after, and what came of it.
 
     Attributes:
         number: Which one of the case, from 1 on.
@@ -269,6 +269,8 @@ class Validation(Fact):
         overdue_told: Whether both sides were told that it did not come in time.
         decision: What the office decided last.
         decisions: How often it has decided.
+        holds_grant: Whether no certificate is issued before it is decided that nothing stands against it.
+        called_off: Whether the office has called it off.
     """
 
     number: int
@@ -285,11 +287,13 @@ class Validation(Fact):
     overdue_told: bool = False
     decision: str | None = None
     decisions: int = 0
+    holds_grant: bool = False
+    called_off: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether something still follows from it."""
-        return self.decision in (None, "under_corrective_action")
+        return not self.called_off and self.decision in (None, "under_corrective_action")
 
     @property
     def is_known_to_facility(self) -> bool:
@@ -307,8 +311,26 @@ class Validation(Fact):
         return self.may_be_answered and self.responded_at is None
 
 
+class AnnualUpdate(Fact):
+    """An annual update that was asked for.
+
+    `date`: the number of the deadline that stands for its anniversary; `looked_at`: somebody at the office was asked to
+    look because it did not come.
+    """
+
+    number: int
+    asked_at: datetime
+    date: int
+    answered_at: datetime | None = None
+    looked_at: bool = False
+
+
 class CycleFacts(CaseFacts):
-    """What is known of an accreditation cycle. `taken_back`: a certificate was, and no letter has said so yet."""
+    """What is known of an accreditation cycle. `taken_back`: a certificate was, and no letter has said so yet.
+
+    `updates`: the annual updates that were asked for; `data_updates`: how many came, asked for or not.
+    `surveyed_early`: a validation survey can be ordered before the grant (cases that refused one before cannot).
+    """
 
     application: AccreditationApplication
     position: int = 1
@@ -323,6 +345,9 @@ class CycleFacts(CaseFacts):
     validations: list[Validation] = []
     taken_back: bool = False
     mammography: MammographyFacts | None = None
+    updates: list[AnnualUpdate] = []
+    data_updates: int = 0
+    surveyed_early: bool = False
 
     @property
     def validation(self) -> Validation | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from policy import case_rules
 from policy.accreditation import (
+    annual_update,
     appeal,
     changes,
     corrections,
@@ -26,6 +27,7 @@ from policy.messages import (
     AcceptApplication,
     AmendApplication,
     AssignArbitrator,
+    CallOffValidationSurvey,
     ChooseOption,
     ConfirmCorrectiveActions,
     CorrectAppealResult,
@@ -57,6 +59,7 @@ from policy.messages import (
     ScheduleSurvey,
     SetSupplementalReview,
     StartRenewal,
+    SubmitAnnualUpdate,
     SubmitAppealMaterials,
     SubmitCorrectiveActionPlan,
     SubmitImageCheckPlan,
@@ -160,7 +163,8 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ConfirmCorrectiveActions: by_facts(reinstatement.judge_confirmation),
     ScheduleSurvey: by_rules(reinstatement.judge_schedule),
     FileSurveyReport: by_facts(reinstatement.judge_survey_report),
-    OrderValidationSurvey: by_facts(validation.judge_order),
+    OrderValidationSurvey: by_rules(validation.judge_order),
+    CallOffValidationSurvey: by_facts(validation.judge_calling_off),
     FileValidationReport: validation.judge_report,
     SubmitValidationResponse: validation.judge_response,
     DecideValidation: validation.judge_decision,
@@ -171,6 +175,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ReportPersonnelChange: warned_by_facts(changes.judge_personnel),
     ReportRelocation: changes.judge_relocation,
     ReportAddedUnit: changes.judge_added_unit,
+    SubmitAnnualUpdate: annual_update.judge_update,
     ExtendDueDate: by_instant(testing_package.judge_extension),
     RecordMqsaCertificate: by_instant(certificate.judge_record),
     ExtendProvisionalCertificate: by_instant(certificate.judge_extension),

@@ -1,19 +1,21 @@
-"""Validation site surveys of an accredited unit: who may say what, when, and what a response must answer.
+"""Validation site surveys of a unit: who may say what, when, and what a response must answer.
 
-The source (AS/11000051606, revised 8-24-2021) says that such a survey may be virtual or on site and come without
-notice, and what is typically found. It states no window for what must be corrected: the office sets one with each
-report. Nor does it say what follows from a survey: the office decides.
+The source (AS/11000051606, revised 8-24-2021) says that such a survey may be virtual or on site, before accreditation
+or after it, and come without notice, and what is typically found. It states no window for what must be corrected: the
+office sets one with each report. Nor does it say what follows from a survey, or what one before accreditation holds
+up: the office decides.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.cycle import CycleFacts, Validation
 from policy.dates import as_instant, last_day, local_day, morning_of
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import (
+    CallOffValidationSurvey,
     DecideValidation,
     FileValidationReport,
     OrderValidationSurvey,
@@ -22,6 +24,7 @@ from policy.messages import (
 )
 from policy.names import folded
 from policy.rules import refuse
+from policy.verdict import Refused
 from policy.words import day_in_words, due_in_words, listed, role_in_words
 
 STANDS, CORRECTING, REVOKED = "stands", "under_corrective_action", "revoked"
@@ -32,15 +35,17 @@ Told: TypeAlias = Mapping[str, Any]
 """What a letter is filled with."""
 
 
-def judge_order(facts: CycleFacts, _message: OrderValidationSurvey) -> None:
-    """Judge whether a validation survey can be ordered: of an accredited unit, one at a time.
+def judge_order(facts: CycleFacts, terms: Edition, _message: OrderValidationSurvey) -> None:
+    """Judge whether a validation survey can be ordered: from the acceptance of the application on, one at a time.
 
+    Before the acceptance there is nothing that could be validated; where a survey accredits, there is none before it.
     One that was not held yet may be ordered anew: for another day, announced after all.
 
     Raises:
         Refused: `case.wrong_stage` or `validation.under_way`.
     """
-    _judge_accredited(facts, "Order it once the unit is accredited.")
+    if facts.stage is not Stage.ACCREDITED:
+        _judge_early(facts, terms)
     running = facts.validation
     if running and running.reported_at:
         raise refuse(
@@ -50,15 +55,56 @@ def judge_order(facts: CycleFacts, _message: OrderValidationSurvey) -> None:
         )
 
 
-def _judge_accredited(facts: CycleFacts, *instead: str) -> None:
-    """Judge that the unit is accredited, as whatever is said about a validation survey needs it."""
-    if facts.stage is not Stage.ACCREDITED:
-        words = facts.stage.words
+def _judge_early(facts: CycleFacts, terms: Edition) -> None:
+    """Judge that a survey before accreditation has something that it can validate."""
+    if terms.survey_based:
+        raise _not_accredited(facts, "Order it once the unit is accredited.")
+    _judge_surveyed(facts, "Order it once the unit is accredited.")
+    if facts.rounds[0].accepted_at is None:
         raise refuse(
             "case.wrong_stage",
-            f"A validation survey is of an accredited unit; the case is in the stage {words}.",
-            *instead,
+            "The application is not accepted yet: there is nothing that a survey could validate.",
+            "Order it once the application is accepted.",
         )
+
+
+def _judge_surveyed(facts: CycleFacts, *instead: str) -> None:
+    """Judge that the unit is accredited, or in a case that knows surveys before that."""
+    if facts.stage is not Stage.ACCREDITED and not facts.surveyed_early:
+        raise _not_accredited(facts, *instead)
+
+
+def _not_accredited(facts: CycleFacts, *instead: str) -> Refused:
+    words = facts.stage.words
+    reason = f"A validation survey is of an accredited unit; the case is in the stage {words}."
+    return refuse("case.wrong_stage", reason, *instead)
+
+
+def judge_calling_off(facts: CycleFacts, _message: CallOffValidationSurvey) -> None:
+    """Judge whether a validation survey can be called off: one that is ordered, while its report is not filed.
+
+    Raises:
+        Refused: `case.wrong_stage` or `validation.under_way`.
+    """
+    survey = _under_way(facts)
+    if survey.reported_at:
+        raise refuse(
+            "validation.under_way",
+            "The report of the validation survey is filed: it was held.",
+            "Decide it by `decide_validation`.",
+        )
+
+
+def _under_way(facts: CycleFacts) -> Validation:
+    """Return the validation survey that is ordered, or not decided on for good.
+
+    Raises:
+        Refused: `case.wrong_stage`: there is none.
+    """
+    _judge_surveyed(facts)
+    if facts.validation is None:
+        raise refuse("case.wrong_stage", "No validation survey is ordered.", "Order it first.")
+    return facts.validation
 
 
 def judge_report(facts: CycleFacts, terms: Edition, message: FileValidationReport, at: datetime) -> list[str]:
@@ -71,12 +117,9 @@ def judge_report(facts: CycleFacts, terms: Edition, message: FileValidationRepor
         Refused: `case.wrong_stage`, `report.recommendation_missing`, `validation.finding_missing`,
             `validation.respond_by_missing` or `validation.respond_by_past`.
     """
-    _judge_accredited(facts)
-    survey = facts.validation
-    if survey is None or survey.reported_at:
-        done = "Its report is filed already." if survey else "No validation survey is ordered."
-        instead = ("Decide it by `decide_validation`.",) if survey else ("Order it first.",)
-        raise refuse("case.wrong_stage", done, *instead)
+    survey = _under_way(facts)
+    if survey.reported_at:
+        raise refuse("case.wrong_stage", "Its report is filed already.", "Decide it by `decide_validation`.")
     wrong = [finding for finding in message.findings if not finding.acceptable]
     if silent := [finding.area for finding in wrong if not finding.comments.strip()]:
         raise refuse(
@@ -120,7 +163,7 @@ def judge_response(facts: CycleFacts, terms: Edition, message: SubmitValidationR
     Raises:
         Refused: `case.wrong_stage` or `validation.finding_not_addressed`.
     """
-    _judge_accredited(facts)
+    _judge_surveyed(facts)
     survey = facts.validation
     if survey is None or not survey.may_be_answered:
         raise refuse("case.wrong_stage", "No validation survey waits for a response.")
@@ -144,13 +187,21 @@ def judge_decision(facts: CycleFacts, terms: Edition, message: DecideValidation,
         Warnings: the facility still has time to respond, or the survey was satisfactory.
 
     Raises:
-        Refused: `case.wrong_stage`, `validation.reasons_missing` or `validation.respond_by_past`.
+        Refused: `case.wrong_stage`, `validation.nothing_to_revoke`, `validation.reasons_missing` or
+            `validation.respond_by_past`.
     """
-    _judge_accredited(facts)
+    _judge_surveyed(facts)
     survey = facts.validation
     if survey is None or survey.reported_at is None:
         instead = ("File its report first.",) if survey else ()
         raise refuse("case.wrong_stage", "No validation survey waits for a decision.", *instead)
+    if message.decision == REVOKED and facts.stage is not Stage.ACCREDITED:
+        raise refuse(
+            "validation.nothing_to_revoke",
+            f"The unit is not accredited; the case is in the stage {facts.stage.words}.",
+            "Decide that it stands, or for corrective action.",
+            "What else follows no text says: the office may close the case (`close_case`), with its reason.",
+        )
     if message.decision != STANDS and not reasons_of(message):
         raise refuse(
             "validation.reasons_missing",
@@ -202,10 +253,15 @@ def to_address(message: FileValidationReport) -> list[str]:
 # What letters are filled with, for the case itself and for whoever looks at a letter before it is sent
 
 
-def told_of_order(message: OrderValidationSurvey, terms: Edition) -> Told:
-    """Return what the letter of an order says. Why it was ordered is the office's own."""
+def told_of_order(message: OrderValidationSurvey, terms: Edition, *, accredited: bool = True) -> Told:
+    """Return what the letter of an order says. Why it was ordered is the office's own.
+
+    `accredited`: whether the unit is; before, the letter says what the survey holds up.
+    """
     on = day_of_survey(message, terms)
     return {
+        **_early(accredited),
+        **({} if accredited else {"holds_grant": not message.without_waiting}),
         "announced": message.announced,
         "mode": message.mode,
         "on": on.isoformat() if on else None,
@@ -213,10 +269,22 @@ def told_of_order(message: OrderValidationSurvey, terms: Edition) -> Told:
     }
 
 
-def told_of_report(message: FileValidationReport, announced: bool | None, on: datetime | None, terms: Edition) -> Told:
+def _early(accredited: bool) -> Told:
+    return {} if accredited else {"before_accreditation": True}
+
+
+def told_of_report(
+    message: FileValidationReport,
+    announced: bool | None,
+    on: datetime | None,
+    terms: Edition,
+    *,
+    accredited: bool = True,
+) -> Told:
     """Return what the letter of a report says. `announced` and `on`: how and for when the survey was ordered."""
     by = as_instant(message.respond_by, terms.zone) if message.respond_by else None
     return {
+        **_early(accredited),
         "announced": announced,
         "on": on.isoformat() if on else None,
         "team": [f"{member.name} ({role_in_words(member.role)})" for member in message.team],
@@ -226,11 +294,17 @@ def told_of_report(message: FileValidationReport, announced: bool | None, on: da
     }
 
 
-def told_of_decision(message: DecideValidation, terms: Edition) -> Told:
+def told_of_decision(message: DecideValidation, terms: Edition, *, accredited: bool = True) -> Told:
     """Return what the letter of a decision says; where the case closes, the closing letter says the reasons."""
     by = as_instant(message.respond_by, terms.zone) if message.respond_by and message.decision == CORRECTING else None
     return {
+        **_early(accredited),
         "decision": message.decision,
         "reasons": reasons_of(message),
         "due_at": by.isoformat() if by else None,
     }
+
+
+def told_of_calling_off(on: datetime | None) -> Told:
+    """Return what the letter says of an announced survey that is called off; why stays with the office."""
+    return {"on": on.isoformat() if on else None}

@@ -5,7 +5,7 @@ its own and may say when the office received it. The office may enter a facility
 (`on_behalf_of`).
 """
 
-from policy.messages.changes import ReportAddedUnit, ReportPersonnelChange, ReportRelocation
+from policy.messages.changes import ReportAddedUnit, ReportPersonnelChange, ReportRelocation, SubmitAnnualUpdate
 from policy.messages.corrections import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, UndoOption
 from policy.messages.cycle import (
     AssignArbitrator,
@@ -85,6 +85,7 @@ from policy.messages.supplemental import (
     SubmitSupplementalMaterials,
 )
 from policy.messages.validation import (
+    CallOffValidationSurvey,
     DecideValidation,
     FileValidationReport,
     OrderValidationSurvey,
@@ -104,6 +105,7 @@ __all__ = [
     "Amount",
     "AreaFinding",
     "AssignArbitrator",
+    "CallOffValidationSurvey",
     "ChooseOption",
     "CloseCase",
     "ConfirmCorrectiveActions",
@@ -158,6 +160,7 @@ __all__ = [
     "Shape",
     "Signature",
     "StartRenewal",
+    "SubmitAnnualUpdate",
     "SubmitAppealMaterials",
     "SubmitCommitteeAppeal",
     "SubmitCorrectiveActionPlan",

@@ -1,10 +1,11 @@
-"""Messages by which a facility tells what changes about an accredited unit: people, place, another unit."""
+"""Messages by which a facility tells what changes about an accredited unit: people, place, another unit, its data."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from policy.application import Identifier
+from policy.bounds import SOME, AtMost
 from policy.messages.message import Message
 from policy.messages.parts import FACILITY_ROLES
 from policy.messages.values import Line, MaybeName, Name, Text, When
@@ -19,6 +20,19 @@ class ReportPersonnelChange(Message):
     left: Name = Field(description="Who has left, as the application lists the person.")
     on: When | None = Field(default=None, description="Since when.")
     replacement: MaybeName = Field(default="", description="Who takes the place; left out: nobody yet.")
+
+
+class SubmitAnnualUpdate(Message):
+    """The facility confirms the data that the office has of it, or says what has changed: once a year, or whenever."""
+
+    NAME = "submit_annual_update"
+    SENDERS = FACILITY_ROLES
+    confirmed: bool = Field(
+        description="That the application as it stands is right: address, people, units; but for what is corrected."
+    )
+    corrections: Annotated[tuple[Text, ...], AtMost(SOME)] = Field(
+        default=(), description="What is not right any more, a sentence each; left out: nothing."
+    )
 
 
 class ReportRelocation(Message):
@@ -39,6 +53,6 @@ class ReportAddedUnit(Message):
     manufacturer: Line = Field(description="Who made it.")
     model: Line = Field(description="Which model it is.")
     way: Literal["addendum", "reinstatement", "early_renewal"] = Field(
-        description="Addendum (the certificate's expiry, a reduced fee) or reinstatement (all units anew) where more "
-        "than 13 months are left; else early renewal of all units."
+        description="Addendum (the certificate's expiry, a reduced fee) or reinstatement (all units anew) where enough "
+        "months are left on the certificate (13, by the shipped rules); else early renewal of all units."
     )

@@ -1,4 +1,4 @@
-"""Messages of a validation site survey, which the office may order of an accredited unit, announced or not."""
+"""Messages of a validation site survey, which the office may order before accreditation or after, announced or not."""
 
 from typing import Annotated, Any, Literal
 
@@ -48,6 +48,20 @@ class OrderValidationSurvey(Message):
     team: Annotated[tuple[TeamMember, ...], AtMost(FEW)] = Field(
         default=(), exclude_if=lambda value: not value, description="Who surveys, and as what, where it is known."
     )
+    without_waiting: bool = Field(
+        default=False,
+        exclude_if=lambda value: not value,
+        description="Before accreditation: whether the certificate is issued without waiting for the decision; no text "
+        "says what such a survey holds up.",
+    )
+
+
+class CallOffValidationSurvey(Message):
+    """The office calls off a validation survey whose report is not filed yet."""
+
+    NAME = "call_off_validation_survey"
+    SENDERS = OFFICE
+    reason: Text = Field(description="Why; it stays with the office.")
 
 
 class FileValidationReport(Message):

@@ -27,6 +27,7 @@ DATES = {
     "renewal_notice": "the renewal notice goes out by itself",
     "mid_cycle": "locations may be added from then on",
     "validation_survey": "the survey team comes, or calls by video",
+    "annual_update": "we ask you to confirm what we have on file of the facility",
 }
 """What happens on a date that nobody can miss."""
 WHEN_PASSED = {

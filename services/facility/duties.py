@@ -39,6 +39,7 @@ class Doing(StrEnum):
     AUDIT = "self-audit"
     REAPPLY = "re-application"
     IMAGE_CHECK = "image-check"
+    UPDATE = "annual-update"
     OTHER = ""
 
 
@@ -53,6 +54,7 @@ AWAITED: dict[str, tuple[Doing, str]] = {
     "the re-application": (Doing.REAPPLY, "Apply again, with the survey agreement"),
     "the renewal application": (Doing.RENEW, "Apply for the renewal"),
     "the validation response": (Doing.VALIDATE, "Respond to the validation survey"),
+    "the annual update": (Doing.UPDATE, "Confirm what we have on file"),
     "the corrective plan": (Doing.IMAGE_CHECK, "Send the plan after the image check"),
 }
 """What a case waits for from a facility, what does it, and how the page calls it."""
@@ -60,7 +62,7 @@ PLEDGE = "the pledge for "
 SOON = {
     "validation_survey", "validation_response",
     "appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form", "plan_closure",
-    "follow_up_survey", "image_check_plan",
+    "follow_up_survey", "image_check_plan", "annual_update",
 }  # fmt: skip
 """Windows that a facility is told of while nobody is awaited for them."""
 
@@ -131,6 +133,7 @@ def duties(
     for item in items:
         if item.case.awaited_party == Party.FACILITY and not fee_awaited(item.case.awaited):
             found += _awaited(item, newest.get(item.case.case_id), now, zone)
+        found += _beside(item, now, zone)
     return sorted(found, key=lambda one: (not one.overdue, one.due_at is None, one.due_at, one.case_id))
 
 
@@ -176,6 +179,35 @@ def _awaited(item: WorkItem, report: Report | None, now: datetime, zone: ZoneInf
     return [] if state is FormState.NOT_OPEN else [duty]
 
 
+def _beside(item: WorkItem, now: datetime, zone: ZoneInfo) -> list[Duty]:
+    """Return what a facility owes while the case awaits something else first: a survey's response, an annual update."""
+    status, case = item.case.status, item.case
+    survey, owed = status.get("validation") or {}, []
+    if survey.get("state") in ("response", "corrective_action"):
+        owed.append(("the validation response", survey.get("respond_by")))
+    if status.get("annual_update"):
+        owed.append(("the annual update", None))
+    found = []
+    for awaited, by in owed:
+        if case.closed_at or (case.awaited_party == Party.FACILITY and case.awaited == awaited):
+            continue
+        doing, title = AWAITED[awaited]
+        due_at = datetime.fromisoformat(by) if by else None
+        name = window_awaited(awaited)
+        late = due_at is not None and due_at < now
+        otherwise = f"Its time has passed: {WHEN_PASSED[name]}." if late else _otherwise_of(name, due_at)
+        left = distance(due_at, zone, now) if due_at else ""
+        subject = unit_in_words(case)
+        found.append(Duty(title, case.case_id, subject, doing, otherwise, due_at=due_at, overdue=late, left=left))
+    return found
+
+
+def _otherwise_of(name: str, due_at: datetime | None) -> str:
+    if due_at is None:
+        return f"No date is stated for it; otherwise the facility {SILENCE}."
+    return f"Otherwise {OTHERWISE.get(name, GOES_ON)}."
+
+
 def _what(awaited: str) -> tuple[Doing, str]:
     if awaited.startswith(PLEDGE):
         return Doing.PLEDGE, f"Confirm {awaited}"
@@ -186,10 +218,8 @@ def _otherwise(item: WorkItem, due_at: datetime | None, now: datetime, zone: Zon
     name = window_awaited(item.case.awaited)
     if item.case.status.get("paused"):
         return "The case is paused: its windows stand still, and we write to you when it goes on."
-    if due_at is None:
-        return f"No date is stated for it; otherwise the facility {SILENCE}."
-    if due_at >= now:
-        return f"Otherwise {OTHERWISE.get(name, GOES_ON)}."
+    if due_at is None or due_at >= now:
+        return _otherwise_of(name, due_at)
     closes = f"; the case closes on {due_in_words(item.closes_at, zone)}" if item.closes_at else ""
     return f"Its time has passed: {WHEN_PASSED.get(name, GOES_ON)}{closes}."
 

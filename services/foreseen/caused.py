@@ -25,6 +25,7 @@ from policy.edition import Edition
 from policy.facts import InvoiceFact, Outcome
 from policy.messages import (
     AcceptApplication,
+    CallOffValidationSurvey,
     CloseCase,
     CorrectFinalReport,
     DecideAfterFailure,
@@ -280,6 +281,7 @@ _CAUSES: dict[type[Message], Callable[[Any, Before], list[Caused]]] = {
     WithdrawCase: _withdrawal,
     CloseCase: _close,
     OrderValidationSurvey: surveys.order,
+    CallOffValidationSurvey: surveys.calling_off,
     FileValidationReport: surveys.report,
     DecideValidation: _validation,
     PauseCase: keeping.pause,

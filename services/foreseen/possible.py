@@ -15,6 +15,7 @@ from policy.messages import (
     AddLocations,
     AmendApplication,
     AssignArbitrator,
+    CallOffValidationSurvey,
     ChooseOption,
     CloseCase,
     ConfirmCorrectiveActions,
@@ -59,6 +60,7 @@ from policy.messages import (
     ScheduleSurvey,
     SetSupplementalReview,
     StartRenewal,
+    SubmitAnnualUpdate,
     SubmitAppealMaterials,
     SubmitCommitteeAppeal,
     SubmitCorrectiveActionPlan,
@@ -101,15 +103,25 @@ ACCREDITATION: dict[str, Kinds] = {
         CorrectFinalReport,
         CorrectAppealResult,
         OrderValidationSurvey,
+        CallOffValidationSurvey,
         FileValidationReport,
         SubmitValidationResponse,
         DecideValidation,
         ReportPersonnelChange,
         ReportRelocation,
         ReportAddedUnit,
+        SubmitAnnualUpdate,
     ),
 }
 """What a cycle takes in each of its stages."""
+VALIDATION: Kinds = (
+    OrderValidationSurvey,
+    CallOffValidationSurvey,
+    FileValidationReport,
+    SubmitValidationResponse,
+    DecideValidation,
+)
+"""What it takes beside that from its acceptance on, before it is accredited."""
 ONCOLOGY: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication),
     Stage.SURVEY: (ScheduleSurvey, FileSurveyReport),
@@ -202,6 +214,8 @@ def possible_messages(case: CaseStatus) -> Possible:
     stages = {Program.DICOE.value: DICOE, RADIATION_ONCOLOGY: ONCOLOGY}.get(book_of_id(case.case), ACCREDITATION)
     held = case.awaited in SUPPLEMENTAL and case.stage == Stage.REVIEW
     kinds = OF_SUPPLEMENT if held else stages.get(str(case.stage), ())
+    if stages is ACCREDITATION and _is_surveyed_early(case):
+        kinds += VALIDATION
     now = tuple(kind for kind in kinds if _is_possible(case, kind) and _suits_survey(case, kind))
     of_use = tuple(kind for kind in ANY_TIME if _is_of_use(case, kind))
     if case.paused:
@@ -210,6 +224,13 @@ def possible_messages(case: CaseStatus) -> Possible:
     elif (case.application or {}).get("modality") == Modality.MAMMOGRAPHY:
         now, of_use = now + MAMMOGRAPHY.get(str(case.stage), ()), CERTIFICATE + of_use
     return Possible(now, money, of_use)
+
+
+def _is_surveyed_early(case: CaseStatus) -> bool:
+    """Whether a validation survey can happen before the grant: the application was accepted."""
+    if case.stage in (Stage.ACCREDITED, Stage.CLOSED):
+        return False
+    return case.stage != Stage.APPLICATION or case.deficiencies > 0
 
 
 def _is_possible(case: CaseStatus, kind: type[Message]) -> bool:
@@ -225,7 +246,7 @@ def _suits_survey(case: CaseStatus, kind: type[Message]) -> bool:
     """Whether a message about a validation survey is of use: which one, unless it is an unannounced one, is known."""
     survey = case.validation
     reported = survey is not None and survey.state != "ordered"
-    if kind in (OrderValidationSurvey, FileValidationReport):
+    if kind in (OrderValidationSurvey, CallOffValidationSurvey, FileValidationReport):
         return not reported
     if kind is DecideValidation:
         return reported

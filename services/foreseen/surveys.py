@@ -5,7 +5,8 @@ from typing import cast
 
 from policy.accreditation import validation
 from policy.edition import Edition
-from policy.messages import DecideValidation, FileValidationReport, OrderValidationSurvey
+from policy.facts import Stage
+from policy.messages import CallOffValidationSurvey, DecideValidation, FileValidationReport, OrderValidationSurvey
 from records.tables import Deadline
 from services.foreseen.before import Before, Caused, window
 
@@ -13,23 +14,43 @@ from services.foreseen.before import Before, Caused, window
 def order(message: OrderValidationSurvey, before: Before) -> list[Caused]:
     """Return the letter of an order: of an unannounced survey it goes to the office alone."""
     kind, rule = ("announced", "validation.announced") if message.announced else ("ordered", "validation.ordered")
-    return [Caused(f"validation_{kind}", rule, validation.told_of_order(message, cast(Edition, before.terms)))]
+    told = validation.told_of_order(message, cast(Edition, before.terms), accredited=_is_accredited(before))
+    return [Caused(f"validation_{kind}", rule, told)]
+
+
+def calling_off(_message: CallOffValidationSurvey, before: Before) -> list[Caused]:
+    """Return the letter that an announced survey is called off; of an unannounced one nobody hears."""
+    ordered = _ordered(before)
+    if ordered is None or not ordered.announced:
+        return []
+    on = validation.day_of_survey(ordered, cast(Edition, before.terms))
+    return [Caused("validation_called_off", "validation.called_off", validation.told_of_calling_off(on))]
 
 
 def report(message: FileValidationReport, before: Before) -> list[Caused]:
     """Return the letter of a report, which says how and for when the survey was ordered."""
     terms = cast(Edition, before.terms)
-    orders = [one for one in before.entries if one.kind == "message" and one.text == "order validation survey"]
-    ordered = OrderValidationSurvey.model_validate(orders[-1].detail["message"]) if orders else None
+    ordered = _ordered(before)
     on = validation.day_of_survey(ordered, terms) if ordered else None
-    told = validation.told_of_report(message, ordered.announced if ordered else None, on, terms)
+    announced = ordered.announced if ordered else None
+    told = validation.told_of_report(message, announced, on, terms, accredited=_is_accredited(before))
     return [Caused("validation_report", "validation.reported", told, _window(told, before))]
 
 
 def decision(message: DecideValidation, before: Before) -> list[Caused]:
     """Return the letter of a decision that does not close the case."""
-    told = validation.told_of_decision(message, cast(Edition, before.terms))
+    told = validation.told_of_decision(message, cast(Edition, before.terms), accredited=_is_accredited(before))
     return [Caused("validation_decision", "validation.decided", told, _window(told, before))]
+
+
+def _ordered(before: Before) -> OrderValidationSurvey | None:
+    """Return the newest order of a survey."""
+    orders = [one for one in before.entries if one.kind == "message" and one.text == "order validation survey"]
+    return OrderValidationSurvey.model_validate(orders[-1].detail["message"]) if orders else None
+
+
+def _is_accredited(before: Before) -> bool:
+    return before.case.stage == Stage.ACCREDITED
 
 
 def _window(told: validation.Told, before: Before) -> tuple[Deadline, ...]:

@@ -103,7 +103,9 @@ FIELDS: dict[str, dict[str, Any]] = {
         "mode": "virtual",
         "on": "2027-05-01",
         "team": [{"name": "Sample Radiologist", "role": "radiologist"}],
+        "without_waiting": True,
     },
+    "call_off_validation_survey": {"reason": "Sample."},
     "file_validation_report": {
         "findings": [{"area": "complaint notice", "acceptable": False, "comments": "Sample."}],
         "satisfactory": False,
@@ -144,6 +146,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "on": "2027-05-01",
         "replacement": "Sample New Physicist",
     },
+    "submit_annual_update": {"confirmed": True, "corrections": ["The administrator is Ann Sample."]},
     "report_relocation": {"address": "2 Sample Street, Sampleton, OH 43001", "on": "2027-05-01"},
     "report_added_unit": {
         "unit": "CT-2",
@@ -167,7 +170,7 @@ OF_THE_FACILITY = {
     "submit_supplemental_materials", "submit_self_audit", "submit_reapplication", "submit_committee_appeal",
     "confirm_corrective_actions", "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
     "submit_validation_response", "report_personnel_change", "report_relocation", "report_added_unit",
-    "submit_image_check_plan",
+    "submit_image_check_plan", "submit_annual_update",
 }  # fmt: skip
 OF_EITHER = {"submit_appeal_materials", "record_mqsa_certificate"}
 """Materials are the facility's where images are uploaded, the office's for CD and film; either tells a certificate."""

@@ -11,9 +11,10 @@ from policy.messages import (
     OrderValidationSurvey,
     ReportAddedUnit,
     ReportPersonnelChange,
+    SubmitAnnualUpdate,
     SubmitValidationResponse,
 )
-from tests.policy.cycles import REPORTED, a_cycle, et, open_deadline
+from tests.policy.cycles import REPORTED, a_cycle, et, open_deadline, under_test
 from tests.policy.onward import accredited
 from tests.policy.provocations import Provocation
 from tests.policy.said import said
@@ -49,6 +50,23 @@ def surveyed(*, satisfactory: bool = False, due_at: datetime | None = DUE) -> Cy
     return facts
 
 
+def early() -> CycleFacts:
+    """A unit whose package is being tested, in a case that knows surveys before accreditation."""
+    facts = under_test(a_cycle(), REPORTED)
+    facts.surveyed_early = True
+    return facts
+
+
+def surveyed_early(*, satisfactory: bool = False) -> CycleFacts:
+    """The report of a survey before accreditation is filed, and the certificate waits for its decision."""
+    facts = early()
+    told = surveyed(satisfactory=satisfactory).validations[-1]
+    facts.validations.append(told.model_copy(update={"due": None, "holds_grant": True}))
+    if not satisfactory:
+        facts.validations[-1].due = open_deadline(facts, "validation_response", FILED, DUE).number
+    return facts
+
+
 def responded() -> CycleFacts:
     facts = surveyed()
     facts.validations[-1].responded_at = et("2027-10-01 10:00")
@@ -76,6 +94,7 @@ OF_VALIDATION = [
     Provocation("validation.respond_by_missing", ordered(), a_report(respond_by=None), FILED),
     Provocation("validation.respond_by_past", ordered(), a_report(respond_by="2027-09-15"), FILED),
     Provocation("validation.finding_not_addressed", surveyed(), a_response(NOTICE), FILED),
+    Provocation("validation.nothing_to_revoke", surveyed_early(), a_decision("revoked", reasons=["x"]), FILED),
     Provocation("validation.reasons_missing", surveyed(), a_decision("revoked"), FILED),
 ]
 A_UNIT = said(ReportAddedUnit, unit="CT-2", manufacturer="Sample Imaging", model="CT 128", way="early_renewal")
@@ -83,5 +102,6 @@ A_LOSS = said(ReportPersonnelChange, role="medical_physicist", left="Somebody El
 OF_CHANGES = [
     Provocation("unit.way_not_open", standing(), A_UNIT, ORDERED),
     Provocation("personnel.unknown_person", standing(), A_LOSS, ORDERED),
+    Provocation("annual_update.not_confirmed", standing(), said(SubmitAnnualUpdate, confirmed=False), ORDERED),
 ]
 """What changes about an accredited unit meets with."""

@@ -42,6 +42,7 @@ VALUES: dict[str, tuple[Any, str]] = {
     "certificate.renewal_notice": (8, "months"),
     "certificate.renewal_application": (60, "days"),
     "certificate.renewal_reminders": ([14], "days"),
+    "units.added_above": (13, "months left on the certificate"),
     "silence.reminder": (30, "days"),
     "silence.attention": (90, "days"),
     "backdating.believed": (3, "days"),
@@ -139,7 +140,7 @@ def test_what_the_articles_state_is_not_called_a_decision() -> None:
     assert stated == {
         "covers", "testing.package", "option_form.opens", "option_form.due", "appeal.due", "appeal.result_earliest",
         "appeal.result_latest", "repeat.requested", "survey.team", "certificate.term", "certificate.renewal_notice",
-        "certificate.renewal_application", "documents.screened",
+        "certificate.renewal_application", "documents.screened", "units.added_above",
     }  # fmt: skip
 
 

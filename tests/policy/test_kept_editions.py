@@ -24,6 +24,10 @@ SINCE_THE_FIRST = frozenset(
         "ed52100ed399cf681325a50f8de76fa6d0469d36823f3d176ea3ffc284fa9bed",
         "7d5d4e11d31d12b92d2a0cf8eab3a8c8c2891efa76dc70dae773fdbeefd75977",
         "855df0f6edfaeb3ed6cb9e93980c47c463c439a03456743334f97ba02c8e1d91",
+        "3b5fede46c9cf8ac094f269a2b3ce9d184e6a39e1e8df20bdad467fb0375cfb6",
+        "7d4b95486b3078fb78a452fdfc3d8a6bbbc0fb04617c602860932f8a24452908",
+        "9a85960f1a7a3e6c9c22716ccccaf86da213bacfb3826fa78b0216a6d8e4258c",
+        "9bcb605e697444bc520f2c4b9590d052509c353747a55e0db5d217dcb80638b4",
     }
 )
 """Forms that cases name. A line is added for each new one; none is ever taken away."""

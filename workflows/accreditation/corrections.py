@@ -22,7 +22,7 @@ from workflows.case.corrections import correct_travel, corrected, note_correctio
 from workflows.case.survey import invoice_travel, notify_report
 from workflows.mammography import failure
 
-OF_THE_OUTCOME = ("option_form", "closure", "appeal", "renewal_notice", "expiry")
+OF_THE_OUTCOME = ("option_form", "closure", "appeal", "renewal_notice", "expiry", "annual_update")
 """Windows that follow from a report or a result."""
 
 

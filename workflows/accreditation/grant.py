@@ -10,6 +10,7 @@ from policy.accreditation.windows import certificate_term
 from policy.application import AreaKind
 from policy.facts import Outcome, Stage
 from policy.messages import AreaFinding
+from workflows.accreditation.validation import clear_the_grant
 from workflows.case import Cycle
 from workflows.case.corrections import corrected
 from workflows.case.keeping import end_pause
@@ -88,6 +89,7 @@ def correction_of(case: Cycle) -> dict[str, Any]:
 
 async def _grant(case: Cycle) -> None:
     """Issue the certificate: 36 months from the day the first area passed; units of one application share the start."""
+    await clear_the_grant(case)
     granted_at = case.issued_at  # no accreditation is granted in the past, whatever was received when
     counts_from = first_passed_at(case) or granted_at
     if case.facts.siblings and case.facts.shared_start is None:

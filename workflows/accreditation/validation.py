@@ -1,5 +1,6 @@
-"""A validation site survey, which happens to an accredited unit while its certificate runs: ordered, reported,
-answered, decided on. The stage stays `accredited` until the office revokes the accreditation.
+"""A validation site survey: ordered, reported, answered, decided on, or called off. It is no stage: of an accredited
+unit it happens while the certificate runs, until the office revokes the accreditation; before accreditation it goes
+on beside the stages, and what they await is awaited first. What it may hold up then is the certificate alone.
 
 Of an unannounced one nothing that a facility sees tells before its report: no letter, no window, nobody awaited. What
 the case knows of it stands in its facts, in the office's letter and in the label of the timer.
@@ -14,13 +15,15 @@ from policy.accreditation.validation import (
     reasons_of,
     response_reminders,
     to_address,
+    told_of_calling_off,
     told_of_decision,
     told_of_order,
     told_of_report,
 )
 from policy.dates import as_instant
-from policy.facts import Mark, Outcome, Party
+from policy.facts import Mark, Outcome, Party, Stage
 from policy.messages import (
+    CallOffValidationSurvey,
     DecideValidation,
     FileValidationReport,
     OrderValidationSurvey,
@@ -30,10 +33,14 @@ from policy.messages import (
 from workflows.case import Cycle
 from workflows.case.labels import mark_label
 
+OVERDUE = "the response to a validation survey is overdue"
+MARK = "validation"
+"""What the mark of an unannounced survey's day is called."""
+
 
 def order(case: Cycle, message: OrderValidationSurvey) -> None:
     """The office has ordered a survey, or ordered the one anew that was not held yet."""
-    facts = case.facts
+    facts, accredited = case.facts, case.facts.stage is Stage.ACCREDITED
     survey = facts.validation
     if survey is None:
         survey = Validation(number=len(facts.validations) + 1, ordered_at=case.at, announced=message.announced)
@@ -41,17 +48,23 @@ def order(case: Cycle, message: OrderValidationSurvey) -> None:
     _forget_day(case, survey)
     survey.ordered_at, survey.announced, survey.mode = case.at, message.announced, message.mode
     survey.on, survey.day = day_of_survey(message, case.terms), None
+    survey.holds_grant = not accredited and not message.without_waiting
     if survey.on and survey.on > case.at:
         _expect(case, survey)
     kind, rule = ("announced", "validation.announced") if message.announced else ("ordered", "validation.ordered")
-    case.notify(f"validation_{kind}", rule, **told_of_order(message, case.terms))
+    case.notify(f"validation_{kind}", rule, **told_of_order(message, case.terms, accredited=accredited))
 
 
 def _forget_day(case: Cycle, survey: Validation) -> None:
     """The day that a survey was ordered for first does not hold any more."""
     if survey.day is not None:
         case.drop(case.facts.deadlines[survey.day])
-    case.facts.marks[:] = [mark for mark in case.facts.marks if mark.kind != "pause"]
+    accredited = (
+        case.facts.stage is Stage.ACCREDITED
+    )  # there no other mark is a mere look; those of before have no name
+    case.facts.marks[:] = [
+        mark for mark in case.facts.marks if mark.kind != "pause" or not (accredited or mark.item == MARK)
+    ]
 
 
 def _expect(case: Cycle, survey: Validation) -> None:
@@ -63,7 +76,19 @@ def _expect(case: Cycle, survey: Validation) -> None:
         survey.day = day.number
     else:
         label = mark_label("opening", survey.on, "Validation survey (validation.ordered)", case.terms.zone)
-        case.facts.marks.append(Mark(at=survey.on, kind="pause", label=label))
+        case.facts.marks.append(Mark(at=survey.on, kind="pause", label=label, item=MARK))
+
+
+def call_off(case: Cycle, _message: CallOffValidationSurvey) -> None:
+    """The office has called the survey off: whoever knew of it hears so, and nothing waits for it any more."""
+    survey = case.facts.validation
+    if survey is None:
+        raise RuntimeError("a validation survey was called off that was not ordered")
+    _forget_day(case, survey)
+    survey.called_off = True
+    if survey.announced:
+        case.notify("validation_called_off", "validation.called_off", **told_of_calling_off(survey.on))
+    _settle(case, survey)
 
 
 def file_report(case: Cycle, message: FileValidationReport) -> None:
@@ -75,7 +100,8 @@ def file_report(case: Cycle, message: FileValidationReport) -> None:
         case.meet(case.facts.deadlines[survey.day])
     survey.reported_at, survey.satisfactory = case.at, message.satisfactory
     survey.to_address = to_address(message)
-    told = told_of_report(message, survey.announced, survey.on, case.terms)
+    accredited = case.facts.stage is Stage.ACCREDITED
+    told = told_of_report(message, survey.announced, survey.on, case.terms, accredited=accredited)
     case.notify("validation_report", "validation.reported", **told)
     _open_window(case, survey, message.respond_by)
 
@@ -85,12 +111,15 @@ def _open_window(case: Cycle, survey: Validation, respond_by: When | None) -> No
     survey.responded_at, survey.overdue_told, survey.due = None, False, None
     if respond_by is None:
         return
+    accredited = case.facts.stage is Stage.ACCREDITED  # there the stage itself sees to what is late
     due = case.open_deadline(
         RESPONSE,
         "validation.response_due",
         as_instant(respond_by, case.terms.zone),
         remind=response_reminders(case.terms),
         notice="validation_reminder",
+        attention="" if accredited else OVERDUE,
+        late_notice="" if accredited else "validation_overdue",
     )
     survey.due = due.number
 
@@ -101,7 +130,7 @@ def receive_response(case: Cycle, message: SubmitValidationResponse) -> None:
     if survey is None:
         raise RuntimeError("a validation response was accepted without a survey")
     survey.responded_at = case.at
-    case.settle_attention(_item(survey))
+    _settle(case, survey)
     if survey.due is not None:
         case.meet(case.facts.deadlines[survey.due])
     case.notify(
@@ -120,31 +149,55 @@ def decide(case: Cycle, message: DecideValidation) -> None:
     survey.decision, survey.decisions = message.decision, survey.decisions + 1
     if survey.due is not None:
         case.drop(case.facts.deadlines[survey.due])
-    case.settle_attention(_item(survey))
+    _settle(case, survey)
     if message.decision == REVOKED:
         expires = case.facts.certificate.expires_at.isoformat() if case.facts.certificate else None
         reasons = reasons_of(message)
         case.close(Outcome.REVOKED, "revoked", "validation.revoked", reasons=reasons, expires_at=expires)
         return
-    case.notify("validation_decision", "validation.decided", **told_of_decision(message, case.terms))
+    accredited = case.facts.stage is Stage.ACCREDITED
+    case.notify(
+        "validation_decision", "validation.decided", **told_of_decision(message, case.terms, accredited=accredited)
+    )
     _open_window(case, survey, message.respond_by if message.decision == CORRECTING else None)
 
 
-def look_after(case: Cycle) -> bool:
-    """Say whom a validation survey awaits now, and what follows from silence; return whether it awaits somebody."""
+async def clear_the_grant(case: Cycle) -> None:
+    """Wait, before a certificate is issued, until nothing is open any more of a survey that it was to wait for.
+
+    Its report is awaited from now on, also of an unannounced one without a day: nothing else is left to wait for.
+    """
+    while (survey := case.facts.validation) is not None and survey.holds_grant:
+        if not look_after(case, until_reported=True):
+            raise RuntimeError("a certificate waits for a validation survey that awaits nobody")
+        await case.change()
+
+
+def look_after(case: Cycle, *, until_reported: bool = False) -> bool:
+    """Say whom a validation survey awaits now, and what follows from silence; return whether it awaits somebody.
+
+    `until_reported`: its report is awaited, also before its day has come.
+    """
     survey = case.facts.validation
     if survey and survey.awaits_response:
         _await_response(case, survey)
     elif survey and survey.reported_at:
         key = f"validation.{survey.number}.{survey.decisions}.decision"
         case.await_party(Party.ACR, "the validation decision", key)
-    elif survey and _is_held(case, survey):
-        case.await_party(Party.SURVEYOR, "the validation survey's report", f"validation.{survey.number}.report")
+    elif survey and (until_reported or _is_held(case, survey)):
+        ahead = survey.on if survey.on and survey.on > case.at else None
+        key = f"validation.{survey.number}.report"
+        case.await_party(Party.SURVEYOR, "the validation survey's report", key, silent_from=ahead)
     else:
-        if case.facts.asked and case.facts.asked.key.startswith("validation."):
+        if _is_asked(case):
             case.await_nobody()
         return False
     return True
+
+
+def _is_asked(case: Cycle) -> bool:
+    """Whether what the case awaits is of a validation survey."""
+    return case.facts.asked is not None and case.facts.asked.key.startswith("validation.")
 
 
 def _is_held(case: Cycle, survey: Validation) -> bool:
@@ -160,8 +213,9 @@ def _await_response(case: Cycle, survey: Validation) -> None:
     if due is None or due.met is not False or survey.overdue_told:
         return
     survey.overdue_told = True
-    case.need_attention(_item(survey), "validation.response_due", "the response to a validation survey is overdue")
-    case.notify("validation_overdue", "validation.response_due", due_at=due.due_at.isoformat())
+    if not due.late_notice:
+        case.need_attention(_item(survey), "validation.response_due", OVERDUE)
+        case.notify("validation_overdue", "validation.response_due", due_at=due.due_at.isoformat())
     case.remind_of_what_is_late()
 
 
@@ -169,16 +223,25 @@ def window_extended(case: Cycle) -> None:
     """The office has given more time for the response: it is not late any more."""
     if (survey := case.facts.validation) is not None:
         survey.overdue_told = False
-        case.settle_attention(_item(survey))
-        case.await_nobody()
+        _settle(case, survey)
+        if case.facts.stage is Stage.ACCREDITED or _is_asked(case):
+            case.await_nobody()
 
 
 def tell_of_open_survey(case: Cycle) -> None:
     """The case has closed while a validation survey was open: somebody at the office looks."""
     if (survey := case.facts.validation) is not None:
         text = "the certificate ended while a validation survey was open: decide in the cycle that follows, if any"
+        if case.facts.certificate is None:
+            text = "the case closed while a validation survey was open: see to it that nobody travels for it"
         case.need_attention(_item(survey), "validation.open_at_end", text)
 
 
 def _item(survey: Validation) -> str:
     return f"validation.{survey.number}"
+
+
+def _settle(case: Cycle, survey: Validation) -> None:
+    """Whatever somebody had to look at because no response came is settled."""
+    case.settle_attention(_item(survey))
+    case.settle_attention(RESPONSE)

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from activities.contract import CaseRow
+from policy.accreditation.annual_update import owed
 from policy.accreditation.cycle import CycleFacts, Validation
 from policy.accreditation.options import Offer, offers
 from policy.dates import last_day
 from policy.edition import Edition
 from policy.rules import RULES
-from policy.status import AreaView, CaseStatus, CertificateView, MqsaView, OptionView, ValidationView
+from policy.status import AnnualUpdateView, AreaView, CaseStatus, CertificateView, MqsaView, OptionView, ValidationView
 from policy.text.visible import as_markdown
 from policy.words import day_in_words, due_in_words
 from workflows.accreditation.grant import first_passed_at
@@ -26,6 +27,7 @@ def status(case: Cycle, now: datetime) -> CaseStatus:
         areas=tuple(AreaView(id=area.id, state=area.state) for area in facts.areas),
         certificate=CertificateView.model_validate(certificate, from_attributes=True) if certificate else None,
         validation=validation_view(facts) if case.is_open else None,
+        annual_update=_annual_update(facts),
         mqsa=_mqsa(facts),
         options=tuple(_option(offer, case.terms) for offer in _offers(case, now)),
     )
@@ -60,12 +62,18 @@ def _validation_line(case: Cycle, survey: Validation) -> str:
     """Return the line of a validation survey for the Temporal UI, which the office alone reads."""
     how = f"{'announced' if survey.announced else 'unannounced'}, {survey.mode.replace('_', ' ')}"
     on = f", on {day_in_words(last_day(survey.on, case.terms.zone))}" if survey.on else ""
-    return f"**Validation survey:** {how}{on}; {_state(survey).replace('_', ' ')}"
+    holds = "; the certificate waits for it" if survey.holds_grant else ""
+    return f"**Validation survey:** {how}{on}; {_state(survey).replace('_', ' ')}{holds}"
 
 
 def _offers(case: Cycle, now: datetime) -> list[Offer]:
     """Return the options of the form; where a survey accredits there is none."""
     return offers(case.facts, case.terms, now) if case.is_open and not case.terms.survey_based else []
+
+
+def _annual_update(facts: CycleFacts) -> AnnualUpdateView | None:
+    update = None if facts.closed_at else owed(facts)
+    return AnnualUpdateView.model_validate(update, from_attributes=True) if update else None
 
 
 def _mqsa(facts: CycleFacts) -> MqsaView | None:

@@ -1,6 +1,7 @@
 """One unit's accreditation cycle, from its application to the day its certificate has run out or is renewed."""
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
@@ -12,7 +13,7 @@ from policy.accreditation.judgement import judge
 from policy.application import AreaKind
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.messages import ChooseOption
+from policy.messages import ChooseOption, Message, OrderValidationSurvey
 from policy.status import CaseStatus
 from workflows.accreditation import (
     accredited,
@@ -22,6 +23,7 @@ from workflows.accreditation import (
     options,
     survey,
     testing_package,
+    validation,
     view,
 )
 from workflows.accreditation.effects import EFFECTS
@@ -83,7 +85,7 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
     def __init__(self, opening: OpenCase) -> None:
         """Know the case from its application, or from what it knew before it continued as new."""
         facts, terms = carried(opening.carried, opening.terms)
-        super().__init__(facts or _new_facts(opening), terms, StageOrder(TRANSITIONS), judge, EFFECTS)
+        super().__init__(facts or _new_facts(opening), terms, StageOrder(TRANSITIONS), _judge, EFFECTS)
 
     @workflow.run
     async def run(self, opening: OpenCase) -> CaseStatus:
@@ -125,6 +127,8 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
                             await accredited.stand_accredited(case)
                         case stage:
                             raise RuntimeError(f"an accreditation cycle has no stage {stage}")
+            if self._facts.certificate is None:
+                validation.tell_of_open_survey(case)
         return self._status()
 
     @workflow.signal(name="choose_option")
@@ -166,6 +170,15 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
 
     def _carried(self, facts: CycleFacts) -> OpenCase:
         return OpenCase(application=facts.application, carried=facts, terms=self._case.terms)
+
+
+def _judge(facts: CycleFacts, terms: Edition, message: Message, at: datetime) -> list[str]:
+    """Judge a message. A case that refused a validation survey before accreditation goes on refusing it."""
+    if isinstance(message, OrderValidationSurvey) and facts.stage is not Stage.ACCREDITED:
+        facts.surveyed_early = facts.surveyed_early or workflow.patched(
+            "2026-11 validation surveys before accreditation"
+        )
+    return judge(facts, terms, message, at)
 
 
 def _new_facts(opening: OpenCase) -> CycleFacts:

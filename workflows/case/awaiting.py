@@ -117,7 +117,7 @@ class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
 
     def _is_one_too_many(self, item: str) -> bool:
         """Whether somebody sends so much that must be looked at that a list of it helps nobody."""
-        theirs = item.startswith(("document.", "unit.")) and len(self.facts.attention) >= MOST
+        theirs = item.startswith(("document.", "unit.", "data_update.")) and len(self.facts.attention) >= MOST
         return theirs and item != MORE and workflow.patched("2026-11 attention items have a bound")
 
     def settle_attention(self, item: str) -> None:

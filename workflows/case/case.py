@@ -115,6 +115,8 @@ class Case(CaseMoney[FactsT, RulesT]):
             self.note("deadline", text, deadline=deadline.name, rule=deadline.rule, passed=True)
             if deadline.attention:
                 self.need_attention(deadline.name, deadline.rule, deadline.attention)
+            if deadline.late_notice:
+                self.notify(deadline.late_notice, deadline.rule, due_at=deadline.due_at.isoformat())
 
     def hear_of_step(self, result: StepTaken) -> None:
         """Hear what came of a step that was carried out."""

@@ -32,7 +32,7 @@ ATTRIBUTES: dict[str, SearchAttributeKey[Any]] = {
 
 SHOWN_FROM_BOOKS = (
     "areas", "options", "locations", "certificate", "validation", "designation", "edition", "paused", "follow_ups",
-    "corrections", "mqsa",
+    "corrections", "mqsa", "annual_update",
 )  # fmt: skip
 """What the books keep of an open case's status, as it was at its last step; the rest of it stands in their columns.
 

@@ -28,6 +28,7 @@ class CaseWindows(CaseAwaiting[FactsT, RulesT]):
         notice: str | None = None,
         is_date: bool = False,
         attention: str = "",
+        late_notice: str = "",
     ) -> Deadline:
         """Open a window, with the reminders before its end.
 
@@ -40,6 +41,7 @@ class CaseWindows(CaseAwaiting[FactsT, RulesT]):
             notice: The kind of the reminder's notice.
             is_date: It is not missed when it comes: something happens by itself.
             attention: What the office must look at once it has passed.
+            late_notice: The kind of the notice that goes out once it has passed.
         """
         deadline = Deadline(
             number=len(self.facts.deadlines),
@@ -51,6 +53,7 @@ class CaseWindows(CaseAwaiting[FactsT, RulesT]):
             is_date=is_date,
             opened_in_pause=self.at if self.facts.paused else None,
             attention=attention,
+            late_notice=late_notice,
         )
         self.facts.deadlines.append(deadline)
         self._schedule(deadline, remind, notice)

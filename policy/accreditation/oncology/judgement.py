@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import changes, validation
+from policy.accreditation import annual_update, changes, validation
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.oncology.corrective_action import (
     judge_plan,
@@ -21,6 +21,7 @@ from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_rules
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
+    CallOffValidationSurvey,
     CorrectAccreditationDecision,
     CorrectSurveyReport,
     DecideAccreditation,
@@ -37,6 +38,7 @@ from policy.messages import (
     ReturnApplication,
     ScheduleSurvey,
     StartRenewal,
+    SubmitAnnualUpdate,
     SubmitCommitteeAppeal,
     SubmitCorrectiveActionPlan,
     SubmitReapplication,
@@ -142,11 +144,13 @@ JUDGES: Judges[CycleFacts, Edition] = {
     DecideCorrectiveActionPlan: by_facts(judge_plan_decision),
     SubmitSelfAudit: judge_self_audit,
     SubmitReapplication: by_facts(judge_reapplication),
-    OrderValidationSurvey: by_facts(validation.judge_order),
+    OrderValidationSurvey: by_rules(validation.judge_order),
+    CallOffValidationSurvey: by_facts(validation.judge_calling_off),
     FileValidationReport: validation.judge_report,
     SubmitValidationResponse: validation.judge_response,
     DecideValidation: validation.judge_decision,
     ReportPersonnelChange: warned_by_facts(changes.judge_personnel),
     ReportRelocation: changes.judge_relocation,
+    SubmitAnnualUpdate: annual_update.judge_update,
 }
 """How each message to a case of radiation oncology is judged."""

@@ -27,7 +27,7 @@ KINDS_OF_ACCREDITATION = {
 HEADINGS = ("WHAT HAPPENED", "WHAT YOU MAY DO NEXT", "BY WHEN", "THE RULE", "WHOM TO CALL")
 ALWAYS = {
     "case_id", "facility", "unit", "medium", "area_names", "area_kinds", "contacts", "office", "zone", "at", "windows",
-    "mqsa", "physician", "body",
+    "mqsa", "physician", "body", "on_file", "accredited",
     "terms", "audience", "failed", "failed_phantom", "concerns", "list_of", "offered", "repeat_by_when", "abroad",
     "correcting", "book", "unheld",
 }  # fmt: skip
@@ -35,6 +35,9 @@ LEAST = {"rule": "option_form.past_due", "source": RULES["option_form.past_due"]
 MOST: dict[str, Any] = {
     "actions": [{"area": "complaint notice", "text": "The notice hangs at the entrance."}],
     "announced": False,
+    "before_accreditation": True,
+    "holds_grant": True,
+    "corrections": ["The administrator is Ann Sample since 1 April."],
     "decision": "under_corrective_action",
     "accepts": "The protocol of the neck.",
     "additional_images": True,

@@ -4,9 +4,14 @@ from datetime import date, datetime
 
 import pytest
 
-from policy.accreditation.changes import ADDED, RENEWED_EARLY, ways_of_adding
+from policy.accreditation.changes import ADDED, RENEWED_EARLY, months_above, ways_of_adding
 from policy.messages import ReportAddedUnit, ReportPersonnelChange, ReportRelocation
-from tests.policy.cycles import a_cycle, et
+from services.editions.reading import own_editions
+from services.settings import SAMPLE
+from tests.policy.accreditation.mammography.cycles import TERMS as MAMMOGRAPHY
+from tests.policy.accreditation.mammography.cycles import accredited as a_mammography_unit
+from tests.policy.accreditation.mammography.cycles import certify
+from tests.policy.cycles import TERMS, a_cycle, et
 from tests.policy.said import refused_by, said, taken
 from tests.policy.spoken import data_of
 from tests.policy.surveyed import ORDERED, standing
@@ -30,7 +35,7 @@ def another_unit(way: str) -> ReportAddedUnit:
     ids=["13 months and a day", "13 months exactly", "13 months less a day"],
 )
 def test_more_than_13_months_must_be_left_for_a_unit_to_be_added(today: date, ways: tuple[str, ...]) -> None:
-    assert ways_of_adding(today, LAST) == ways
+    assert ways_of_adding(today, LAST, 13) == ways
 
 
 @pytest.mark.parametrize(
@@ -49,6 +54,28 @@ def test_the_way_follows_from_what_is_left(at: datetime, way: str, refused: bool
         assert refused_by(standing(), another_unit(way), at) == "unit.way_not_open"
     else:
         assert len(taken(standing(), another_unit(way), at)) == 1
+
+
+def test_how_many_months_must_be_left_the_edition_says() -> None:
+    """Another body has nine; an edition of before says nothing, and its cases go on by thirteen."""
+    (own,) = own_editions(SAMPLE.parent / "imaging-council" / "editions").accreditation
+    assert (months_above(own), months_above(TERMS), months_above(TERMS.model_copy(update={"units": None}))) == (
+        9,
+        13,
+        13,
+    )
+    ten_left = et("2029-05-01 12:00")
+    assert len(taken(standing(), another_unit("addendum"), ten_left, own)) == 1
+    assert refused_by(standing(), another_unit("addendum"), ten_left) == "unit.way_not_open"
+    nine_left = et("2029-06-01 12:00")
+    assert refused_by(standing(), another_unit("addendum"), nine_left, own) == "unit.way_not_open"
+
+
+@pytest.mark.parametrize(("last", "way"), [(date(2028, 10, 2), "addendum"), (date(2028, 10, 1), "early_renewal")])
+def test_in_mammography_the_months_are_left_on_the_mqsa_certificate(last: date, way: str) -> None:
+    facts = a_mammography_unit()
+    certify(facts, last)
+    assert len(taken(facts, another_unit(way), ORDERED, MAMMOGRAPHY)) == 1
 
 
 def test_only_what_is_accredited_changes_so() -> None:

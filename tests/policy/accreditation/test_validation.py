@@ -9,15 +9,16 @@ from policy.accreditation.validation import (
     day_of_survey,
     response_reminders,
     to_address,
+    told_of_calling_off,
     told_of_decision,
     told_of_order,
     told_of_report,
 )
 from policy.edition import edition_in_force
 from policy.facts import Stage
-from policy.messages import OrderValidationSurvey, SubmitValidationResponse
-from tests.policy.cycles import SECOND, TERMS, a_cycle, et
-from tests.policy.said import refused_by, said, taken
+from policy.messages import CallOffValidationSurvey, CorrectFinalReport, OrderValidationSurvey, SubmitValidationResponse
+from tests.policy.cycles import AREAS, REPORTED, REVIEWERS, SECOND, TERMS, et, report
+from tests.policy.said import refusal, refused_by, said, taken
 from tests.policy.surveyed import (
     CHECK,
     DUE,
@@ -28,10 +29,12 @@ from tests.policy.surveyed import (
     a_decision,
     a_report,
     a_response,
+    early,
     ordered,
     responded,
     standing,
     surveyed,
+    surveyed_early,
 )
 
 WHOLE = a_response(NOTICE, CHECK)
@@ -43,11 +46,63 @@ def an_order(**fields: object) -> OrderValidationSurvey:
 
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage not in (Stage.ACCREDITED, Stage.CLOSED)])
-def test_only_an_accredited_unit_is_surveyed(stage: Stage) -> None:
-    facts = a_cycle()
+def test_before_accreditation_a_unit_is_surveyed_from_its_acceptance_on(stage: Stage) -> None:
+    facts = early()
     facts.stage = stage
+    assert taken(facts, an_order(), ORDERED) == []
+    facts.rounds[0].accepted_at = None
+    assert refused_by(facts, an_order(), ORDERED) == "case.wrong_stage"
+
+
+def test_a_case_that_refused_a_survey_before_accreditation_goes_on_refusing_it() -> None:
+    facts = early()
+    facts.surveyed_early = False
     assert refused_by(facts, an_order(), ORDERED) == "case.wrong_stage"
     assert taken(standing(), an_order(), ORDERED) == []
+
+
+def test_where_a_survey_accredits_there_is_none_before_it() -> None:
+    oncology = edition_in_force("accreditation", date(2027, 1, 1), "radiation_oncology")
+    assert refused_by(early(), an_order(), ORDERED, oncology) == "case.wrong_stage"
+
+
+def test_before_accreditation_a_survey_is_answered_and_decided_as_after_it() -> None:
+    assert taken(surveyed_early(), WHOLE, FILED) == []
+    for decision in ("stands", "under_corrective_action"):
+        told = taken(surveyed_early(), a_decision(decision, reasons=["x"], respond_by="2027-11-01"), FILED)
+        assert told == ["The facility may still respond until 16 October 2027, 24:00 ET."]
+
+
+def test_a_survey_is_called_off_until_its_report_is_filed() -> None:
+    off = said(CallOffValidationSurvey, reason="The radiologist is ill.")
+    assert refused_by(standing(), off, FILED) == "case.wrong_stage"
+    assert taken(ordered(), off, FILED) == []
+    assert refused_by(surveyed(), off, FILED) == "validation.under_way"
+    facts = ordered()
+    facts.validations[-1].called_off = True
+    assert refused_by(facts, off, FILED) == "case.wrong_stage"
+    assert refused_by(facts, a_report(), FILED) == "case.wrong_stage"
+    assert taken(facts, an_order(on="2027-10-01"), ORDERED) == []
+
+
+def test_why_a_survey_is_called_off_stays_with_the_office() -> None:
+    assert told_of_calling_off(SURVEYED) == {"on": SURVEYED.isoformat()}
+
+
+def test_a_letter_before_accreditation_says_what_the_survey_holds_up() -> None:
+    holding, beside = an_order(announced=True), an_order(announced=True, without_waiting=True)
+    assert told_of_order(holding, TERMS, accredited=False)["holds_grant"] is True
+    assert told_of_order(beside, TERMS, accredited=False)["holds_grant"] is False
+    assert "holds_grant" not in told_of_order(holding, TERMS)
+
+
+def test_a_report_is_not_corrected_while_its_certificate_waits_for_a_survey() -> None:
+    facts = surveyed_early()
+    report(facts, [], REPORTED)
+    facts.stage, facts.deficiencies = Stage.REVIEW, 0
+    found = [{"area": area, "acceptable": True} for area in AREAS]
+    again = said(CorrectFinalReport, reviewers=REVIEWERS, findings=found, reason="A slip of the pen.")
+    assert "call_off_validation_survey" in " ".join(refusal(facts, again, FILED).instead)
 
 
 def test_a_survey_that_was_not_held_yet_is_ordered_anew() -> None:
