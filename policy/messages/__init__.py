@@ -5,7 +5,13 @@ its own and may say when the office received it. The office may enter a facility
 (`on_behalf_of`).
 """
 
-from policy.messages.changes import ReportAddedUnit, ReportPersonnelChange, ReportRelocation
+from policy.messages.changes import (
+    ReportAddedUnit,
+    ReportLoanerUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
+    ReportReplacedUnit,
+)
 from policy.messages.corrections import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, UndoOption
 from policy.messages.cycle import (
     AssignArbitrator,
@@ -83,6 +89,7 @@ from policy.messages.supplemental import (
     SetSupplementalReview,
     SubmitSupplementalMaterials,
 )
+from policy.messages.upkeep import ChangeFacility, ReportBouncedLetter, ReportContactLeft, SendLetterAgain
 from policy.messages.validation import (
     DecideValidation,
     FileValidationReport,
@@ -103,6 +110,7 @@ __all__ = [
     "Amount",
     "AreaFinding",
     "AssignArbitrator",
+    "ChangeFacility",
     "ChooseOption",
     "CloseCase",
     "ConfirmCorrectiveActions",
@@ -142,15 +150,20 @@ __all__ = [
     "RecordRefund",
     "ReissueInvoice",
     "ReportAddedUnit",
+    "ReportBouncedLetter",
+    "ReportContactLeft",
     "ReportImageCheck",
+    "ReportLoanerUnit",
     "ReportPersonnelChange",
     "ReportRelocation",
+    "ReportReplacedUnit",
     "ResolveAttention",
     "ResumeCase",
     "ReturnApplication",
     "ReturnImages",
     "Role",
     "ScheduleSurvey",
+    "SendLetterAgain",
     "Sequence",
     "SetSupplementalReview",
     "Shape",

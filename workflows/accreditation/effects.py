@@ -13,6 +13,7 @@ from policy.messages import (
     AcceptApplication,
     AmendApplication,
     AssignArbitrator,
+    ChangeFacility,
     ChooseOption,
     ConfirmCorrectiveActions,
     CorrectAppealResult,
@@ -37,8 +38,10 @@ from policy.messages import (
     RecordMqsaCertificate,
     ReportAddedUnit,
     ReportImageCheck,
+    ReportLoanerUnit,
     ReportPersonnelChange,
     ReportRelocation,
+    ReportReplacedUnit,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -60,6 +63,7 @@ from workflows.accreditation import (
     changes,
     corrections,
     corrective_action,
+    facility,
     options,
     supplemental_review,
     survey,
@@ -70,6 +74,7 @@ from workflows.accreditation.oncology import effects as oncology
 from workflows.case import Cycle
 from workflows.case.effects import COMMON_EFFECTS, extend, quote_fee
 from workflows.case.inbox import Effects
+from workflows.case.upkeep import contacts_amended
 from workflows.mammography import certificate, failure, image_check
 
 
@@ -77,6 +82,7 @@ def amend_application(case: Cycle, message: AmendApplication) -> None:
     """The office has corrected the application."""
     case.facts.application = judge_amendment(case.facts, case.terms, message)
     case.outbox.application_changed = True
+    contacts_amended(case)
 
 
 def move_edition(case: Cycle, message: MoveEdition) -> None:
@@ -154,6 +160,9 @@ OF_IMAGES: dict[type[Message], Callable[[Cycle, Any], None]] = {
     ReportPersonnelChange: changes.change_personnel,
     ReportRelocation: changes.relocate,
     ReportAddedUnit: changes.add_unit,
+    ReportReplacedUnit: changes.replace_unit,
+    ReportLoanerUnit: changes.lend_unit,
+    ChangeFacility: facility.change_facility,
     RecordMqsaCertificate: certificate.record,
     ExtendProvisionalCertificate: certificate.extend,
     GrantInterimAccreditation: certificate.grant_interim,

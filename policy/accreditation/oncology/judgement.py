@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import changes, validation
+from policy.accreditation import changes, facility, validation
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.oncology.corrective_action import (
     judge_plan,
@@ -20,6 +20,7 @@ from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_rules
 from policy.messages import (
     AcceptApplication,
     AmendApplication,
+    ChangeFacility,
     DecideAccreditation,
     DecideCorrectiveActionPlan,
     DecideValidation,
@@ -168,5 +169,6 @@ JUDGES: Judges[CycleFacts, Edition] = {
     DecideValidation: validation.judge_decision,
     ReportPersonnelChange: warned_by_facts(changes.judge_personnel),
     ReportRelocation: changes.judge_relocation,
+    ChangeFacility: by_rules(facility.judge_change),
 }
 """How each message to a case of radiation oncology is judged."""

@@ -74,7 +74,7 @@ def test_a_full_cycle_knows_something_of_everything() -> None:
     renewal = {"renewed", "last_renewal", "renewal_order", "predecessor_told", "mammography"}
     assert (
         unknown
-        <= {"notes_written", "follow_ups", "paused", "corrections", "taken_back"}
+        <= {"notes_written", "follow_ups", "paused", "corrections", "taken_back", "departed", "former"}
         | {"seen_at", "adopting", "grace_until", "siblings", "steps", "notices", "earlier_entries"}
         | renewal
     )

@@ -145,7 +145,7 @@ OF_THE_CASE = [
     Provocation("renewal.other_subject", standing(), a_renewal(modality="mri"), IN_TIME),
 ]
 
-PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT, *OF_VALIDATION, *OF_CHANGES]
+PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT, *OF_VALIDATION, *OF_CHANGES, *OF_UPKEEP]
 PROVOCATIONS += OF_MAMMOGRAPHY
 BY_THE_INBOX = {"message.id_reused", "case.closed"}
 """What only a running case can say, which knows the ids that it has seen and its end: provoked in tests/workflows."""
