@@ -1,8 +1,9 @@
 """What the books say of news that a case has heard: of the case that renews it, or of an accreditation."""
 
 from activities.contract import NewsFound, NewsToAsk
+from policy.designation.facts import TAKEN_BACK
 from policy.facts import Outcome, Stage
-from records.accreditations import accreditation_in_books
+from records.accreditations import accreditation_in_books, taken_back_in_books
 from records.books import Books, Session
 from records.provenance import keep_to_first_run
 from records.queries import case_by_id, stage_entered
@@ -36,6 +37,8 @@ def _of_renewal(session: Session, case_id: str, renewal: str) -> NewsFound:
 
 
 def _of_accreditation(session: Session, facility: str, modality: str) -> NewsFound:
+    if taken_back := taken_back_in_books(session, facility, modality):
+        return NewsFound(stands="ended", outcome=TAKEN_BACK, at=taken_back[1])
     case = accreditation_in_books(session, facility, modality)
     if case is None:
         return NewsFound()

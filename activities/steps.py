@@ -12,16 +12,17 @@ from activities.contract import (
     StepTaken,
     invoice_entries,
 )
-from activities.links import designations_to_tell
+from activities.links import designations_to_tell, is_taken_back
 from activities.notices.index import book_of
 from activities.settling import credit, give_up, pay, refund, undo
 from policy.office import OfficeSettings
 from policy.rules import source_of
 from records.books import Books, Session
 from records.cases import UnknownCase, earliest_start, open_case, put_application
+from records.facilities import end_sign_in
 from records.invoices import void_invoice
 from records.locks import lock_application, lock_case
-from records.outbox import put_notice
+from records.outbox import mark_bounced, put_notice
 from records.provenance import keep_to_first_run, refuse_repetition
 from records.queries import case_by_id, deadlines, step_taken
 from records.tables import CaseRecord, Deadline, MessageRecord, Signature, StepRecord, TimelineEntry
@@ -62,6 +63,10 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         problems += [problem for order in step.write_offs if (problem := give_up(session, step.case_id, order))]
         for number in step.void:
             void_invoice(session, step.case_id, number)
+        for one in step.bounces:
+            mark_bounced(session, step.case_id, one.notice, address=one.recipient, said=one.said, at=one.at)
+        if step.departures:
+            end_sign_in(session, case.facility_id, step.departures, step.at)
         told = [notice for notice in credited if isinstance(notice, NoticeOrder)]
         _tell(session, step, [*_invoice_notices(book_of(case), issued), *told])
         _record(session, step, issued)
@@ -71,6 +76,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
             problems=tuple(problems),
             shared_start=_shared_start(session, case, step),
             designations=designations_to_tell(session, case, stage_before),
+            taken_back=is_taken_back(case, stage_before),
             missed_before=_missed_before(session, step),
         )
         _keep(session, step, taken)

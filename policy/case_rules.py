@@ -86,7 +86,8 @@ def judge_amendment(facts: CycleFacts, terms: Edition, message: AmendApplication
     fixed = (*FIXED, "medium") if any(r.exams for r in facts.rounds) else FIXED
     after = amended(facts.application.model_dump(mode="json"), message.changes, fixed)
     application = readable(AccreditationApplication, after)
-    refuse_findings(incomplete(application, terms))
+    known = incomplete(facts.application, terms) if facts.departed else []  # who has left bars no other correction
+    refuse_findings([one for one in incomplete(application, terms) if one not in known])
     refuse_new_findings(facts, unaddressable(facts.application), unaddressable(application))
     return application
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from policy.application import Contact, ContactRole
 from policy.fees import FeeLine
 from policy.messages import Message, Role
 from policy.verdict import Verdict
@@ -255,6 +256,8 @@ class FollowUp(Fact):
 
 FOLLOW_UP = "follow_up"
 """What the attention item of a note begins with."""
+LOAN = "loan"
+"""What the attention item of a loaner unit begins with, whose loan is over."""
 
 
 class Correction(Fact):
@@ -274,6 +277,18 @@ class Pause(Fact):
 
     since: datetime
     reason: str
+
+
+class Former(Fact):
+    """What the facility, the practice or a location was called before something became of it.
+
+    `kind`: renamed, moved, merged or taken_over. `until`: when the office recorded it.
+    """
+
+    id: str
+    name: str = ""
+    kind: str
+    until: datetime
 
 
 UNHELD = frozenset({"mqsa_certificate", "interim_accreditation", "fda_notice", "renewal_notice", "expiry"})
@@ -304,7 +319,8 @@ class CaseFacts(Fact):
     `adopting`: the office still enters what happened before it adopted the case; nothing falls due by itself
     meanwhile, and nobody is written to. `renewal_order`: the renewal that could not be opened, because its id is
     another case's, until the office has looked. `notes_written`: how many notes of the office there are. `paused`: the
-    pause that the case is in.
+    pause that the case is in. `departed`: contacts who have left since the case opened, by name. `former`: what the
+    facility was before.
     """
 
     case_id: str
@@ -338,6 +354,22 @@ class CaseFacts(Fact):
     follow_ups: list[FollowUp] = []
     paused: Pause | None = None
     corrections: list[Correction] = []
+    departed: list[str] = []
+    former: list[Former] = []
+
+    @property
+    def contacts(self) -> list[Contact]:
+        """Whom the office writes to, as the application lists them."""
+        return []
+
+    @property
+    def key_roles(self) -> tuple[ContactRole, ...]:
+        """The roles in which the application must list somebody."""
+        return ()
+
+    def keep_contacts(self, contacts: list[Contact]) -> None:
+        """List these contacts from now on."""
+        raise NotImplementedError  # each program's facts have an application of their own
 
     @property
     def program(self) -> str:

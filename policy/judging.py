@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 from policy import case_rules, money
 from policy.edition import Rules
 from policy.facts import CaseFacts
-from policy.keeping import pausing, reissuing
+from policy.keeping import contacts, letters, pausing, reissuing
 from policy.messages import (
     CloseCase,
     ExtendDueDate,
@@ -22,8 +22,11 @@ from policy.messages import (
     RecordPayment,
     RecordRefund,
     ReissueInvoice,
+    ReportBouncedLetter,
+    ReportContactLeft,
     ResolveAttention,
     ResumeCase,
+    SendLetterAgain,
     UndoPayment,
     WithdrawCase,
     WriteOff,
@@ -112,5 +115,8 @@ COMMON_JUDGES: Judges[CaseFacts, Rules] = {
     OfficeNote: by_instant(pausing.judge_note),
     PauseCase: by_instant(pausing.judge_pause),
     ResumeCase: by_instant(pausing.judge_resumption),
+    ReportContactLeft: warned_by_facts(contacts.judge_contact_left),
+    ReportBouncedLetter: by_facts(letters.judge_bounce),
+    SendLetterAgain: warned_by_facts(letters.judge_sending_again),
 }
 """What both programs judge alike."""

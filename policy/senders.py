@@ -7,7 +7,7 @@ from policy.edition import Rules
 from policy.facts import CaseFacts
 from policy.messages import OFFICE, Message, RecordPayment, ReturnImages, Role, SubmitAppealMaterials
 from policy.rules import refuse
-from policy.words import instant_in_words, spoken
+from policy.words import either, instant_in_words, spoken
 
 RECEIPTS = (RecordPayment, ReturnImages, SubmitAppealMaterials)
 """What the office records of the world: money, images and materials that arrived."""
@@ -24,7 +24,7 @@ def judge_sender(facts: CaseFacts, message: Message) -> None:
         Refused: `actor.not_allowed`.
     """
     allowed = facts.senders(message)
-    who = "the office (role acr)" if allowed == OFFICE else "the facility"
+    who = "the office (role acr)" if allowed == OFFICE else _facility(allowed)
     if message.on_behalf_of is not None:
         if message.by.role is not Role.ACR:
             raise refuse("actor.not_allowed", "Only the office enters a message on somebody's behalf.")
@@ -42,6 +42,13 @@ def judge_sender(facts: CaseFacts, message: Message) -> None:
             if Role.ACR in allowed
             else "The office may enter it with `on_behalf_of` and a `reason`.",
         )
+
+
+def _facility(allowed: frozenset[Role]) -> str:
+    """Return who at a facility may send a message, in words, where not everybody there may and the office may too."""
+    if not allowed > OFFICE or Role.FACILITY in allowed:
+        return "the facility"
+    return f"the facility's {either(spoken(role) for role in sorted(allowed - OFFICE))} or the office"
 
 
 def may_go_back(facts: CaseFacts, message: Message) -> bool:

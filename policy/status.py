@@ -169,6 +169,24 @@ class FollowUpView(View):
     assignee: str = ""
 
 
+class FormerView(View):
+    """What the facility, the practice or a location was called before something became of it."""
+
+    id: str
+    name: str = ""
+    kind: str = Field(description="renamed, moved, merged or taken_over.")
+    until: Instant = Field(description="When the office recorded it.")
+
+
+class MissingView(View):
+    """An accreditation that a designation rests on and that does not stand."""
+
+    facility: str
+    modality: str
+    outcome: str = Field(description="How it ended; taken_back: a correction took its certificate back.")
+    at: Instant = Field(description="When it ended.")
+
+
 class CaseStatus(View):
     """Where a case stands. Areas, options and certificate are an accreditation's; designation and locations a
     designation's.
@@ -204,6 +222,14 @@ class CaseStatus(View):
     paused: PauseView | None = Field(None, description="The pause that it is in; due dates move when it is resumed.")
     corrections: tuple[CorrectionView, ...] = Field((), description="What was issued in error and corrected.")
     follow_ups: tuple[FollowUpView, ...] = Field((), description="Notes of the office that are to be followed up.")
+    former: tuple[FormerView, ...] = Field(
+        (), exclude_if=lambda value: not value, description="What the facility was called before; left out: the same."
+    )
+    missing_accreditations: tuple[MissingView, ...] = Field(
+        (),
+        exclude_if=lambda value: not value,
+        description="Of a designation: accreditations that it rests on and that do not stand; left out: none.",
+    )
     invoices: tuple[InvoiceView, ...] = ()
     edition: str | None = Field(None, description="The edition of the rules that the case carries.")
     renewal: str | None = Field(None, description="The case that renews this one.")

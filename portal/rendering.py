@@ -19,10 +19,12 @@ from markupsafe import Markup
 
 from pictures.drawing import STYLE
 from policy.dates import local_day
+from policy.status import FormerView, MissingView
 from policy.text.visible import visible
 from policy.words import day_in_words, dollars, due_in_words, instant_in_words, party, role_in_words, spoken
 from portal.navigation import navigation
-from services.words import message_words, notice_words, outcome_words, stage_words
+from services.upkeep.bounced import letter_state
+from services.words import former_words, message_words, missing_words, notice_words, outcome_words, stage_words
 
 _TEMPLATES = Environment(
     loader=PackageLoader("portal"),
@@ -49,6 +51,16 @@ def _day(context: Context, at: datetime) -> str:
     return day_in_words(local_day(at, context["zone"]))
 
 
+@pass_context
+def _former(context: Context, former: FormerView) -> str:
+    return former_words(former, context["zone"])
+
+
+@pass_context
+def _missing(context: Context, missing: MissingView) -> str:
+    return missing_words(missing, context["zone"])
+
+
 def file_size(size: int) -> str:
     """Return how large a file is, for example `12 kB`."""
     return f"{max(round(size / 1000), 1)} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
@@ -65,6 +77,9 @@ _TEMPLATES.filters |= {
     "stage_words": stage_words,
     "outcome_words": outcome_words,
     "notice_words": notice_words,
+    "letter_words": lambda letter: letter_state(letter) if letter.bounces else spoken(letter.status),
+    "former_words": _former,
+    "missing_words": _missing,
     "message_words": message_words,
     "party": party,
     "upper_first": lambda text: text[:1].upper() + text[1:],

@@ -9,8 +9,10 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
+from policy.identity import holder_of
 from policy.messages import OFFICE, Message
 from policy.messages.proofs import OFFICE_ORG
+from policy.names import same_token
 from policy.rules import refuse
 from policy.verdict import Refused, Verdict
 from portal.visit import MESSAGE_ID, Visit
@@ -56,7 +58,7 @@ async def send(
 async def send_composed(visit: Visit, case_id: str, message: Message, within: timedelta = WITHIN) -> Verdict:
     """Send a message that is composed, signed in the visitor's name. Returns and raises what `send` does."""
     who = visit.who
-    signs = portal_signs(visit.world.settings.security, OFFICE_ORG if who.of_office else who.org)
+    signs = portal_signs(visit.world.settings.security, OFFICE_ORG if who.of_office else _speaks_as(visit, case_id))
     try:
         verdict = await send_update(visit.world.client, case_id, message, within, signs)
     except NotRunning:
@@ -70,6 +72,16 @@ async def send_composed(visit: Visit, case_id: str, message: Message, within: ti
     if verdict.accepted:
         await _until_written(visit, case_id, message.key())
     return verdict
+
+
+def _speaks_as(visit: Visit, case_id: str) -> str:
+    """Return in whose name a visitor of a facility speaks: as the one whose id the case has, where it is his now.
+
+    A case keeps its id when its facility becomes part of another one; whose it is since then the books say.
+    """
+    row, org = visit.case, visit.who.org
+    theirs = row is not None and row.case_id == case_id and same_token(row.facility_id, org)
+    return (holder_of(case_id) if theirs else None) or org
 
 
 async def _until_written(visit: Visit, case_id: str, key: str) -> None:

@@ -30,6 +30,32 @@ def accreditation_in_books(session: Session, facility_id: str, modality: str) ->
     return max(ended, key=lambda case: (case.closed_at or LONG_AGO, case.case_id), default=None)
 
 
+def taken_back_in_books(session: Session, facility_id: str, modality: str) -> tuple[CaseRecord, datetime] | None:
+    """Return the case whose certificate a correction has taken back, and since when; it goes on without one.
+
+    None: there is no such case, or another one of the facility is accredited in the modality.
+    """
+    cases = _cases(session, facility_id, modality)
+    if any(case.stage == Stage.ACCREDITED for case in cases):
+        return None
+    found = [(case, at) for case in cases if case.closed_at is None and (at := _accredited_until(session, case))]
+    return max(found, key=lambda one: (one[1], one[0].case_id), default=None)
+
+
+def _accredited_until(session: Session, case: CaseRecord) -> datetime | None:
+    """Return when a case last left the stage in which it was accredited; None: it never was, or is."""
+    left = None
+    entered = select(TimelineEntry).where(
+        col(TimelineEntry.case_id) == case.case_id, col(TimelineEntry.kind) == "stage"
+    )
+    before = ""
+    for entry in session.exec(entered.order_by(col(TimelineEntry.id))):
+        if before == Stage.ACCREDITED:
+            left = entry.at
+        before = entry.detail.get("stage") or ""
+    return None if before == Stage.ACCREDITED else left
+
+
 def is_accredited(session: Session, facility_id: str, modality: str, *, but: str | None = None) -> bool:
     """Return whether a facility has an accredited unit of a modality, as far as the books know.
 

@@ -9,6 +9,9 @@ from sqlmodel import Session, col, select, update
 from records.tables import CaseRecord, Notice, TimelineEntry
 from records.words import NoticeStatus
 
+BOUNCED = "notice.bounced"
+"""The rule of a letter that came back after a mail server had taken it."""
+
 
 class DeliveryFault(NamedTuple):
     """Why a notice did not go out, or not to everybody: a rule id, and the same in words."""
@@ -52,14 +55,18 @@ def put_notice(
 ) -> None:
     """Put a notice into the outbox, once. One that had a problem is tried again with what is now known of it.
 
-    It then goes to those whom it has not reached; `send_again` sends it to everybody.
+    It then goes to those whom it has not reached; `send_again` sends it to everybody. One that went out before says so
+    (`first_sent_at`).
     """
     notice = session.get(Notice, (case_id, number))
     if notice is None:
         notice = Notice(case_id=case_id, number=number, run_id=run_id, step=step, kind=kind, at=at, facts=facts)
         session.add(notice)
     elif notice.problem is not None:
-        notice.run_id, notice.step, notice.facts = run_id, step, facts or notice.facts
+        told = facts or notice.facts
+        if notice.bounces and notice.sent_at:
+            told = {"first_sent_at": notice.sent_at.isoformat()} | told
+        notice.run_id, notice.step, notice.facts = run_id, step, told
         _hold(notice)
 
 
@@ -167,6 +174,30 @@ def mark_sent(session: Session, notice: Notice, sent: Sent, trouble: DeliveryFau
     }
     own = col(Notice.case_id) == notice.case_id, col(Notice.number) == notice.number
     session.execute(update(Notice).where(*own).values(said))
+
+
+def mark_bounced(session: Session, case_id: str, number: int, *, address: str, said: str, at: datetime) -> bool:
+    """Note that a letter came back from an address, once; it is sent there again when somebody says so, not by itself.
+
+    Return False where there is no such letter, or where it came back from there before and was not sent again since.
+    """
+    notice = session.get(Notice, (case_id, number))
+    if notice is None or (notice.problem_rule == BOUNCED and _came_back(notice, address)):
+        return False
+    known = {one.casefold() for one in notice.recipients}
+    stranger = "" if address.casefold() in known else " It did not go to that address as far as the books know."
+    answer = f": {said}" if said else ""
+    notice.bounces = [*(notice.bounces or []), {"address": address, "at": at.isoformat(), "said": said}]
+    notice.reached = [one for one in notice.reached if one.casefold() != address.casefold()]
+    notice.problem_rule = BOUNCED
+    notice.problem = (
+        f"Notice {number} came back from {address}{answer}.{stranger} Correct the address, then send it again."
+    )
+    return True
+
+
+def _came_back(notice: Notice, address: str) -> bool:
+    return any(one["address"].casefold() == address.casefold() for one in notice.bounces or [])
 
 
 def mark_undeliverable(session: Session, notice: Notice, trouble: DeliveryFault) -> None:

@@ -74,6 +74,15 @@ class SignInWay(StrEnum):
     PROVIDER = "provider"
 
 
+class FacilityChangeKind(StrEnum):
+    """What has become of a facility or practice."""
+
+    RENAMED = "renamed"
+    MOVED = "moved"
+    MERGED = "merged"
+    TAKEN_OVER = "taken_over"
+
+
 STARTING = "starting"
 """The stage of a case that was announced and that has not taken its first step."""
 
@@ -86,3 +95,4 @@ ENTRY_KINDS = (
 PORTAL_ROLES = tuple(role.value for role in Role)
 LINK_KINDS = tuple(LinkKind)
 SIGN_IN_WAYS = tuple(SignInWay)
+FACILITY_CHANGES = tuple(FacilityChangeKind)

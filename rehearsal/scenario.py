@@ -29,7 +29,7 @@ from services.programs import Application
 
 INSTANTS = ("until", "received_at")
 """Fields in which a number of days is that very instant."""
-DATES = ("on", "received_on", "respond_by", "performed_on", "follow_up_on", "expires_on")
+DATES = ("on", "received_on", "respond_by", "performed_on", "follow_up_on", "expires_on", "begins_on", "ends_on")
 """Fields in which a number of days is the office's calendar day of that instant."""
 LEAST = Decimal("0.01")
 """What is paid where nothing is due: a payment of nothing is no message."""

@@ -4,6 +4,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from policy.dates import last_day, local_day
+from policy.designation.missing import ended_in_words
+from policy.status import FormerView, MissingView
+from policy.words import day_in_words
 from policy.words import outcome_words as outcome_words
 from policy.words import party as party
 
@@ -51,6 +54,7 @@ MESSAGES = {
     "assign_arbitrator": "Arbitrator assigned",
     "call_off_validation_survey": "Validation survey called off",
     "choose_option": "Option form",
+    "change_facility": "Change of the facility",
     "close_case": "Case closed by the office",
     "confirm_corrective_actions": "Corrective actions confirmed",
     "correct_accreditation_decision": "Final report corrected",
@@ -82,6 +86,11 @@ MESSAGES = {
     "record_payment": "Payment recorded",
     "record_refund": "Refund recorded",
     "report_added_unit": "Another unit reported",
+    "report_bounced_letter": "A letter came back",
+    "report_contact_left": "A contact has left",
+    "report_loaner_unit": "Loaner unit reported",
+    "report_replaced_unit": "Replacement of the unit reported",
+    "send_letter_again": "Letter sent again",
     "report_personnel_change": "Change of key personnel",
     "report_relocation": "Relocation reported",
     "reissue_invoice": "Invoice issued anew",
@@ -163,3 +172,15 @@ def distance(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     if now >= due_at:
         return f"{max(-days, 0)} days overdue" if days != -1 else "1 day overdue"
     return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+
+
+def former_words(former: FormerView, zone: ZoneInfo) -> str:
+    """Return what a facility was before: `Sample Imaging Center (OH-0417) until 3 May 2028; merged`."""
+    name = f"{former.name} ({former.id})" if former.name else former.id
+    return f"{name} until {day_in_words(local_day(former.until, zone))}; {plain(former.kind).lower()}"
+
+
+def missing_words(missing: MissingView, zone: ZoneInfo) -> str:
+    """Return which accreditation a designation lacks: `the CT accreditation of OH-0417 ended: expired, 3 May 2028`."""
+    text = ended_in_words(missing.facility, missing.modality, str(missing.outcome))
+    return f"{text}, {day_in_words(local_day(missing.at, zone))}"

@@ -48,6 +48,8 @@ COMMANDS = (
     (OFFICE, "statement", "starter.office.statement:statement"),
     (OFFICE, "ledger", "starter.office.ledger:ledger"),
     (OFFICE, "notices", "starter.office.notices:notices"),
+    (OFFICE, "mail", "starter.office.mail:app"),
+    (OFFICE, "facility", "starter.office.facility:app"),
     (OFFICE, "papers", "starter.office.papers:papers"),
     (OFFICE, "verify", "starter.office.papers:verify"),
     (OFFICE, "editions", "starter.office.editions:editions"),

@@ -38,9 +38,19 @@ from activities.contract.money_words import (
     words_of_undoing,
     words_of_write_off,
 )
-from activities.contract.records import Carried, Entry, EntryKind, Judged, NoticeOrder, Signed, notice_entry
+from activities.contract.records import (
+    Carried,
+    Entry,
+    EntryKind,
+    Judged,
+    LetterBounced,
+    NoticeOrder,
+    Signed,
+    notice_entry,
+)
 from activities.contract.senders import VERIFY_SENDER, SignalToVerify, SignalVerified
 from activities.contract.step import CaseOpening, CaseRow, DeadlineEntry, Problem, Step, StepTaken
+from activities.contract.wire import notice_words
 
 ISSUE_INVOICES = "issue_invoices"
 SEND_NOTICES = "send_notices"
@@ -78,6 +88,7 @@ __all__ = [
     "InvoiceIssued",
     "InvoiceOrder",
     "Judged",
+    "LetterBounced",
     "MoneyWords",
     "NewsFound",
     "NewsToAsk",
@@ -99,6 +110,7 @@ __all__ = [
     "WriteOffOrder",
     "invoice_entries",
     "notice_entry",
+    "notice_words",
     "payment_received",
     "refund_sent",
     "words_of_credit",

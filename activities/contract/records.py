@@ -71,6 +71,15 @@ class NoticeOrder(Carried):
     facts: dict[str, Any] = {}
 
 
+class LetterBounced(Carried):
+    """A letter came back: its number in the case, from which address, what was said there, and when it was reported."""
+
+    notice: int
+    recipient: str
+    said: str = ""
+    at: datetime
+
+
 def notice_entry(notice: NoticeOrder) -> Entry:
     """Return the timeline's entry for a notice."""
     detail = {"notice": notice.number, "kind": notice.kind}

@@ -15,7 +15,7 @@ from activities.contract.money import (
     RefundSent,
     WriteOffOrder,
 )
-from activities.contract.records import Carried, Entry, Judged, NoticeOrder, Signed
+from activities.contract.records import Carried, Entry, Judged, LetterBounced, NoticeOrder, Signed
 
 
 class CaseOpening(Carried):
@@ -73,7 +73,8 @@ class Step(Carried):
     """One step of a case. `number` counts a case's steps; with the run it is the step's idempotency key.
 
     `first_run_id`: the run with which the case began, as the server knows it. The case leaves it out: it is filled in
-    where the step arrives (`activities.provenance`).
+    where the step arrives (`activities.provenance`). `departures`: addresses of contacts who have left, whose sign-in
+    for the case's facility or practice ends.
     """
 
     case_id: str
@@ -93,6 +94,8 @@ class Step(Carried):
     write_offs: tuple[WriteOffOrder, ...] = ()
     signatures: tuple[Signed, ...] = ()
     void: tuple[str, ...] = ()
+    bounces: tuple[LetterBounced, ...] = ()
+    departures: tuple[str, ...] = ()
     notices: tuple[NoticeOrder, ...] = ()
     shared_start: datetime | None = None
     first_run_id: str | None = None
@@ -127,6 +130,7 @@ class StepTaken(Carried):
         problems: What could not be done.
         shared_start: The earliest start among the units of the application, where it was asked for.
         designations: Open designation cases that rest on the accreditation which the step granted or ended.
+        taken_back: Whether it ended because a correction took the certificate back: the case goes on without it.
         missed_before: The books lack the step before this one, which told what this one takes as known: they were
             restored to an earlier moment. The case tells everything anew.
     """
@@ -135,4 +139,5 @@ class StepTaken(Carried):
     problems: tuple[Problem, ...] = ()
     shared_start: datetime | None = None
     designations: tuple[str, ...] = ()
+    taken_back: bool = False
     missed_before: bool = False

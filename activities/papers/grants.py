@@ -28,7 +28,7 @@ def certificate(making: Making) -> dict[str, Any]:
         | {
             "areas": clinical or listed,
             "withdrawn": labels(case, making.told("withdrawn")),
-            "granted": making.day(making.notice.at),
+            "granted": making.day(making.told("granted_at") or making.notice.at),
             "counts_from": making.day(making.told("counts_from")),
             "expires": making.last(making.told("expires_at")),
             "expires_at": making.told("expires_at"),
@@ -40,13 +40,19 @@ def certificate(making: Making) -> dict[str, Any]:
 def designation(making: Making) -> dict[str, Any]:
     """Return what a designation document says: every location, with the day since which it belongs.
 
-    Where locations were added, the document is issued anew and names the one whose place it takes.
+    Where locations were added, or something was renamed, the document is issued anew and names the one whose place it
+    takes. A location stands there as it is called now.
     """
     case, session = making.case, making.session
     grants = notices_of_kinds(session, case.case_id, ["designated", "locations_added"], making.notice.number)
     term = next((notice.facts for notice in reversed(grants) if notice.kind == "designated"), {})
     places = {place["id"]: place for place in case.application.get("locations") or [] if place.get("id")}
-    since = {one: making.day(notice.at) for notice in reversed(grants) for one in notice.facts.get("areas") or []}
+    called = _called_now(making)
+    since = {
+        called.get(one, one): making.day(notice.at)
+        for notice in reversed(grants)
+        for one in notice.facts.get("areas") or []
+    }
     earlier = [paper.number for paper in papers(session, case.case_id) if paper.kind == PaperKind.DESIGNATION]
     return common(making) | {
         "state": case.state,
@@ -64,6 +70,17 @@ def designation(making: Making) -> dict[str, Any]:
         ],
         "replaces": earlier[-1] if earlier else None,
     }
+
+
+def _called_now(making: Making) -> dict[str, str]:
+    """Return the ids that locations have now, by those that they had when they were designated."""
+    changes = notices_of_kinds(making.session, making.case.case_id, ["facility_changed"], making.notice.number)
+    called: dict[str, str] = {}
+    for notice in changes:
+        before, after = notice.facts.get("former_id"), notice.facts.get("new_id")
+        if notice.facts.get("location") and before and after:
+            called = {first: after if now == before else now for first, now in called.items()} | {before: after}
+    return called
 
 
 def _position(place: str, order: list[str]) -> int:

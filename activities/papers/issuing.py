@@ -31,6 +31,8 @@ ANNOUNCED: dict[str, tuple[PaperKind, ...]] = {
     "accredited": (PaperKind.CERTIFICATE, PaperKind.FINAL_REPORT),
     "designated": (PaperKind.DESIGNATION,),
     "locations_added": (PaperKind.DESIGNATION,),
+    "certificate_reissued": (PaperKind.CERTIFICATE,),
+    "designation_reissued": (PaperKind.DESIGNATION,),
     "final_report": (PaperKind.FINAL_REPORT,),
     "deferred": (PaperKind.FINAL_REPORT,),
     "denied": (PaperKind.FINAL_REPORT,),

@@ -10,7 +10,15 @@ from policy.application import ContactRole, Modality
 from policy.dates import add_months, last_day, local_day
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.messages import Message, ReportAddedUnit, ReportPersonnelChange, ReportRelocation
+from policy.keeping.pausing import MOST_FOLLOW_UPS, day_named
+from policy.messages import (
+    Message,
+    ReportAddedUnit,
+    ReportLoanerUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
+    ReportReplacedUnit,
+)
 from policy.rules import refuse
 from policy.words import day_in_words, either, spoken
 
@@ -25,6 +33,11 @@ FOLLOWS = {
     "reinstatement": "All units are tested anew at the full fee, and three new years begin.",
     "early_renewal": "All units are renewed early, at the full fee and with full testing.",
 }
+OFFICE_DECIDES = {
+    "replaced": "What becomes of the certificate of the unit that is replaced the office decides.",
+    "loaner": "Whether the loaner is tested while it is lent the office decides; it asks when the loan is over.",
+}
+"""What no text at hand says."""
 
 
 def _judge_accredited(facts: CycleFacts, message: Message) -> None:
@@ -74,7 +87,9 @@ def judge_relocation(facts: CycleFacts, _terms: Edition, message: ReportRelocati
     return expected
 
 
-def judge_added_unit(facts: CycleFacts, terms: Edition, message: ReportAddedUnit, at: datetime) -> list[str]:
+def judge_added_unit(
+    facts: CycleFacts, terms: Edition, message: ReportAddedUnit | ReportReplacedUnit, at: datetime
+) -> list[str]:
     """Judge in which way another unit is accredited, by the months that are left on the certificate.
 
     In mammography they are left on the MQSA certificate (AC/11000051008), where one is on file.
@@ -123,3 +138,42 @@ def ways_of_adding(today: date, last: date, months: int) -> tuple[str, ...]:
         months: More than so many must be left for it to be added; exactly so many are not more (decided).
     """
     return ADDED if last > add_months(today, months) else RENEWED_EARLY
+
+
+def judge_replaced_unit(facts: CycleFacts, terms: Edition, message: ReportReplacedUnit, at: datetime) -> list[str]:
+    """Judge in which way a unit is accredited that takes the place of the accredited one: as any other new unit.
+
+    The article on new, replacement and loaner units (AC/11000051007) names the ways of a new unit; what becomes of the
+    certificate of the unit that goes it does not say as far as it could be read.
+
+    Returns:
+        What follows from the way, and what the office decides, as warnings.
+
+    Raises:
+        Refused: `case.wrong_stage` or `unit.way_not_open`.
+    """
+    return [*judge_added_unit(facts, terms, message, at), OFFICE_DECIDES["replaced"]]
+
+
+def judge_loaner_unit(facts: CycleFacts, terms: Edition, message: ReportLoanerUnit, at: datetime) -> list[str]:
+    """Judge the days of a loan: it ends after it has begun, on a day that is still to come.
+
+    Returns:
+        What the office decides, as a warning.
+
+    Raises:
+        Refused: `case.wrong_stage`, `unit.loan_days` or `note.too_many`.
+    """
+    _judge_accredited(facts, message)
+    begins, ends = (day_named(on, at, terms.zone) for on in (message.begins_on, message.ends_on))
+    if ends < begins or ends <= local_day(at, terms.zone):
+        raise refuse(
+            "unit.loan_days",
+            f"The loaner is said to be there from {day_in_words(begins)} to {day_in_words(ends)}, "
+            f"and it is {day_in_words(local_day(at, terms.zone))}.",
+            "Give a last day that is still to come and not before the first one.",
+        )
+    if len(facts.follow_ups) >= MOST_FOLLOW_UPS:
+        reason = f"{MOST_FOLLOW_UPS} days of this case are kept in mind already."
+        raise refuse("note.too_many", reason, "Let the office resolve some of them first (resolve_attention).")
+    return [OFFICE_DECIDES["loaner"]]

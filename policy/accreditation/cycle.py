@@ -9,7 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from policy.accreditation.mammography.facts import MammographyFacts
-from policy.application import AccreditationApplication, AreaKind, ContactRole, Medium
+from policy.application import (
+    AccreditationApplication,
+    AreaKind,
+    Contact,
+    ContactRole,
+    Medium,
+    responsible_physician,
+)
 from policy.facts import CaseFacts, Fact, InvoiceFact
 from policy.fees import needs_quote
 from policy.messages import (
@@ -427,14 +434,29 @@ class CycleFacts(CaseFacts):
         }
         return [area.id for area in self.areas if area.id in noted and area.state is not AreaState.WITHDRAWN]
 
+    @property
+    def contacts(self) -> list[Contact]:
+        """Whom the office writes to, as the application lists them."""
+        return self.application.facility.contacts if self.application.facility else []
+
+    @property
+    def key_roles(self) -> tuple[ContactRole, ...]:
+        """The roles whose signature the case needs."""
+        return (responsible_physician(self.application.modality), ContactRole.MEDICAL_PHYSICIST)
+
+    def keep_contacts(self, contacts: list[Contact]) -> None:
+        """List these contacts from now on."""
+        if facility := self.application.facility:
+            after = facility.model_copy(update={"contacts": contacts})
+            self.application = self.application.model_copy(update={"facility": after})
+
     def listed(self, role: ContactRole) -> set[str]:
         """Return the names that the application lists in a role, folded for comparison."""
         return {self.folded(name) for name in self.contacts_as(role)}
 
     def contacts_as(self, role: ContactRole) -> list[str]:
         """Return the names that the application lists in a role, as it writes them."""
-        contacts = self.application.facility.contacts if self.application.facility else []
-        return [contact.name for contact in contacts if contact.role is role and contact.name]
+        return [contact.name for contact in self.contacts if contact.role is role and contact.name]
 
     def folded(self, name: str) -> str:
         """Return a name for comparison, as the case has compared them from its opening on."""

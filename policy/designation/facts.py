@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
+from policy.application import Contact
 from policy.designation.application import DicoeApplication, Location
 from policy.designation.fees import quoted
 from policy.designation.pledges import PledgeDate
@@ -50,10 +51,24 @@ class Designation(Fact):
     expires_at: datetime
 
 
+TAKEN_BACK = "taken_back"
+"""How an accreditation ended whose certificate a correction took back: its case goes on without one."""
+
+
+class MissingAccreditation(Fact):
+    """An accreditation that a location rests on and that does not stand. `outcome`: how it ended; `at`: when."""
+
+    facility: str
+    modality: str
+    outcome: str
+    at: datetime
+
+
 class DesignationFacts(CaseFacts):
     """What is known of a designation.
 
-    `ended_accreditations`: when an accreditation ended that it has heard of, by facility and modality.
+    `ended_accreditations`: when an accreditation ended that it has heard of, by facility and modality. `missing`: those
+    that do not stand now.
     """
 
     application: DicoeApplication
@@ -70,6 +85,18 @@ class DesignationFacts(CaseFacts):
     mid_cycle_told: bool = False
     decision_reasons: list[str] = []
     ended_accreditations: dict[str, datetime] = {}
+    missing: list[MissingAccreditation] = []
+
+    @property
+    def contacts(self) -> list[Contact]:
+        """Whom the office writes to, as the application lists them."""
+        return self.application.practice.contacts if self.application.practice else []
+
+    def keep_contacts(self, contacts: list[Contact]) -> None:
+        """List these contacts from now on."""
+        if practice := self.application.practice:
+            after = practice.model_copy(update={"contacts": contacts})
+            self.application = self.application.model_copy(update={"practice": after})
 
     @property
     def quoted(self) -> bool:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from policy import case_rules
 from policy.case_rules import what_pays
+from policy.designation import facility
 from policy.designation.application import DicoeApplication, Location
 from policy.designation.cases import designation_part
 from policy.designation.completeness import (
@@ -28,6 +29,7 @@ from policy.messages import (
     AcceptApplication,
     AddLocations,
     AmendApplication,
+    ChangeFacility,
     ConfirmPledge,
     CorrectSurveyReport,
     DecideDesignation,
@@ -309,5 +311,6 @@ JUDGES: Judges[DesignationFacts, DicoeEdition] = {
     DecideDesignation: warned_by_facts(judge_decision),
     AddLocations: by_instant(judge_addition),
     ConfirmPledge: by_facts(judge_pledge),
+    ChangeFacility: by_rules(facility.judge_change),
 }
 """How each message to a designation is judged."""

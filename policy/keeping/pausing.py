@@ -13,6 +13,7 @@ from policy.dates import local_day
 from policy.edition import Rules
 from policy.facts import CaseFacts, Stage
 from policy.messages import (
+    ChangeFacility,
     CloseCase,
     ExtendProvisionalCertificate,
     GrantInterimAccreditation,
@@ -20,8 +21,11 @@ from policy.messages import (
     OfficeNote,
     PauseCase,
     RecordMqsaCertificate,
+    ReportBouncedLetter,
+    ReportContactLeft,
     ResolveAttention,
     ResumeCase,
+    SendLetterAgain,
     ViewFinalReport,
     When,
 )
@@ -37,8 +41,18 @@ MOST_FOLLOW_UPS, SHOWN = 50, 500
 
 OF_CERTIFICATE = RecordMqsaCertificate | ExtendProvisionalCertificate | GrantInterimAccreditation
 """What is said of a federal certificate, whose end no pause moves."""
+OF_FACILITY = ReportContactLeft | ReportBouncedLetter | SendLetterAgain | ChangeFacility
+"""What becomes of a facility and of its letters, whether its case is paused or not."""
 TAKEN = (
-    MoneyMessage | OfficeNote | PauseCase | ResumeCase | CloseCase | ViewFinalReport | ResolveAttention | OF_CERTIFICATE
+    MoneyMessage
+    | OfficeNote
+    | PauseCase
+    | ResumeCase
+    | CloseCase
+    | ViewFinalReport
+    | ResolveAttention
+    | OF_CERTIFICATE
+    | OF_FACILITY
 )
 """What a paused case takes, beside corrections; a report that is looked at was not handed in."""
 CORRECTIONS = ("correct_", "reissue_")

@@ -5,7 +5,14 @@ its own and may say when the office received it. The office may enter a facility
 (`on_behalf_of`).
 """
 
-from policy.messages.changes import ReportAddedUnit, ReportPersonnelChange, ReportRelocation, SubmitAnnualUpdate
+from policy.messages.changes import (
+    ReportAddedUnit,
+    ReportLoanerUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
+    ReportReplacedUnit,
+    SubmitAnnualUpdate,
+)
 from policy.messages.corrections import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, UndoOption
 from policy.messages.cycle import (
     AssignArbitrator,
@@ -84,6 +91,7 @@ from policy.messages.supplemental import (
     SetSupplementalReview,
     SubmitSupplementalMaterials,
 )
+from policy.messages.upkeep import ChangeFacility, ReportBouncedLetter, ReportContactLeft, SendLetterAgain
 from policy.messages.validation import (
     CallOffValidationSurvey,
     DecideValidation,
@@ -106,6 +114,7 @@ __all__ = [
     "AreaFinding",
     "AssignArbitrator",
     "CallOffValidationSurvey",
+    "ChangeFacility",
     "ChooseOption",
     "CloseCase",
     "ConfirmCorrectiveActions",
@@ -146,15 +155,20 @@ __all__ = [
     "RecordRefund",
     "ReissueInvoice",
     "ReportAddedUnit",
+    "ReportBouncedLetter",
+    "ReportContactLeft",
     "ReportImageCheck",
+    "ReportLoanerUnit",
     "ReportPersonnelChange",
     "ReportRelocation",
+    "ReportReplacedUnit",
     "ResolveAttention",
     "ResumeCase",
     "ReturnApplication",
     "ReturnImages",
     "Role",
     "ScheduleSurvey",
+    "SendLetterAgain",
     "Sequence",
     "SetSupplementalReview",
     "Shape",

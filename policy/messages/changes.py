@@ -56,3 +56,29 @@ class ReportAddedUnit(Message):
         description="Addendum (the certificate's expiry, a reduced fee) or reinstatement (all units anew) where enough "
         "months are left on the certificate (13, by the shipped rules); else early renewal of all units."
     )
+
+
+class ReportReplacedUnit(Message):
+    """The facility reports that another unit takes the place of the accredited one."""
+
+    NAME = "report_replaced_unit"
+    SENDERS = FACILITY_ROLES
+    unit: Identifier = Field(description="The new unit's id.")
+    manufacturer: Line = Field(description="Who made it.")
+    model: Line = Field(description="Which model it is.")
+    way: Literal["addendum", "reinstatement", "early_renewal"] = Field(
+        description="How the new unit is to be accredited; which ways are open follows from the months that are left."
+    )
+    on: When | None = Field(default=None, description="The day on which the old unit is taken out of use.")
+
+
+class ReportLoanerUnit(Message):
+    """The facility reports a unit that is lent to it for a while, or until when it is lent now."""
+
+    NAME = "report_loaner_unit"
+    SENDERS = FACILITY_ROLES
+    unit: Identifier = Field(description="The loaner's id.")
+    manufacturer: Line = Field(description="Who made it.")
+    model: Line = Field(description="Which model it is.")
+    begins_on: When = Field(description="Its first day at the facility.")
+    ends_on: When = Field(description="Its last day at the facility.")

@@ -14,6 +14,7 @@ from policy.dates import local_day
 from policy.identity import parse_designation_id
 from policy.messages import (
     AssignArbitrator,
+    ChangeFacility,
     FileSurveyReport,
     FileValidationReport,
     IssueAppealResult,
@@ -22,7 +23,9 @@ from policy.messages import (
     Message,
     RecordPayment,
     RecordRefund,
+    ReportContactLeft,
     ScheduleSurvey,
+    SendLetterAgain,
     SubmitCorrectiveActionPlan,
     SubmitTestingPackage,
     SubmitValidationResponse,
@@ -70,7 +73,7 @@ def hints_for(model: type[Message], snapshot: CaseSnapshot, zone: ZoneInfo, now:
     }
     parts = ("findings", "exams", "sequences", "actions", "training")
     choices |= {f"{part}.area": areas for part in parts}
-    choices |= _of_validation(model, case)
+    choices |= _of_validation(model, case) | _of_facility(model, case)
     known = {place: options for place, options in choices.items() if options}
     today = local_day(now, zone).isoformat()
     values = _EXPECTED.get(model, _nothing)(snapshot, today) | _only(model, known)
@@ -84,6 +87,22 @@ def _of_validation(model: type[Message], case: CaseStatus) -> dict[str, Options]
     if model is SubmitValidationResponse:
         return {"actions.area": tuple((area, area) for area in (case.validation.to_address if case.validation else ()))}
     return {"findings.area": ()} if model is FileValidationReport else {}
+
+
+def _of_facility(model: type[Message], case: CaseStatus) -> dict[str, Options]:
+    """Return which facility, practice or location has changed, and whose address of a contact is corrected or left."""
+    application = case.application or {}
+    holder: dict[str, Any] = application.get("facility") or application.get("practice") or {}
+    if model is ChangeFacility:
+        places = [holder, *(application.get("locations") or [])]
+        named = {one["id"]: f"{one['id']}: {one.get('name') or ''}" for one in places if one.get("id")}
+        return {"facility": tuple(named.items())}
+    contacts = [one for one in holder.get("contacts") or [] if one.get("email") or one.get("name")]
+    if model is ReportContactLeft:
+        return {"left": tuple((one["name"], f"{one['name']}, {plain(one.get('role') or '')}") for one in contacts)}
+    if model is SendLetterAgain:
+        return {"address": tuple((one["email"], f"{one['email']} ({one.get('name')})") for one in contacts)}
+    return {}
 
 
 def _items(case: CaseStatus) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ from services.settlement import settle
 
 SEND, PREVIEW = "send", "preview"
 """What the buttons of a form do, beside adding a row."""
-PLAIN = frozenset({Kind.LINE, Kind.CHOICE, Kind.AMOUNT})
+PLAIN = frozenset({Kind.LINE, Kind.CHOICE, Kind.AMOUNT, Kind.NUMBER})
 """Kinds of fields that an address may fill in."""
 
 

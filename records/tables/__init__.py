@@ -4,6 +4,7 @@ from sqlalchemy import MetaData
 
 from records.tables.base import Dollars, FreeText, Table
 from records.tables.cases import Book, CaseRecord, Deadline, MessageRecord, StepRecord, TimelineEntry
+from records.tables.facilities import FacilityChange
 from records.tables.invoices import (
     CreditNote,
     Invoice,
@@ -40,6 +41,7 @@ __all__ = [
     "Deadline",
     "Dollars",
     "Draft",
+    "FacilityChange",
     "FreeText",
     "Invoice",
     "InvoiceCounter",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint
+from sqlalchemy import JSON, CheckConstraint, Column
 from sqlmodel import Field
 
 from records.tables.base import FreeText, Table, one_of
@@ -23,6 +23,7 @@ class Notice(Table, table=True):
         reached: The addresses whose mail server has taken it so far; what is sent again goes to the others only. Empty
             where no mail server is named, and the letter is a file.
         attachments: The names of what was attached.
+        bounces: From which addresses it came back, oldest first: `address`, `at`, what the server `said`; null: none.
         problem_rule: Why it could not go out, or not to everybody, as a rule id; `problem` says it in words.
     """
 
@@ -48,5 +49,6 @@ class Notice(Table, table=True):
     sent_at: datetime | None = None
     reached: list[str] = Field(default=[], sa_type=JSON)
     attachments: list[str] = Field(default=[], sa_type=JSON)
+    bounces: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     problem_rule: str | None = None
     problem: str | None = Field(default=None, sa_type=FreeText)

@@ -16,6 +16,7 @@ from policy.messages import (
     AmendApplication,
     AssignArbitrator,
     CallOffValidationSurvey,
+    ChangeFacility,
     ChooseOption,
     CloseCase,
     ConfirmCorrectiveActions,
@@ -50,14 +51,19 @@ from policy.messages import (
     RecordRefund,
     ReissueInvoice,
     ReportAddedUnit,
+    ReportBouncedLetter,
+    ReportContactLeft,
     ReportImageCheck,
+    ReportLoanerUnit,
     ReportPersonnelChange,
     ReportRelocation,
+    ReportReplacedUnit,
     ResolveAttention,
     ResumeCase,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
+    SendLetterAgain,
     SetSupplementalReview,
     StartRenewal,
     SubmitAnnualUpdate,
@@ -111,6 +117,8 @@ ACCREDITATION: dict[str, Kinds] = {
         ReportRelocation,
         ReportAddedUnit,
         SubmitAnnualUpdate,
+        ReportReplacedUnit,
+        ReportLoanerUnit,
     ),
 }
 """What a cycle takes in each of its stages."""
@@ -166,10 +174,20 @@ CORRECTIONS: frozenset[type[Message]] = frozenset(
 """What the office may still correct, where nothing has followed from it; a paused case takes them too."""
 ANY_TIME: Kinds = (
     ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, PauseCase, ResumeCase, OfficeNote,
-    ReissueInvoice, WithdrawCase, CloseCase,
+    ReissueInvoice, ReportContactLeft, ReportBouncedLetter, SendLetterAgain, ChangeFacility, WithdrawCase, CloseCase,
 )  # fmt: skip
 WHILE_PAUSED: frozenset[type[Message]] = frozenset(
-    {ReissueInvoice, ResumeCase, OfficeNote, ResolveAttention, CloseCase}
+    {
+        ReissueInvoice,
+        ResumeCase,
+        OfficeNote,
+        ResolveAttention,
+        CloseCase,
+        ReportContactLeft,
+        ReportBouncedLetter,
+        SendLetterAgain,
+        ChangeFacility,
+    }
 )
 """What a paused case takes beside money."""
 
@@ -277,6 +295,8 @@ def _is_of_use(case: CaseStatus, kind: type[Message]) -> bool:
         return case.stage not in HELD
     if kind is ResumeCase:
         return case.paused is not None
+    if kind is SendLetterAgain:
+        return any(one.item.startswith("notice.") for one in case.attention)
     if kind is QuoteFee:
         return case.stage == Stage.DESIGNATED or any(one.number is None for one in case.invoices)
     return True

@@ -17,7 +17,7 @@ from records.money_queries import UNSETTLED
 from services.case_snapshot import CaseSnapshot
 from services.clock import now
 from services.facility.consequences import DATES, GOES_ON, OTHERWISE, SILENCE, WHEN_PASSED
-from services.words import distance, outcome_words, party, plain, stage_words
+from services.words import distance, former_words, missing_words, outcome_words, party, plain, stage_words
 from starter.cases.timeline import ahead_lines, entry_lines, heading
 from starter.cases.values import rule_certainty, source_in_words
 from starter.terminal.arguments import AsJson, CaseId
@@ -38,6 +38,8 @@ def head_lines(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> list[st
     if case.paused:
         lines.append(f"Paused since {_day(case.paused.since, zone)}: {case.paused.reason}")
     lines += [correction_line(one, zone) for one in case.corrections]
+    lines += [f"Before: {former_words(one, zone)}" for one in case.former]
+    lines += [f"Accreditation missing: {missing_words(one, zone)}" for one in case.missing_accreditations]
     lines.append(f"{opened}; edition {case.edition or 'not yet known'}{deficiencies}")
     if case.certificate:
         lines.append(

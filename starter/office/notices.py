@@ -15,6 +15,7 @@ from records.words import NoticeStatus
 from services.case_snapshot import known_case
 from services.clock import now
 from services.errors import ExitCode, InputFault, NoSuchCase, NotReachable, Unusable
+from services.upkeep.bounced import bounces_in_words, letter_state
 from starter.cases.timeline import local
 from starter.office.notice_preview import preview as show_preview
 from starter.terminal import completion
@@ -39,7 +40,7 @@ Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write
 Eml = Annotated[Path | None, typer.Option("--eml", metavar="FILE", help="Write the preview as a letter, too.")]
 COLUMNS = {
     "number", "kind", "at", "status", "recipients", "reached", "subject", "sent_at", "file", "attachments",
-    "problem_rule", "problem",
+    "problem_rule", "problem", "bounces",
 }  # fmt: skip
 
 
@@ -125,23 +126,20 @@ def _numbered(found: list[Notice], case_id: str, number: int) -> Notice:
     return chosen
 
 
-def state_of(one: Notice) -> str:
-    """Return what became of a notice: only a mail server sends it, without one it is a file."""
-    return "written to a file, not mailed" if one.status == NoticeStatus.SENT and not one.reached else one.status
-
-
 def _tell_one(one: Notice, *, whole: bool, as_json: bool) -> None:
     """Print one notice; a notice that was sent again and did not go out ends the command with exit code 1."""
     if as_json:
         show_json(_as_json(one) | ({"body": one.body} if whole else {}))
     else:
-        say(f"{one.case_id} notice {one.number}, {one.kind}: {state_of(one)}", style="bold")
+        say(f"{one.case_id} notice {one.number}, {one.kind}: {letter_state(one)}", style="bold")
         say(f"To: {', '.join(one.recipients) or 'nobody'}")
         if one.status == NoticeStatus.PENDING and one.reached:
             say(f"Reached so far: {', '.join(one.reached)}")
         say(f"Subject: {one.subject or ''}")
         if one.attachments:
             say(f"Attached: {', '.join(one.attachments)}")
+        for line in bounces_in_words(one):
+            say(f"Came back from {line}")
         if one.problem:
             say(f"Problem: {one.problem} ({one.problem_rule})", style="red")
         if whole:
@@ -156,7 +154,7 @@ def _tell_all(ctx: typer.Context, found: list[Notice], *, of_one: bool) -> None:
     zone = office_of(ctx, amounts=False).zone
     rows = []
     for one in found:
-        state = state_of(one) + (f": {one.problem}" if one.problem else "")
+        state = letter_state(one) + (f": {one.problem}" if one.problem else "")
         to = ", ".join(one.recipients)
         row = [str(one.number), local(one.at, zone), one.kind, to, one.subject or "", state]
         rows.append(row if of_one else [*row, one.case_id])

@@ -154,6 +154,41 @@ FIELDS: dict[str, dict[str, Any]] = {
         "model": "CT 128",
         "way": "addendum",
     },
+    "report_replaced_unit": {
+        "unit": "CT-2",
+        "manufacturer": "Sample Imaging",
+        "model": "CT 128",
+        "way": "addendum",
+        "on": "2027-05-01",
+    },
+    "report_loaner_unit": {
+        "unit": "CT-9",
+        "manufacturer": "Sample Imaging",
+        "model": "CT 64",
+        "begins_on": "2027-05-01",
+        "ends_on": "2027-06-30",
+    },
+    "report_contact_left": {"left": "Sample Administrator", "role": "administrator", "on": "2027-05-01"},
+    "report_bounced_letter": {"notice": 1, "recipient": "an@example.org", "said": "550 5.1.1 no such user"},
+    "send_letter_again": {
+        "notice": 1,
+        "address": "an@example.org",
+        "corrected": "ann@example.org",
+        "reason": "Sample reason.",
+    },
+    "change_facility": {
+        "facility": "OH-0417",
+        "kind": "merged",
+        "new_id": "OH-0500",
+        "name": "Sample Health Imaging",
+        "street": "2 Sample Street",
+        "city": "Sampleton",
+        "state": "OH",
+        "postal_code": "43001",
+        "on": "2027-05-01",
+        "new_certificate": True,
+        "reason": "Sample reason.",
+    },
     "withdraw_case": {"reason": "Sample."},
     "close_case": {"reason": "Sample."},
     "record_mqsa_certificate": {"kind": "full", "expires_on": "2028-05-31"},
@@ -170,10 +205,12 @@ OF_THE_FACILITY = {
     "submit_supplemental_materials", "submit_self_audit", "submit_reapplication", "submit_committee_appeal",
     "confirm_corrective_actions", "add_locations", "confirm_pledge", "start_renewal", "withdraw_case",
     "submit_validation_response", "report_personnel_change", "report_relocation", "report_added_unit",
-    "submit_image_check_plan", "submit_annual_update",
+    "submit_image_check_plan", "submit_annual_update", "report_replaced_unit", "report_loaner_unit",
 }  # fmt: skip
-OF_EITHER = {"submit_appeal_materials", "record_mqsa_certificate"}
-"""Materials are the facility's where images are uploaded, the office's for CD and film; either tells a certificate."""
+OF_EITHER = {"submit_appeal_materials", "record_mqsa_certificate", "report_contact_left"}
+"""Materials are the facility's where images are uploaded, the office's for CD and film; either tells a certificate, and
+who has left an administrator or the office.
+"""
 
 KINDS: dict[str, type[Message]] = {kind.NAME: kind for kind in Message.__subclasses__()}
 """Every kind of message that there is, by the name of its update."""

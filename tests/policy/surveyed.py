@@ -10,6 +10,7 @@ from policy.messages import (
     FileValidationReport,
     OrderValidationSurvey,
     ReportAddedUnit,
+    ReportLoanerUnit,
     ReportPersonnelChange,
     SubmitAnnualUpdate,
     SubmitValidationResponse,
@@ -97,11 +98,20 @@ OF_VALIDATION = [
     Provocation("validation.nothing_to_revoke", surveyed_early(), a_decision("revoked", reasons=["x"]), FILED),
     Provocation("validation.reasons_missing", surveyed(), a_decision("revoked"), FILED),
 ]
+
+
+def a_loan(begins: str, ends: str) -> ReportLoanerUnit:
+    """A unit that is lent from one day to another."""
+    made = {"unit": "CT-9", "manufacturer": "Sample Imaging", "model": "CT 64"}
+    return said(ReportLoanerUnit, begins_on=begins, ends_on=ends, **made)
+
+
 A_UNIT = said(ReportAddedUnit, unit="CT-2", manufacturer="Sample Imaging", model="CT 128", way="early_renewal")
 A_LOSS = said(ReportPersonnelChange, role="medical_physicist", left="Somebody Else")
 OF_CHANGES = [
     Provocation("unit.way_not_open", standing(), A_UNIT, ORDERED),
     Provocation("personnel.unknown_person", standing(), A_LOSS, ORDERED),
     Provocation("annual_update.not_confirmed", standing(), said(SubmitAnnualUpdate, confirmed=False), ORDERED),
+    Provocation("unit.loan_days", standing(), a_loan("2027-10-01", "2027-09-30"), ORDERED),
 ]
 """What changes about an accredited unit meets with."""

@@ -1,10 +1,19 @@
 """What changes about an accredited unit: the case is flagged, and somebody at the office looks."""
 
 from policy.application import Contact, ContactRole
-from policy.dates import as_instant, last_day
-from policy.messages import ReportAddedUnit, ReportPersonnelChange, ReportRelocation
+from policy.facts import LOAN
+from policy.keeping.pausing import day_named
+from policy.messages import (
+    ReportAddedUnit,
+    ReportLoanerUnit,
+    ReportPersonnelChange,
+    ReportRelocation,
+    ReportReplacedUnit,
+    When,
+)
 from policy.words import day_in_words, spoken
 from workflows.case import Cycle
+from workflows.case.keeping import keep_in_mind
 
 
 def change_personnel(case: Cycle, message: ReportPersonnelChange) -> None:
@@ -34,12 +43,45 @@ def relocate(case: Cycle, message: ReportRelocation) -> None:
 
     What was reported last is what it looks at.
     """
-    on = f" on {day_in_words(last_day(as_instant(message.on, case.terms.zone), case.terms.zone))}" if message.on else ""
+    flag_relocation(case, message.address, message.on)
+
+
+def flag_relocation(case: Cycle, address: str, on: When | None) -> None:
+    """Ask the office to look at a move of the unit."""
+    day = f" on {_day(case, on)}" if on else ""
     case.settle_attention("relocation")
-    case.need_attention("relocation", "relocation.reported", f"the unit moves{on}, to {message.address}")
+    case.need_attention("relocation", "relocation.reported", f"the unit moves{day}, to {address}")
 
 
 def add_unit(case: Cycle, message: ReportAddedUnit) -> None:
     """Another unit is to be accredited: its application, or the renewal of all, is for the office to open."""
     text = f"unit {message.unit} ({message.manufacturer}, {message.model}) is added by {spoken(message.way)}"
     case.need_attention(f"unit.{message.unit}", "unit.added", text)
+
+
+def replace_unit(case: Cycle, message: ReportReplacedUnit) -> None:
+    """Another unit takes the place of this one: its application, and what becomes of the certificate, are the office's.
+
+    What was reported last is what it looks at.
+    """
+    since = f"; the old one goes on {_day(case, message.on)}" if message.on else ""
+    told = f"unit {message.unit} ({message.manufacturer}, {message.model}) takes its place by {spoken(message.way)}"
+    case.settle_attention("replacement")
+    text = f"{told}{since}; open its case, and decide on this certificate"
+    case.need_attention("replacement", "unit.replaced", text)
+
+
+def lend_unit(case: Cycle, message: ReportLoanerUnit) -> None:
+    """A unit is lent for a while: the office hears of it now, and asks when the loan is over."""
+    item = f"{LOAN}.{message.unit}"
+    what = f"loaner unit {message.unit} ({message.manufacturer}, {message.model})"
+    case.settle_attention(item)
+    keep_in_mind(case, item, day_named(message.ends_on, case.at, case.terms.zone), what, f"{item} (unit.loan_over)")
+    begins, ends = _day(case, message.begins_on), _day(case, message.ends_on)
+    case.settle_attention(f"unit.{message.unit}")
+    text = f"{what} is at the facility from {begins} to {ends}; whether it is tested is the office's to decide"
+    case.need_attention(f"unit.{message.unit}", "unit.on_loan", text)
+
+
+def _day(case: Cycle, on: When) -> str:
+    return day_in_words(day_named(on, case.at, case.terms.zone))

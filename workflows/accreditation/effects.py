@@ -14,6 +14,7 @@ from policy.messages import (
     AmendApplication,
     AssignArbitrator,
     CallOffValidationSurvey,
+    ChangeFacility,
     ChooseOption,
     ConfirmCorrectiveActions,
     CorrectAppealResult,
@@ -38,8 +39,10 @@ from policy.messages import (
     RecordMqsaCertificate,
     ReportAddedUnit,
     ReportImageCheck,
+    ReportLoanerUnit,
     ReportPersonnelChange,
     ReportRelocation,
+    ReportReplacedUnit,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -63,6 +66,7 @@ from workflows.accreditation import (
     changes,
     corrections,
     corrective_action,
+    facility,
     options,
     supplemental_review,
     survey,
@@ -73,6 +77,7 @@ from workflows.accreditation.oncology import effects as oncology
 from workflows.case import Cycle
 from workflows.case.effects import COMMON_EFFECTS, extend, quote_fee
 from workflows.case.inbox import Effects
+from workflows.case.upkeep import contacts_amended
 from workflows.mammography import certificate, failure, image_check
 
 
@@ -80,6 +85,7 @@ def amend_application(case: Cycle, message: AmendApplication) -> None:
     """The office has corrected the application."""
     case.facts.application = judge_amendment(case.facts, case.terms, message)
     case.outbox.application_changed = True
+    contacts_amended(case)
 
 
 def move_edition(case: Cycle, message: MoveEdition) -> None:
@@ -159,6 +165,9 @@ OF_IMAGES: dict[type[Message], Callable[[Cycle, Any], None]] = {
     ReportRelocation: changes.relocate,
     ReportAddedUnit: changes.add_unit,
     SubmitAnnualUpdate: annual_update.receive,
+    ReportReplacedUnit: changes.replace_unit,
+    ReportLoanerUnit: changes.lend_unit,
+    ChangeFacility: facility.change_facility,
     RecordMqsaCertificate: certificate.record,
     ExtendProvisionalCertificate: certificate.extend,
     GrantInterimAccreditation: certificate.grant_interim,

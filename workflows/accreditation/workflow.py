@@ -11,6 +11,7 @@ from activities.contract import AccreditationNews, CaseRow, StepTaken
 from policy.accreditation.cycle import AreaFact, CycleFacts, Round, RoundKind
 from policy.accreditation.judgement import judge
 from policy.application import AreaKind
+from policy.designation.facts import TAKEN_BACK
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import ChooseOption, Message, OrderValidationSurvey
@@ -142,13 +143,14 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
         super()._delivered(result)
         hear_of_delivery(self._case)
         application, outcome = self._facts.application, self._facts.outcome
+        how = TAKEN_BACK if result.taken_back else str(outcome) if outcome else None
         for designation in result.designations:
             self._case.call(
                 AccreditationNews(
                     designation=designation,
                     facility=(application.facility.id if application.facility else None) or "",
                     modality=str(application.modality),
-                    outcome=str(outcome) if outcome else None,
+                    outcome=how,
                     at=self._case.at,
                 )
             )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 
 from policy.dates import local_day, morning_of
-from policy.facts import ADOPTION, Asked, Attention, Mark, Party, Stage
+from policy.facts import ADOPTION, LOAN, Asked, Attention, Mark, Party, Stage
 from workflows.case.labels import mark_label
 from workflows.case.timeline import CaseTimeline, FactsT, RulesT
 
@@ -93,7 +93,9 @@ class CaseAwaiting(CaseTimeline[FactsT, RulesT]):
     def follow_up(self, item: str | None) -> None:
         """The day of a note's follow-up has come. What the note says stands in the timeline alone, in no letter."""
         found = next((one for one in self.facts.follow_ups if one.item == item), None)
-        if found and item:
+        if found and item and item.startswith(f"{LOAN}."):
+            self.need_attention(item, "unit.loan_over", f"{found.text}: the loan is over, what has become of the unit?")
+        elif found and item:
             whose = f" by {found.assignee}" if found.assignee else ""
             number = item.rpartition(".")[2]
             self.need_attention(item, "note.follow_up", f"note {number} of the office is to be followed up{whose}")

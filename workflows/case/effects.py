@@ -2,7 +2,7 @@
 
 from policy.case_rules import judge_extension, judge_quote
 from policy.dates import as_instant
-from policy.facts import ADOPTION, FOLLOW_UP, Outcome
+from policy.facts import ADOPTION, Outcome
 from policy.fees import FeeLine
 from policy.keeping.reissuing import judge_reissue, lines_of
 from policy.messages import (
@@ -15,8 +15,11 @@ from policy.messages import (
     RecordPayment,
     RecordRefund,
     ReissueInvoice,
+    ReportBouncedLetter,
+    ReportContactLeft,
     ResolveAttention,
     ResumeCase,
+    SendLetterAgain,
     UndoPayment,
     WithdrawCase,
     WriteOff,
@@ -25,7 +28,8 @@ from policy.money import judge_invoice, judge_undoing
 from policy.status import OFFICE_WINDOWS
 from workflows.case import AnyCase
 from workflows.case.inbox import Effects
-from workflows.case.keeping import end_follow_up, pause_case, resume_case, write_note
+from workflows.case.keeping import FOLLOWED_UP, end_follow_up, pause_case, resume_case, write_note
+from workflows.case.upkeep import contact_left, letter_bounced, send_letter_again
 
 
 def record_payment(case: AnyCase, message: RecordPayment) -> None:
@@ -88,7 +92,7 @@ def resolve_attention(case: AnyCase, message: ResolveAttention) -> None:
     kind, _, rest = message.item.partition(".")
     if kind == "notice" and message.action == "retry":
         case.send_again(int(rest))
-    if kind == FOLLOW_UP:
+    if kind in FOLLOWED_UP:
         end_follow_up(case, message.item)
     if kind == "renewal":
         case.settle_renewal(again=message.action == "retry")
@@ -131,5 +135,8 @@ COMMON_EFFECTS: Effects[AnyCase] = {
     OfficeNote: write_note,
     PauseCase: pause_case,
     ResumeCase: resume_case,
+    ReportContactLeft: contact_left,
+    ReportBouncedLetter: letter_bounced,
+    SendLetterAgain: send_letter_again,
 }
 """What messages change that both programs know alike."""

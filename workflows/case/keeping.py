@@ -5,15 +5,18 @@ A pause holds up whatever the case does by itself, but for windows that are not 
 it goes on (`policy.keeping.pausing`): nothing else knows of it.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from policy.accreditation.cycle import CycleFacts
 from policy.dates import as_instant, end_of_day, last_day, local_day, morning_of
-from policy.facts import FOLLOW_UP, UNHELD, Deadline, FollowUp, Mark, Pause
+from policy.facts import FOLLOW_UP, LOAN, UNHELD, Deadline, FollowUp, Mark, Pause
 from policy.keeping.pausing import SHOWN, day_named, days_held, judge_pause, judge_resumption, later
 from policy.messages import OfficeNote, PauseCase, ResumeCase
 from workflows.case import AnyCase
 from workflows.case.labels import mark_label
+
+FOLLOWED_UP = frozenset({FOLLOW_UP, LOAN})
+"""What the attention items begin with that come on a day which the office, or a loan, has set."""
 
 
 def write_note(case: AnyCase, message: OfficeNote) -> None:
@@ -26,9 +29,29 @@ def write_note(case: AnyCase, message: OfficeNote) -> None:
     item = f"{FOLLOW_UP}.{facts.notes_written}"
     due_at = end_of_day(day, zone)
     facts.follow_ups.append(FollowUp(item=item, text=message.text[:SHOWN], due_at=due_at, assignee=message.assignee))
-    at = morning_of(day, zone)
-    label = mark_label("reminder", at, f"note {facts.notes_written} (note.follow_up)", zone)
-    facts.marks.append(Mark(at=at, kind="follow_up", label=label, item=item))
+    _mark(case, day, item, f"note {facts.notes_written} (note.follow_up)")
+
+
+def keep_in_mind(case: AnyCase, item: str, day: date, text: str, label: str) -> None:
+    """On the morning after a day somebody at the office must look; of the same item the newest day counts.
+
+    Args:
+        case: The case.
+        item: The attention item that it becomes then.
+        day: The last day on which nobody need look.
+        text: What it is about.
+        label: What its timer is called.
+    """
+    end_follow_up(case, item)
+    due_at = end_of_day(day, case.terms.zone)
+    case.facts.follow_ups.append(FollowUp(item=item, text=text[:SHOWN], due_at=due_at))
+    _mark(case, day + timedelta(days=1), item, label)
+
+
+def _mark(case: AnyCase, day: date, item: str, label: str) -> None:
+    at = morning_of(day, case.terms.zone)
+    called = mark_label("reminder", at, label, case.terms.zone)
+    case.facts.marks.append(Mark(at=at, kind="follow_up", label=called, item=item))
 
 
 def end_follow_up(case: AnyCase, item: str) -> None:

@@ -16,6 +16,7 @@ from activities.contract import (
     Entry,
     InvoiceOrder,
     Judged,
+    LetterBounced,
     NewsToAsk,
     NoticeOrder,
     PaymentReceived,
@@ -50,6 +51,9 @@ class Outbox:
     write_offs: list[WriteOffOrder] = field(default_factory=list)
     signatures: list[Signed] = field(default_factory=list)
     void: list[str] = field(default_factory=list)
+    bounces: list[LetterBounced] = field(default_factory=list)
+    departures: list[str] = field(default_factory=list)
+    """Addresses of contacts who have left: their sign-in for the facility or practice ends."""
     notices: list[NoticeOrder] = field(default_factory=list)
     shared_start: datetime | None = None
     application_changed: bool = False
@@ -96,6 +100,8 @@ class Outbox:
             "write_offs": self.write_offs,
             "signatures": self.signatures,
             "void": self.void,
+            "bounces": self.bounces,
+            "departures": self.departures,
             "notices": self.notices,
         }
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
 
-from activities.contract import Entry, EntryKind, Judged, NoticeOrder, Signed, notice_entry
+from activities.contract import Entry, EntryKind, Judged, NoticeOrder, Signed, notice_entry, notice_words
 from policy.documents import signings_of
 from policy.edition import Rules
 from policy.facts import CaseFacts, Mark
@@ -89,12 +89,23 @@ class CaseTimeline(Generic[FactsT, RulesT]):
         self.outbox.notices.append(order)
         self._enter_timeline(notice_entry(order))
 
-    def send_again(self, number: int) -> None:
-        """Have a notice tried again that could not be delivered: the books know it by its number."""
-        sent = [entry["detail"] for entry in self.facts.timeline if entry["kind"] == "notice"]
-        kind = next((detail["kind"] for detail in sent if detail.get("notice") == number), None)
+    def send_again(self, number: int) -> str | None:
+        """Have a notice tried again that could not be delivered: the books know it by its number. Return its kind."""
+        kind = self.kind_of_notice(number)
         if kind:
             self.outbox.notices.append(NoticeOrder(number=number, kind=kind, at=self.at))
+        return kind
+
+    def tell_sent_again(self, number: int, kind: str | None) -> None:
+        """Write into the timeline that a notice is sent again because the office says so."""
+        detail = {"notice": number, "kind": kind or "", "again": True, "rule": "notice.sent_again"}
+        text = f"{notice_words(kind or 'letter')}, sent again"
+        self._enter_timeline(Entry(at=self.at, kind="notice", by="acr", text=text, detail=detail))
+
+    def kind_of_notice(self, number: int) -> str | None:
+        """Return the kind of a notice by its number; None where the books alone still have its entry."""
+        sent = [entry["detail"] for entry in self.facts.timeline if entry["kind"] == "notice"]
+        return next((detail["kind"] for detail in sent if detail.get("notice") == number), None)
 
     def _next_notice(self) -> int:
         self.facts.notices += 1

@@ -9,8 +9,17 @@ from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSe
 from activities.contract import CaseRow
 from policy.awaited import due_of
 from policy.dates import local_day
-from policy.facts import CaseFacts, Deadline, InvoiceFact, Stage
-from policy.status import AttentionView, CaseStatus, CorrectionView, DeadlineView, FollowUpView, InvoiceView, PauseView
+from policy.facts import CaseFacts, Deadline, Former, InvoiceFact, Stage
+from policy.status import (
+    AttentionView,
+    CaseStatus,
+    CorrectionView,
+    DeadlineView,
+    FollowUpView,
+    FormerView,
+    InvoiceView,
+    PauseView,
+)
 from policy.text.visible import as_markdown
 from policy.words import day_in_words, dollars, due_in_words, instant_in_words, party
 from workflows.case import AnyCase
@@ -32,7 +41,7 @@ ATTRIBUTES: dict[str, SearchAttributeKey[Any]] = {
 
 SHOWN_FROM_BOOKS = (
     "areas", "options", "locations", "certificate", "validation", "designation", "edition", "paused", "follow_ups",
-    "corrections", "mqsa", "annual_update",
+    "corrections", "mqsa", "annual_update", "former", "missing_accreditations",
 )  # fmt: skip
 """What the books keep of an open case's status, as it was at its last step; the rest of it stands in their columns.
 
@@ -57,6 +66,7 @@ def common_status(case: AnyCase) -> dict[str, Any]:
         "paused": PauseView.model_validate(facts.paused, from_attributes=True) if facts.paused else None,
         "corrections": [CorrectionView.model_validate(one, from_attributes=True) for one in facts.corrections],
         "follow_ups": [FollowUpView.model_validate(one, from_attributes=True) for one in facts.follow_ups],
+        "former": [FormerView.model_validate(one, from_attributes=True) for one in facts.former],
         "invoices": [InvoiceView.model_validate(one, from_attributes=True) for one in facts.invoices],
         "edition": case.terms.edition if case.is_open else None,
         "renewal": facts.renewal,
@@ -174,9 +184,17 @@ def heading(case: AnyCase) -> list[str]:
         lines.append(f"**Paused** since {since}: {as_markdown(paused.reason)}")
     if asked and due_at and due_name:  # what comes by itself stands in the last line
         lines.append(f"**By:** {due_in_words(due_at, case.terms.zone)} ({due_name.replace('_', ' ')})")
+    lines += [_former_line(one, case.terms.zone) for one in facts.former]
     lines += [f"**Money open:** {_owed(invoice, case.terms.zone)}" for invoice in facts.invoices if _is_owed(invoice)]
     lines += [f"**Needs attention:** {as_markdown(attention.text)}" for attention in facts.attention]
     return [part for line in lines for part in (line, "")]
+
+
+def _former_line(former: Former, zone: ZoneInfo) -> str:
+    """Return for example `**Until 3 May 2028:** Sample Imaging Center (OH-0417); merged`."""
+    until = day_in_words(local_day(former.until, zone))
+    name = f"{as_markdown(former.name)} ({as_markdown(former.id)})" if former.name else as_markdown(former.id)
+    return f"**Until {until}:** {name}; {former.kind.replace('_', ' ')}"
 
 
 def _is_owed(invoice: InvoiceFact) -> bool:

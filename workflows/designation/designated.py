@@ -1,18 +1,21 @@
 """Designated: mid-cycle, additions of locations, the yearly pledge, the renewal, the end (S0)."""
 
-from policy.application import Modality
+from temporalio import workflow
+
 from policy.designation.application import DicoeApplication
-from policy.designation.facts import Addition, DesignationFacts, LocationFact
+from policy.designation.facts import Addition, DesignationFacts, LocationFact, MissingAccreditation
 from policy.designation.fees import addition_lines
 from policy.designation.judgement import judge_addition
+from policy.designation.missing import ended_in_words, modality_in_words
 from policy.facts import Party
-from policy.fees import FeeLine, title
+from policy.fees import FeeLine
 from policy.messages import AddLocations, ConfirmPledge, StartRenewal
 from policy.names import same_token
-from policy.words import outcome_words, spoken
 from workflows.case import DesignationCase
 from workflows.case.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
 from workflows.designation.grant import expect_pledge_date
+
+TOLD_AGAIN = "2026-11 a practice hears that an accreditation stands again"
 
 
 async def stand_designated(case: DesignationCase) -> None:
@@ -128,18 +131,38 @@ def resting_on(facts: DesignationFacts, facility: str, modality: str) -> str | N
 
 def miss_accreditation(case: DesignationCase, facility: str, modality: str, outcome: str) -> None:
     """Record that an accreditation has ended on which the designation rests: somebody at the office must look."""
-    item, text = f"accreditation.{facility}.{modality}", ended_in_words(facility, modality, outcome)
+    text = ended_in_words(facility, modality, outcome)
     case.note("warning", text, facility=facility, modality=modality, outcome=outcome)
-    case.need_attention(item, "designation.accreditation", text)
+    _no_longer_missing(case, facility, modality)
+    missing = MissingAccreditation(facility=facility, modality=modality, outcome=outcome, at=case.at)
+    case.facts.missing.append(missing)
+    need_accreditation(case, missing)
+    item = missing_item(facility, modality)
     case.notify("accreditation_ended", "designation.accreditation", item=item, text=text)
 
 
-def ended_in_words(facility: str, modality: str, outcome: str) -> str:
-    """Return in words that an accreditation has ended: `the CT accreditation of OH-0417 ended: not granted`."""
-    name = title(Modality(modality)) if modality in list(Modality) else spoken(modality)
-    return f"the {name} accreditation of {facility} ended: {outcome_words(outcome)}"
+def missing_item(facility: str, modality: str) -> str:
+    """Return the attention item of an accreditation that the designation rests on and that does not stand."""
+    return f"accreditation.{facility}.{modality}"
+
+
+def need_accreditation(case: DesignationCase, missing: MissingAccreditation) -> None:
+    """Somebody at the office must look: no text says what follows for the designation in the middle of its term."""
+    text = ended_in_words(missing.facility, missing.modality, missing.outcome)
+    case.need_attention(missing_item(missing.facility, missing.modality), "designation.accreditation", text)
+
+
+def _no_longer_missing(case: DesignationCase, facility: str, modality: str) -> bool:
+    """Take an accreditation off the list of those that do not stand; tell whether it stood there."""
+    left = [one for one in case.facts.missing if (one.facility, one.modality) != (facility, modality)]
+    found = len(left) < len(case.facts.missing)
+    case.facts.missing[:] = left
+    return found
 
 
 def regain_accreditation(case: DesignationCase, facility: str, modality: str) -> None:
-    """The accreditation stands again: nobody need look any more."""
-    case.settle_attention(f"accreditation.{facility}.{modality}")
+    """The accreditation stands again: nobody need look any more, and whoever heard of its end hears of it."""
+    case.settle_attention(missing_item(facility, modality))
+    if _no_longer_missing(case, facility, modality) and workflow.patched(f"{TOLD_AGAIN}, {case.facts.steps}"):
+        text = f"the {modality_in_words(modality)} accreditation of {facility} stands again"
+        case.notify("accreditation_regained", "designation.accreditation_back", text=text)

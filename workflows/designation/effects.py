@@ -8,6 +8,7 @@ from policy.messages import (
     AcceptApplication,
     AddLocations,
     AmendApplication,
+    ChangeFacility,
     ConfirmPledge,
     CorrectSurveyReport,
     DecideDesignation,
@@ -21,7 +22,8 @@ from policy.messages import (
 )
 from workflows.case import DesignationCase, effects
 from workflows.case.inbox import Effects
-from workflows.designation import application, designated
+from workflows.case.upkeep import contacts_amended
+from workflows.designation import application, designated, facility
 
 
 def amend_application(case: DesignationCase, message: AmendApplication) -> None:
@@ -30,6 +32,7 @@ def amend_application(case: DesignationCase, message: AmendApplication) -> None:
     anew = other_locations(case.facts, after) and not keeps_fee(case, after)
     case.facts.application = after
     case.outbox.application_changed = True
+    contacts_amended(case)
     fee = case.facts.standing_invoice("designation", 1)
     if anew and fee:
         case.issue_anew(fee)
@@ -62,6 +65,7 @@ def extend_due_date(case: DesignationCase, message: ExtendDueDate) -> None:
 
 EFFECTS: Effects[DesignationCase] = {
     **effects.COMMON_EFFECTS,
+    ChangeFacility: facility.change_facility,
     AcceptApplication: application.accept,
     ReturnApplication: application.return_application,
     AmendApplication: amend_application,

@@ -4,7 +4,8 @@ from typing import Any
 
 from policy.dates import local_day
 from policy.designation.facts import DesignationFacts
-from policy.status import CaseStatus, DesignationView, LocationView
+from policy.designation.missing import ended_in_words
+from policy.status import CaseStatus, DesignationView, LocationView, MissingView
 from policy.text.visible import as_markdown
 from policy.words import day_in_words
 from workflows.case import DesignationCase, view
@@ -17,6 +18,7 @@ def status(case: DesignationCase) -> CaseStatus:
     return CaseStatus(
         **view.common_status(case),
         designation=DesignationView.model_validate(designation, from_attributes=True) if designation else None,
+        missing_accreditations=tuple(MissingView.model_validate(one, from_attributes=True) for one in facts.missing),
         locations=tuple(LocationView(id=p.id, added_at=p.added_at) for p in facts.locations if p.added_at),
     )
 
@@ -37,6 +39,10 @@ def details(case: DesignationCase) -> str:
     """Return the current details in Markdown: where the designation stands, and its locations."""
     facts = case.facts
     lines = view.heading(case)
+    for missing in facts.missing:
+        text = ended_in_words(missing.facility, missing.modality, missing.outcome)
+        since = day_in_words(local_day(missing.at, case.terms.zone))
+        lines += [f"**Accreditation missing** since {since}: {as_markdown(text)}", ""]
     if facts.designation:
         zone = case.terms.zone
         for place in facts.locations:

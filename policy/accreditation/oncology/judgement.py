@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation import annual_update, changes, validation
+from policy.accreditation import annual_update, changes, facility, validation
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.oncology.corrective_action import (
     judge_plan,
@@ -22,6 +22,7 @@ from policy.messages import (
     AcceptApplication,
     AmendApplication,
     CallOffValidationSurvey,
+    ChangeFacility,
     CorrectAccreditationDecision,
     CorrectSurveyReport,
     DecideAccreditation,
@@ -152,5 +153,6 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ReportPersonnelChange: warned_by_facts(changes.judge_personnel),
     ReportRelocation: changes.judge_relocation,
     SubmitAnnualUpdate: annual_update.judge_update,
+    ChangeFacility: by_rules(facility.judge_change),
 }
 """How each message to a case of radiation oncology is judged."""

@@ -19,16 +19,30 @@ from tests.activities.orders import an_office
 from tests.policy.designation.practices import an_application
 from tests.records.rows import NOON, a_case
 
-OWN = ("designated", "not_designated", "mid_cycle", "locations_added", "pledge_renewal", "accreditation_ended")
+OWN = (
+    "designated", "not_designated", "mid_cycle", "locations_added", "pledge_renewal", "accreditation_ended",
+    "accreditation_regained", "designation_reissued",
+)  # fmt: skip
 SHARED = (
     "application_received", "invoice", "payment_received", "application_accepted", "application_returned",
     "survey_scheduled", "survey_report", "renewal_notice", "renewal_reminder", "expired", "withdrawn", "closed",
     "due_date_extended", "waiting", "needs_attention", "credit_note", "payment_undone", "invoice_reminder",
     "case_paused", "case_resumed", "invoice_replaced",
+    "contact_left", "facility_changed",
 )  # fmt: skip
 KINDS = OWN + SHARED
 LEAST = {"rule": "designation.granted", "source": RULES["designation.granted"]}
 MOST: dict[str, Any] = {
+    "first_sent_at": "2027-05-28T16:00:00Z",
+    "person": "Ann Sample",
+    "roles": ["administrator"],
+    "change": "renamed",
+    "former_id": "OH-0001",
+    "former_name": "Sample Imaging East",
+    "new_id": "OH-0001",
+    "new_name": "Sample Health Imaging East",
+    "address": "2 Sample Street, Sampleton, OH 43001",
+    "location": True,
     "amount": "300.00",
     "areas": ["OH-0001", "OH-0009"],
     "awaited": "the pledge for 2029",

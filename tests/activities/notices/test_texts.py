@@ -33,6 +33,17 @@ ALWAYS = {
 }  # fmt: skip
 LEAST = {"rule": "option_form.past_due", "source": RULES["option_form.past_due"]}
 MOST: dict[str, Any] = {
+    "first_sent_at": "2027-05-28T16:00:00Z",
+    "person": "Ann Sample",
+    "roles": ["administrator", "technologist"],
+    "change": "merged",
+    "former_id": "OH-0417",
+    "former_name": "Sample Imaging Center",
+    "new_id": "OH-0500",
+    "new_name": "Sample Health Imaging",
+    "address": "2 Sample Street, Sampleton, OH 43001",
+    "location": True,
+    "granted_at": "2027-06-03T16:00:00Z",
     "actions": [{"area": "complaint notice", "text": "The notice hangs at the entrance."}],
     "announced": False,
     "before_accreditation": True,

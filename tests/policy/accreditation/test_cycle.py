@@ -83,6 +83,8 @@ def test_a_full_cycle_knows_something_of_everything() -> None:
             "updates",
             "data_updates",
             "surveyed_early",
+            "departed",
+            "former",
         }
         | {"seen_at", "adopting", "grace_until", "siblings", "steps", "notices", "earlier_entries"}
         | renewal

@@ -1,0 +1,85 @@
+"""Somebody leaves a facility or practice: every open case that lists the person hears of it, and the sign-in ends."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, func, select
+
+from policy.messages import Message, ReportContactLeft
+from policy.names import folded
+from records.facilities import end_sign_in, people_of
+from records.tables import CaseRecord
+from services.composition import compose
+from services.errors import InputFault, Unusable
+from services.people.audit import note_act
+
+
+class Departure(NamedTuple):
+    """Who leaves which organisation, and what hangs on the person.
+
+    Attributes:
+        org: The facility or practice.
+        left: The person's name.
+        cases: Open cases that list the person, each with the roles.
+        addresses: The addresses under which they do.
+        signs_in: The people of these addresses, or of that name, who may sign in for the organisation.
+    """
+
+    org: str
+    left: str
+    cases: Mapping[str, tuple[str, ...]]
+    addresses: frozenset[str]
+    signs_in: tuple[str, ...]
+
+
+def departure(session: Session, org: str, left: str) -> Departure:
+    """Return what hangs on somebody who leaves.
+
+    Raises:
+        Unusable: Neither a case nor the sign-in knows the person there.
+    """
+    open_ones = select(CaseRecord).where(
+        col(CaseRecord.closed_at).is_(None), func.lower(col(CaseRecord.facility_id)) == org.lower()
+    )
+    cases: dict[str, tuple[str, ...]] = {}
+    addresses: set[str] = set()
+    for row in session.exec(open_ones.order_by(col(CaseRecord.case_id))):
+        found = [one for one in _contacts(row) if folded(one.get("name") or "") == folded(left)]
+        if found:
+            cases[row.case_id] = tuple(one.get("role") or "" for one in found)
+            addresses |= {one["email"].lower() for one in found if one.get("email")}
+    people = {
+        person.email: person.name
+        for person, _ in people_of(session, org)
+        if person.email in addresses or folded(person.name) == folded(left)
+    }
+    if not cases and not people:
+        expected = f"a contact of an open case of {org}, or somebody who signs in for it, by name"
+        raise Unusable([InputFault("NAME", "", repr(left[:80]), expected)])
+    return Departure(org, left, cases, frozenset(addresses | people.keys()), tuple(sorted(people.values())))
+
+
+def messages_of(leaving: Departure, on: str | None, reason: str, user: str | None) -> dict[str, Message]:
+    """Return what each case is told; the same departure entered again is the same message."""
+    said = "\n".join((leaving.org.lower(), folded(leaving.left), on or ""))
+    identity = f"contact-left-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+    fields: dict[str, Any] = {"left": leaving.left, "reason": reason, "message_id": identity}
+    fields |= {"on": on} if on else {}
+    message = compose(ReportContactLeft, fields, folder=Path.cwd(), user=user)
+    return dict.fromkeys(leaving.cases, message)
+
+
+def shut_out(session: Session, leaving: Departure, *, by: str, at: datetime) -> list[str]:
+    """End the person's sign-in for the organisation, also where no case lists the person; return whose ended."""
+    ended = end_sign_in(session, leaving.org, leaving.addresses, at)
+    for name in ended:
+        note_act(session, at=at, name=by, org="office", act="ended every role of", about=f"{name} ({leaving.org})")
+    return ended
+
+
+def _contacts(row: CaseRecord) -> list[dict[str, Any]]:
+    holder: dict[str, Any] = row.application.get("facility") or row.application.get("practice") or {}
+    return holder.get("contacts") or []
