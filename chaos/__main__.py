@@ -30,6 +30,7 @@ from services.errors import ExitCode, ServiceError
 from services.exits import leave
 
 BOTH: tuple[Kept, ...] = ("postgresql", "sqlite")
+LOGS = Path("var") / "chaos"
 SQLITE_SHARE = 4
 """With both, of so many lives one has its books in SQLite."""
 EXAMPLES = """
@@ -98,8 +99,19 @@ async def live(asked: argparse.Namespace, told: Told) -> Outcome:
     found = await (obtain_either if asked.any_server else obtain)(Saying())
     for wish in [] if asked.obtain else wishes(asked):
         with a_folder() as folder:
-            outcome.add(await run(wish, folder, found, told))
+            try:
+                outcome.add(await run(wish, folder, found, told))
+            finally:
+                keep_logs(folder, LOGS / wish.kept)
     return outcome
+
+
+def keep_logs(folder: Path, to: Path) -> None:
+    """Keep the logs of a run's programs in the place of the run's before: for whoever wants to know why."""
+    shutil.rmtree(to, ignore_errors=True)
+    to.mkdir(parents=True)
+    for log in folder.glob("**/log/*.log"):
+        shutil.copyfile(log, to / log.name)
 
 
 @contextmanager

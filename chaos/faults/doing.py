@@ -10,13 +10,15 @@ from chaos.faults import plan
 from chaos.faults.operator import give_up
 from chaos.faults.plan import Fault
 from chaos.faults.record import Happened
-from chaos.place.office import Office
+from chaos.place.office import WORKERS, Office
 from chaos.place.program import NotReady, Program
 from chaos.place.wire import Wire
 from chaos.place.worker import WorkerProgram, wrong_clock
 
 BACKLOG = 3
 """Faults that may wait for their turn: with more, the lives wait, so that every fault finds some under way."""
+HANDS = {"workers": WORKERS}
+"""How many faults of a lane may be under way at once; left out: one."""
 BACK_WITHIN = 600.0
 LOOK_EVERY = 0.5
 BY_ITSELF = 0.1
@@ -72,7 +74,8 @@ class Faults:
         """Bring faults about for as long as a block lasts, and look after what ends by itself."""
         lanes = {fault.kind.lane for fault in self._coming}
         self._lanes = {lane: asyncio.Queue() for lane in lanes}
-        tasks = [asyncio.create_task(self._work(queue)) for queue in self._lanes.values()]
+        hands = [queue for lane, queue in self._lanes.items() for _ in range(HANDS.get(lane, 1))]
+        tasks = [asyncio.create_task(self._work(queue)) for queue in hands]
         tasks.append(asyncio.create_task(self._look_after()))
         try:
             yield self
@@ -123,11 +126,11 @@ class Faults:
         wires, disks = office.wires, office.disks
         match fault.kind:
             case plan.WORKER:
-                await self._kill_workers([chance.choice(office.workers)], lasts, chance)
+                await self._kill_workers([self._one_of(office.workers, chance)], lasts, chance)
             case plan.ALL_WORKERS:
                 await self._kill_workers(office.workers, lasts, chance)
             case plan.CLOCK:
-                await self._mislead(chance.choice(office.workers), lasts, chance)
+                await self._mislead(self._one_of(office.workers, chance), lasts, chance)
             case plan.SERVER:
                 await self._kill(office.server, lasts)
             case plan.SERVER_DATABASE:
@@ -159,6 +162,10 @@ class Faults:
 
     def _turn(self, program: Program) -> asyncio.Lock:
         return self._turns.setdefault(program.name, asyncio.Lock())
+
+    def _one_of(self, workers: list[WorkerProgram], chance: Random) -> WorkerProgram:
+        """Return a worker to whom nothing happens at the moment, where there is one."""
+        return chance.choice([worker for worker in workers if not self._turn(worker).locked()] or workers)
 
     async def _kill(self, program: Program, lasts: float) -> None:
         async with self._turn(program):

@@ -22,7 +22,8 @@ OPENS = date(2035, 6, 1)
 BRIEF = ("form-by-signal", "withdrawn-early", "straight-life", "dicoe-first-survey", "renewed-in-time")
 """A handful for a short run: both programs, a signal, a renewal, and an end before its time."""
 AHEAD = "the office's own settings or edition: all lives of a run share one office"
-LEFT_OUT = {"dicoe-lapse": "another case's word is brought by hand, not by a message that could be sent again"}
+LEFT_OUT = {"an-invoice-issued-anew": "it names its invoices by the numbers that the first case of an office gets"}
+"""Scenarios that cannot be lived beside others, and why."""
 
 
 class Kind(NamedTuple):
@@ -69,8 +70,8 @@ def why_not(name: str, scenario: Scenario) -> str | None:
     if scenario.office or scenario.edition:
         return AHEAD
     if any(isinstance(event, ExternalEvent) for event in scenario.events):
-        return LEFT_OUT.get(name, "another case's word is brought by hand")
-    return None
+        return "another case's word is brought by hand, not by a message that could be sent again"
+    return LEFT_OUT.get(name)
 
 
 def chosen(of: list[Kind], lives: int, chance: Random) -> Iterator[Plan]:
