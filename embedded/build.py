@@ -25,6 +25,10 @@ from services.security.children import TO_BUILD, environment_of_child
 WAY = "a build by the Go toolchain"
 INSTALLED_AS = "server"
 MEND = f"Install Go {versions.show(versions.NEEDED_GO)} or newer (https://go.dev/dl) and put it on the PATH."
+SCHEMA = "schema/postgresql/v12"
+"""Where in its module the server keeps its schema on PostgreSQL."""
+SCHEMA_FILES = ("temporal/schema.sql", "visibility/schema.sql", "version.go")
+"""What it keeps cases in, what it lists them by, and the versions of both."""
 LAST_LINES = 6
 
 
@@ -48,6 +52,28 @@ async def build(cache: Path, progress: Progress) -> ServerProgram:
         assert made.ui is not None
         await _make(go, go_modules.UI, made.ui, f"Building Temporal UI {versions.UI} with Go", progress)
     return _at(home(cache))
+
+
+async def schema(cache: Path, progress: Progress) -> Path:
+    """Return the folder of the server's schema on PostgreSQL, from the module that the server was built from.
+
+    It lies beside the built programs. A server that was built before is given it when it is first asked for.
+
+    Raises:
+        NotThisWay: The server was not built here, or its module cannot be fetched.
+    """
+    kept = home(cache) / "schema"
+    if not kept.is_dir():
+        if find_built(cache) is None:
+            raise NotThisWay("the bare server is not built here", MEND)
+        with progress.task("Fetching the schema of the server") as show:
+            told = await _run(await _go(), "mod", "download", "-json", str(go_modules.SERVER), within=cache, show=show)
+            source = await asyncio.to_thread(checked, go_modules.SERVER, told)
+        with unfinished(kept) as making:
+            for file in SCHEMA_FILES:
+                (making / file).parent.mkdir(exist_ok=True)
+                shutil.copyfile(source / SCHEMA / file, making / file)
+    return kept
 
 
 async def _go() -> str:

@@ -6,6 +6,7 @@ too, so that a case meets the same server whichever way it came.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,17 +107,24 @@ def _start_dev(plan: ServerConfiguration, command: Path) -> list[str | Path]:
 
 
 def _write_server(plan: ServerConfiguration) -> Path:
+    database = {"sql": _database(plan)}
+    stores = {"defaultStore": "sqlite", "visibilityStore": "sqlite", "datastores": {"sqlite": database}}
+    return write_bare_server(plan, {**stores, "numHistoryShards": 1})
+
+
+def write_bare_server(plan: ServerConfiguration, persistence: Mapping[str, Any]) -> Path:
+    """Write the settings of the bare server, and return their file.
+
+    Args:
+        plan: The run of the server; its folder gets a folder `config`.
+        persistence: Where it keeps what it knows, in the server's own words.
+    """
     dynamic = {name: [{"value": value}] for name, value in plan.settings.items()}
     filed = _write(plan.folder / "config" / "dynamic.yaml", dynamic)
     off = {"state": "disabled"}
     server = {
         "log": {"stdout": True, "level": "warn", "format": "console"},
-        "persistence": {
-            "defaultStore": "sqlite",
-            "visibilityStore": "sqlite",
-            "numHistoryShards": 1,
-            "datastores": {"sqlite": {"sql": _database(plan)}},
-        },
+        "persistence": dict(persistence),
         "global": {"membership": {"maxJoinDuration": "30s", "broadcastAddress": HOST}},
         "services": _services(plan.port, plan.inner_ports),
         "clusterMetadata": _cluster(plan.port),

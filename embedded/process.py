@@ -12,7 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,15 @@ class Started:
         return []
 
 
-def start(name: str, command: Sequence[str | Path], *, log: Path, folder: Path, hold: Sequence[int] = ()) -> Started:
+def start(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    folder: Path,
+    hold: Sequence[int] = (),
+    variables: Mapping[str, str] | None = None,
+) -> Started:
     """Start a program in a process group of its own, so that a Ctrl-C meets its parent only, which then stops it.
 
     It ends with the thread that starts it (see `parent_death`): start it from one that stays, such as the main one.
@@ -56,6 +64,7 @@ def start(name: str, command: Sequence[str | Path], *, log: Path, folder: Path, 
         log: Where its output goes; the log of the run before is kept beside it.
         folder: The folder it runs in.
         hold: Open files that it keeps open as long as it lives (a lock).
+        variables: What it gets of the environment beside paths and language.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists():
@@ -68,7 +77,7 @@ def start(name: str, command: Sequence[str | Path], *, log: Path, folder: Path, 
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env=environment_of_child(),
+            env=environment_of_child() | dict(variables or {}),
             pass_fds=hold,
             start_new_session=True,
         )

@@ -44,7 +44,7 @@ async def until_healthy(programs: Sequence[Started], address: str, ui_url: str |
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + HEALTHY_WITHIN
-    while not (await _serves(address) and (ui_url is None or await asyncio.to_thread(_shows, ui_url))):
+    while not (await serves(address) and (ui_url is None or await asyncio.to_thread(_shows, ui_url))):
         for program in programs:
             if not program.running:
                 what = f"The {program.name} of Temporal ended at its start (exit code {program.process.returncode})."
@@ -55,8 +55,8 @@ async def until_healthy(programs: Sequence[Started], address: str, ui_url: str |
         await asyncio.sleep(ASK_EVERY)
 
 
-async def _serves(address: str) -> bool:
-    """Ask the server itself. A port that is not open yet is refused at once."""
+async def serves(address: str) -> bool:
+    """Whether a server serves at an address. It is asked itself; a port that is not open yet is refused at once."""
     host, _, port = address.rpartition(":")
     try:
         _, writer = await asyncio.open_connection(host, int(port))

@@ -62,7 +62,7 @@ def test_the_image_is_built_from_all_of_it() -> None:
 
 def distributions_behind(code: Iterable[Path]) -> set[str]:
     """Return the packages that modules import, beside the standard library and the project's own."""
-    own = {part.removesuffix(".py") for part in PARTS} | {"tests", "tools", "bench"}
+    own = {part.removesuffix(".py") for part in PARTS} | {"tests", "tools", "bench", "chaos"}
     modules = {name.partition(".")[0] for file in code for _, name in imports_of(file)} - own - sys.stdlib_module_names
     makers = packages_distributions()
     return {normal(maker) for module in modules for maker in makers[module]} - COMES_WITH_ANOTHER
@@ -76,7 +76,8 @@ def test_every_package_that_is_imported_is_declared_and_every_declared_one_is_us
 
 
 def test_every_package_that_tests_and_measurements_import_is_declared() -> None:
-    imported = distributions_behind([*(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").rglob("*.py")])
+    parts = (ROOT / "tests", ROOT / "bench", ROOT / "chaos")
+    imported = distributions_behind(file for part in parts for file in part.rglob("*.py"))
     assert imported - {normal(line) for line in DEPENDENCIES + EXTRAS["dev"] + EXTRAS["bench"]} == set()
 
 

@@ -22,7 +22,7 @@ FLOORS = (
     ("worker", "rehearsal"),
     ("portal",),
     ("starter",),
-    ("tools", "bench"),
+    ("tools", "bench", "chaos"),
 )
 """From the ground up. An import leads to the same part or to a lower floor, never up and never across."""
 WIDTH = 30
