@@ -22,6 +22,7 @@ from services.input.files import SETTINGS_LIMIT, read_text, toml_values
 from services.paths import DEMO_NAMESPACE, local_server, where_up_runs
 from services.security.codec import with_codec
 from services.security.converter import data_converter
+from services.telemetry.runtime import runtime
 
 DEFAULT_ADDRESS = "localhost:7233"
 """Where Temporal's own tools look for a server that nobody names; here only an example."""
@@ -130,7 +131,9 @@ async def connect(
         settings["namespace"] = namespace
     converter = with_codec(data_converter(), security, settings.get("namespace", "default"))
     try:
-        return await asyncio.wait_for(Client.connect(**settings, data_converter=converter), answer_within)
+        return await asyncio.wait_for(
+            Client.connect(**settings, data_converter=converter, runtime=runtime()), answer_within
+        )
     except TimeoutError:
         raise Unreachable(chosen.address, _next_step(chosen), f"no answer within {answer_within:g} s") from None
     except ValueError as error:

@@ -38,6 +38,7 @@ LOOKING = {
     "validation-list": [],
     "doctor": [],
     "replay-check": [],
+    "deploy": ["status"],
 }
 """Commands that look at an office, each with what it needs to be told."""
 WORKING = {
