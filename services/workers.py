@@ -24,6 +24,7 @@ from services.deployment import build_id
 from services.namespace import NamespaceUnfit
 from services.security.senders import SenderInterceptor, Senders, verify_by
 from services.versions.changing import become_current
+from services.versions.patches import may_use
 from workflows.accreditation.workflow import AccreditationCycle
 from workflows.designation.workflow import DicoeDesignation
 
@@ -73,6 +74,7 @@ def build_worker(
         activity_executor=ThreadPoolExecutor(ACTIVITIES_AT_ONCE, thread_name_prefix="activity"),
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         workflow_runner=workflow_runner(),
+        patch_activation_callback=may_use,
         graceful_shutdown_timeout=FINISH_WITHIN,
         build_id=None if versioned else "rehearsal",  # left out, the SDK would read every module to make one up
         deployment_config=WorkerDeploymentConfig(

@@ -21,6 +21,8 @@ from services.errors import PortTaken
 
 CORE = "temporalio.core"
 """The logger of the SDK's core."""
+LONGEST = 200
+"""Characters of what a line of the core says beside its message."""
 FILTER = TelemetryFilter(core_level="WARN", other_level="ERROR")
 
 
@@ -59,8 +61,22 @@ def serve_figures(host: str, port: int) -> Runtime:
 
 
 def _made(metrics: PrometheusConfig | None) -> Runtime:
-    forwarding = LogForwardingConfig(logging.getLogger(CORE), append_target_to_name=False)
+    logger = logging.getLogger(CORE)
+    if _shortened not in logger.filters:
+        logger.addFilter(_shortened)
+    forwarding = LogForwardingConfig(
+        logger, append_target_to_name=False, prepend_target_on_message=False, append_log_fields_to_message=False
+    )
     return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(FILTER, forwarding), metrics=metrics))
+
+
+def _shortened(record: logging.LogRecord) -> bool:
+    """Have a line say what the core's record is about, in brief: a failure in it may be pages long."""
+    core = getattr(record, "temporal_log", None)
+    about = " ".join(f"{name}: {value}" for name, value in core.fields.items()) if core else ""
+    if about:
+        record.msg = f"{record.msg} ({' '.join(about.split())[:LONGEST]})"
+    return True
 
 
 def _keep(made: Runtime) -> None:

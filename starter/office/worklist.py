@@ -11,8 +11,8 @@ import typer
 from policy.application import Modality
 from policy.dates import last_day
 from policy.facts import Party
-from records.worklist import WorkItem
 from records.words import BooksPurpose
+from records.worklist import WorkItem
 from records.worklist import worklist as listed
 from services.clock import now
 from services.errors import InputFault, NotReachable, Unusable

@@ -19,7 +19,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import uuid4
 
 from sqlmodel import col, func, select
 from temporalio.client import Client
@@ -107,11 +106,11 @@ class Rollout:
         return data
 
     async def open(self, number: int) -> None:
-        """Start cases, each of a facility of its own."""
+        """Start cases, each of a facility of its own; the same ids each time, for by these the server chooses."""
         zone = load_settings(SAMPLE, {}).zone
-        for _ in range(number):
-            data = sample() | {"application_id": f"APP-{uuid4().hex[:8]}"}
-            data["facility"] = data["facility"] | {"id": f"OH-{uuid4().hex[:8]}"}
+        for place in range(number):
+            data = sample() | {"application_id": f"APP-{place:04}"}
+            data["facility"] = data["facility"] | {"id": f"OH-{place:04}"}
             application = AccreditationApplication.model_validate(data)
             part = CasePart(application.units[0].id, 1, application)
             case_id = str(part.case_id(1))
