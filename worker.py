@@ -14,8 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from temporalio.client import Client
+
 from activities.case_activities import CaseActivities
 from activities.mail import mailer_of
+from policy.office import OfficeSettings
 from policy.text.visible import visible
 from records.books import open_books
 from services.connect import connect
@@ -30,7 +33,8 @@ from services.security.private import keep_private, tighten
 from services.security.senders import senders_of
 from services.settings import load_settings
 from services.telemetry.figures import told_figures
-from services.telemetry.runtime import serve_figures
+from services.telemetry.runtime import runtime, serve_figures
+from services.telemetry.traces import traced
 from services.versions.changing import take_over
 from services.workers import (
     FINISH_WITHIN,
@@ -79,9 +83,18 @@ async def serve(office: Path | None, watched: Watched, rollout: Rollout) -> None
     """
     tighten(VAR)
     settings = load_settings(office)
-    meter = serve_figures(*watched.figures).metric_meter if watched.figures else None
-    client = await connect(security=settings.security)
-    await find_namespace(client)
+    if watched.figures:
+        serve_figures(*watched.figures)
+    async with traced() as plugins:
+        client = await connect(security=settings.security, plugins=plugins)
+        await find_namespace(client)
+        await _work(client, settings, office, watched, rollout)
+
+
+async def _work(
+    client: Client, settings: OfficeSettings, office: Path | None, watched: Watched, rollout: Rollout
+) -> None:
+    """Put everything together and work, until the task is cancelled."""
     with closing(await asyncio.to_thread(open_books, settings.database.url)) as books:
         verified = settings.security.senders == "verified"
         activities = CaseActivities(
@@ -91,7 +104,9 @@ async def serve(office: Path | None, watched: Watched, rollout: Rollout) -> None
         async with (
             working(client, activities=activities, current=False, senders=senders) as worker,
             housekeeping(client, books, settings.zone, activities.deliver_waiting, closes=not verified),
-            told_figures(meter, books, client, worker.task_queue) if meter else nullcontext(),
+            told_figures(runtime().metric_meter, books, client, worker.task_queue)
+            if watched.figures
+            else nullcontext(),
         ):
             checkup = Checkup(worker, client, partial(read_books, books), asyncio.get_running_loop())
             with answering(checkup.look, *watched.health) if watched.health else nullcontext() as address:

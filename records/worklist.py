@@ -68,12 +68,14 @@ def worklist(
         modality: For example ct.
         also: Cases that somebody must look at although the books do not say so.
     """
-    query = select(CaseRecord).where(col(CaseRecord.closed_at).is_(None), col(CaseRecord.stage) != STARTING)
+    named = col(CaseRecord.case_id).in_(also)
+    begun = or_(col(CaseRecord.stage) != STARTING, named) if also else col(CaseRecord.stage) != STARTING
+    query = select(CaseRecord).where(col(CaseRecord.closed_at).is_(None), begun)
     for column, wanted in ((CaseRecord.state, state), (CaseRecord.modality, modality)):
         if wanted is not None:
             query = query.where(col(column) == wanted)
     awaited = or_(col(CaseRecord.awaited_party).is_not(None), col(CaseRecord.needs_attention))
-    awaited = or_(awaited, col(CaseRecord.case_id).in_(also)) if also else awaited
+    awaited = or_(awaited, named) if also else awaited
     theirs = query.where(awaited if party is None else col(CaseRecord.awaited_party) == party)
     found = items_of(session, session.exec(theirs).all())
     if party in (None, Party.ACR):

@@ -16,6 +16,7 @@ from temporalio.client import Client
 from temporalio.common import MetricGauge, MetricMeter
 from temporalio.service import RPCError
 
+from policy.facts import Stage
 from records.books import Books
 from records.reports.figures import Figures, figures
 from records.words import STAGES, NoticeStatus, Program
@@ -26,7 +27,8 @@ from services.versions.failing import MOST, failing_cases
 from services.versions.standing import standing_of
 
 log = logging.getLogger("accredit.figures")
-LOOK_EVERY = 30.0
+OPEN = [stage for stage in STAGES if stage != Stage.CLOSED]
+LOOK_EVERY = 15.0
 """Seconds between two looks; a scrape gives what the last one saw."""
 
 
@@ -40,7 +42,7 @@ class OfficeFigures:
         self._failing = meter.create_gauge("accredit_cases_failing", f"Cases whose tasks fail; {MOST} at most")
         self._windows = meter.create_gauge("accredit_windows", "Windows that are over, by name and end: met or missed")
         self._letters = meter.create_gauge("accredit_letters", "Letters that are not out: pending or undeliverable")
-        self._oldest = meter.create_gauge("accredit_oldest_letter_age", "Age of the oldest letter that waits", "s")
+        self._oldest = meter.create_gauge("accredit_oldest_letter_age_seconds", "Age of the oldest letter that waits")
         self._workers = meter.create_gauge("accredit_workers", "Workers that ask for tasks, by place of their version")
         self._books = meter.create_gauge("accredit_books_readable", "Whether the books could be read: 1 or 0")
         self._server = meter.create_gauge("accredit_server_answers", "Whether the server has answered: 1 or 0")
@@ -50,7 +52,7 @@ class OfficeFigures:
 
     def tell_books(self, found: Figures) -> None:
         """Set what the books say; a stage without cases says 0, and not what it said before."""
-        for program, stage in product(Program, STAGES):
+        for program, stage in product(Program, OPEN):
             self._cases.set(found.cases.get((program, stage), 0), {"program": program, "stage": stage})
         self._attention.set(found.attention)
         for (name, met), number in found.windows.items():

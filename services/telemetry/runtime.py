@@ -53,7 +53,14 @@ def serve_figures(host: str, port: int) -> Runtime:
     """
     with _lock:
         try:
-            made = _made(PrometheusConfig(bind_address=f"{host}:{port}", unit_suffix=True, counters_total_suffix=True))
+            made = _made(
+                PrometheusConfig(
+                    bind_address=f"{host}:{port}",
+                    unit_suffix=True,
+                    counters_total_suffix=True,
+                    durations_as_seconds=True,
+                )
+            )
         except (RuntimeError, ValueError):
             raise PortTaken(port, "port of the figures") from None
         _keep(made)
@@ -67,7 +74,9 @@ def _made(metrics: PrometheusConfig | None) -> Runtime:
     forwarding = LogForwardingConfig(
         logger, append_target_to_name=False, prepend_target_on_message=False, append_log_fields_to_message=False
     )
-    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(FILTER, forwarding), metrics=metrics))
+    return Runtime(
+        telemetry=TelemetryConfig(logging=LoggingConfig(FILTER, forwarding), metrics=metrics, attach_service_name=False)
+    )
 
 
 def _shortened(record: logging.LogRecord) -> bool:

@@ -108,7 +108,7 @@ async def standing_of(client: Client, name: str = TASK_QUEUE) -> DeploymentStand
     """
     request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=name)
     try:
-        described = await client.workflow_service.describe_worker_deployment(request, timeout=ANSWER_WITHIN)
+        described = await client.workflow_service.describe_worker_deployment(request, retry=True, timeout=ANSWER_WITHIN)
     except RPCError as error:
         if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.UNIMPLEMENTED):
             return None

@@ -112,7 +112,7 @@ def test_in_a_folder_without_an_office_nothing_is_made_and_make_up_is_named(
     assert nobody_called(stranger)
 
 
-@pytest.mark.parametrize("name", [name for name in LOOKING if name not in ("doctor", "replay-check")])
+@pytest.mark.parametrize("name", [name for name in LOOKING if name not in ("doctor", "replay-check", "deploy")])
 def test_where_there_was_no_demonstration_none_is_made_by_looking_for_it(name: str, command: Command) -> None:
     ran = command("--demo", name, *LOOKING[name])
     assert ran.code == ExitCode.NOT_REACHABLE

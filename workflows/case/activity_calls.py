@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contract import (
@@ -53,6 +53,10 @@ READ_AT_LAST = timedelta(days=1)
 """A store that is away for longer is a matter for people: the message is judged without its documents."""
 READ_WITHIN = timedelta(minutes=10)
 """A few large documents from a store far away; one that hangs is given up by the reader long before."""
+SOMEBODY_WAITS, BY_ITSELF = Priority(priority_key=1), Priority(priority_key=4)
+"""Who comes first where activities have piled up: what somebody waits for, a verdict or the answer to what he sent, before
+what a deadline sets off by itself, of which a thousand may fall on one morning. Everything else is between them, and the
+cases of an import are behind all (`policy.identity.IMPORTED`). A replay does not compare it."""
 PATIENTLY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
 )
@@ -129,6 +133,7 @@ async def verify_signal(message: Message, zone: str) -> SignalVerified:
         start_to_close_timeout=timedelta(seconds=10),
         retry_policy=PATIENTLY,
         summary=f"Verify who sends {message.NAME}"[:LABEL],
+        priority=SOMEBODY_WAITS,
     )
     return verified
 
@@ -151,6 +156,7 @@ async def read_documents(request: DocumentsToRead, given_up: Callable[[], bool])
         schedule_to_close_timeout=READ_AT_LAST,
         retry_policy=PATIENTLY,
         summary=as_markdown(f"Read the documents of {request.message}")[:LABEL],
+        priority=SOMEBODY_WAITS,
     )
     await workflow.wait_condition(lambda: reading.done() or given_up())
     if not reading.done():
@@ -225,8 +231,14 @@ async def _carry_out(activity: str, step: Step, summary: str) -> StepTaken:
         start_to_close_timeout=STEP_WITHIN,
         retry_policy=PATIENTLY,
         summary=summary[:LABEL],
+        priority=_priority_of(step),
     )
     return result
+
+
+def _priority_of(step: Step) -> Priority:
+    """Return how much a step presses: one that tells of a message is somebody's, any other came by itself."""
+    return SOMEBODY_WAITS if step.messages else BY_ITSELF
 
 
 async def _open_renewal(order: RenewalOrder) -> Problem | None:

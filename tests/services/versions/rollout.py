@@ -7,13 +7,12 @@ tests.services.versions.rollout --cases 100` prints how it went, and is what doc
 import argparse
 import asyncio
 import json
-import os
 import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +22,6 @@ from typing import Any
 from sqlmodel import col, func, select
 from temporalio.client import Client
 
-from embedded import parent_death
 from embedded.server import embedded_server
 from policy.application import AccreditationApplication
 from policy.cases import CasePart
@@ -38,7 +36,7 @@ from services.sending import send_update
 from services.settings import SAMPLE, load_settings
 from tests.applications import sample
 from tests.patience import WITHIN
-from tests.worker_process import WorkerProcess, until, worker_environment
+from tests.worker_process import WorkerProcess, a_worker, until, worker_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -71,21 +69,9 @@ class Rollout:
             code.write(change)
         return place
 
-    @asynccontextmanager
-    async def worker(self, tree: Path, *flags: str, **variables: str) -> AsyncIterator[WorkerProcess]:
+    def worker(self, tree: Path, *flags: str) -> AbstractAsyncContextManager[WorkerProcess]:
         """Run the worker of a tree; gone at the block's end."""
-        environment = worker_environment(self.client, self.books, self.folder) | {"PYTHONPATH": str(tree)} | variables
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),
-            *(sys.executable, "-m", "worker", "--health-port", "0", *flags),
-            cwd=tree, env=environment, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        try:
-            yield WorkerProcess(process)
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+        return a_worker(self.client, self.books, self.folder, *flags, tree=tree)
 
     async def accredit(self, *arguments: str) -> tuple[int, Any, str]:
         """Give a command as a person does, with `--json`; returns its exit code, its data and what it said beside."""
