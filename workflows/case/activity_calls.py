@@ -53,10 +53,10 @@ READ_AT_LAST = timedelta(days=1)
 """A store that is away for longer is a matter for people: the message is judged without its documents."""
 READ_WITHIN = timedelta(minutes=10)
 """A few large documents from a store far away; one that hangs is given up by the reader long before."""
-SOMEBODY_WAITS, BY_ITSELF = Priority(priority_key=1), Priority(priority_key=4)
-"""Who comes first where activities have piled up: what somebody waits for, a verdict or the answer to what he sent, before
-what a deadline sets off by itself, of which a thousand may fall on one morning. Everything else is between them, and the
-cases of an import are behind all (`policy.identity.IMPORTED`). A replay does not compare it."""
+SOMEBODY_WAITS, BY_ITSELF, PAST = Priority(priority_key=1), Priority(priority_key=4), Priority(priority_key=5)
+"""What comes first where activities have piled up: what somebody waits for, a verdict or the answer to what was sent;
+then what sets itself off, as the deadlines of a thousand cases do on one morning; at last what was before an adoption.
+Everything else is between the first two. No replay compares it."""
 PATIENTLY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
 )
@@ -70,11 +70,13 @@ class Delivery(NamedTuple):
         activity: The activity that carries out a step, by its name; empty for anything else.
         summary: What it is called in the Temporal UI.
         order: What is to be done.
+        priority: How much it presses, where it is a step.
     """
 
     activity: str
     summary: str
     order: Step | Call
+    priority: Priority = BY_ITSELF
 
 
 async def terms_in_force(program: str, start: CaseStart, kind: type[RulesT]) -> RulesT:
@@ -198,10 +200,10 @@ async def keep_books(
     """
     while True:
         await workflow.wait_condition(ready)
-        activity, summary, order = next_delivery()
+        activity, summary, order, priority = next_delivery()
         match order:
             case Step():
-                delivered(await _carry_out(activity, order, summary))
+                delivered(await _carry_out(activity, order, summary, priority))
             case RenewalOrder():
                 problem = await _open_renewal(order)
                 if problem:
@@ -223,7 +225,7 @@ async def keep_books(
                 delivered(StepTaken())
 
 
-async def _carry_out(activity: str, step: Step, summary: str) -> StepTaken:
+async def _carry_out(activity: str, step: Step, summary: str, priority: Priority) -> StepTaken:
     result: StepTaken = await workflow.execute_activity(
         activity,
         step,
@@ -231,14 +233,9 @@ async def _carry_out(activity: str, step: Step, summary: str) -> StepTaken:
         start_to_close_timeout=STEP_WITHIN,
         retry_policy=PATIENTLY,
         summary=summary[:LABEL],
-        priority=_priority_of(step),
+        priority=priority,
     )
     return result
-
-
-def _priority_of(step: Step) -> Priority:
-    """Return how much a step presses: one that tells of a message is somebody's, any other came by itself."""
-    return SOMEBODY_WAITS if step.messages else BY_ITSELF
 
 
 async def _open_renewal(order: RenewalOrder) -> Problem | None:

@@ -71,7 +71,7 @@ async def watched(temporal_server: EmbeddedServer, tmp_path_factory: pytest.Temp
         return await asyncio.to_thread(read)
 
     with a_collector() as collector:
-        named = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.address}
+        named: dict[str, Any] = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.address}
         async with a_worker(client, books, folder, "--metrics-port", str(port), **named) as worker:
             await worker.says("works in namespace")
             opening = {"application": sample()}
@@ -95,7 +95,12 @@ def _with_windows(address: str) -> None:
         session.add(a_case("accreditation.OH-0001.ct.CT-1.1", needs_attention=True, stage="testing"))
         session.flush()
         for number, (name, met) in enumerate((("testing_package", True), ("appeal", False), ("appeal", False)), 1):
-            row: dict[str, Any] = {"case_id": "accreditation.OH-0001.ct.CT-1.1", "number": number, "name": name, "met": met}
+            row: dict[str, Any] = {
+                "case_id": "accreditation.OH-0001.ct.CT-1.1",
+                "number": number,
+                "name": name,
+                "met": met,
+            }
             session.add(Deadline(**row, opens_at=NOON, due_at=NOON, over=True))
     books.close()
 
