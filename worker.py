@@ -12,10 +12,13 @@ import sys
 from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
+
+from temporalio.client import Client
 
 from activities.case_activities import CaseActivities
 from activities.mail import mailer_of
+from policy.office import OfficeSettings
 from policy.text.visible import visible
 from records.books import open_books
 from services.connect import connect
@@ -29,6 +32,10 @@ from services.security.logs import show_all
 from services.security.private import keep_private, tighten
 from services.security.senders import senders_of
 from services.settings import load_settings
+from services.telemetry.figures import told_figures
+from services.telemetry.runtime import runtime, serve_figures
+from services.telemetry.traces import traced
+from services.versions.changing import take_over
 from services.workers import (
     FINISH_WITHIN,
     find_namespace,
@@ -39,13 +46,35 @@ from services.workers import (
 log = logging.getLogger("accredit.worker")
 
 
-async def serve(office: Path | None = None, health: tuple[str, int] | None = None, *, current: bool = True) -> None:
+class Watched(NamedTuple):
+    """Where whoever watches the worker finds it: hosts and ports of the health check and of the figures, if wanted."""
+
+    health: tuple[str, int] | None = None
+    figures: tuple[str, int] | None = None
+
+
+class Rollout(NamedTuple):
+    """Whether cases go on with this version once the worker can work.
+
+    Attributes:
+        current: False leaves that to whoever rolls versions out.
+        take_back: Whether also if another version has replaced this one.
+    """
+
+    current: bool = True
+    take_back: bool = False
+
+
+async def serve(office: Path | None, watched: Watched, rollout: Rollout) -> None:
     """Run an office's worker until its task is cancelled; then let running activities finish.
+
+    Its version becomes current at last, when nothing can keep it from working any more: the health port is open, the
+    books can be read, and the server has seen it ask for tasks. A worker that cannot start stops nobody's cases.
 
     Args:
         office: The settings file, where one is named. It is read anew for every step of a case, for the fees in it.
-        health: The host and port of the health check, if one is wanted.
-        current: Whether all cases go on with this version; False leaves that to whoever rolls versions out.
+        watched: Where its health and its figures are told.
+        rollout: Whether all cases go on with its version.
 
     Raises:
         ServiceError: The settings cannot be read, the server is not reached or lacks the namespace, a port is taken.
@@ -54,8 +83,18 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
     """
     tighten(VAR)
     settings = load_settings(office)
-    client = await connect(security=settings.security)
-    await find_namespace(client)
+    if watched.figures:
+        serve_figures(*watched.figures)
+    async with traced() as plugins:
+        client = await connect(security=settings.security, plugins=plugins)
+        await find_namespace(client)
+        await _work(client, settings, office, watched, rollout)
+
+
+async def _work(
+    client: Client, settings: OfficeSettings, office: Path | None, watched: Watched, rollout: Rollout
+) -> None:
+    """Put everything together and work, until the task is cancelled."""
     with closing(await asyncio.to_thread(open_books, settings.database.url)) as books:
         verified = settings.security.senders == "verified"
         activities = CaseActivities(
@@ -63,15 +102,25 @@ async def serve(office: Path | None = None, health: tuple[str, int] | None = Non
         )
         senders = await asyncio.to_thread(senders_of, settings.security)
         async with (
-            working(client, activities=activities, current=current, senders=senders) as worker,
+            working(client, activities=activities, current=False, senders=senders) as worker,
             housekeeping(client, books, settings.zone, activities.deliver_waiting, closes=not verified),
+            told_figures(runtime().metric_meter, books, client, worker.task_queue)
+            if watched.figures
+            else nullcontext(),
         ):
             checkup = Checkup(worker, client, partial(read_books, books), asyncio.get_running_loop())
-            with answering(checkup.look, *health) if health else nullcontext() as address:
-                log.info("Version %s works in namespace %s, books in %s", build_id(), client.namespace, books.address)
-                if health:
+            with answering(checkup.look, *watched.health) if watched.health else nullcontext() as address:
+                if address:
                     log.info("Health: %s", address)
+                if rollout.current:
+                    trouble = partial(_trouble_of, checkup)
+                    await take_over(client, worker.task_queue, build_id(), trouble, take_back=rollout.take_back)
+                log.info("Version %s works in namespace %s, books in %s", build_id(), client.namespace, books.address)
                 await asyncio.Event().wait()
+
+
+async def _trouble_of(checkup: Checkup) -> str:
+    return (await asyncio.to_thread(checkup.look)).trouble
 
 
 class Arguments(argparse.ArgumentParser):
@@ -111,15 +160,21 @@ def main() -> int:
     reads.add_argument("--office", type=Path, metavar="FILE", help="the office's settings (else ACCREDIT_OFFICE, ...)")
     reads.add_argument("--health-port", type=int, metavar="PORT", help="answer GET /healthz here; 0: on a free port")
     reads.add_argument("--health-host", default="127.0.0.1", metavar="HOST", help="the address it listens on")
-    reads.add_argument(
-        "--not-current", action="store_true", help="leave it to somebody else to make this version current"
+    reads.add_argument("--metrics-port", type=int, metavar="PORT", help="serve figures for Prometheus at /metrics here")
+    reads.add_argument("--metrics-host", default="127.0.0.1", metavar="HOST", help="the address that listens for them")
+    which = reads.add_mutually_exclusive_group()
+    which.add_argument(
+        "--not-current", action="store_true", help="leave it to `accredit deploy` to make this version current"
     )
+    which.add_argument("--take-back", action="store_true", help="become current although another version replaced it")
     show_all("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     async def serve_as_asked() -> None:
         asked = reads.parse_args()
         health = None if asked.health_port is None else (asked.health_host, asked.health_port)
-        await until_told(asyncio.create_task(serve(asked.office, health, current=not asked.not_current)))
+        figures = None if asked.metrics_port is None else (asked.metrics_host, asked.metrics_port)
+        rollout = Rollout(current=not asked.not_current, take_back=asked.take_back)
+        await until_told(asyncio.create_task(serve(asked.office, Watched(health, figures), rollout)))
 
     try:
         asyncio.run(serve_as_asked())

@@ -27,6 +27,7 @@ from embedded.program import ServerProgram
 from embedded.progress import Progress
 from services.connect import configured_address
 from services.errors import PortTaken
+from services.telemetry.runtime import runtime
 
 HEALTHY_WITHIN = 60.0
 """Seconds; measured: 0.3 s on an idle machine, some 5 s on a loaded one."""
@@ -61,7 +62,7 @@ async def serves(address: str) -> bool:
     try:
         _, writer = await asyncio.open_connection(host, int(port))
         writer.close()
-        client = await asyncio.wait_for(Client.connect(address), ANSWER_WITHIN)
+        client = await asyncio.wait_for(Client.connect(address, runtime=runtime()), ANSWER_WITHIN)
         return await asyncio.wait_for(client.service_client.check_health(), ANSWER_WITHIN)
     except (OSError, RuntimeError, RPCError):  # not listening yet; listening, but not serving yet
         return False

@@ -1,7 +1,7 @@
 """The worklist: who must act by when, over all open cases, what is overdue first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -51,6 +51,7 @@ def worklist(
     overdue_at: datetime | None = None,
     state: str | None = None,
     modality: str | None = None,
+    also: Collection[str] = (),
 ) -> list[WorkItem]:
     """Return the open cases in which somebody is awaited or must look, overdue ones first, undated ones last.
 
@@ -65,12 +66,16 @@ def worklist(
         overdue_at: Only what was due before this instant.
         state: The facility's state, for example OH.
         modality: For example ct.
+        also: Cases that somebody must look at although the books do not say so.
     """
-    query = select(CaseRecord).where(col(CaseRecord.closed_at).is_(None), col(CaseRecord.stage) != STARTING)
+    named = col(CaseRecord.case_id).in_(also)
+    begun = or_(col(CaseRecord.stage) != STARTING, named) if also else col(CaseRecord.stage) != STARTING
+    query = select(CaseRecord).where(col(CaseRecord.closed_at).is_(None), begun)
     for column, wanted in ((CaseRecord.state, state), (CaseRecord.modality, modality)):
         if wanted is not None:
             query = query.where(col(column) == wanted)
     awaited = or_(col(CaseRecord.awaited_party).is_not(None), col(CaseRecord.needs_attention))
+    awaited = or_(awaited, named) if also else awaited
     theirs = query.where(awaited if party is None else col(CaseRecord.awaited_party) == party)
     found = items_of(session, session.exec(theirs).all())
     if party in (None, Party.ACR):

@@ -57,6 +57,8 @@ class CaseSnapshot(NamedTuple):
         live: Whether the case itself answered.
         told_by: Who told it, in words.
         why: Why the books told it, not the case itself; empty where the case did.
+        task_problem: Why its tasks fail, in words: it stands still until a version that can carries it on. Empty: they
+            do not, or nobody knows.
     """
 
     case: CaseStatus
@@ -68,6 +70,7 @@ class CaseSnapshot(NamedTuple):
     live: bool
     told_by: str
     why: str = ""
+    task_problem: str = ""
 
     @property
     def knows_options(self) -> bool:
@@ -88,15 +91,17 @@ class CaseSnapshot(NamedTuple):
             "live": self.live,
             "told_by": self.told_by,
             "agenda": [mark.model_dump(mode="json") for mark in self.agenda],
+            "task_problem": self.task_problem or None,
         }
 
 
 class QueryAnswers(NamedTuple):
-    """What the case itself answered."""
+    """What the case itself answered, and what the server says of its tasks; no status: it cannot answer."""
 
     status: dict[str, Any]
     entries: list[dict[str, Any]]
     agenda: list[dict[str, Any]]
+    task_problem: str = ""
 
 
 async def snapshot_of(
@@ -143,10 +148,14 @@ async def snapshot_of(
         if is_demonstrated(case_id):
             raise no_such_case(case_id) from None
         raise
-    if told is not None:
-        return _live(case_id, told, known.row.facility_name if known else "", known.entries if known else ())
+    if told is not None and told.status:
+        live = _live(case_id, told, known.row.facility_name if known else "", known.entries if known else ())
+        return live._replace(task_problem=told.task_problem)
     if known is None:
         raise _no_worker(case_id)
+    if told is not None:
+        why = "its tasks fail, so that it answers nothing"
+        return known.snapshot(why)._replace(task_problem=told.task_problem)
     return known.snapshot("no worker answers")
 
 
@@ -163,9 +172,9 @@ async def snapshot_without_books(case_id: str, none: NoBooks, security: Security
         raise no_such_case(case_id) from None
     except NotReachable:
         raise none from None
-    if told is None:
+    if told is None or not told.status:
         raise _no_worker(case_id)
-    return _live(case_id, told, "")
+    return _live(case_id, told, "")._replace(task_problem=told.task_problem)
 
 
 def _no_worker(case_id: str) -> NotReachable:
@@ -175,13 +184,15 @@ def _no_worker(case_id: str) -> NotReachable:
 
 async def _ask(client: "Client", case_id: str) -> QueryAnswers | None:
     from services.queries import ask
+    from services.versions.failing import problem_of_case
 
+    problem = await problem_of_case(client, case_id)
     status = await ask(client, case_id, "status", within=LIVE_WITHIN, running=True)
     if status is None:
-        return None
+        return QueryAnswers({}, [], [], problem) if problem else None
     entries = await ask(client, case_id, "timeline", within=LIVE_WITHIN)
     agenda = await ask(client, case_id, "agenda", within=LIVE_WITHIN)
-    return None if entries is None or agenda is None else QueryAnswers(status, entries, agenda)
+    return None if entries is None or agenda is None else QueryAnswers(status, entries, agenda, problem)
 
 
 def whole_timeline(told: Sequence[EntryView], earlier: int, kept: Sequence[EntryView]) -> tuple[EntryView, ...]:

@@ -8,12 +8,12 @@ user's). What merely listens on Temporal's usual port is nobody's office: it is 
 import asyncio
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from temporalio.client import Client
+from temporalio.client import Client, Plugin
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
 from policy.office import Security
@@ -22,6 +22,7 @@ from services.input.files import SETTINGS_LIMIT, read_text, toml_values
 from services.paths import DEMO_NAMESPACE, local_server, where_up_runs
 from services.security.codec import with_codec
 from services.security.converter import data_converter
+from services.telemetry.runtime import runtime
 
 DEFAULT_ADDRESS = "localhost:7233"
 """Where Temporal's own tools look for a server that nobody names; here only an example."""
@@ -102,6 +103,7 @@ async def connect(
     *,
     security: Security | None = None,
     answer_within: float = ANSWER_WITHIN,
+    plugins: Sequence[Plugin] = (),
 ) -> Client:
     """Return a connected client, whose payloads are the project's models.
 
@@ -114,6 +116,7 @@ async def connect(
         namespace: Another namespace than the configured one.
         security: The office's settings, for what is encrypted on its server; None: a rehearsal, where nothing is.
         answer_within: Seconds after which a server that says nothing counts as unreachable.
+        plugins: What the SDK is extended by, for the client and whoever polls with it.
 
     Raises:
         Unreachable: It does not answer, or does not let this client in; or (`NoServerKnown`) there is none.
@@ -130,7 +133,8 @@ async def connect(
         settings["namespace"] = namespace
     converter = with_codec(data_converter(), security, settings.get("namespace", "default"))
     try:
-        return await asyncio.wait_for(Client.connect(**settings, data_converter=converter), answer_within)
+        calling = Client.connect(**settings, data_converter=converter, runtime=runtime(), plugins=plugins)
+        return await asyncio.wait_for(calling, answer_within)
     except TimeoutError:
         raise Unreachable(chosen.address, _next_step(chosen), f"no answer within {answer_within:g} s") from None
     except ValueError as error:

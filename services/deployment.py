@@ -1,28 +1,21 @@
-"""Which version of the program a worker runs (what Temporal calls its build id), and how cases come to go on with it.
+"""Which version of the program a worker runs: what Temporal calls its build id.
 
 A worker is of another version as soon as anything differs that can change what a case does: the rules, the workflows,
 the activities, the books, or the services (through which each step reads the office's fees). The package's number alone
 would not tell: an office that corrects one edition file has another worker. No case runs through what lies above.
+How cases come to go on with a version stands in `services.versions`.
 """
 
-import asyncio
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
-from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
 
 ROOT = Path(__file__).resolve().parent.parent
 """Where the packages stand side by side: the project's folder, or the place that they were installed to."""
 PARTS = ("worker.py", "policy", "records", "activities", "workflows", "services")
 DIGITS = 12
 """Digits of the digest in a build id: enough to tell versions apart, short enough to read in the UI."""
-KNOWN_WITHIN = 30.0
-"""Seconds in which the server has seen a new worker ask for tasks; measured: 0.1 to 0.5."""
-ASK_EVERY = 0.1
 
 
 def build_id(root: Path = ROOT) -> str:
@@ -53,25 +46,3 @@ def _files(root: Path) -> Iterator[Path]:
     for part in PARTS:
         files = [root / part] if part.endswith(".py") else sorted((root / part).rglob("*"))
         yield from (file for file in files if file.is_file() and "__pycache__" not in file.parts)
-
-
-async def make_current(client: Client, task_queue: str) -> None:
-    """Let all cases of a task queue go on with this version of the program, as soon as the server knows its worker.
-
-    Raises:
-        RPCError: The server refuses, or has not seen the worker ask for tasks within `KNOWN_WITHIN`.
-    """
-    request = SetWorkerDeploymentCurrentVersionRequest(
-        namespace=client.namespace, deployment_name=task_queue, build_id=build_id(), identity=client.identity
-    )
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + KNOWN_WITHIN
-    while True:
-        try:
-            await client.workflow_service.set_worker_deployment_current_version(request)
-            return
-        except RPCError as error:
-            unknown = error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION)
-            if not unknown or loop.time() > deadline:
-                raise
-        await asyncio.sleep(ASK_EVERY)

@@ -14,6 +14,10 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 """What a disk that is full says, of a file or of what a command prints."""
 
 
+BROKEN = "transport error"
+"""What Temporal's client says of a connection that broke while it asked, under a status that says nothing."""
+
+
 def leave(code: int) -> NoReturn:
     """End the process with an exit code, everything printed.
 
@@ -48,7 +52,8 @@ def _problem_of_server(error: Exception) -> ServiceError | None:
         return NotReachable("namespace", _server_in_words(), next_step, error.message)
     if error.status == RPCStatusCode.NOT_FOUND:
         return NoSuchCase("case that answers", f"({error.message})", "accredit worklist lists the open cases.")
-    if error.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED):
+    away = error.status in (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
+    if away or (error.status == RPCStatusCode.UNKNOWN and error.message == BROKEN):
         next_step = "Start it with `make up`, or name another one by TEMPORAL_ADDRESS; `accredit doctor` says more."
         return NotReachable("Temporal server", _server_in_words(), next_step, error.message)
     return None

@@ -1,10 +1,11 @@
 """Whether a worker works, for whatever watches it: `GET /healthz` answers 200, or 503 and says what is away.
 
 Whoever reaches the port may ask, so it says what is away and not more: no address, no name, no words of a driver. Those
-are in the log.
+are in the log. Cases whose tasks fail are told by their ids, which name a facility by its number alone.
 
-That a process runs proves nothing. A worker is well when Temporal has seen it ask for tasks lately and its books
-answer. Both are asked anew each time: the server itself, and the database by reading in it.
+That a process runs proves nothing. A worker is well when Temporal has seen it ask for tasks lately, its books answer,
+and somebody works for the version that cases go on with: a worker of another version gets nothing to do, and cases
+stand still beside it. All of that is asked anew each time: the server itself, and the database by reading in it.
 """
 
 import asyncio
@@ -25,6 +26,8 @@ from temporalio.worker import Worker
 
 from services.errors import PortTaken
 from services.queries import pollers
+from services.versions.failing import failing_cases
+from services.versions.standing import standing_of
 
 ANSWER_WITHIN = 5.0
 """Seconds after which a server or database that says nothing is away."""
@@ -37,16 +40,32 @@ log = logging.getLogger("accredit.health")
 
 @dataclass(frozen=True)
 class Health:
-    """What a worker consists of and needs, each `ok` or what is wrong with it."""
+    """What a worker consists of and needs, each `ok` or what is wrong with it.
+
+    Attributes:
+        worker: The worker itself.
+        server: The Temporal server.
+        database: The books.
+        current: Whether somebody works for the versions that cases go on with.
+        failing_cases: Cases whose tasks fail. That makes no worker unwell: to start it again would mend none of them.
+    """
 
     worker: str
     server: str
     database: str
+    current: str = OK
+    failing_cases: tuple[str, ...] = ()
 
     @property
     def well(self) -> bool:
         """Whether everything is as it should be."""
-        return self == Health(OK, OK, OK)
+        return {self.worker, self.server, self.database, self.current} == {OK}
+
+    @property
+    def trouble(self) -> str:
+        """What keeps the worker itself from working, whatever the others do; empty: nothing."""
+        parts = {"worker": self.worker, "server": self.server, "database": self.database}
+        return "; ".join(f"{name}: {found}" for name, found in parts.items() if found != OK)
 
 
 @dataclass(frozen=True)
@@ -68,19 +87,29 @@ class Checkup:
 
     def look(self) -> Health:
         """Ask everything that the worker needs. Takes at most twice `ANSWER_WITHIN`; not for the loop's own thread."""
-        worker, server = self._look_at_server()
-        return Health(worker if self.worker.is_running else "it does not run", server, _tried(self.read_books))
+        worker, server, current, failing = self._look_at_server()
+        runs = worker if self.worker.is_running else "it does not run"
+        return Health(runs, server, _tried(self.read_books), current, failing)
 
-    def _look_at_server(self) -> tuple[str, str]:
-        asking = asyncio.run_coroutine_threadsafe(self._silent(), self.loop)
+    def _look_at_server(self) -> tuple[str, str, str, tuple[str, ...]]:
+        asking = asyncio.run_coroutine_threadsafe(self._ask_server(), self.loop)
         try:
-            silent = asking.result(ANSWER_WITHIN)
+            silent, current, failing = asking.result(ANSWER_WITHIN)
         except NoAnswer:
             asking.cancel()
-            return NOT_KNOWN, f"no answer within {ANSWER_WITHIN:g} s"
+            return NOT_KNOWN, f"no answer within {ANSWER_WITHIN:g} s", NOT_KNOWN, ()
         except RPCError as error:
-            return NOT_KNOWN, error.status.name
-        return f"it has not asked for {' and '.join(silent)} tasks lately" if silent else OK, OK
+            return NOT_KNOWN, error.status.name, NOT_KNOWN, ()
+        worker = f"it has not asked for {' and '.join(silent)} tasks lately" if silent else OK
+        return worker, OK, current, failing
+
+    async def _ask_server(self) -> tuple[list[str], str, tuple[str, ...]]:
+        """Return the kinds of tasks that this worker is silent about, who lacks a worker, and which cases fail."""
+        silent, failing = await self._silent(), await failing_cases(self.client)
+        standing = await standing_of(self.client, self.worker.task_queue)
+        without = [f"{one.place} version {one.build_id}" for one in (standing.unattended if standing else ())]
+        current = f"no worker asks for tasks of the {' and of the '.join(without)}" if without else OK
+        return silent, current, tuple(one.case_id for one in failing or ())
 
     async def _silent(self) -> list[str]:
         """Return the kinds of tasks that the server has not seen this worker ask for lately."""

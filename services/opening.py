@@ -6,8 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from google.protobuf.field_mask_pb2 import FieldMask
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflow.v1 import WorkflowExecutionOptions
+from temporalio.api.workflowservice.v1 import UpdateWorkflowExecutionOptionsRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import (
+    Priority,
     SearchAttributePair,
     TypedSearchAttributes,
     WorkflowIDConflictPolicy,
@@ -33,6 +38,9 @@ from workflows.accreditation.workflow import AccreditationCycle
 from workflows.case.opening import OpenCase
 from workflows.case.view import ATTRIBUTES
 from workflows.designation.workflow import DicoeDesignation, OpenDesignation
+
+IMPORTED = Priority(priority_key=5)
+"""How the first task of an imported case stands among the others: behind all of them."""
 
 
 class OpenedCase(NamedTuple):
@@ -75,7 +83,7 @@ def judge_application(application: Application, settings: OfficeSettings, begins
 
 
 async def open_cases(
-    judged: JudgedApplication, client: Client, books: Books, *, adopted: bool = False
+    judged: JudgedApplication, client: Client, books: Books, *, adopted: bool = False, imported: bool = False
 ) -> list[OpenedCase]:
     """Open the cases of an application, in the order of its units. The same application again opens nothing twice.
 
@@ -84,6 +92,7 @@ async def open_cases(
         client: The server that holds the cases.
         books: The office's books.
         adopted: Whether what has happened since they begin is entered before anything falls due by itself.
+        imported: Whether they are some of many: they then begin when nobody else waits for a worker.
 
     Raises:
         RefusedByRule: The application is incomplete or not eligible, or a unit has an open case; nothing is opened.
@@ -98,7 +107,9 @@ async def open_cases(
     opened = []
     for case in admitted:
         siblings = [other.case_id for other in admitted if other.case_id != case.case_id]
-        new = not case.started and await _start_once(client, case, judged.edition.zone, siblings, adopted)
+        new = not case.started and await _start_once(
+            client, case, judged.edition.zone, siblings, adopted=adopted, imported=imported
+        )
         opened.append(OpenedCase(case.case_id, case.opened_at, new))
     return opened
 
@@ -110,13 +121,39 @@ async def cycles_on_server(client: Client, subject: str) -> dict[int, bool]:
     return {cycle: any(runs for number, runs in found if number == cycle) for cycle, _ in found if cycle is not None}
 
 
-async def _start_once(client: Client, case: Admitted, zone: ZoneInfo, siblings: Sequence[str], adopted: bool) -> bool:
+async def _start_once(
+    client: Client, case: Admitted, zone: ZoneInfo, siblings: Sequence[str], *, adopted: bool, imported: bool
+) -> bool:
     """Start an announced case. Return False where somebody has started it already."""
+    priority = IMPORTED if imported else Priority.default
     try:
-        await start_case(client, case.case_id, case.part, case.opened_at, zone, siblings=siblings, adopted=adopted)
+        await start_case(
+            client, case.case_id, case.part, case.opened_at, zone, siblings=siblings, adopted=adopted, priority=priority
+        )
     except WorkflowAlreadyStartedError:
         return False
+    if imported:
+        await _as_any_other(client, case.case_id)
     return True
+
+
+async def _as_any_other(client: Client, case_id: str) -> None:
+    """Let an imported case be like any other after its first task, which waits in its place already.
+
+    A server that does not know of that leaves it behind the others.
+    """
+    request = UpdateWorkflowExecutionOptionsRequest(
+        namespace=client.namespace,
+        workflow_execution=WorkflowExecution(workflow_id=case_id),
+        workflow_execution_options=WorkflowExecutionOptions(),
+        update_mask=FieldMask(paths=["priority"]),
+        identity=client.identity,
+    )
+    try:
+        await client.workflow_service.update_workflow_execution_options(request, retry=True)
+    except RPCError as error:
+        if error.status not in (RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.NOT_FOUND):
+            raise
 
 
 async def start_case(
@@ -130,6 +167,7 @@ async def start_case(
     predecessor: str | None = None,
     adopted: bool = False,
     start_delay: timedelta | None = None,
+    priority: Priority = Priority.default,
 ) -> WorkflowHandle[Any, dict[str, Any]]:
     """Start the workflow of one case, readable in the Temporal UI and found by its search attributes.
 
@@ -143,6 +181,7 @@ async def start_case(
         predecessor: The case that it renews.
         adopted: Whether what has happened since it began is entered before anything falls due by itself.
         start_delay: How long the server waits before the workflow begins (rehearsals).
+        priority: Before or behind which other tasks its own come.
 
     Raises:
         WorkflowAlreadyStartedError: A case of that id runs or has run.
@@ -163,6 +202,7 @@ async def start_case(
             static_summary=ui_summary.summary(case_id, application),
             static_details=ui_summary.details(case_id, application, opened_at, zone, others, predecessor),
             start_delay=start_delay,
+            priority=priority,
         )
     except RPCError as error:
         raise _not_set_up(error, client.namespace) or error from None

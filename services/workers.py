@@ -20,9 +20,11 @@ from activities.senders import SenderActivities
 from policy.identity import TASK_QUEUE
 from records.books import Books
 from records.tables import Book
-from services.deployment import build_id, make_current
+from services.deployment import build_id
 from services.namespace import NamespaceUnfit
 from services.security.senders import SenderInterceptor, Senders, verify_by
+from services.versions.changing import become_current
+from services.versions.patches import may_use
 from workflows.accreditation.workflow import AccreditationCycle
 from workflows.designation.workflow import DicoeDesignation
 
@@ -48,7 +50,7 @@ def build_worker(
         activities: The activities, with all that they need.
         task_queue: Where it takes its tasks from.
         versioned: Whether Temporal tells versions of it apart. An office's cases outlive many of them; such a worker
-            gets no task until `make_current` was called for it. A rehearsal's do not, and start 0.4 s sooner without.
+            gets no task until its version has become current. A rehearsal's do not, and start 0.4 s sooner without.
         senders: Who looks at the senders of messages; left out: nobody needs to prove who he is, and nobody can.
     """
     senders = senders or Senders()
@@ -72,6 +74,7 @@ def build_worker(
         activity_executor=ThreadPoolExecutor(ACTIVITIES_AT_ONCE, thread_name_prefix="activity"),
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         workflow_runner=workflow_runner(),
+        patch_activation_callback=may_use,
         graceful_shutdown_timeout=FINISH_WITHIN,
         build_id=None if versioned else "rehearsal",  # left out, the SDK would read every module to make one up
         deployment_config=WorkerDeploymentConfig(
@@ -105,18 +108,27 @@ async def working(
     task_queue: str = TASK_QUEUE,
     versioned: bool = True,
     current: bool = True,
+    take_back: bool = False,
     senders: Senders | None = None,
 ) -> AsyncIterator[Worker]:
     """Have a worker work for as long as a block lasts. Entered once it gets tasks; left when its activities are done.
 
-    Takes what `build_worker` takes, and raises what `make_current` raises. `current=False`: it waits for somebody else
-    to make its version current.
+    Takes what `build_worker` takes, and raises what `become_current` raises.
+
+    Args:
+        client: What it polls with.
+        activities: The activities, with all that they need.
+        task_queue: Where it takes its tasks from.
+        versioned: Whether Temporal tells versions of it apart.
+        current: Whether its version becomes current, if it may; else somebody else sees to that.
+        take_back: Whether it may although another version has replaced it.
+        senders: Who looks at the senders of messages.
     """
     senders = senders or Senders()
     worker = build_worker(client, activities=activities, task_queue=task_queue, versioned=versioned, senders=senders)
     async with senders.kept_current(), worker:
         if versioned and current:
-            await make_current(client, task_queue)
+            await become_current(client, task_queue, build_id(), take_back=take_back)
         yield worker
 
 

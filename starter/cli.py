@@ -69,6 +69,7 @@ COMMANDS = (
     (OPERATION, "keys", "starter.operation.keys:app"),
     (OPERATION, "archive", "starter.operation.archive:archive"),
     (OPERATION, "reconcile", "starter.operation.reconcile:reconcile"),
+    (OPERATION, "deploy", "starter.operation.deploy:app"),
     (OPERATION, "replay-check", "starter.operation.replay_check:replay_check"),
     (OPERATION, "codec", "starter.operation.codec:app"),
 )

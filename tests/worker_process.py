@@ -66,16 +66,26 @@ def worker_environment(client: Client, books: str, folder: Path) -> dict[str, st
 
 
 @asynccontextmanager
-async def a_worker(client: Client, books: str, folder: Path, **variables: str) -> AsyncIterator[WorkerProcess]:
+async def a_worker(
+    client: Client, books: str, folder: Path, *flags: str, tree: Path = ROOT, **variables: str
+) -> AsyncIterator[WorkerProcess]:
     """Start `python -m worker` for a client's namespace and the books at an address; it is gone at the block's end.
 
     It believes whoever starts a case, and verifies the proofs of messages by the office's key, made as set-up makes it.
+
+    Args:
+        client: Whose namespace it works for.
+        books: The address of the books.
+        folder: Where its letters, papers and keys lie.
+        flags: Further arguments of its command.
+        tree: The program that runs: this one, or another version's copy.
+        variables: Further variables of its environment.
     """
-    environment = worker_environment(client, books, folder) | variables
+    environment = worker_environment(client, books, folder) | {"PYTHONPATH": str(tree)} | variables
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),  # is not left behind
-        *(sys.executable, "-m", "worker", "--health-port", "0"),
-        cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE,
+        *(sys.executable, "-m", "worker", "--health-port", "0", *flags),
+        cwd=tree, env=environment, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
         yield WorkerProcess(process)

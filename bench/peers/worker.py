@@ -16,7 +16,8 @@ from bench.peers.ledger import Ledger
 from bench.peers.null import NullActivities, Writing
 from policy.identity import TASK_QUEUE
 from services.connect import connect
-from services.deployment import build_id, make_current
+from services.deployment import build_id
+from services.versions.changing import become_current
 from services.workers import ACTIVITIES_AT_ONCE, WORKFLOWS, workflow_runner
 
 
@@ -73,7 +74,7 @@ async def main() -> None:
     worker = null_worker(client, ledger) if asked.peer == "null" else lean_worker(client, ledger, asked.peer)
     async with worker:
         if asked.peer == "null":
-            await make_current(client, TASK_QUEUE)
+            await become_current(client, TASK_QUEUE, build_id())
         sys.stderr.write(f"{READY}\n")
         sys.stderr.flush()
         await asyncio.Event().wait()

@@ -87,7 +87,7 @@ async def start_all(
             begin, application = begins(candidate, settings, now), candidate.application
             past = any(str(part.case_id(1)) in adopted for part in parts_of(application, edition))
             judged = JudgedApplication(application, edition, begin, [])  # `read` has judged it, and found nothing
-            started.cases[number] = await open_cases(judged, client, books, adopted=past)
+            started.cases[number] = await open_cases(judged, client, books, adopted=past, imported=True)
         except RefusedByRule as refused:
             candidate.against += _refusal(candidate, edition, refused)
         advance()

@@ -1,5 +1,6 @@
 """The board of the office: where its cases stand, what presses, what is owed; and how a case is found."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from temporalio.service import RPCError
 
 from policy.application import Modality
 from policy.dates import days_after
@@ -17,6 +19,7 @@ from records import board as books_board
 from records.board import Counts, Open, Sort, Wanted
 from records.books import Session
 from records.words import STAGES, Program
+from services.versions.failing import FailingCase, failing_cases
 
 SHOWN, ON_A_PAGE = 20, 100
 """Rows of a list on the board, and on a page of its own."""
@@ -24,6 +27,8 @@ DAYS = 7
 """What counts as this week."""
 LONGEST = 100
 """Characters of a search."""
+SERVER_WITHIN = 2.0
+"""Seconds that the board waits to hear whether tasks of cases fail."""
 LAST_PAGE = 1_000
 HEADINGS = {
     Sort.FOUND: "Cases",
@@ -83,6 +88,7 @@ async def board(visit: Visit) -> Response:
         raise HTTPException(404)
     page = _page(visit)
     shown = await visit.read(lambda session: _look(session, wanted, now, until, name, page))
+    failing = [] if name else await _failing(visit)
     return visit.page(
         "office/board.html.j2",
         title="Office Board",
@@ -93,9 +99,19 @@ async def board(visit: Visit) -> Response:
         on_page=page,
         pages=max(1, -(-_length(shown, name) // ON_A_PAGE)),
         headings=HEADINGS,
+        failing=failing,
         address=lambda **more: address_of(wanted, **more),
         **_choices(shown),
     )
+
+
+async def _failing(visit: Visit) -> list[FailingCase]:
+    """Return the cases whose tasks fail; none where the server does not answer: the board is the books'."""
+    try:
+        async with asyncio.timeout(SERVER_WITHIN):
+            return await failing_cases(visit.world.client, most=SHOWN) or []
+    except (TimeoutError, RPCError):
+        return []
 
 
 def _choices(shown: Shown) -> dict[str, Any]:

@@ -32,6 +32,8 @@ from services.security.proofs import verify
 log = logging.getLogger("accredit.security")
 METRIC = "accredit_messages_turned_away"
 """Counts messages whose sender was not verified, by rule."""
+TURNED_AWAY_BY = ("actor.not_verified", "actor.not_allowed", "actor.other_facility")
+"""The rules by which it may be."""
 READ_AGAIN_AFTER = 2.0
 """Seconds in which a key that was made, replaced or revoked counts in every worker."""
 

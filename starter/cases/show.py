@@ -52,6 +52,11 @@ def head_lines(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> list[st
         lines.append("Locations: " + ", ".join(location.id for location in case.locations))
     if case.areas:
         lines.append("Areas: " + ", ".join(f"{area.id} {area.state.replace('_', ' ')}" for area in case.areas))
+    if snapshot.task_problem:
+        lines += [
+            f"Its tasks fail: {snapshot.task_problem}. It stands still, and nothing of it is lost.",
+            "  `accredit deploy status` shows the versions; it goes on with one that can.",
+        ]
     return [*lines, f"As told by {snapshot.told_by}"]
 
 

@@ -1,5 +1,6 @@
 """`accredit worklist`: who must act by when, over all open cases, from the books."""
 
+import asyncio
 import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -10,10 +11,11 @@ import typer
 from policy.application import Modality
 from policy.dates import last_day
 from policy.facts import Party
+from records.words import BooksPurpose
 from records.worklist import WorkItem
 from records.worklist import worklist as listed
 from services.clock import now
-from services.errors import InputFault, Unusable
+from services.errors import InputFault, NotReachable, Unusable
 from services.words import distance, party, stage_words
 from starter.terminal.arguments import AsJson
 from starter.terminal.books import books_to_read
@@ -33,6 +35,8 @@ TOLD = {
     "facility_id", "facility_name", "state", "modality", "stage", "awaited_party", "awaited", "deficiencies",
     "needs_attention",
 }  # fmt: skip
+SERVER_WITHIN = 2.0
+"""Seconds that the list waits for the server: it is the books' list."""
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -48,7 +52,8 @@ def worklist(
     """List who must act by when, over all open cases, what is overdue at the top, what has no date at the bottom.
 
     What is overdue stays on the list until it comes or the case closes, with the day of the closing where that is near.
-    It is read from the books, so that it answers while no worker runs; what needs attention says so.
+    It is read from the books, so that it answers while no worker runs; what needs attention says so. Of the server it
+    asks which cases' tasks fail: they stand still, whatever the books say, and are listed too.
 
     For example:
 
@@ -58,23 +63,46 @@ def worklist(
     """
     instant, zone = now(), office_of(ctx, amounts=False).zone
     due_by = instant + read_span(due_within) if due_within else None
-    with books_to_read(ctx) as books, books.reading() as session:
+    with books_to_read(ctx) as books:
         told_by = books.address
-        items = listed(
-            session,
-            party=whose.value if whose else None,
-            due_by=due_by,
-            overdue_at=instant if overdue else None,
-            state=state.upper() if state else None,
-            modality=modality.value if modality else None,
-        )
+        fails = {} if books.purpose == BooksPurpose.REHEARSAL else _failing(ctx)
+        with books.reading() as session:
+            items = listed(
+                session,
+                party=whose.value if whose else None,
+                due_by=due_by,
+                overdue_at=instant if overdue else None,
+                state=state.upper() if state else None,
+                modality=modality.value if modality else None,
+                also=fails,
+            )
     if as_json:
-        show_json([item_data(item, instant) for item in items])
+        show_json([item_data(item, instant, fails.get(item.case.case_id)) for item in items])
     elif not items:
         note(f"Nobody is awaited, as told by the books {told_by}.")
     else:
-        show_table(COLUMNS, [item_row(item, zone, instant) for item in items])
+        show_table(COLUMNS, [item_row(item, zone, instant, item.case.case_id in fails) for item in items])
         note(f"As told by the books {told_by}.")
+
+
+def _failing(ctx: typer.Context) -> dict[str, str]:
+    """Return the cases whose tasks fail, and why; where the server cannot be asked, that is said beside the list."""
+    from temporalio.service import RPCError  # here, because Temporal's client is read where a server is asked
+
+    from services.connect import NoServerKnown, connect
+    from services.versions.failing import failing_cases
+
+    async def ask() -> dict[str, str]:
+        client = await connect(security=office_of(ctx, amounts=False).security, answer_within=SERVER_WITHIN)
+        return dict(await failing_cases(client) or ())
+
+    try:
+        return asyncio.run(ask())
+    except NoServerKnown:
+        return {}
+    except (NotReachable, RPCError):
+        note("The Temporal server was not reached: whether tasks of cases fail is not known.", style="yellow")
+        return {}
 
 
 def read_span(text: str, option: str = "--due-within") -> timedelta:
@@ -89,8 +117,8 @@ def read_span(text: str, option: str = "--due-within") -> timedelta:
     return int(match[1]) * UNITS[match[2] or "d"]
 
 
-def item_data(item: WorkItem, at: datetime) -> dict[str, Any]:
-    """Return an item for a script."""
+def item_data(item: WorkItem, at: datetime, task_problem: str | None = None) -> dict[str, Any]:
+    """Return an item for a script; `task_problem`: why the case's tasks fail, if they do."""
     due, closes = (instant.isoformat() if instant else None for instant in (item.due_at, item.closes_at))
     return {
         "case": item.case.case_id,
@@ -100,17 +128,18 @@ def item_data(item: WorkItem, at: datetime) -> dict[str, Any]:
         "closes_at": closes,
         "overdue": item.is_overdue(at),
         "follow_up": item.follow_up.model_dump(mode="json") if item.follow_up else None,
+        "task_problem": task_problem,
     }
 
 
-def item_row(item: WorkItem, zone: ZoneInfo, instant: datetime) -> list[str]:
-    """Return an item as a row of the table."""
+def item_row(item: WorkItem, zone: ZoneInfo, instant: datetime, fails: bool = False) -> list[str]:
+    """Return an item as a row of the table; `fails`: whether the case's tasks do."""
     case = item.case
     day = str(last_day(item.due_at, zone)) if item.due_at else ""
     due = distance(item.due_at, zone, instant) if item.due_at else "no date"
     if item.closes_at:
         due += f", closes {distance(item.closes_at, zone, instant)}"
-    attention = "needs attention" if case.needs_attention else ""
+    attention = "TASKS FAIL" if fails else "needs attention" if case.needs_attention else ""
     who = party(case.awaited_party) if case.awaited_party else ""
     stage, what = stage_words(case.stage).lower(), case.awaited
     if found := item.follow_up:

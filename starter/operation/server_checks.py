@@ -9,7 +9,6 @@ from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     DescribeNamespaceResponse,
-    DescribeWorkerDeploymentRequest,
 )
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -21,18 +20,23 @@ from services.connect import ChosenServer
 from services.deployment import build_id
 from services.namespace import RETENTION, SEARCH_ATTRIBUTES, marked
 from services.queries import patient_pollers
+from services.versions.failing import failing_cases
+from services.versions.standing import standing_of
 from starter.operation.checks import Check
 
 OLDEST_SERVER = (1, 29, 1)
 """From here on workers of several versions live side by side, as the deployment of a new version needs it."""
 MEND = "Run `accredit doctor --mend`"
+TOLD = 10
+"""Cases that are named; `accredit deploy status` names all of them."""
 START_WORKER = "Start one with `make up`, or `python -m worker`."
 
 
 async def check_server(client: Client, chosen: ChosenServer) -> list[Check]:
     """Ask the server everything that cases need of it."""
     checks: list[Callable[[Client], Awaitable[Check]]] = [
-        partial(_check_version, chosen), _check_namespace, _check_retention, _check_search_attributes, _check_worker
+        partial(_check_version, chosen), _check_namespace, _check_retention, _check_search_attributes, _check_worker,
+        _check_tasks,
     ]  # fmt: skip
     return [await _answered(check, client) for check in checks]
 
@@ -115,27 +119,33 @@ async def _check_worker(client: Client) -> Check:
     if not workers or not activities:
         which = " and ".join(kind for kind, found in {"workflow": workers, "activity": activities}.items() if not found)
         return Check("worker", "wrong", f"nobody asks for {which} tasks on {TASK_QUEUE}", START_WORKER)
-    current = await _current_version(client)
+    standing = await standing_of(client)
+    current = standing.current.build_id if standing and standing.current else None
     versions = {worker.build_id for worker in workers}
     found = (
         f"{len(workers)} worker(s), {', '.join(sorted(f'version {one}' if one else 'unversioned' for one in versions))}"
     )
-    if current and current not in versions:
-        mend = f"Start a worker of that version, or of a newer one, which becomes current. {START_WORKER}"
-        return Check("worker", "wrong", f"{found}; but cases go on with version {current}", mend)
+    if standing and standing.unattended:
+        lonely = " and ".join(f"the {one.place} version {one.build_id}" for one in standing.unattended)
+        mend = "Start its worker, or a newer one, which becomes current; `accredit deploy back` is the way back."
+        return Check("worker", "wrong", f"{found}; but nobody works for {lonely}, with which cases go on", mend)
     if current and current != build_id():
         mend = "Deploy this version (`accredit replay-check` first), or use the program of that one here."
         return Check("worker", "warning", f"{found}; this program is of version {build_id()}", mend)
     return Check("worker", "ok", found)
 
 
-async def _current_version(client: Client) -> str | None:
-    """Return the version that all cases go on with; None where workers are not versioned."""
-    request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=TASK_QUEUE)
-    try:
-        described = await client.workflow_service.describe_worker_deployment(request)
-    except RPCError as error:
-        if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.UNIMPLEMENTED):
-            return None
-        raise
-    return described.worker_deployment_info.routing_config.current_deployment_version.build_id or None
+async def _check_tasks(client: Client) -> Check:
+    """Look for cases whose tasks fail: nobody is told by a letter that they stand still."""
+    failing = await failing_cases(client)
+    if failing is None:
+        return Check("tasks", "warning", "this server does not tell whether tasks of cases fail", "Use 1.30 or newer.")
+    if not failing:
+        return Check("tasks", "ok", "no case's tasks fail")
+    told = "; ".join(f"{one.case_id}: {one.why}" for one in failing[:TOLD])
+    more = f"; and {len(failing) - TOLD} more" if len(failing) > TOLD else ""
+    mend = (
+        "Nothing is lost, and they go on with a version that can. `accredit replay-check` says which ones this program "
+        "can carry on; `accredit deploy back` is the way back."
+    )
+    return Check("tasks", "wrong", f"tasks fail of {len(failing)} case(s): {told}{more}", mend)

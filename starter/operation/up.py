@@ -89,7 +89,9 @@ async def _work_for_office(
     activities = CaseActivities(
         books, partial(load_settings, office), mailer_of(settings.mail), client, announced_only=verified
     )
-    await workers.enter_async_context(working(client, activities=activities, senders=senders_of(settings.security)))
+    senders = senders_of(settings.security)
+    # nobody else works on this server: what somebody starts here, in this folder, is meant
+    await workers.enter_async_context(working(client, activities=activities, senders=senders, take_back=True))
     keeping = housekeeping(client, books, settings.zone, activities.deliver_waiting, closes=not verified)
     await workers.enter_async_context(keeping)
     port = PORT if is_free(PORT) else 0

@@ -28,7 +28,7 @@ from services.workers import build_worker
 from tests.postgres import fresh_database
 from tests.worker_process import a_worker, health_of, until
 
-WELL = {"ok": True, "worker": OK, "server": OK, "database": OK}
+WELL = {"ok": True, "worker": OK, "server": OK, "database": OK, "current": OK, "failing_cases": []}
 
 
 @pytest.mark.server

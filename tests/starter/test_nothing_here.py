@@ -38,6 +38,7 @@ LOOKING = {
     "validation-list": [],
     "doctor": [],
     "replay-check": [],
+    "deploy": ["status"],
 }
 """Commands that look at an office, each with what it needs to be told."""
 WORKING = {
@@ -113,7 +114,7 @@ def test_in_a_folder_without_an_office_nothing_is_made_and_make_up_is_named(
     assert nobody_called(stranger)
 
 
-@pytest.mark.parametrize("name", [name for name in LOOKING if name not in ("doctor", "replay-check")])
+@pytest.mark.parametrize("name", [name for name in LOOKING if name not in ("doctor", "replay-check", "deploy")])
 def test_where_there_was_no_demonstration_none_is_made_by_looking_for_it(name: str, command: Command) -> None:
     ran = command("--demo", name, *LOOKING[name])
     assert ran.code == ExitCode.NOT_REACHABLE

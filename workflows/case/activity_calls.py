@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contract import (
@@ -53,6 +53,10 @@ READ_AT_LAST = timedelta(days=1)
 """A store that is away for longer is a matter for people: the message is judged without its documents."""
 READ_WITHIN = timedelta(minutes=10)
 """A few large documents from a store far away; one that hangs is given up by the reader long before."""
+SOMEBODY_WAITS, BY_ITSELF, PAST = Priority(priority_key=1), Priority(priority_key=4), Priority(priority_key=5)
+"""What comes first where activities have piled up: what somebody waits for, a verdict or the answer to what was sent;
+then what sets itself off, as the deadlines of a thousand cases do on one morning; at last what was before an adoption.
+Everything else is between the first two. No replay compares it."""
 PATIENTLY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=5)
 )
@@ -66,11 +70,13 @@ class Delivery(NamedTuple):
         activity: The activity that carries out a step, by its name; empty for anything else.
         summary: What it is called in the Temporal UI.
         order: What is to be done.
+        priority: How much it presses, where it is a step.
     """
 
     activity: str
     summary: str
     order: Step | Call
+    priority: Priority = BY_ITSELF
 
 
 async def terms_in_force(program: str, start: CaseStart, kind: type[RulesT]) -> RulesT:
@@ -129,6 +135,7 @@ async def verify_signal(message: Message, zone: str) -> SignalVerified:
         start_to_close_timeout=timedelta(seconds=10),
         retry_policy=PATIENTLY,
         summary=f"Verify who sends {message.NAME}"[:LABEL],
+        priority=SOMEBODY_WAITS,
     )
     return verified
 
@@ -151,6 +158,7 @@ async def read_documents(request: DocumentsToRead, given_up: Callable[[], bool])
         schedule_to_close_timeout=READ_AT_LAST,
         retry_policy=PATIENTLY,
         summary=as_markdown(f"Read the documents of {request.message}")[:LABEL],
+        priority=SOMEBODY_WAITS,
     )
     await workflow.wait_condition(lambda: reading.done() or given_up())
     if not reading.done():
@@ -192,10 +200,10 @@ async def keep_books(
     """
     while True:
         await workflow.wait_condition(ready)
-        activity, summary, order = next_delivery()
+        activity, summary, order, priority = next_delivery()
         match order:
             case Step():
-                delivered(await _carry_out(activity, order, summary))
+                delivered(await _carry_out(activity, order, summary, priority))
             case RenewalOrder():
                 problem = await _open_renewal(order)
                 if problem:
@@ -217,7 +225,7 @@ async def keep_books(
                 delivered(StepTaken())
 
 
-async def _carry_out(activity: str, step: Step, summary: str) -> StepTaken:
+async def _carry_out(activity: str, step: Step, summary: str, priority: Priority) -> StepTaken:
     result: StepTaken = await workflow.execute_activity(
         activity,
         step,
@@ -225,6 +233,7 @@ async def _carry_out(activity: str, step: Step, summary: str) -> StepTaken:
         start_to_close_timeout=STEP_WITHIN,
         retry_policy=PATIENTLY,
         summary=summary[:LABEL],
+        priority=priority,
     )
     return result
 

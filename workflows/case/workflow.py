@@ -19,7 +19,7 @@ from policy.facts import ADOPTION, RULES_REVISION, Mark, Outcome, Stage
 from policy.status import CaseStatus
 from policy.verdict import Verdict
 from workflows.case import Case, FactsT, RulesT
-from workflows.case.activity_calls import Delivery, keep_books, terms_in_force
+from workflows.case.activity_calls import BY_ITSELF, PAST, SOMEBODY_WAITS, Delivery, keep_books, terms_in_force
 from workflows.case.carrying import CARRIED_WHOLE, LARGEST_CARRIED, lean, newest, size_of_model
 from workflows.case.inbox import Effects, Inbox, Judge
 from workflows.case.labels import mark_label, step_label
@@ -189,7 +189,9 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
             row=self._told.row(self._row()),
             **gathered,
         )
-        return Delivery(activity, step_label(case.at, kinds, case.terms.zone), step)
+        somebodys = SOMEBODY_WAITS if step.judged else BY_ITSELF
+        priority = PAST if self._facts.adopting else somebodys
+        return Delivery(activity, step_label(case.at, kinds, case.terms.zone), step, priority)
 
     def _delivered(self, result: StepTaken) -> None:
         """Hear what came of a delivery."""

@@ -1,0 +1,1 @@
+"""What a process tells about itself: the SDK's log lines, figures for Prometheus, traces."""
