@@ -127,10 +127,14 @@ def a_folder() -> Iterator[Path]:
 
 @contextmanager
 def bars() -> Iterator[Told]:
-    """Show on stderr how far everything has come, each thing on a line of its own."""
+    """Show on stderr how far everything has come: bars on a terminal, else a line for each tenth."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _in_lines
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     shown: dict[str, TaskID] = {}
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with Progress(*columns, console=console) as progress:
 
         def tell(what: str, done: int, of: int) -> None:
             if what not in shown or progress.tasks[shown[what]].finished:
@@ -138,6 +142,12 @@ def bars() -> Iterator[Told]:
             progress.update(shown[what], completed=done, total=of)
 
         yield tell
+
+
+def _in_lines(what: str, done: int, of: int) -> None:
+    if done * 10 // of > (done - 1) * 10 // of:
+        sys.stderr.write(f"{now():%H:%M:%S} {what}: {done} of {of}\n")
+        sys.stderr.flush()
 
 
 def page(asked: argparse.Namespace, outcome: Outcome) -> list[str]:
