@@ -35,6 +35,7 @@ async def temporal_on_its_postgres() -> AsyncIterator[TemporalServer]:
         found = await obtain(Progress(), build_it=False)
     except NotThisWay as closed:
         never_run(f"Temporal on PostgreSQL: {closed.reason}. {closed.mend}")
+        raise AssertionError("the test has been left") from closed
     with a_folder() as folder:
         async with temporal_on_postgres(found, folder / "temporal", folder / "postgres") as (server, _):
             yield server
