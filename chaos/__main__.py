@@ -173,7 +173,8 @@ def main() -> int:
     asked = read_arguments()
     quiet = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=quiet)))  # that a call is retried is the point here
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it leaves nothing behind either
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell has what it starts in its background ignore the first
+        signal.signal(number, signal.default_int_handler)
     try:
         with bars() as told:
             outcome = asyncio.run(live(asked, told))
