@@ -130,7 +130,7 @@ def bars() -> Iterator[Told]:
     """Show on stderr how far everything has come: bars on a terminal, else a line for each tenth."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _in_lines
+        yield _in_lines()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     shown: dict[str, TaskID] = {}
@@ -144,10 +144,16 @@ def bars() -> Iterator[Told]:
         yield tell
 
 
-def _in_lines(what: str, done: int, of: int) -> None:
-    if done * 10 // of > (done - 1) * 10 // of:
-        sys.stderr.write(f"{now():%H:%M:%S} {what}: {done} of {of}\n")
-        sys.stderr.flush()
+def _in_lines() -> Told:
+    tenths: dict[str, int] = {}
+
+    def tell(what: str, done: int, of: int) -> None:
+        if done * 10 // of != tenths.get(what, 0):
+            tenths[what] = done * 10 // of
+            sys.stderr.write(f"{now():%H:%M:%S} {what}: {done} of {of}\n")
+            sys.stderr.flush()
+
+    return tell
 
 
 def page(asked: argparse.Namespace, outcome: Outcome) -> list[str]:
