@@ -36,7 +36,7 @@ STORED = (Deadline, MessageRecord, Payment, Reversal, CreditNote, Refund, Writte
 WHEN_HANDLED = {"handled_at", "digest", "sender", "sha256", "file", "size", "template"}
 """What tells when a message was handled, or follows from names and numbers: it may differ."""
 NOT_BELIEVED, WHEN_IT_CAME = "message.stamp_not_believed", "on which it came"
-"""A message whose stamp is not believed is entered as of when it came, which is some seconds later where all is slow."""
+"""A message whose stamp is not believed is entered as of when it came: some seconds later where all is slow."""
 LASTING = ("stage", "outcome", "certificate", "areas", "deficiencies", "designation", "locations", "deadlines")
 """What the case's own answer tells that must be the same."""
 
