@@ -18,6 +18,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from chaos.faults.doing import NeverBack
 from chaos.faults.record import table
 from chaos.lives.kinds import BRIEF, kinds
+from chaos.place.disk import unmount
 from chaos.place.office import Kept
 from chaos.place.postgres import NoPostgres
 from chaos.place.program import NotReady
@@ -31,6 +32,8 @@ from services.exits import leave
 
 BOTH: tuple[Kept, ...] = ("postgresql", "sqlite")
 LOGS = Path("var") / "chaos"
+PLACE, PREFIX = Path("/tmp"), "accredit-chaos-"
+"""Where a run has its folder: a socket's path must be short."""
 SQLITE_SHARE = 4
 """With both, of so many lives one has its books in SQLite."""
 EXAMPLES = """
@@ -114,10 +117,24 @@ def keep_logs(folder: Path, to: Path) -> None:
         shutil.copyfile(log, to / log.name)
 
 
+def sweep() -> None:
+    """Clear away what a run has left that was killed itself; a folder names its process."""
+    for folder in PLACE.glob(f"{PREFIX}*-*"):
+        try:
+            os.kill(int(folder.name.removeprefix(PREFIX).partition("-")[0]), 0)
+        except ProcessLookupError:
+            for disk in folder.iterdir():
+                unmount(disk)
+            shutil.rmtree(folder, ignore_errors=True)
+        except (PermissionError, ValueError):
+            continue  # another user's
+
+
 @contextmanager
 def a_folder() -> Iterator[Path]:
     """Give a folder, gone at the block's end, that other users reach: PostgreSQL does not serve root."""
-    folder = Path(tempfile.mkdtemp(prefix="accredit-chaos-", dir="/tmp"))  # a socket's path must be short
+    sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=PLACE))
     folder.chmod(0o711)
     try:
         yield folder
