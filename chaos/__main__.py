@@ -18,6 +18,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from chaos.faults.doing import NeverBack
 from chaos.faults.record import table
 from chaos.lives.kinds import BRIEF, kinds
+from chaos.place.disk import unmount
 from chaos.place.office import Kept
 from chaos.place.postgres import NoPostgres
 from chaos.place.program import NotReady
@@ -31,6 +32,8 @@ from services.exits import leave
 
 BOTH: tuple[Kept, ...] = ("postgresql", "sqlite")
 LOGS = Path("var") / "chaos"
+PLACE, PREFIX = Path("/tmp"), "accredit-chaos-"
+"""Where a run has its folder: a socket's path must be short."""
 SQLITE_SHARE = 4
 """With both, of so many lives one has its books in SQLite."""
 EXAMPLES = """
@@ -114,10 +117,24 @@ def keep_logs(folder: Path, to: Path) -> None:
         shutil.copyfile(log, to / log.name)
 
 
+def sweep() -> None:
+    """Clear away what a run has left that was killed itself; a folder names its process."""
+    for folder in PLACE.glob(f"{PREFIX}*-*"):
+        try:
+            os.kill(int(folder.name.removeprefix(PREFIX).partition("-")[0]), 0)
+        except ProcessLookupError:
+            for disk in folder.iterdir():
+                unmount(disk)
+            shutil.rmtree(folder, ignore_errors=True)
+        except (PermissionError, ValueError):
+            continue  # another user's
+
+
 @contextmanager
 def a_folder() -> Iterator[Path]:
     """Give a folder, gone at the block's end, that other users reach: PostgreSQL does not serve root."""
-    folder = Path(tempfile.mkdtemp(prefix="accredit-chaos-", dir="/tmp"))  # a socket's path must be short
+    sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=PLACE))
     folder.chmod(0o711)
     try:
         yield folder
@@ -127,10 +144,14 @@ def a_folder() -> Iterator[Path]:
 
 @contextmanager
 def bars() -> Iterator[Told]:
-    """Show on stderr how far everything has come, each thing on a line of its own."""
+    """Show on stderr how far everything has come: bars on a terminal, else a line for each tenth."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _in_lines()
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     shown: dict[str, TaskID] = {}
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with Progress(*columns, console=console) as progress:
 
         def tell(what: str, done: int, of: int) -> None:
             if what not in shown or progress.tasks[shown[what]].finished:
@@ -138,6 +159,18 @@ def bars() -> Iterator[Told]:
             progress.update(shown[what], completed=done, total=of)
 
         yield tell
+
+
+def _in_lines() -> Told:
+    tenths: dict[str, int] = {}
+
+    def tell(what: str, done: int, of: int) -> None:
+        if done * 10 // of != tenths.get(what, 0):
+            tenths[what] = done * 10 // of
+            sys.stderr.write(f"{now():%H:%M:%S} {what}: {done} of {of}\n")
+            sys.stderr.flush()
+
+    return tell
 
 
 def page(asked: argparse.Namespace, outcome: Outcome) -> list[str]:
@@ -163,7 +196,8 @@ def main() -> int:
     asked = read_arguments()
     quiet = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=quiet)))  # that a call is retried is the point here
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it leaves nothing behind either
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell has what it starts in its background ignore the first
+        signal.signal(number, signal.default_int_handler)
     try:
         with bars() as told:
             outcome = asyncio.run(live(asked, told))

@@ -154,6 +154,7 @@ async def _disturbed(
         office,
         drawn(chance, wish.kills, messages, kinds),
         lambda: {name: driver.cases for name, driver in under_way.items()},
+        lambda kills: told("kills", kills, wish.kills),
     )
     places, clock = asyncio.Semaphore(wish.at_once), asyncio.get_running_loop().time
     begun, done = clock(), 0
@@ -180,7 +181,7 @@ async def _disturbed(
             raise group.exceptions[0] from None
         await faults.finish()
     outcome.seconds, outcome.happened, outcome.restarts = clock() - begun, faults.happened, faults.restarts
-    outcome.kills = sum(one.kills for one in faults.happened)
+    outcome.kills = faults.kills
     return outcome, drivers
 
 

@@ -59,8 +59,11 @@ class Faults:
         restarts: How often something had ended by itself, and was started again, as a service manager does.
     """
 
-    def __init__(self, office: Office, faults: Iterable[Fault], under_way: UnderWay) -> None:
-        self._office, self._under_way = office, under_way
+    def __init__(
+        self, office: Office, faults: Iterable[Fault], under_way: UnderWay, told: Callable[[int], None]
+    ) -> None:
+        """Prepare the faults of a run; `told`: how many processes have been killed, each time that one was."""
+        self._office, self._under_way, self._told = office, under_way, told
         self._coming = list(faults)
         self._passed = self._backlog = self.restarts = 0
         self._room = asyncio.Condition()
@@ -68,6 +71,11 @@ class Faults:
         self._turns: dict[str, asyncio.Lock] = {}
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.happened: list[Happened] = []
+
+    @property
+    def kills(self) -> int:
+        """How many processes have been killed."""
+        return sum(one.kills for one in self.happened)
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator["Faults"]:
@@ -117,6 +125,7 @@ class Faults:
                 if not self._broken.done():
                     self._broken.set_exception(NeverBack(f"{fault.kind.name}: {error}"))
             self.happened.append(Happened(fault.kind.name, fault.kind.kills, lives, clock() - begun))
+            self._told(self.kills)
             async with self._room:
                 self._backlog -= 1
                 self._room.notify_all()

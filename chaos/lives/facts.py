@@ -35,6 +35,8 @@ STORED = (Deadline, MessageRecord, Payment, Reversal, CreditNote, Refund, Writte
 """Tables whose rows are facts as they are."""
 WHEN_HANDLED = {"handled_at", "digest", "sender", "sha256", "file", "size", "template"}
 """What tells when a message was handled, or follows from names and numbers: it may differ."""
+NOT_BELIEVED, WHEN_IT_CAME = "message.stamp_not_believed", "on which it came"
+"""A message whose stamp is not believed is entered as of when it came: some seconds later where all is slow."""
 LASTING = ("stage", "outcome", "certificate", "areas", "deficiencies", "designation", "locations", "deadlines")
 """What the case's own answer tells that must be the same."""
 
@@ -97,7 +99,8 @@ def _of_case(session: Session, case: CaseRecord, opened_at: datetime) -> Iterato
     where = case.case_id
     yield f"{where} case: {case.stage}, {case.outcome}, {_day(case.closed_at, opened_at)}"
     for entry in timeline(session, where):
-        yield f"{where} timeline, day {days_since(opened_at, entry.at)}: {entry.kind} by {entry.by}: {entry.text}"
+        day = WHEN_IT_CAME if entry.detail.get("rule") == NOT_BELIEVED else days_since(opened_at, entry.at)
+        yield f"{where} timeline, day {day}: {entry.kind} by {entry.by}: {entry.text}"
     for notice in notices(session, where):
         words = f"{notice.kind} to {notice.recipients}: {notice.subject}; {notice.status}; {notice.attachments}"
         yield f"{where} notice {notice.number}, day {days_since(opened_at, notice.at)}: {words}"
@@ -112,6 +115,8 @@ def _of_case(session: Session, case: CaseRecord, opened_at: datetime) -> Iterato
     for table in STORED:
         for row in session.exec(select(table).where(table.case_id == where)):
             kept = row.model_dump(exclude=WHEN_HANDLED | {"sequence", "year"})
+            if kept.get("rule") == NOT_BELIEVED:
+                kept["at"] = WHEN_IT_CAME
             yield f"{where} {table.__name__} {_row(kept, opened_at)}"
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from chaos.place.postgres import OWNER, Postgres
 from chaos.place.program import Program, running
 from embedded import build
-from embedded.cache import cache_folder
+from embedded.cache import cache_folder, sole_maker
 from embedded.configuration import ServerConfiguration, commands, write_bare_server
 from embedded.errors import NotThisWay
 from embedded.obtain import obtain as any_server
@@ -58,11 +58,11 @@ async def obtain(progress: Progress, *, build_it: bool = True) -> Obtained:
         NotThisWay: It is not here, and cannot be built.
     """
     cache = cache_folder()
-    program = build.find_built(cache)
-    if program is None and not build_it:
+    if build.find_built(cache) is None and not build_it:
         raise NotThisWay("the bare server was not built here", "`python -m chaos --obtain` builds it, with Go.")
-    program = program or await build.build(cache, progress)
-    return Obtained(program, await build.schema(cache, progress))
+    async with sole_maker(cache, progress):
+        program = build.find_built(cache) or await build.build(cache, progress)
+        return Obtained(program, await build.schema(cache, progress))
 
 
 async def obtain_either(progress: Progress) -> Obtained:

@@ -2,13 +2,17 @@
 
 import asyncio
 import errno
+import os
 import smtplib
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from chaos.__main__ import PREFIX, a_folder
 from chaos.place.disk import MEGABYTE, Disk
 from chaos.place.postbox import Postbox
 from chaos.place.wire import Wire
@@ -123,3 +127,17 @@ async def test_a_mail_server_that_is_killed_has_what_it_said_it_took(tmp_path: P
 def test_a_worker_gets_another_clock_only_while_it_is_to_be_wrong(tmp_path: Path) -> None:
     worker = WorkerProgram("worker", tmp_path / "workers", {"TEMPORAL_ADDRESS": "x"})
     assert "FAKETIME" not in worker.variables()
+
+
+def test_what_a_run_has_left_that_was_killed_itself_is_cleared_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chaos.__main__.PLACE", tmp_path)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    mine, dead = tmp_path / f"{PREFIX}{os.getpid()}-a", tmp_path / f"{PREFIX}{ended.pid}-b"
+    for folder in (mine, dead):
+        (folder / "books").mkdir(parents=True)
+    with a_folder() as new:
+        assert {*tmp_path.iterdir()} == {mine, new}
+    assert {*tmp_path.iterdir()} == {mine}
