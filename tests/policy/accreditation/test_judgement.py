@@ -52,6 +52,7 @@ from tests.policy.provocations import DURING, OF_REINSTATEMENT, OF_TESTING, OF_T
 from tests.policy.said import ACR, FACILITY, refused_by, said, taken
 from tests.policy.spoken import FIELDS, message_of
 from tests.policy.surveyed import OF_CHANGES, OF_VALIDATION
+from tests.policy.upkeep import OF_UPKEEP
 
 ROOT = Path(__file__).resolve().parents[3]
 CORRECT = {"reason": "Sample reason"}
@@ -145,7 +146,16 @@ OF_THE_CASE = [
     Provocation("renewal.other_subject", standing(), a_renewal(modality="mri"), IN_TIME),
 ]
 
-PROVOCATIONS = [*OF_THE_CASE, *OF_TESTING, *OF_THE_FORM, *OF_THE_APPEAL, *OF_REINSTATEMENT, *OF_VALIDATION, *OF_CHANGES, *OF_UPKEEP]
+PROVOCATIONS = [
+    *OF_THE_CASE,
+    *OF_TESTING,
+    *OF_THE_FORM,
+    *OF_THE_APPEAL,
+    *OF_REINSTATEMENT,
+    *OF_VALIDATION,
+    *OF_CHANGES,
+    *OF_UPKEEP,
+]
 PROVOCATIONS += OF_MAMMOGRAPHY
 BY_THE_INBOX = {"message.id_reused", "case.closed"}
 """What only a running case can say, which knows the ids that it has seen and its end: provoked in tests/workflows."""
