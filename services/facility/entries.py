@@ -19,6 +19,7 @@ from records.words import Program
 TOLD = {
     "accept_application",
     "amend_application",
+    "change_facility",
     "close_case",
     "correct_appeal_result",
     "correct_final_report",
@@ -63,13 +64,14 @@ SEEN = {
     "decide_after_failure": ("unit_stops", "options"),
     "schedule_survey": ("on", "mode"),
     "quote_fee": ("amount",),
+    "change_facility": ("facility", "kind", "new_id", "name", "street", "city", "postal_code"),
 }
 """What it sees of their fields; of reports the findings."""
 FINDINGS = ("findings", "satisfactory")
 FIELDS = {
     "case", "opened_at", "closed_at", "stage", "outcome", "awaited_party", "awaited", "deficiencies", "areas",
     "certificate", "validation", "mqsa", "designation", "locations", "options", "deadlines", "paused", "corrections",
-    "invoices", "edition", "renewal", "application",
+    "invoices", "edition", "renewal", "application", "former", "missing_accreditations",
 }  # fmt: skip
 """What of a case's status a facility sees: what is not named here, it does not."""
 SHOWN = {"stage", "deadline", "invoice", "payment"}
