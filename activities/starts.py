@@ -56,7 +56,10 @@ def judge_start(books: Books, request: TermsRequest, start: CaseStart, *, announ
         AnotherRun: The books know the case as another run's.
     """
     application = _application(request.program, start)
-    wrong = disagreements(start.case_id, application, start.opened_at, start.now, start.predecessor)
+    with books.reading() as session:
+        renewed = session.get(CaseRecord, start.predecessor) if start.predecessor else None
+        holder = renewed.facility_id if renewed else None
+    wrong = disagreements(start.case_id, application, start.opened_at, start.now, start.predecessor, holder=holder)
     if wrong:
         raise StartRefused(DISAGREES, f"{start.case_id}: {'; '.join(wrong)}")
     if announced_only:  # where whoever reaches the server is believed, he is believed in this too
@@ -109,6 +112,8 @@ def disagreements(
     opened_at: datetime,
     now: datetime,
     predecessor: str | None,
+    *,
+    holder: str | None = None,
 ) -> list[str]:
     """Return in what a start does not agree, in words; nothing: a case may begin with it.
 
@@ -118,8 +123,9 @@ def disagreements(
         opened_at: When the case is to begin.
         now: When it was started (UTC).
         predecessor: The case that it renews.
+        holder: Whose that one is now: a case keeps its line of ids when its facility has become part of another one.
     """
-    wrong = _against_id(case_id, application)
+    wrong = _against_id(case_id, application, holder)
     if opened_at.tzinfo is None:
         wrong.append("the date on which the case begins has no time zone")
     elif not EARLIEST_YEAR <= opened_at.year <= now.year + YEARS_AHEAD:
@@ -129,24 +135,31 @@ def disagreements(
     return wrong
 
 
-def _against_id(case_id: str, application: AccreditationApplication | DicoeApplication) -> list[str]:
+def _against_id(
+    case_id: str, application: AccreditationApplication | DicoeApplication, holder: str | None
+) -> list[str]:
     named: AccreditationId | DesignationId | None
     if isinstance(application, DicoeApplication):
         named = parse_designation_id(case_id)
-        agrees = named is not None and _names_practice(named, application)
+        agrees = named is not None and _names_practice(named, application, holder)
     else:
         named = parse_accreditation_id(case_id)
-        agrees = named is not None and _names_unit(named, application)
+        agrees = named is not None and _names_unit(named, application, holder)
     return [] if agrees else ["the id and the application name different cases"]
 
 
-def _names_unit(named: AccreditationId, application: AccreditationApplication) -> bool:
+def _names_unit(named: AccreditationId, application: AccreditationApplication, holder: str | None) -> bool:
     facility = (application.facility.id if application.facility else None) or ""
     units = {SITE, *(unit.id for unit in application.units)}
     modality = application.modality.value if application.modality else ""
-    return same_token(named.facility, facility) and named.modality == modality and named.unit in units
+    return _names_holder(named.facility, facility, holder) and named.modality == modality and named.unit in units
 
 
-def _names_practice(named: DesignationId, application: DicoeApplication) -> bool:
+def _names_holder(named: str, applies: str, holder: str | None) -> bool:
+    """Return whether an id names the facility that applies, or one that has become part of it since."""
+    return same_token(named, applies) or (holder is not None and same_token(holder, applies))
+
+
+def _names_practice(named: DesignationId, application: DicoeApplication, holder: str | None) -> bool:
     practice = (application.practice.id if application.practice else None) or ""
-    return same_token(named.practice, practice) and named.state == designation_part(application).state
+    return _names_holder(named.practice, practice, holder) and named.state == designation_part(application).state

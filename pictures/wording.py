@@ -38,7 +38,8 @@ def saying(entry: EntryView, zone: ZoneInfo, *, designation: bool) -> Saying:
             return _refusal(entry)
         case "notice":
             kind = str(entry.detail.get("kind") or entry.text.removeprefix("Notice: "))
-            return _same(notice_words(kind.replace(" ", "_")))
+            again = ", sent again" if entry.detail.get("again") else ""
+            return _same(notice_words(kind.replace(" ", "_")) + again)
         case "stage":
             stage, attempt = (str(entry.detail.get(name) or "") for name in ("stage", "attempt"))
             outcome = f": {outcome_words(str(entry.detail['outcome']))}" if entry.detail.get("outcome") else ""
@@ -95,10 +96,25 @@ def _more(name: str, fields: dict[str, Any], zone: ZoneInfo) -> str:
         case "choose_option":
             withdrawn = fields.get("areas_withdrawn")
             return f"without {listed(withdrawn)}" if withdrawn else ""
+        case "change_facility":
+            return _facility(fields)
+        case "report_contact_left" | "report_personnel_change":
+            return str(fields.get("left") or "")
+        case "report_bounced_letter" | "send_letter_again":
+            return f"letter {fields.get('notice')}"
+        case "report_loaner_unit" | "report_replaced_unit" | "report_added_unit":
+            return str(fields.get("unit") or "")
         case "quote_fee":
             return f"{fields.get('amount')} USD"
         case _:
             return str(fields.get("edition") or fields.get("item") or "")
+
+
+def _facility(fields: dict[str, Any]) -> str:
+    """Return what has become of a facility: `OH-0417 merged: OH-0500, Sample Health Imaging`."""
+    kind = str(fields.get("kind") or "").replace("_", " ")
+    parts = [str(fields[name]) for name in ("new_id", "name", "street", "city", "postal_code") if fields.get(name)]
+    return f"{fields.get('facility')} {kind}{': ' if parts else ''}{', '.join(parts)}"
 
 
 def _findings(fields: dict[str, Any]) -> str:

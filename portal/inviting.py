@@ -31,6 +31,7 @@ DONE = {
     "ended": "The role has ended. It counts from the next page that the person opens.",
     "disabled": "The person is shut out, from the next page on that is opened anywhere. What was sent before stands.",
     "enabled": "The person may sign in again, with the roles of before.",
+    "left": "Your open cases know it. Letters go to whoever is left, and the person no longer signs in for you.",
     "sessions": "The person is signed out in every browser, and may sign in again.",
 }
 """What is said after something was done."""

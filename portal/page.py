@@ -27,7 +27,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from temporalio.service import RPCError
 
-from policy.identity import NoCaseId, holder_of, parse_case_id
+from policy.identity import NoCaseId, parse_case_id
 from policy.verdict import Refused
 from portal.visit import BROWSER, SESSION, TOKEN, Visit, token_for
 from portal.world import World
@@ -180,10 +180,8 @@ async def _with_case(page: Page, visit: Visit) -> Visit:
         parse_case_id(case_id)
     except NoCaseId:
         raise HTTPException(404) from None
-    if page.who is not Who.OFFICE and holder_of(case_id) != visit.who.org:
-        raise HTTPException(404)
     found = await visit.read(lambda session: case_by_id(session, case_id))
-    if found is None:
+    if found is None or (page.who is not Who.OFFICE and found.facility_id != visit.who.org):
         raise HTTPException(404)
     return replace(visit, case=found)
 

@@ -55,10 +55,16 @@ async def send(
     return await send_composed(visit, case_id, message, within)
 
 
-async def send_composed(visit: Visit, case_id: str, message: Message, within: timedelta = WITHIN) -> Verdict:
-    """Send a message that is composed, signed in the visitor's name. Returns and raises what `send` does."""
+async def send_composed(
+    visit: Visit, case_id: str, message: Message, within: timedelta = WITHIN, *, speaks_as: str | None = None
+) -> Verdict:
+    """Send a message that is composed, signed in the visitor's name. Returns and raises what `send` does.
+
+    `speaks_as`: for which organisation, where the caller has found that the case is the visitor's.
+    """
     who = visit.who
-    signs = portal_signs(visit.world.settings.security, OFFICE_ORG if who.of_office else _speaks_as(visit, case_id))
+    org = OFFICE_ORG if who.of_office else speaks_as or _speaks_as(visit, case_id)
+    signs = portal_signs(visit.world.settings.security, org)
     try:
         verdict = await send_update(visit.world.client, case_id, message, within, signs)
     except NotRunning:

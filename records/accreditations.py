@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import String, cast
 from sqlmodel import Session, col, func, select
 
+from policy.designation.facts import TAKEN_BACK
 from policy.facts import Outcome, Stage
 from policy.names import same_token
 from records.tables import CaseRecord, TimelineEntry
@@ -116,7 +117,7 @@ def enter_accreditation(
         facility_id: The facility.
         modality: The modality.
         at: Since when it stands so.
-        outcome: How it ended; null: it was granted.
+        outcome: How it ended; `taken_back`: a correction took its certificate back; null: it was granted.
     """
     subject = f"accreditation.{facility_id}.{modality}.elsewhere"
     case_id = f"{subject}.1"
@@ -131,20 +132,20 @@ def enter_accreditation(
         opened_at=at,
         stage=STARTING,
     )
-    case.stage = Stage.CLOSED.value if outcome else Stage.ACCREDITED.value
-    case.outcome, case.closed_at = outcome, at if outcome else None
+    taken_back = outcome == TAKEN_BACK
+    ended = outcome is not None and not taken_back
+    case.stage = (Stage.OPTIONS if taken_back else Stage.CLOSED if ended else Stage.ACCREDITED).value
+    case.outcome, case.closed_at = (outcome, at) if ended else (None, None)
     session.add(case)
     session.flush()
-    entry = TimelineEntry(
-        case_id=case_id,
-        run_id="elsewhere",
-        step=len(session.exec(select(TimelineEntry.id).where(col(TimelineEntry.case_id) == case_id)).all()),
-        position=0,
-        at=at,
-        kind="stage",
-        by="acr",
-        text=f"Stage: {case.stage}",
-        detail={"stage": case.stage},
-    )
-    session.add(entry)
+    for stage in (Stage.ACCREDITED.value, case.stage) if taken_back else (case.stage,):
+        _enter_stage(session, case_id, stage, at)
     return case
+
+
+def _enter_stage(session: Session, case_id: str, stage: str, at: datetime) -> None:
+    """Write into the timeline of a case that it has entered a stage."""
+    step = len(session.exec(select(TimelineEntry.id).where(col(TimelineEntry.case_id) == case_id)).all())
+    told: dict[str, Any] = {"kind": "stage", "by": "acr", "text": f"Stage: {stage}", "detail": {"stage": stage}}
+    session.add(TimelineEntry(case_id=case_id, run_id="elsewhere", step=step, position=0, at=at, **told))
+    session.flush()

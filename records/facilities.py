@@ -79,6 +79,14 @@ def cases_to_tell(session: Session, facility: str) -> list[CaseRecord]:
     return [row for row in rows if same_token(row.facility_id, facility) or _has_location(row.application, facility)]
 
 
+def open_cases_of_facility(session: Session, facility: str) -> list[CaseRecord]:
+    """Return the open cases of a facility or practice."""
+    found = select(CaseRecord).where(
+        col(CaseRecord.closed_at).is_(None), func.lower(col(CaseRecord.facility_id)) == facility.lower()
+    )
+    return list(session.exec(found.order_by(col(CaseRecord.case_id))))
+
+
 def closed_cases(session: Session, facility: str) -> list[CaseRecord]:
     """Return the closed cases of a facility or practice."""
     found = select(CaseRecord).where(

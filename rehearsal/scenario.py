@@ -21,6 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from policy.application import Medium
 from policy.dates import local_day
+from policy.designation.facts import TAKEN_BACK
 from policy.facts import Outcome
 from policy.messages import Message, Role
 from services.composition import ALL_DUE, NEWEST_INVOICE, complete_documents
@@ -299,8 +300,8 @@ def read_external_event(
         if not isinstance(fields.get(name), str) or not fields[name]:
             found = "nothing" if fields.get(name) is None else repr(fields[name])
             troubles.append(InputFault(str(file), f"{where}.{name}", found, "text"))
-    if "outcome" in expected and fields.get("outcome") and fields["outcome"] not in list(Outcome):
-        known = f"one of {', '.join(Outcome)}"
+    if "outcome" in expected and fields.get("outcome") and fields["outcome"] not in (*Outcome, TAKEN_BACK):
+        known = f"one of {', '.join((*Outcome, TAKEN_BACK))}"
         troubles.append(InputFault(str(file), f"{where}.outcome", repr(fields["outcome"]), known))
     return ExternalEvent(number, written.day, written.send, tuple(str(fields.get(name, "")) for name in expected))
 

@@ -17,6 +17,7 @@ from policy.messages import AddLocations, AmendApplication
 from policy.verdict import Finding
 from records.books import Books
 from records.cases import announce_case
+from records.facilities import present_id
 from records.locks import lock_case
 from records.queries import cases_of_application, messages, newest_cycle, open_cases_of, spelt_otherwise
 from records.tables import CaseRecord
@@ -25,6 +26,7 @@ from services.errors import RefusedByRule
 from services.programs import Application, Part
 
 SOURCE = "Decisions of the office: a unit, or a practice in a state, has one open case at a time"
+SUPERSEDED = "facility.superseded"
 OTHER_CASE = "application.id_in_other_case"
 CHANGES = {AmendApplication.NAME, AddLocations.NAME}
 """Messages after which a case's application is no longer the one that was handed in."""
@@ -58,8 +60,8 @@ def admit(
         on_server: For each subject the cycles that the server knows, and whether they run there.
 
     Raises:
-        RefusedByRule: `case.already_open` or `application.id_in_other_case` for at least one part; then none is
-            announced.
+        RefusedByRule: `case.already_open`, `application.id_in_other_case` or `facility.superseded` for at least one
+            part; then none is announced.
     """
     admitted: list[Admitted] = []
     against: list[Finding] = []
@@ -69,6 +71,8 @@ def admit(
             known = _same_application(session, subject, part.application)
             if known is not None:
                 admitted.append(Admitted(known.case_id, part, known.opened_at, known.stage != STARTING))
+            elif (holder := _holder_id(part.application)) != (now_id := present_id(session, holder)):
+                against.append(_superseded(part.application, now_id))
             elif other := spelt_otherwise(session, part.application.program, subject, _holder_id(part.application)):
                 against.append(_in_other_case(other, part.application))
             elif in_the_way := _case_in_the_way(session, subject, on_server.get(subject, {})):
@@ -84,6 +88,17 @@ def _holder_id(application: Application) -> str:
     """Return the id of the facility or practice that applies; empty where there is none."""
     holder = application.practice if isinstance(application, DicoeApplication) else application.facility
     return (holder.id if holder else None) or ""
+
+
+def _superseded(application: Application, now_id: str) -> Finding:
+    """Return what stands against an id whose facility has become part of another one: it applies as that one."""
+    where = "practice.id" if isinstance(application, DicoeApplication) else "facility.id"
+    return Finding(
+        rule=SUPERSEDED,
+        where=where,
+        reason=f"{_holder_id(application)} has become part of {now_id}, and applies as that one.",
+        source="Decisions of the office: a facility that has become part of another one applies as that one",
+    )
 
 
 def _in_other_case(known: str, application: Application) -> Finding:
@@ -157,9 +172,10 @@ def _already_open(case_id: str, part: Part, case: CaseRecord | None) -> Finding:
 
 
 def _instead(against: Sequence[Finding], parts: Sequence[Part]) -> list[str]:
-    if all(finding.rule == OTHER_CASE for finding in against):
+    ids = (OTHER_CASE, SUPERSEDED)
+    if all(finding.rule in ids for finding in against):
         return ["Write the id as the books have it."]
-    cases = ", ".join(finding.where for finding in against if finding.rule != OTHER_CASE)
+    cases = ", ".join(finding.where for finding in against if finding.rule not in ids)
     renewal = any(part.application.kind == "renewal" for part in parts)
     return [
         f"A renewal is applied for by the message start_renewal to {cases}."

@@ -6,6 +6,7 @@ from portal.facility.corrective_action import PAGES as _CORRECTIVE_ACTION
 from portal.facility.forms import PAGES as _RECEIPTS
 from portal.facility.home import PAGES as _HOME
 from portal.facility.invoices import PAGES as _INVOICES
+from portal.facility.leaving import PAGES as _LEAVING
 from portal.facility.letters import PAGES as _LETTERS
 from portal.facility.mammography import PAGES as _MAMMOGRAPHY
 from portal.facility.materials import PAGES as _MATERIALS
@@ -21,6 +22,7 @@ from portal.page import Page
 PAGES: tuple[Page, ...] = (
     *_HOME,
     *_PEOPLE,
+    *_LEAVING,
     *_CASES,
     *_REPORTS,
     *_INVOICES,

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from policy.messages import FACILITY_ROLES, Role
 from policy.words import role_in_words
+from portal.facility.leaving import listed_contacts
 from portal.inviting import DONE, invited
 from portal.page import Page, Who
 from portal.visit import Visit
@@ -61,6 +62,8 @@ async def enable(visit: Visit) -> Response:
 async def _shown(visit: Visit, faults: dict[str, str] | None = None) -> Response:
     org = visit.who.org
     members = by_person(await visit.read(lambda session: members_of(session, org)))
+    administers = Role.ADMINISTRATOR in visit.who.roles
+    contacts = await visit.read(lambda session: listed_contacts(session, org)) if administers else {}
     typed = {name: visit.text(name) for name in ("email", "name", "role", "manages")}
     return visit.page(
         "facility/people.html.j2",
@@ -68,6 +71,7 @@ async def _shown(visit: Visit, faults: dict[str, str] | None = None) -> Response
         title="People",
         members=members,
         roles=ROLES,
+        contacts=[(name, name) for name in contacts],
         typed=typed,
         faults=faults or {},
         done=DONE.get(visit.request.query_params.get("done", ""), ""),

@@ -19,6 +19,7 @@ from records.words import Program
 TOLD = {
     "accept_application",
     "amend_application",
+    "change_facility",
     "close_case",
     "correct_accreditation_decision",
     "correct_appeal_result",
@@ -65,6 +66,7 @@ SEEN = {
     "decide_after_failure": ("unit_stops", "options"),
     "schedule_survey": ("on", "mode"),
     "quote_fee": ("amount",),
+    "change_facility": ("facility", "kind", "new_id", "name", "street", "city", "postal_code"),
 }
 """What it sees of their fields; of reports the findings."""
 FINDINGS = ("findings", "satisfactory")
@@ -72,6 +74,8 @@ FIELDS = {
     "case", "opened_at", "closed_at", "stage", "outcome", "awaited_party", "awaited", "deficiencies", "areas",
     "certificate", "validation", "annual_update", "mqsa", "designation", "locations", "options", "deadlines", "paused",
     "corrections", "invoices", "edition", "renewal", "application",
+    "certificate", "validation", "mqsa", "designation", "locations", "options", "deadlines", "paused", "corrections",
+    "invoices", "edition", "renewal", "application", "former", "missing_accreditations",
 }  # fmt: skip
 """What of a case's status a facility sees: what is not named here, it does not."""
 SHOWN = {"stage", "deadline", "invoice", "payment"}

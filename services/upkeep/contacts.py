@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from policy.messages import Message, ReportContactLeft
 from policy.names import folded
-from records.facilities import end_sign_in, people_of
+from records.facilities import end_sign_in, open_cases_of_facility, people_of
 from records.tables import CaseRecord
 from services.composition import compose
 from services.errors import InputFault, Unusable
@@ -41,13 +41,10 @@ def departure(session: Session, org: str, left: str) -> Departure:
     Raises:
         Unusable: Neither a case nor the sign-in knows the person there.
     """
-    open_ones = select(CaseRecord).where(
-        col(CaseRecord.closed_at).is_(None), func.lower(col(CaseRecord.facility_id)) == org.lower()
-    )
     cases: dict[str, tuple[str, ...]] = {}
     addresses: set[str] = set()
-    for row in session.exec(open_ones.order_by(col(CaseRecord.case_id))):
-        found = [one for one in _contacts(row) if folded(one.get("name") or "") == folded(left)]
+    for row in open_cases_of_facility(session, org):
+        found = [one for one in contacts_of(row) if folded(one.get("name") or "") == folded(left)]
         if found:
             cases[row.case_id] = tuple(one.get("role") or "" for one in found)
             addresses |= {one["email"].lower() for one in found if one.get("email")}
@@ -80,6 +77,7 @@ def shut_out(session: Session, leaving: Departure, *, by: str, at: datetime) -> 
     return ended
 
 
-def _contacts(row: CaseRecord) -> list[dict[str, Any]]:
+def contacts_of(row: CaseRecord) -> list[dict[str, Any]]:
+    """Return the contacts that a case's application lists, as the books hold it."""
     holder: dict[str, Any] = row.application.get("facility") or row.application.get("practice") or {}
     return holder.get("contacts") or []

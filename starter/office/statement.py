@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from activities.billing import payer_of
 from activities.papers.statement import statement_pdf
 from policy.dates import end_of_day, last_day
+from records.facilities import present_id
 from records.postings import Scope, postings
 from records.statement import InvoiceStanding, Statement, draw_up
 from records.tables import CaseRecord
@@ -58,8 +59,11 @@ def statement(
     period, office = read_period(since, until), office_of(ctx, amounts=False)
     at = end_of_day(period.until, office.zone) if period.until else now()
     with reading(ctx) as session:
+        asked, facility = facility, present_id(session, facility)
         holder = _newest_case(session, facility)
         found = postings(session, office.zone, Scope(facility=facility, until=period.until))
+    if facility.lower() != asked.lower() and not as_json:
+        note(f"{asked} is {facility} now: this is the account of both.")
     drawn = draw_up(found, since=period.since, at=at)
     if pdf:
         save(
@@ -84,7 +88,9 @@ def _newest_case(session: Session, facility: str) -> CaseRecord:
         NoSuchCase: The books know no facility of that id.
     """
     cases = select(CaseRecord).where(func.lower(col(CaseRecord.facility_id)) == facility.lower())
-    newest = session.exec(cases.order_by(col(CaseRecord.opened_at).desc(), col(CaseRecord.case_id)).limit(1)).first()
+    open_first = col(CaseRecord.closed_at).is_not(None)  # a closed case keeps the name that the facility had
+    newest_first = cases.order_by(open_first, col(CaseRecord.opened_at).desc(), col(CaseRecord.case_id))
+    newest = session.exec(newest_first.limit(1)).first()
     if newest is None:
         raise NoSuchCase(
             "facility", facility, "Its id is the second part of its cases' names: accreditation.OH-0417.ct.CT-1.1."

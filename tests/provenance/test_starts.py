@@ -149,6 +149,10 @@ def test_a_start_agrees_with_its_id_however_that_is_written() -> None:
     named = f"dicoe.{practice.practice.id}.OH"
     assert disagreements(f"{named}.2", practice, NOW, NOW, f"{named}.1") == []
     assert disagreements(f"{named}.1", practice, NOW, NOW, f"{named}.1") != []
+    merged = AccreditationApplication.model_validate(of_facility("OH-0500"))
+    renewal = UNIT.removesuffix(".1") + ".2"
+    assert disagreements(renewal, merged, NOW, NOW, UNIT) != []
+    assert disagreements(renewal, merged, NOW, NOW, UNIT, holder="OH-0500") == []
     assert disagreements(UNIT, unit, NOW.replace(year=1999), NOW, None) != []
 
 

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from records.accreditations import accreditation_in_books, designations_resting_on, is_accredited
+from records.accreditations import (
+    accreditation_in_books,
+    designations_resting_on,
+    enter_accreditation,
+    is_accredited,
+    taken_back_in_books,
+)
 from records.books import Books
 from records.tables import CaseRecord
 from tests.records.rows import LATER, NOON, a_case
@@ -139,3 +145,16 @@ def test_an_application_in_an_old_shape_harms_nobody(session: Session) -> None:
     put(session, a_designation("OLD", application={"program": "dicoe", "places": ["OH-0417"]}))
     put(session, a_designation("NULL", application={"locations": [{"id": "OH-0417", "services": None}]}))
     assert designations_resting_on(session, "OH-0417", "ct") == []
+
+
+def test_a_certificate_that_a_correction_took_back_is_missed_until_the_facility_is_accredited_again(
+    session: Session,
+) -> None:
+    enter_accreditation(session, "OH-0417", "ct", NOON, outcome=None)
+    assert taken_back_in_books(session, "OH-0417", "ct") is None
+    enter_accreditation(session, "OH-0417", "ct", LATER, outcome="taken_back")
+    found = taken_back_in_books(session, "OH-0417", "ct")
+    assert found is not None
+    assert (found[0].stage, found[1]) == ("options", LATER)
+    put(session, unit(**OPEN))  # another unit of the facility, which is accredited
+    assert taken_back_in_books(session, "OH-0417", "ct") is None

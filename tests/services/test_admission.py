@@ -13,7 +13,7 @@ from policy.edition import edition_in_force
 from records.accreditations import is_accredited
 from records.books import Books, open_books
 from records.queries import case_by_id, open_cases
-from records.tables import CaseRecord, MessageRecord
+from records.tables import CaseRecord, FacilityChange, MessageRecord
 from services.admission import Admitted, admit, cycle_of
 from services.errors import RefusedByRule
 from tests.applications import an_application
@@ -184,3 +184,19 @@ def test_a_location_is_accredited_in_whatever_case_its_id_is_written(books: Book
     with books.reading() as session:
         assert is_accredited(session, "oh-0417", "ct")
         assert not is_accredited(session, "oh-0418", "ct")
+
+
+def test_a_facility_that_has_become_part_of_another_one_applies_as_that_one(books: Books) -> None:
+    with books.writing() as session:
+        session.add(
+            FacilityChange(
+                change_id="c-1",
+                facility="oh-0417",
+                new_id="OH-0500",
+                kind="merged",
+                content={},
+                at=NOW,
+                by="Office",
+            )
+        )
+    assert rules_against(books, an_application("ct-unit")) == ["facility.superseded"]

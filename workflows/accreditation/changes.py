@@ -65,7 +65,8 @@ def replace_unit(case: Cycle, message: ReportReplacedUnit) -> None:
     What was reported last is what it looks at.
     """
     since = f"; the old one goes on {_day(case, message.on)}" if message.on else ""
-    told = f"unit {message.unit} ({message.manufacturer}, {message.model}) takes its place by {spoken(message.way)}"
+    unit = f"unit {message.unit} ({message.manufacturer}, {message.model})"
+    told = f"{unit} takes the place of this one by {spoken(message.way)}"
     case.settle_attention("replacement")
     text = f"{told}{since}; open its case, and decide on this certificate"
     case.need_attention("replacement", "unit.replaced", text)

@@ -5,6 +5,7 @@ from policy.facts import Former, Party
 from policy.keeping.contacts import departing, vacated
 from policy.keeping.letters import item_of
 from policy.messages import ChangeFacility, ReportBouncedLetter, ReportContactLeft, SendLetterAgain
+from policy.names import folded_by
 from policy.words import role_in_words, spoken
 from workflows.case import AnyCase
 
@@ -17,6 +18,7 @@ def contact_left(case: AnyCase, message: ReportContactLeft) -> None:
     facts = case.facts
     gone = departing(facts, message)
     left = [one for one in facts.contacts if one not in gone]
+    name = folded_by(facts.rules_revision, message.left)
     empty = vacated(facts, left)
     facts.keep_contacts(left)
     facts.departed.append(message.left)
@@ -37,6 +39,7 @@ def contact_left(case: AnyCase, message: ReportContactLeft) -> None:
         "contact.left",
         person=message.left,
         roles=[role_in_words(one.role) for one in gone if one.role],
+        stays=any(one.name and folded_by(facts.rules_revision, one.name) == name for one in left),
         awaited=asked.what if asked else None,
         due_at=window.due_at.isoformat() if window and window.met is None else None,
     )

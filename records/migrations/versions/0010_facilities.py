@@ -30,6 +30,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_facility_changes_facility"), "facility_changes", ["facility"])
     with op.batch_alter_table("notices") as notices:
         notices.add_column(sa.Column("bounces", JSON, nullable=True))
+    with op.batch_alter_table("notices") as notices:  # SQLite writes the table anew, as it is written at first
+        notices.alter_column("bounces", existing_type=JSON, nullable=True)
 
 
 def downgrade() -> None:

@@ -35,6 +35,7 @@ LEAST = {"rule": "designation.granted", "source": RULES["designation.granted"]}
 MOST: dict[str, Any] = {
     "first_sent_at": "2027-05-28T16:00:00Z",
     "person": "Ann Sample",
+    "stays": False,
     "roles": ["administrator"],
     "change": "renamed",
     "former_id": "OH-0001",

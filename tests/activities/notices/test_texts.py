@@ -35,6 +35,7 @@ LEAST = {"rule": "option_form.past_due", "source": RULES["option_form.past_due"]
 MOST: dict[str, Any] = {
     "first_sent_at": "2027-05-28T16:00:00Z",
     "person": "Ann Sample",
+    "stays": True,
     "roles": ["administrator", "technologist"],
     "change": "merged",
     "former_id": "OH-0417",
