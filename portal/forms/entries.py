@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     SEVERAL = "several"
     WHEN = "when"
+    DAY = "day"
     AMOUNT = "amount"
     NUMBER = "number"
     DOCUMENTS = "documents"
