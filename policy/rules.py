@@ -243,7 +243,7 @@ EVENTS: dict[str, str] = {
     "annual_update.received": ANNUAL + ": the facility confirms its information, and corrects what is not right",
     "annual_update.corrected": ANNUAL + ": what is not right any more is corrected",
     "unit.added": UNITS + ": an addendum or reinstatement with more than 13 months left, else early renewal",
-    "validation.announced": VALIDATION + ": virtual or on site; accredited sites may be surveyed",
+    "validation.announced": VALIDATION + ": virtual or on site, before accreditation or after it",
     "validation.ordered": VALIDATION + ": surveys may come without notice",
     "validation.reported": VALIDATION + ": findings on policies, checks, notices and qualifications",
     "validation.response_due": OFFICE + ": no window for corrections is stated; the office sets it by report",
