@@ -207,6 +207,7 @@ NATURES = {
     "expiry": Nature.TERM,
     "renewal_notice": Nature.DATE,
     "mid_cycle": Nature.DATE,
+    "annual_update": Nature.DATE,
 }
 """What is no window that somebody must keep."""
 

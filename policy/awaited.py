@@ -20,6 +20,13 @@ CLOSED_BY = {
 """The window at whose end a case closes, where another one has passed and nothing comes."""
 
 
+OTHERWISE_NAMED = {
+    "corrective_plan": "image_check_plan",
+    "materials_of_the_supplemental_review": "supplemental_review",
+}
+"""Windows that are not called as what is awaited."""
+
+
 class AWindow(Protocol):
     """A window of a case, as the case, its status or the books have it."""
 
@@ -68,7 +75,8 @@ class Due(NamedTuple):
 
 def window_awaited(awaited: str) -> str:
     """Return the name that a window of what is awaited has: `appeal_result` for "the appeal's result"."""
-    return awaited.removeprefix("the ").replace("'s ", " ").replace("-", " ").replace(" ", "_")
+    name = awaited.removeprefix("the ").replace("'s ", " ").replace("-", " ").replace(" ", "_")
+    return OTHERWISE_NAMED.get(name, name)
 
 
 def fee_awaited(awaited: str) -> str | None:

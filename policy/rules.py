@@ -261,7 +261,7 @@ EVENTS: dict[str, str] = {
     "unit.on_loan": UNITS + ": new, replacement and loaner units are told",
     "unit.loan_over": OFFICE + ": when a loan is over somebody at the office asks what has become of it",
     "designation.accreditation_back": OFFICE + ": an accreditation that stands again is told as its end was",
-    "validation.announced": VALIDATION + ": virtual or on site; accredited sites may be surveyed",
+    "validation.announced": VALIDATION + ": virtual or on site, before accreditation or after it",
     "validation.ordered": VALIDATION + ": surveys may come without notice",
     "validation.reported": VALIDATION + ": findings on policies, checks, notices and qualifications",
     "validation.response_due": OFFICE + ": no window for corrections is stated; the office sets it by report",

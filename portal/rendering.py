@@ -71,6 +71,7 @@ _TEMPLATES.filters |= {
     "instant": _instant,
     "due": _due,
     "day": _day,
+    "calendar_day": day_in_words,
     "dollars": dollars,
     "spoken": spoken,
     "role_words": role_in_words,

@@ -16,9 +16,11 @@ from intake.batch.applications import Candidate, candidates_of, check, remarks
 from intake.batch.columns import LAYOUTS, MESSAGES
 from intake.batch.findings import Against, refused_file, write_refused
 from intake.batch.grid import Grid, read_grids
-from intake.batch.messages import foresee, letters_of
+from intake.batch.messages import Rulebook, foresee, letters_of
 from intake.batch.report import Report
 from intake.batch.running import send_all, start_all
+from policy.application import AccreditationApplication
+from policy.edition import Edition
 from policy.office import OfficeSettings
 from records.books import Books
 from services.errors import InputFault, Unusable
@@ -87,15 +89,25 @@ def read_import(
     letters = [one for grid in grids if grid.layout is MESSAGES for one in letters_of(grid, settings.zone, files=files)]
     if not candidates and not letters:
         raise Unusable([InputFault(str(file), "", "no row below the headings", "a row for each unit or location")])
-    foresee(letters, now, settings.zone)
-    report = Report(file, check_only, candidates, letters)
     good = {place: (candidates[place], edition) for place, edition in check(candidates, settings, now).items()}
+    foresee(letters, now, settings, _rulebooks(good))
+    report = Report(file, check_only, candidates, letters)
     for candidate, _ in good.values():
         for sentence in not_printable(candidate.application, settings.papers.fonts):
             warn(f"row {candidate.rows[0]}: {sentence}")
     if check_only:
         _tell_lapses(good, report)
     return Import(grids, good, report)
+
+
+def _rulebooks(good: Good) -> dict[str, Rulebook]:
+    """Return by what each case of accreditation that the file opens will judge its messages."""
+    return {
+        str(part.case_id(1)): Rulebook(edition, one.application.medium)
+        for one, edition in good.values()
+        if isinstance(edition, Edition) and isinstance(one.application, AccreditationApplication)
+        for part in parts_of(one.application, edition)
+    }
 
 
 def _tell_lapses(good: Good, report: Report) -> None:

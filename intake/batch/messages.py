@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from intake.applications import with_application
@@ -20,10 +20,12 @@ from intake.batch.columns import RECEIVED_AT
 from intake.batch.findings import Against, Places
 from intake.batch.grid import Grid
 from policy.accreditation.backdating import closes_after
+from policy.application import Medium
 from policy.dates import as_instant, last_day, local_day
-from policy.edition import Edition, EditionError, edition_in_force
+from policy.edition import Edition, EditionError
 from policy.identity import parse_accreditation_id, parse_designation_id
 from policy.messages import OFFICE, Message
+from policy.office import OfficeSettings
 from policy.verdict import Finding, Refused
 from policy.words import instant_in_words
 from services.composition import (
@@ -208,8 +210,25 @@ LAPSES = "adoption.window_over"
 SOURCE = "What is due in a case happens on its day, also where the day is past when its message is entered"
 
 
-def foresee(letters: Sequence[MessageRow], now: datetime, zone: ZoneInfo) -> None:
-    """Mark every message after which its case would be closed before the next one could be entered."""
+class Rulebook(NamedTuple):
+    """By what a case will judge its messages: the edition under which it begins, and how its images are submitted."""
+
+    edition: Edition
+    medium: Medium | None
+
+
+def foresee(
+    letters: Sequence[MessageRow], now: datetime, settings: OfficeSettings, opening: Mapping[str, Rulebook]
+) -> None:
+    """Mark every message after which its case would be closed before the next one could be entered.
+
+    Args:
+        letters: The messages, in their order.
+        now: Now (UTC).
+        settings: The office's settings: which editions it has adopted, and from when on.
+        opening: Of the cases that the same file opens, by their ids: by what they will judge. Of any other one it is
+            the edition in force at the office on the day of the message.
+    """
     following: dict[str, MessageRow] = {}
     for letter in reversed(letters):
         after = following.get(letter.case)
@@ -217,23 +236,36 @@ def foresee(letters: Sequence[MessageRow], now: datetime, zone: ZoneInfo) -> Non
         message = letter.checked
         if after is None or message is None or parse_accreditation_id(letter.case) is None:
             continue
-        closes = _closes(message, zone)
+        closes = _closes(letter.case, message, settings, opening.get(letter.case))
         if closes is not None and closes < now:
             reason = (
-                f"Since {instant_in_words(closes, zone)} the case would close by itself once this message is in: "
-                f"row {after.row}, which says how it went on, would come too late."
+                f"Since {instant_in_words(closes, settings.zone)} the case would close by itself once this message is "
+                f"in: row {after.row}, which says how it went on, would come too late."
             )
             instead = "Leave this case out and start it with its next application, or adopt it where no window is over."
             letter.lapse = letter.found(Finding(rule=LAPSES, where=MESSAGE, reason=reason, source=SOURCE), [instead])
 
 
-def _closes(message: Message, zone: ZoneInfo) -> datetime | None:
+def _closes(case: str, message: Message, settings: OfficeSettings, opening: Rulebook | None) -> datetime | None:
     """Return when a case closes after a message if nothing else comes; None where nothing closes it."""
     if message.received_at is None:
         return None
-    at = as_instant(message.received_at, zone)
+    at = as_instant(message.received_at, settings.zone)
+    known = parse_accreditation_id(case)
     try:
-        terms: Edition = edition_in_force("accreditation", local_day(at, zone))
+        book = opening or Rulebook(_in_force(known.modality if known else None, at, settings), None)
     except EditionError:
         return None
-    return closes_after(message, at, terms)
+    return closes_after(message, at, book.edition, book.medium)
+
+
+def _in_force(modality: str | None, at: datetime, settings: OfficeSettings) -> Edition:
+    """Return the edition that was in force at the office on the day of an instant.
+
+    Raises:
+        EditionError: None was.
+    """
+    found = settings.editions.in_force("accreditation", local_day(at, settings.zone), modality)
+    if not isinstance(found, Edition):
+        raise EditionError(f"edition {found.edition} is none of accreditation")
+    return found

@@ -12,11 +12,13 @@ from policy.messages.values import Line, MaybeName, Name, Text, When
 
 
 class ReportPersonnelChange(Message):
-    """The facility reports that its supervising physician or medical physicist has left, or who takes the place."""
+    """The facility reports that its responsible physician or medical physicist has left, or who takes the place."""
 
     NAME = "report_personnel_change"
     SENDERS = FACILITY_ROLES
-    role: Literal["supervising_physician", "medical_physicist"] = Field(description="Which role.")
+    role: Literal["supervising_physician", "lead_interpreting_physician", "medical_physicist"] = Field(
+        description="Which role."
+    )
     left: Name = Field(description="Who has left, as the application lists the person.")
     on: When | None = Field(default=None, description="Since when.")
     replacement: MaybeName = Field(default="", description="Who takes the place; left out: nobody yet.")
@@ -28,7 +30,8 @@ class SubmitAnnualUpdate(Message):
     NAME = "submit_annual_update"
     SENDERS = FACILITY_ROLES
     confirmed: bool = Field(
-        description="That the application as it stands is right: address, people, units; but for what is corrected."
+        default=False,
+        description="That the application as it stands is right: address, people, units; but for what is corrected.",
     )
     corrections: Annotated[tuple[Text, ...], AtMost(SOME)] = Field(
         default=(), description="What is not right any more, a sentence each; left out: nothing."

@@ -2,6 +2,7 @@
 
 from portal.facility.calendar import PAGES as _CALENDAR
 from portal.facility.cases import PAGES as _CASES
+from portal.facility.changes import PAGES as _CHANGES
 from portal.facility.corrective_action import PAGES as _CORRECTIVE_ACTION
 from portal.facility.forms import PAGES as _RECEIPTS
 from portal.facility.home import PAGES as _HOME
@@ -37,4 +38,5 @@ PAGES: tuple[Page, ...] = (
     *_SMALL,
     *_ONCOLOGY,
     *_MAMMOGRAPHY,
+    *_CHANGES,
 )

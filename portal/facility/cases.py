@@ -19,6 +19,7 @@ from policy.application import Modality
 from policy.awaited import window_awaited
 from policy.facts import Stage
 from policy.status import CaseStatus, is_secret
+from portal.facility.changes import links_of
 from portal.facility.home import DOES, address_of, standing
 from portal.page import Page, Who
 from portal.standing import is_survey_based
@@ -116,6 +117,8 @@ def forms_of(row: CaseRecord, case: CaseStatus) -> list[tuple[str, str]]:
         found.append((f"{here}/committee-appeal", "Appeal to the committee"))
     if any(one.name == "image_check_plan" and not one.over for one in case.deadlines):
         found.append((f"{here}/image-check", "Plan after the image check"))
+    if row.program == Program.ACCREDITATION and row.stage == Stage.ACCREDITED:
+        found += links_of(row.case_id, survey_based=is_survey_based(row), modality=row.modality)
     if row.modality == Modality.MAMMOGRAPHY:
         found.append((f"{here}/certificate", "MQSA certificate"))
     found.append((f"{here}/withdraw", "Withdraw"))

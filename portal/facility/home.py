@@ -31,6 +31,8 @@ DOES = {
     Doing.AUDIT: "Self-audit",
     Doing.REAPPLY: "Re-application",
     Doing.IMAGE_CHECK: "Plan after the image check",
+    Doing.UPDATE: "Annual Update",
+    Doing.SUPPLEMENT: "Materials of the review",
     Doing.OTHER: "The case",
 }
 """What the link to the page that does it says."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from policy.dates import local_day
@@ -24,9 +24,12 @@ from policy.messages import (
     RecordPayment,
     RecordRefund,
     ReportContactLeft,
+    ReportImageCheck,
+    ReportPersonnelChange,
     ScheduleSurvey,
     SendLetterAgain,
     SubmitCorrectiveActionPlan,
+    SubmitImageCheckPlan,
     SubmitTestingPackage,
     SubmitValidationResponse,
     WriteOff,
@@ -73,7 +76,7 @@ def hints_for(model: type[Message], snapshot: CaseSnapshot, zone: ZoneInfo, now:
     }
     parts = ("findings", "exams", "sequences", "actions", "training")
     choices |= {f"{part}.area": areas for part in parts}
-    choices |= _of_validation(model, case) | _of_facility(model, case)
+    choices |= _of_validation(model, case) | _of_facility(model, case) | _of_personnel(model, case)
     known = {place: options for place, options in choices.items() if options}
     today = local_day(now, zone).isoformat()
     values = _EXPECTED.get(model, _nothing)(snapshot, today) | _only(model, known)
@@ -103,6 +106,20 @@ def _of_facility(model: type[Message], case: CaseStatus) -> dict[str, Options]:
     if model is SendLetterAgain:
         return {"address": tuple((one["email"], f"{one['email']} ({one.get('name')})") for one in contacts)}
     return {}
+
+
+def _of_personnel(model: type[Message], case: CaseStatus) -> dict[str, Options]:
+    """Return who can have left: whom the application lists in the roles that the message is about."""
+    if model is not ReportPersonnelChange:
+        return {}
+    roles = get_args(ReportPersonnelChange.model_fields["role"].annotation)
+    contacts: Sequence[dict[str, Any]] = ((case.application or {}).get("facility") or {}).get("contacts") or []
+    named = [one for one in contacts if one.get("role") in roles and one.get("name")]
+    listed = dict.fromkeys(one["role"] for one in named)
+    return {
+        "role": tuple((role, plain(role)) for role in listed),
+        "left": tuple((one["name"], f"{one['name']} ({spoken(one['role'])})") for one in named),
+    }
 
 
 def _items(case: CaseStatus) -> Iterator[tuple[str, str]]:
@@ -253,6 +270,12 @@ def _response(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
     return {"actions": [{"area": area} for area in survey.to_address]} if survey else {}
 
 
+def _check_plan(snapshot: CaseSnapshot, _today: str) -> dict[str, Any]:
+    """An action for each area in which the newest check of images found something."""
+    found = _latest(snapshot.entries, ReportImageCheck.NAME).get("findings") or []
+    return {"actions": [{"area": one["area"]} for one in found if not one.get("acceptable")]}
+
+
 _EXPECTED: dict[type[Message], Expected] = {
     RecordPayment: _payment,
     WriteOff: _write_off,
@@ -264,5 +287,6 @@ _EXPECTED: dict[type[Message], Expected] = {
     SubmitCorrectiveActionPlan: _plan,
     FileSurveyReport: _survey_report,
     SubmitValidationResponse: _response,
+    SubmitImageCheckPlan: _check_plan,
 }
 """What the office would expect to find filled in."""

@@ -181,25 +181,28 @@ def _awaited(item: WorkItem, report: Report | None, now: datetime, zone: ZoneInf
 
 def _beside(item: WorkItem, now: datetime, zone: ZoneInfo) -> list[Duty]:
     """Return what a facility owes while the case awaits something else first: a survey's response, an annual update."""
-    status, case = item.case.status, item.case
-    survey, owed = status.get("validation") or {}, []
-    if survey.get("state") in ("response", "corrective_action"):
-        owed.append(("the validation response", survey.get("respond_by")))
-    if status.get("annual_update"):
-        owed.append(("the annual update", None))
-    found = []
-    for awaited, by in owed:
-        if case.closed_at or (case.awaited_party == Party.FACILITY and case.awaited == awaited):
+    case, found = item.case, []
+    for name, by in _owed_beside(case).items():
+        if case.closed_at or (case.awaited_party == Party.FACILITY and window_awaited(case.awaited) == name):
             continue
-        doing, title = AWAITED[awaited]
+        doing, title = AWAITED[f"the {name.replace('_', ' ')}"]
         due_at = datetime.fromisoformat(by) if by else None
-        name = window_awaited(awaited)
         late = due_at is not None and due_at < now
         otherwise = f"Its time has passed: {WHEN_PASSED[name]}." if late else _otherwise_of(name, due_at)
         left = distance(due_at, zone, now) if due_at else ""
         subject = unit_in_words(case)
         found.append(Duty(title, case.case_id, subject, doing, otherwise, due_at=due_at, overdue=late, left=left))
     return found
+
+
+def _owed_beside(case: CaseRecord) -> dict[str, str | None]:
+    """Return what a case knows to be owed, whatever it awaits first: by its name, until when."""
+    survey, owed = case.status.get("validation") or {}, {}
+    if survey.get("state") in ("response", "corrective_action"):
+        owed["validation_response"] = survey.get("respond_by")
+    if case.status.get("annual_update"):
+        owed["annual_update"] = None
+    return owed
 
 
 def _otherwise_of(name: str, due_at: datetime | None) -> str:
@@ -270,7 +273,7 @@ def _ahead(case: CaseRecord, window: Deadline, now: datetime, zone: ZoneInfo) ->
         due = due_in_words(window.due_at, zone)
         means = f"From then on an option can be selected, until {due}."
         return [Coming(window.opens_at, "Option form opens", *about, means, instant_in_words(window.opens_at, zone))]
-    if window.due_at <= now or window_awaited(case.awaited) == window.name:
+    if window.due_at <= now or window.name in (window_awaited(case.awaited), *_owed_beside(case)):
         return []
     if window.name in DATES:
         means = DATES[window.name]

@@ -74,8 +74,7 @@ FIELDS = {
     "case", "opened_at", "closed_at", "stage", "outcome", "awaited_party", "awaited", "deficiencies", "areas",
     "certificate", "validation", "annual_update", "mqsa", "designation", "locations", "options", "deadlines", "paused",
     "corrections", "invoices", "edition", "renewal", "application",
-    "certificate", "validation", "mqsa", "designation", "locations", "options", "deadlines", "paused", "corrections",
-    "invoices", "edition", "renewal", "application", "former", "missing_accreditations",
+    "former", "missing_accreditations",
 }  # fmt: skip
 """What of a case's status a facility sees: what is not named here, it does not."""
 SHOWN = {"stage", "deadline", "invoice", "payment"}

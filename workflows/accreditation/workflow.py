@@ -29,11 +29,12 @@ from workflows.accreditation import (
 )
 from workflows.accreditation.effects import EFFECTS
 from workflows.accreditation.oncology import stages as oncology
+from workflows.case import Cycle
 from workflows.case.messages import takes
 from workflows.case.opening import OpenCase, begins_at, carried, refuse_carried
 from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
-from workflows.case.waiting import StageLeft
+from workflows.case.waiting import CaseClosed, StageLeft
 from workflows.case.workflow import CaseWorkflow
 from workflows.mammography import certificate
 from workflows.mammography.failure import hear_of_delivery
@@ -105,32 +106,37 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
                     certificate.begin(case)
             if case.terms.survey_based:
                 case.follow(StageOrder(oncology.TRANSITIONS))
-            while self._facts.stage is not Stage.CLOSED:
-                with suppress(StageLeft):  # a correction has put the case back
-                    match self._facts.stage:
-                        case _ if case.terms.survey_based:
-                            await oncology.live(case)
-                        case Stage.APPLICATION:
-                            await application.apply(case)
-                        case Stage.TESTING:
-                            await testing_package.await_testing_package(case)
-                        case Stage.REVIEW:
-                            await testing_package.await_final_report(case)
-                        case Stage.OPTIONS:
-                            await options.await_option(case)
-                        case Stage.APPEAL:
-                            await appeal.await_appeal_result(case)
-                        case Stage.CORRECTIVE_ACTION:
-                            await corrective_action.await_corrective_actions(case)
-                        case Stage.SURVEY:
-                            await survey.hold_survey(case)
-                        case Stage.ACCREDITED:
-                            await accredited.stand_accredited(case)
-                        case stage:
-                            raise RuntimeError(f"an accreditation cycle has no stage {stage}")
+            with suppress(CaseClosed):
+                await self._live(case)
             if self._facts.certificate is None:
                 validation.tell_of_open_survey(case)
         return self._status()
+
+    async def _live(self, case: Cycle) -> None:
+        """Go through the stages until the case is closed."""
+        while self._facts.stage is not Stage.CLOSED:
+            with suppress(StageLeft):  # a correction has put the case back
+                match self._facts.stage:
+                    case _ if case.terms.survey_based:
+                        await oncology.live(case)
+                    case Stage.APPLICATION:
+                        await application.apply(case)
+                    case Stage.TESTING:
+                        await testing_package.await_testing_package(case)
+                    case Stage.REVIEW:
+                        await testing_package.await_final_report(case)
+                    case Stage.OPTIONS:
+                        await options.await_option(case)
+                    case Stage.APPEAL:
+                        await appeal.await_appeal_result(case)
+                    case Stage.CORRECTIVE_ACTION:
+                        await corrective_action.await_corrective_actions(case)
+                    case Stage.SURVEY:
+                        await survey.hold_survey(case)
+                    case Stage.ACCREDITED:
+                        await accredited.stand_accredited(case)
+                    case stage:
+                        raise RuntimeError(f"an accreditation cycle has no stage {stage}")
 
     @workflow.signal(name="choose_option")
     @readable
