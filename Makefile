@@ -18,7 +18,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadsc
 NEEDS_NOTHING := not server and not postgres and not browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check bench chaos try-next clean
+.PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check bench chaos try-next clean, .PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check random-lives bench clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -107,6 +107,12 @@ stages: $(STAMP)  ## draw docs/stages.md: which stage of a case follows which
 
 traceability: $(STAMP)  ## write docs/traceability.md: which rule each sentence of the sources states, and where it is kept
 	@$(PY) -m tools.traceability
+
+SEQUENCES ?= 5000
+SERVED ?= 100
+SEED ?= 1
+random-lives: setup  ## live SEQUENCES=5000 random lives in memory and SERVED=100 on a server; SEED=1 decides which
+	@$(PY) -m tests.random_lives --sequences $(SEQUENCES) --served $(SERVED) --seed $(SEED)
 
 bench: setup  ## measure what it costs
 	@$(PY) -m bench

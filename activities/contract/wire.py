@@ -131,7 +131,9 @@ def _left_empty(words: str) -> Json:
     if kind is None:
         return {}
     kept_out = {"received_at", "proof", *getattr(kind, "LATER", ())}
-    fields = {name: field for name, field in kind.model_fields.items() if name not in kept_out}
+    # A field that came later is left out of a content while nothing was entered at it, and is not put back then.
+    known = {name: field for name, field in kind.model_fields.items() if field.exclude_if is None}
+    fields = {name: field for name, field in known.items() if name not in kept_out}
     # In JSON a tuple is a list.
     found = {name: _as_json(field.default) for name, field in fields.items() if not field.is_required()}
     return {name: value for name, value in found.items() if value in (None, "", False, [])}

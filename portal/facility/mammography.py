@@ -9,7 +9,7 @@ from policy.application import Modality
 from policy.messages import Message, RecordMqsaCertificate, ReportImageCheck, SubmitImageCheckPlan
 from portal.facility.small import SEND, form_page, take_form
 from portal.forms.asked import DO, Form, empty_form, posted_form
-from portal.forms.entries import Entry, Kind
+from portal.forms.entries import Entry
 from portal.forms.hints import hints_for
 from portal.page import Page, Who
 from portal.standing import stands
@@ -92,8 +92,6 @@ def _simpler(form: Form) -> Form:
 
 
 def _plain(entry: Entry) -> Entry:
-    if entry.key == "expires_on":
-        entry = replace(entry, kind=Kind.DAY)
     if entry.key in LABELS:
         return replace(entry, label=LABELS[entry.key], help="")
     return replace(entry, parts=tuple(_plain(part) for part in entry.parts if part.key != "directed"))
