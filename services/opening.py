@@ -6,10 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from google.protobuf.field_mask_pb2 import FieldMask
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflow.v1 import WorkflowExecutionOptions
-from temporalio.api.workflowservice.v1 import UpdateWorkflowExecutionOptionsRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import (
     Priority,
@@ -21,6 +17,7 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.precedence import IMPORTED
 from policy.dates import as_instant, local_day
 from policy.designation.application import DicoeApplication
 from policy.facts import Stage
@@ -38,9 +35,6 @@ from workflows.accreditation.workflow import AccreditationCycle
 from workflows.case.opening import OpenCase
 from workflows.case.view import ATTRIBUTES
 from workflows.designation.workflow import DicoeDesignation, OpenDesignation
-
-IMPORTED = Priority(priority_key=5)
-"""How the first task of an imported case stands among the others: behind all of them."""
 
 
 class OpenedCase(NamedTuple):
@@ -132,28 +126,7 @@ async def _start_once(
         )
     except WorkflowAlreadyStartedError:
         return False
-    if imported:
-        await _as_any_other(client, case.case_id)
     return True
-
-
-async def _as_any_other(client: Client, case_id: str) -> None:
-    """Let an imported case be like any other after its first task, which waits in its place already.
-
-    A server that does not know of that leaves it behind the others.
-    """
-    request = UpdateWorkflowExecutionOptionsRequest(
-        namespace=client.namespace,
-        workflow_execution=WorkflowExecution(workflow_id=case_id),
-        workflow_execution_options=WorkflowExecutionOptions(),
-        update_mask=FieldMask(paths=["priority"]),
-        identity=client.identity,
-    )
-    try:
-        await client.workflow_service.update_workflow_execution_options(request, retry=True)
-    except RPCError as error:
-        if error.status not in (RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.NOT_FOUND):
-            raise
 
 
 async def start_case(

@@ -15,6 +15,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.case_activities import CaseActivities
+from activities.precedence import Precedence
 from activities.provenance import Provenance
 from activities.senders import SenderActivities
 from policy.identity import TASK_QUEUE
@@ -70,7 +71,7 @@ def build_worker(
             activities.ask_books,
             SenderActivities(verify_by(senders)).verify_sender,
         ],
-        interceptors=[Provenance(client, task_queue), SenderInterceptor(senders)],
+        interceptors=[Provenance(client, task_queue), Precedence(client), SenderInterceptor(senders)],
         activity_executor=ThreadPoolExecutor(ACTIVITIES_AT_ONCE, thread_name_prefix="activity"),
         max_concurrent_activities=ACTIVITIES_AT_ONCE,
         workflow_runner=workflow_runner(),

@@ -4,6 +4,7 @@ No container engine is needed here: the file is held against the Compose specifi
 against the code that reads them.
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -196,3 +197,28 @@ def test_the_image_runs_the_worker_as_nobody_in_particular_and_asks_for_its_heal
     assert f"http://127.0.0.1:{port}{PATH}" in image
     assert services["worker"]["command"][:5] == ["python", "-m", "worker", "--health-port", "8081"]
     assert "127.0.0.1:8081:8081" in services["worker"]["ports"]
+
+
+def test_prometheus_asks_the_worker_where_it_tells_its_figures(services: dict[str, Any]) -> None:
+    command = services["worker"]["command"]
+    port = int(command[command.index("--metrics-port") + 1])
+    configured = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text("utf-8"))
+    (job,) = configured["scrape_configs"]
+    assert job["dns_sd_configs"] == [{"names": ["worker"], "type": "A", "port": port}]
+    assert all((ROOT / "deploy" / "prometheus" / name).exists() for name in configured["rule_files"])
+    assert not [one for one in services["worker"]["ports"] if str(port) in one], "figures are for the network alone"
+
+
+def test_grafana_finds_its_source_and_its_dashboard_where_they_are_mounted(services: dict[str, Any]) -> None:
+    provisioned = ROOT / "deploy" / "grafana" / "provisioning"
+    (source,) = yaml.safe_load((provisioned / "datasources" / "prometheus.yml").read_text("utf-8"))["datasources"]
+    assert source["url"] == "http://prometheus:9090"
+    (provider,) = yaml.safe_load((provisioned / "dashboards" / "accredit.yml").read_text("utf-8"))["providers"]
+    told = services["grafana"]
+    folder = provider["options"]["path"]
+    assert f"./deploy/grafana/dashboards:{folder}:ro" in told["volumes"]
+    assert told["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"] == f"{folder}/accredit.json"
+    board = json.loads((ROOT / "deploy" / "grafana" / "dashboards" / "accredit.json").read_text("utf-8"))
+    assert {panel["datasource"]["uid"] for panel in board["panels"]} == {source["uid"]}
+    assert told["environment"]["GF_PATHS_PROVISIONING"] == "/etc/accredit/provisioning"
+    assert "./deploy/grafana:/etc/accredit:ro" in told["volumes"]

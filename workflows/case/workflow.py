@@ -12,6 +12,7 @@ from typing import Any, Generic
 
 from pydantic import BaseModel
 from temporalio import workflow
+from temporalio.common import Priority
 
 from activities.contract import TAKE_STEP, CaseOpening, CaseRow, CaseStart, NewsFound, NewsToAsk, Step, StepTaken
 from policy.edition import Rules
@@ -189,9 +190,15 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
             row=self._told.row(self._row()),
             **gathered,
         )
-        somebodys = SOMEBODY_WAITS if step.judged else BY_ITSELF
-        priority = PAST if self._facts.adopting else somebodys
-        return Delivery(activity, step_label(case.at, kinds, case.terms.zone), step, priority)
+        return Delivery(activity, step_label(case.at, kinds, case.terms.zone), step, self._priority_of(step))
+
+    def _priority_of(self, step: Step) -> Priority:
+        """Return how much a step presses; the first one of a case as much as the case, which may be imported."""
+        if step.opening:
+            return Priority.default
+        if self._facts.adopting:
+            return PAST
+        return SOMEBODY_WAITS if step.judged else BY_ITSELF
 
     def _delivered(self, result: StepTaken) -> None:
         """Hear what came of a delivery."""

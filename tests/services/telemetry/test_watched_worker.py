@@ -163,7 +163,7 @@ def test_every_figure_of_the_office_is_looked_at(watched: Watched) -> None:
 
 
 def test_every_alert_says_how_bad_it_is_and_which_part_of_the_runbook_helps() -> None:
-    headings = re.findall(r"^## (.+)$", (ROOT / "docs" / "operations.md").read_text("utf-8"), re.MULTILINE)
+    headings = re.findall(r"^## (.+)$", (ROOT / "docs" / "runbook.md").read_text("utf-8"), re.MULTILINE)
     anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
     rules = [rule for group in yaml.safe_load(ALERTS.read_text("utf-8"))["groups"] for rule in group["rules"]]
     assert {rule["labels"]["severity"] for rule in rules} == {"page", "warn"}

@@ -1,7 +1,7 @@
 """A new version comes, is ramped, taken back, made current, and the old one takes back: cases go on all the while.
 
 Two real workers of different trees, the commands that people give, a real server. `python -m
-tests.services.versions.rollout --cases 100` prints how it went, and is what docs/operations.md tells.
+tests.services.versions.rollout --cases 100` prints how it went, and is what docs/runbook.md tells.
 """
 
 import argparse
