@@ -31,20 +31,23 @@ with closing(open_books(sys.argv[1])) as books:
     signed = Signed(key="note:n-1", position=0, sort="signature", role="administrator", name="A. Sample", at=NOON,
                     document="a.pdf", sha256="0" * 64)
     due = DeadlineEntry(number=0, name="testing_package", opens_at=NOON, due_at=LATER)
-    key, dollars = "record_payment:p-1", Decimal("3000.00")
-    invoices = an_invoice_order(), an_invoice_order(purpose="repeat", notice=3)
-    sent = RefundSent(key="r", invoice="2027-000001", amount=Decimal("100.00"), at=LATER, method="check",
+    first, second = "record_payment:p-1", "record_payment:p-2"
+    invoices = [an_invoice_order(), *(an_invoice_order(purpose="repeat", occurrence=n, notice=2 + n) for n in (1, 2))]
+    paid = a_payment(key=second, amount=Decimal("2950.00"))
+    sent = RefundSent(key="r", invoice="2027-000001", amount=Decimal("50.00"), at=LATER, method="check",
                       reference="1", reason="too much")
+    undone = PaymentUndone(key="u", payment=first, at=LATER, reason="a mistake")
+    note = CreditOrder(key="c", invoice="2027-000002", amount=Decimal("10.00"), issued_at=LATER, reason="a sample",
+                       notice=5)
+    given_up = WriteOffOrder(key="w", invoice="2027-000002", amount=Decimal("20.00"), at=LATER, reason="a sample")
     steps = [
-        a_step(2, invoices=invoices, notices=(a_notice_order(2),)),
-        a_step(3, payments=(a_payment(amount=dollars),), judged=(judged,), signatures=(signed,), deadlines=(due,)),
-        a_step(4, refunds=(sent,)),
-        a_step(5, reversals=(PaymentUndone(key="u", payment=key, at=LATER, reason="a mistake"),)),
-        a_step(6, credits=(CreditOrder(key="c", invoice="2027-000001", amount=Decimal("10.00"), issued_at=LATER,
-                                       reason="a sample", notice=4),)),
-        a_step(7, write_offs=(WriteOffOrder(key="w", invoice="2027-000001", amount=Decimal("20.00"), at=LATER,
-                                            reason="a sample"),)),
-        a_step(8, void=("2027-000002",), row=a_row(stage="closed", outcome="withdrawn", closed_at=LATER)),
+        a_step(2, invoices=tuple(invoices), notices=(a_notice_order(2),)),
+        a_step(3, payments=(a_payment(key=first),), judged=(judged,), signatures=(signed,), deadlines=(due,)),
+        a_step(4, reversals=(undone,)),
+        a_step(5, payments=(paid,), refunds=(sent,)),
+        a_step(6, credits=(note,)),
+        a_step(7, write_offs=(given_up,)),
+        a_step(8, void=("2027-000003",), row=a_row(stage="closed", outcome="withdrawn", closed_at=LATER)),
     ]
     for step in steps:
         taken = take(books, step, office)
