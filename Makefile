@@ -18,7 +18,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadsc
 NEEDS_NOTHING := not server and not postgres and not browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check bench chaos try-next clean, .PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check random-lives bench clean
+.PHONY: help setup demo up test test-quick test-seconds lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check bench chaos try-next random-lives restore-drill clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,6 +101,9 @@ fingerprints: $(STAMP)  ## accept what the shipped scenarios' cases do now; the 
 
 rollback-check: $(STAMP)  ## may one go back? the last tag (or SINCE=COMMIT) replays what today's code wrote
 	@$(PY) -m tools.rollback_check $(SINCE)
+
+restore-drill: setup  ## lose a database, restore it by the commands of docs/restore.md, mend, and compare every row
+	@$(PY) -m tools.restore_drill
 
 stages: $(STAMP)  ## draw docs/stages.md: which stage of a case follows which
 	@$(PY) -m tools.stages

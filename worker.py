@@ -20,13 +20,15 @@ from activities.case_activities import CaseActivities
 from activities.mail import mailer_of
 from policy.office import OfficeSettings
 from policy.text.visible import visible
-from records.books import open_books
+from records.books import Books, open_books
+from records.problems import BooksTooOld
 from services.connect import connect
 from services.deployment import build_id
 from services.errors import ExitCode
 from services.exits import leave, problem_of
 from services.health import Checkup, answering
 from services.paths import VAR
+from services.reconcile import HISTORIES
 from services.schedule import housekeeping
 from services.security.logs import show_all
 from services.security.private import keep_private, tighten
@@ -44,6 +46,8 @@ from services.workers import (
 )
 
 log = logging.getLogger("accredit.worker")
+LOOK_EVERY = 2.0
+"""Seconds between two looks whether the books were brought up to date."""
 
 
 class Watched(NamedTuple):
@@ -95,7 +99,7 @@ async def _work(
     client: Client, settings: OfficeSettings, office: Path | None, watched: Watched, rollout: Rollout
 ) -> None:
     """Put everything together and work, until the task is cancelled."""
-    with closing(await asyncio.to_thread(open_books, settings.database.url)) as books:
+    with closing(await _books(settings.database.url, current=rollout.current)) as books:
         verified = settings.security.senders == "verified"
         activities = CaseActivities(
             books, partial(load_settings, office), mailer_of(settings.mail), client, announced_only=verified
@@ -103,7 +107,9 @@ async def _work(
         senders = await asyncio.to_thread(senders_of, settings.security)
         async with (
             working(client, activities=activities, current=False, senders=senders) as worker,
-            housekeeping(client, books, settings.zone, activities.deliver_waiting, closes=not verified),
+            housekeeping(
+                client, books, settings.zone, activities.deliver_waiting, closes=not verified, histories=exported_to()
+            ),
             told_figures(runtime().metric_meter, books, client, worker.task_queue)
             if watched.figures
             else nullcontext(),
@@ -119,8 +125,26 @@ async def _work(
                 await asyncio.Event().wait()
 
 
+async def _books(url: str, *, current: bool) -> Books:
+    """Open the books: the current worker brings them up to date, any other one waits until that is done."""
+    told = False
+    while True:
+        try:
+            return await asyncio.to_thread(open_books, url, migrates=current)
+        except BooksTooOld as old:
+            if not told:
+                log.warning("%s This worker waits for that.", old)
+            told = True
+        await asyncio.sleep(LOOK_EVERY)
+
+
 async def _trouble_of(checkup: Checkup) -> str:
     return (await asyncio.to_thread(checkup.look)).trouble
+
+
+def exported_to() -> Path:
+    """Return the folder that histories are exported to, the same one that `accredit reconcile` uses."""
+    return Path(os.environ.get("ACCREDIT_HISTORIES") or HISTORIES)
 
 
 class Arguments(argparse.ArgumentParser):

@@ -84,9 +84,7 @@ def credit(session: Session, case_id: str, order: CreditOrder, office: OfficeSet
     if note is None:
         text = f"A credit note of {order.amount:.2f} USD is for invoice {order.invoice}, which the case does not have."
         return _problem("credit", order.key, "payment.unknown_invoice", text)
-    if order.notice is None:
-        return None
-    return _credit_notice(order, order.notice, note, session.get_one(Invoice, note.invoice))
+    return credit_notice(order, note, session.get_one(Invoice, note.invoice))
 
 
 def refund(session: Session, case_id: str, sent: RefundSent) -> Problem | None:
@@ -117,7 +115,10 @@ def give_up(session: Session, case_id: str, order: WriteOffOrder) -> Problem | N
     return _problem("write_off", order.key, "payment.unknown_invoice", text)
 
 
-def _credit_notice(order: CreditOrder, number: int, note: CreditNote, invoice: Invoice) -> NoticeOrder:
+def credit_notice(order: CreditOrder, note: CreditNote, invoice: Invoice) -> NoticeOrder | None:
+    """Return the notice of a credit note, as its invoice stands then; None where none goes out."""
+    if order.notice is None:
+        return None
     amounts = {"amount": note.amount, "total": invoice.total, "outstanding": outstanding(invoice)}
     facts = {
         "rule": "invoice.credited",
@@ -130,7 +131,7 @@ def _credit_notice(order: CreditOrder, number: int, note: CreditNote, invoice: I
     told = facts | {name: f"{amount:.2f}" for name, amount in amounts.items()}
     if amounts["outstanding"] > 0:
         told["due_at"] = invoice.due_at.isoformat()
-    return NoticeOrder(number=number, kind="credit_note", at=order.issued_at, facts=told)
+    return NoticeOrder(number=order.notice, kind="credit_note", at=order.issued_at, facts=told)
 
 
 def _problem(what: str, key: str, rule: str, text: str) -> Problem:

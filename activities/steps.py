@@ -1,6 +1,8 @@
 """Write one step of a case into the books, in one transaction, and say what came of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from activities.billing import issue
 from activities.contract import (
@@ -10,6 +12,7 @@ from activities.contract import (
     Problem,
     Step,
     StepTaken,
+    digest_of_step,
     invoice_entries,
 )
 from activities.links import designations_to_tell, is_taken_back
@@ -17,6 +20,7 @@ from activities.notices.index import book_of
 from activities.settling import credit, give_up, pay, refund, undo
 from policy.office import OfficeSettings
 from policy.rules import source_of
+from policy.words import spoken
 from records.books import Books, Session
 from records.cases import UnknownCase, earliest_start, open_case, put_application
 from records.facilities import end_sign_in
@@ -25,15 +29,21 @@ from records.locks import lock_application, lock_case
 from records.outbox import mark_bounced, put_notice
 from records.provenance import keep_to_first_run, refuse_repetition
 from records.queries import case_by_id, deadlines, step_taken
-from records.tables import CaseRecord, Deadline, MessageRecord, Signature, StepRecord, TimelineEntry
+from records.restore.steps import entries_told, has_lost_steps, next_position, untold
+from records.tables import CaseRecord, Deadline, MessageRecord, Notice, Signature, StepRecord, TimelineEntry
 
-type_Issued = tuple[InvoiceOrder, InvoiceIssued]
+IssuedOrder: TypeAlias = tuple[InvoiceOrder, InvoiceIssued]
+RESTORED = "books.restored"
+"""The rule of what a restore has left behind."""
 RULE_OF = {"site_survey": "survey.base_fee", "travel_expenses": "survey.travel"}
 """The rule that an invoice rests on, by its purpose; of every other purpose it is `fee.due`."""
 
 
 def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
     """Take a step once: the same step again writes nothing and gets the same answer.
+
+    Another step of the same number, or any step of a case that began anew, means that the server was restored to an
+    earlier moment and the case lives through the same days again: what the books have stays, what they lack is added.
 
     Raises:
         UnknownCase: The case's first step is missing from these books.
@@ -42,15 +52,16 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
     with books.writing() as session:
         lock_case(session, step.case_id)
         known = keep_to_first_run(session, step.case_id, step.first_run_id)
-        if kept := step_taken(session, step.case_id, step.run_id, step.number):
+        kept = step_taken(session, step.case_id, step.run_id, step.number)
+        if kept and is_the_same(kept, step):
             return StepTaken.model_validate(kept.taken)
-        if step.first_run_id:
+        if step.first_run_id and kept is None:
             refuse_repetition(session, known, step.run_id, step.number, opens=step.opening is not None)
-        case = _case(session, step)
+        again = kept is not None or has_lost_steps(session, step.case_id)
+        case = case_of(session, step)
         stage_before = case.stage
-        problems = [problem for payment in step.payments if (problem := pay(session, step.case_id, payment))]
-        problems += [problem for undone in step.reversals if (problem := undo(session, step.case_id, undone))]
-        issued: list[type_Issued] = []
+        problems = _settle(session, step)
+        issued: list[IssuedOrder] = []
         for order in step.invoices:
             result = issue(session, case, order, office)
             if isinstance(result, Problem):
@@ -59,31 +70,64 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
                 issued.append((order, result))
         credited = [credit(session, step.case_id, order, office) for order in step.credits]
         problems += [problem for problem in credited if isinstance(problem, Problem)]
-        problems += [problem for sent in step.refunds if (problem := refund(session, step.case_id, sent))]
-        problems += [problem for order in step.write_offs if (problem := give_up(session, step.case_id, order))]
-        for number in step.void:
-            void_invoice(session, step.case_id, number)
-        for one in step.bounces:
-            mark_bounced(session, step.case_id, one.notice, address=one.recipient, said=one.said, at=one.at)
-        if step.departures:
-            end_sign_in(session, case.facility_id, step.departures, step.at)
+        problems += _give_back(session, step)
+        follow(session, case, step)
         told = [notice for notice in credited if isinstance(notice, NoticeOrder)]
-        _tell(session, step, [*_invoice_notices(book_of(case), issued), *told])
-        _record(session, step, issued)
-        _stand(case, step)
+        orders = [*step.notices, *invoice_notices(book_of(case), issued), *told]
+        problems += put_notices(session, step, orders, again=again)
+        record(session, step, issued, again=again)
+        put_deadlines(session, step)
+        stand(case, step)
         taken = StepTaken(
             invoices=tuple(invoice for _, invoice in issued),
-            problems=tuple(problems),
+            problems=(*problems, *_unmended(session, step)),
             shared_start=_shared_start(session, case, step),
             designations=designations_to_tell(session, case, stage_before),
             taken_back=is_taken_back(case, stage_before),
             missed_before=_missed_before(session, step),
         )
-        _keep(session, step, taken)
+        keep(session, step, taken)
         return taken
 
 
-def _case(session: Session, step: Step) -> CaseRecord:
+def is_the_same(kept: StepRecord, step: Step) -> bool:
+    """Whether the books have this very step under its number; one from before has no digest, but its instant."""
+    return kept.digest == digest_of_step(step) if kept.digest else kept.at == step.at
+
+
+def _settle(session: Session, step: Step) -> list[Problem]:
+    """Book the payments of a step, and take back what it takes back; return what could not be done."""
+    found = [pay(session, step.case_id, payment) for payment in step.payments]
+    found += [undo(session, step.case_id, undone) for undone in step.reversals]
+    return [problem for problem in found if problem]
+
+
+def _give_back(session: Session, step: Step) -> list[Problem]:
+    """Book refunds and write-offs, and void what is not owed any more; return what could not be done."""
+    found = [refund(session, step.case_id, sent) for sent in step.refunds]
+    found += [give_up(session, step.case_id, order) for order in step.write_offs]
+    for number in step.void:
+        void_invoice(session, step.case_id, number)
+    return [problem for problem in found if problem]
+
+
+def follow(session: Session, case: CaseRecord, step: Step) -> None:
+    """Note from whom letters came back, and end the sign-in of people who have left."""
+    for one in step.bounces:
+        mark_bounced(session, step.case_id, one.notice, address=one.recipient, said=one.said, at=one.at)
+    if step.departures:
+        end_sign_in(session, case.facility_id, step.departures, step.at)
+
+
+def _unmended(session: Session, step: Step) -> list[Problem]:
+    """Return what a restore has left behind, of which the case is told now, once."""
+    found = untold(session, step.case_id)
+    for one in found:
+        one.told_at = step.at
+    return [Problem(item=one.item, rule=RESTORED, text=one.text) for one in found]
+
+
+def case_of(session: Session, step: Step) -> CaseRecord:
     """Return the case's row, opened or amended where the step says so."""
     if opening := step.opening:
         return open_case(
@@ -107,22 +151,49 @@ def _case(session: Session, step: Step) -> CaseRecord:
     return case
 
 
-def _tell(session: Session, step: Step, of_money: list[NoticeOrder]) -> None:
-    """Put the step's notices into the outbox, with those of the invoices and credit notes that it issued."""
-    for order in (*step.notices, *of_money):
-        put_notice(
-            session,
-            step.case_id,
-            order.number,
-            run_id=step.run_id,
-            step=step.number,
-            kind=order.kind,
-            at=order.at,
-            facts=order.model_dump(mode="json")["facts"],
-        )
+def put_notices(session: Session, step: Step, orders: Sequence[NoticeOrder], *, again: bool = False) -> list[Problem]:
+    """Put a step's notices into the outbox, with those of the invoices and credit notes that it issued.
+
+    Args:
+        session: The books.
+        step: The step.
+        orders: Its notices.
+        again: Whether the case lives through days that the books have: a notice that went out then stays as it is.
+
+    Returns:
+        Letters that cannot go out, because their number was another letter's then.
+    """
+    problems = []
+    for order in orders:
+        facts = order.model_dump(mode="json")["facts"]
+        before = session.get(Notice, (step.case_id, order.number)) if again else None
+        if before is None or before.problem is not None:
+            put_notice(
+                session,
+                step.case_id,
+                order.number,
+                run_id=step.run_id,
+                step=step.number,
+                kind=order.kind,
+                at=order.at,
+                facts=facts,
+            )
+        elif before.kind != order.kind or (before.at != order.at and before.facts != facts):
+            problems.append(_another_letter(before, order))
+    return problems
 
 
-def _invoice_notices(book: str, issued: list[type_Issued]) -> list[NoticeOrder]:
+def _another_letter(before: Notice, order: NoticeOrder) -> Problem:
+    text = (
+        f"The letter {spoken(order.kind)} (number {order.number}) does not go out: before the server was restored "
+        f"to an earlier moment, {spoken(before.kind)} went out under that number. Tell its recipients yourself what it "
+        "says."
+    )
+    return Problem(item=f"restored.notice.{order.number}", rule=RESTORED, text=text)
+
+
+def invoice_notices(book: str, issued: list[IssuedOrder]) -> list[NoticeOrder]:
+    """Return the notices that go out with invoices."""
     return [
         _invoice_notice(book, order, order.notice, invoice) for order, invoice in issued if order.notice is not None
     ]
@@ -137,10 +208,16 @@ def _invoice_notice(book: str, order: InvoiceOrder, number: int, invoice: Invoic
     )
 
 
-def _record(session: Session, step: Step, issued: list[type_Issued]) -> None:
-    """Write the timeline, the messages, who signed what, and the deadlines."""
+def record(session: Session, step: Step, issued: Sequence[IssuedOrder], *, again: bool = False) -> None:
+    """Write the timeline, the messages, and who signed what; `again`: as in `put_notices`."""
     told = [entry for order, invoice in issued for entry in invoice_entries(invoice, order.notice)]
-    for position, entry in enumerate((*step.entries, *told)):
+    entries = [*step.entries, *told]
+    first = 0
+    if again:
+        known = entries_told(session, step.case_id)
+        entries = [entry for entry in entries if (entry.at, entry.kind, entry.text) not in known]
+        first = next_position(session, step.case_id, step.run_id, step.number)
+    for position, entry in enumerate(entries, first):
         session.add(
             TimelineEntry(
                 case_id=step.case_id,
@@ -158,6 +235,10 @@ def _record(session: Session, step: Step, issued: list[type_Issued]) -> None:
     for signed in step.signatures:
         if session.get(Signature, (step.case_id, signed.key, signed.position)) is None:
             session.add(Signature(case_id=step.case_id, **signed.model_dump()))
+
+
+def put_deadlines(session: Session, step: Step) -> None:
+    """Write the deadlines as the step says that they stand."""
     known = {one.number: one for one in deadlines(session, step.case_id)} if step.deadlines else {}
     for deadline in step.deadlines:
         kept = known.get(deadline.number)
@@ -167,7 +248,7 @@ def _record(session: Session, step: Step, issued: list[type_Issued]) -> None:
             kept.sqlmodel_update(deadline.model_dump())
 
 
-def _stand(case: CaseRecord, step: Step) -> None:
+def stand(case: CaseRecord, step: Step) -> None:
     """Write where the case stands after the step."""
     for name, value in step.row.model_dump(exclude={"status", "edition", "as_before"}).items():
         setattr(case, name, value)
@@ -194,7 +275,15 @@ def _shared_start(session: Session, case: CaseRecord, step: Step) -> datetime | 
     return earliest_start(session, case, step.shared_start)
 
 
-def _keep(session: Session, step: Step, taken: StepTaken) -> None:
+def keep(session: Session, step: Step, taken: StepTaken) -> None:
     """Keep the answer, for the case that the same step comes again."""
-    answer = taken.model_dump(mode="json")
-    session.add(StepRecord(case_id=step.case_id, run_id=step.run_id, number=step.number, at=step.at, taken=answer))
+    session.merge(
+        StepRecord(
+            case_id=step.case_id,
+            run_id=step.run_id,
+            number=step.number,
+            at=step.at,
+            taken=taken.model_dump(mode="json"),
+            digest=digest_of_step(step),
+        )
+    )

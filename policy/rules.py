@@ -207,6 +207,7 @@ EVENTS: dict[str, str] = {
     "notice.undeliverable": OFFICE + ": a notice that the mail refuses is looked at",
     "document.unsearched": OFFICE + ": what no program could search, a person looks at",
     "notice.not_rendered": OFFICE + ": a notice is written from the office's texts",
+    "books.restored": OFFICE + ": what a restore has left behind is looked at",
     "case.waiting": OFFICE + ": whoever is awaited is reminded every 30 days",
     "case.adopted": OFFICE + ": what happened before a case was adopted is entered first; nobody hears of it again",
     "case.attention": OFFICE + ": after 90 days somebody at the office looks",

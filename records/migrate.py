@@ -1,45 +1,149 @@
 """Bring a database to the tables of this code, in one transaction: whole or not at all.
 
+A migration expands: it adds what code from before leaves empty, so that a worker of the version before goes on writing
+beside it. What nobody writes any more is taken away by a later one, which names in `contracts` the migration that it
+completes. `books` says since which revision nothing was taken away: code that knows that one may still write.
+
 `python -m records.migrate MESSAGE` drafts the next revision.
 """
 
 import sys
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from records.engine import foreign_keys, make_engine, read_url
-from records.problems import BooksTooNew
+from records.problems import BooksTooNew, BooksTooOld, NoWayBack
 
 if TYPE_CHECKING:  # Alembic is read when books are opened: a command that opens none need not wait for it
     from alembic.config import Config
-
-FOLDER = Path(__file__).with_name("migrations")
-
-
-def migrate(connection: Connection) -> None:
-    """Run the migrations that are missing, in the connection's open transaction.
-
-    Raises:
-        BooksTooNew: The database knows a revision that this code does not.
-    """
-    from alembic import command
-    from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    script = ScriptDirectory.from_config(alembic_config(connection))
-    present = MigrationContext.configure(connection).get_current_revision()
+FOLDER = Path(__file__).with_name("migrations")
+EXPANDING_SINCE = "0011"
+"""The first migration that keeps to the rule: what came before may not be written by code from before it."""
+
+
+def migrate(connection: Connection, *, may: bool = True) -> None:
+    """Run the migrations that are missing, in the connection's open transaction.
+
+    Args:
+        connection: The connection.
+        may: Whether books that stand already are brought up to date; new ones always are.
+
+    Raises:
+        BooksTooNew: The database was migrated by a version that has taken away what this one writes.
+        BooksTooOld: Migrations are missing, and it is not for the caller to run them.
+    """
+    from alembic import command
+
+    script = _script(connection)
+    present = revision_of(connection)
+    known = [revision.revision for revision in script.walk_revisions()]
     if present == script.get_current_head():
         return
-    if present is not None and present not in {revision.revision for revision in script.walk_revisions()}:
-        raise BooksTooNew(
-            f"The books are at revision {present}, which this version does not know (newest: "
-            f"{script.get_current_head()}). They were opened by a newer version: update this one."
+    if present is not None and present not in known:
+        if _open_since(connection, present) not in known:
+            raise BooksTooNew(
+                f"The books are at revision {present}, which this version does not know (newest: "
+                f"{script.get_current_head()}). They were opened by a newer version: update this one."
+            )
+        return
+    if present is not None and not may:
+        raise BooksTooOld(
+            f"The books are at revision {present}, and this version needs {script.get_current_head()}. The worker of "
+            "this version brings them up to date when it starts, or you do: `accredit books migrate` (back them up "
+            "before)."
         )
     command.upgrade(alembic_config(connection), "head")
+    _note(connection, script)
+
+
+def migrate_back(connection: Connection, to: str) -> None:
+    """Take migrations back, in the connection's open transaction.
+
+    Args:
+        connection: The connection.
+        to: The revision to go back to.
+
+    Raises:
+        NoWayBack: There is no such revision before the present one, or something would be lost: what is said.
+    """
+    from alembic import command
+
+    script, present = _script(connection), revision_of(connection)
+    newer = [*_newer_than(script, to)]
+    if present is None or present not in newer:
+        known = ", ".join(sorted(revision.revision for revision in script.walk_revisions()))
+        raise NoWayBack(f"The books are at revision {present}: there is no way back to {to!r} from there ({known}).")
+    if min(newer) < EXPANDING_SINCE:
+        raise NoWayBack(
+            f"There is no way back beyond revision {_before(EXPANDING_SINCE)}: migrations from before give words "
+            "another meaning when they are taken back. Restore a backup instead (docs/restore.md)."
+        )
+    for revision in (one for one in newer if one <= present):
+        if lost := script.get_revision(revision).module.loses(connection):
+            raise NoWayBack(f"Revision {revision} cannot be taken back: {lost}. Nothing was changed.")
+    command.downgrade(alembic_config(connection), to)
+    if to >= EXPANDING_SINCE:
+        _note(connection, script)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision that a database is at; None: it holds no books."""
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision(connection: Connection) -> str:
+    """Return the revision that this code needs."""
+    return _script(connection).get_current_head() or ""
+
+
+def contracting(script: "ScriptDirectory") -> dict[str, str]:
+    """Return the migrations that take something away, each with the one that it completes."""
+    found = {one.revision: getattr(one.module, "contracts", None) for one in script.walk_revisions()}
+    return {revision: completes for revision, completes in found.items() if completes}
+
+
+def _script(connection: Connection) -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(alembic_config(connection))
+
+
+def _newer_than(script: "ScriptDirectory", revision: str) -> Iterator[str]:
+    """Yield the revisions that came after one, the newest first; nothing where there is none of that name."""
+    known = [one.revision for one in script.walk_revisions()]
+    yield from known[: known.index(revision)] if revision in known else ()
+
+
+def _before(revision: str) -> str:
+    return f"{int(revision) - 1:04d}"
+
+
+def _open_since(connection: Connection, present: str) -> str | None:
+    """Return the oldest revision whose code may write at the present one; None where nobody has said so."""
+    row: Any = connection.execute(text("SELECT revision, open_since FROM books")).first()
+    return row.open_since if row is not None and row.revision == present else None
+
+
+def _note(connection: Connection, script: "ScriptDirectory") -> None:
+    """Note which code may write at the present revision; books that are being made are noted by who makes them."""
+    present = revision_of(connection) or ""
+    taken_away = [revision for revision in contracting(script) if revision <= present]
+    values = {"revision": present, "since": max([*taken_away, EXPANDING_SINCE])}
+    connection.execute(text("UPDATE books SET revision = :revision, open_since = :since"), values)
+
+
+def note_new(connection: Connection) -> None:
+    """Note in books that have just been made which code may write there."""
+    _note(connection, _script(connection))
 
 
 @cache

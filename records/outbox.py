@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 
 from records.tables import CaseRecord, Notice, TimelineEntry
 from records.words import NoticeStatus
@@ -98,6 +98,12 @@ def last_notice(session: Session, case_id: str) -> int:
     """Return the number of a case's newest notice; 0 where it has none."""
     newest = select(Notice.number).where(col(Notice.case_id) == case_id).order_by(col(Notice.number).desc()).limit(1)
     return session.exec(newest).first() or 0
+
+
+def last_notices(session: Session) -> dict[str, int]:
+    """Return the number of each case's newest notice."""
+    newest = select(Notice.case_id, func.max(Notice.number)).group_by(col(Notice.case_id))
+    return dict(session.exec(newest).all())
 
 
 def closed_cases_with_letters(session: Session) -> list[str]:

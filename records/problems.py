@@ -4,7 +4,9 @@ BooksError              anything below
 ├── NoBooks             looked into, and there are none
 ├── BooksUnreachable    no answer, or no place to write
 ├── WrongPurpose        an office's books opened for a rehearsal, or the other way round
-└── BooksTooNew         written by a newer version of this program
+├── BooksTooNew         written by a newer version of this program
+├── BooksTooOld         not brought up to date yet, and not by whoever opens them
+└── NoWayBack           a migration cannot be taken back, and why
 """
 
 
@@ -26,3 +28,11 @@ class WrongPurpose(BooksError):
 
 class BooksTooNew(BooksError):
     """The database was migrated by a newer version of this program."""
+
+
+class BooksTooOld(BooksError):
+    """The database lacks migrations, and whoever opens it does not run them."""
+
+
+class NoWayBack(BooksError):
+    """A migration is not taken back: nothing was changed."""

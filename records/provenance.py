@@ -36,6 +36,8 @@ def keep_to_first_run(session: Session, case_id: str, first_run_id: str | None) 
 def refuse_repetition(session: Session, case: CaseRecord | None, run_id: str, number: int, *, opens: bool) -> None:
     """See that a step comes after all that were taken: a run that was reset lives through the same days again.
 
+    Steps of a run that the server has lost do not count: the case begins anew, and the books add what they lack.
+
     Args:
         session: The books.
         case: The case's row, if there is one.
@@ -56,6 +58,7 @@ def refuse_repetition(session: Session, case: CaseRecord | None, run_id: str, nu
         col(StepRecord.case_id) == case.case_id,
         col(StepRecord.run_id) != run_id,
         col(StepRecord.number) >= number,
+        col(StepRecord.lost_at).is_(None),
     )
     if session.exec(later.limit(1)).first() is not None:
         raise AnotherRun(f"step {number} of {case.case_id}, or a later one, was taken by another run before")

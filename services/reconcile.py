@@ -42,8 +42,10 @@ from records.outbox import closed_cases_with_letters
 from records.queries import cases_of_application, cases_to_export, mark_history_exported, open_cases, untold_cases
 from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, Program
+from services.export.runs import export_continued
 from services.opening import start_case
 from services.programs import Part
+from services.restore.nightly import steps_apart
 from services.security.codec import NotDecoded
 from services.security.failures import failure_in_words
 from services.security.history_keys import KeyMissing
@@ -114,7 +116,11 @@ async def export_history(client: Client, case_id: str, folder: Path, newest: str
                 break
             raise
         place = file_named_after(folder, case_id, f".{run_id}.json" if files else ".json")
-        write_whole(place, history.to_json().encode())
+        compressed = place.with_name(f"{place.name}.gz")
+        if files and compressed.exists():  # exported when the case went on in a new run
+            place = compressed
+        else:
+            write_whole(place, history.to_json().encode())
         files.append(place)
         run_id = _run_before(history)
     return files
@@ -137,7 +143,7 @@ class Report:
         started: Cases that the books had announced and the server did not know: they run now.
         closed: Cases that had ended on the server and were open in the books, with how they ended.
         delivered: Closed cases whose letters were waiting and went out now.
-        exported: Closed cases whose histories lie in files now.
+        exported: Closed cases whose histories lie in files now, and earlier runs of cases that go on in a new one.
         troubles: Cases that somebody must look at, with what to do.
     """
 
@@ -184,6 +190,8 @@ async def bring_in_line(
     with books.reading() as session:
         rows = open_cases(session)
     running = await _running(client)
+    alive = [row for row in rows if running.get(row.case_id, "") == row.run_id]
+    report.troubles |= await steps_apart(client, books, alive)
     for row in rows:
         if row.case_id not in running or row.run_id not in (None, running[row.case_id]):
             try:
@@ -194,6 +202,8 @@ async def bring_in_line(
     if deliver is not None:
         await asyncio.to_thread(_deliver, books, running, deliver, report)
     await _export(client, books, histories, report)
+    for case_id, runs in (await export_continued(client, histories)).items():
+        report.exported += [f"{case_id}, run {run_id}" for run_id in runs]
     return report
 
 
@@ -231,7 +241,7 @@ async def _bring_one(
         elif _close(books, row.case_id, ending):
             report.closed[row.case_id] = ending.text
     elif row.stage == STARTING:
-        await _start(client, books, row, zone, report)
+        await start_announced(client, books, row, zone, report)
     else:
         report.troubles[row.case_id] = (
             "The books have it open, and this server does not know it. Is it the right server and namespace "
@@ -325,7 +335,7 @@ def _resting_on(session: Session, row: CaseRecord) -> list[str]:
     return designations_resting_on(session, row.facility_id, row.modality)
 
 
-async def _start(client: Client, books: Books, row: CaseRecord, zone: ZoneInfo, report: Report) -> None:
+async def start_announced(client: Client, books: Books, row: CaseRecord, zone: ZoneInfo, report: Report) -> None:
     """Start a case that was announced; somebody who does so at the same time is welcome to it."""
     part = _part(row)
     if part is None:

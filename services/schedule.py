@@ -6,6 +6,7 @@ It has a task queue and a worker of its own, beside those of the cases: it is ho
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from temporalio import activity
@@ -24,7 +25,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.contract import RECONCILE
 from activities.provenance import RoundProvenance
 from records.books import Books
-from services.reconcile import Deliver, bring_in_line
+from services.reconcile import HISTORIES, Deliver, bring_in_line
 from workflows.reconciliation import Reconciliation
 
 log = logging.getLogger("accredit.schedule")
@@ -39,15 +40,25 @@ class Housekeeping:
     """The activity of the round."""
 
     def __init__(
-        self, client: Client, books: Books, zone: ZoneInfo, deliver: Deliver | None = None, *, closes: bool = True
+        self,
+        client: Client,
+        books: Books,
+        zone: ZoneInfo,
+        deliver: Deliver | None = None,
+        *,
+        closes: bool = True,
+        histories: Path = HISTORIES,
     ) -> None:
         """Keep house for an office's server and books: what `bring_in_line` takes."""
         self._client, self._books, self._zone, self._deliver, self._closes = client, books, zone, deliver, closes
+        self._histories = histories
 
     @activity.defn(name=RECONCILE)
     async def reconcile(self) -> str:
         """Bring the books in line with the server, as `accredit reconcile` does."""
-        report = await bring_in_line(self._client, self._books, self._zone, deliver=self._deliver, closes=self._closes)
+        report = await bring_in_line(
+            self._client, self._books, self._zone, self._histories, self._deliver, closes=self._closes
+        )
         for case_id, trouble in report.troubles.items():
             log.warning("%s: %s", case_id, trouble)
         parts = {
@@ -62,18 +73,25 @@ class Housekeeping:
 
 @asynccontextmanager
 async def housekeeping(
-    client: Client, books: Books, zone: ZoneInfo, deliver: Deliver | None = None, *, closes: bool = True
+    client: Client,
+    books: Books,
+    zone: ZoneInfo,
+    deliver: Deliver | None = None,
+    *,
+    closes: bool = True,
+    histories: Path = HISTORIES,
 ) -> AsyncIterator[None]:
     """See that the nightly Schedule stands, and work for it as long as the block lasts.
 
-    `closes`: whether the round closes in the books what somebody has ended on the server (`bring_in_line`).
+    `closes`: whether the round closes in the books what somebody has ended on the server (`bring_in_line`);
+    `histories`: the folder that it exports histories to.
     """
     await schedule_nightly(client, zone)
     async with Worker(
         client,
         task_queue=QUEUE,
         workflows=[Reconciliation],
-        activities=[Housekeeping(client, books, zone, deliver, closes=closes).reconcile],
+        activities=[Housekeeping(client, books, zone, deliver, closes=closes, histories=histories).reconcile],
         interceptors=[RoundProvenance(client, SCHEDULE, QUEUE)],
         workflow_runner=SandboxedWorkflowRunner(restrictions=SHARED),
         build_id="housekeeping",

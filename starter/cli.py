@@ -68,6 +68,7 @@ COMMANDS = (
     (OPERATION, "doctor", "starter.operation.doctor:doctor"),
     (OPERATION, "keys", "starter.operation.keys:app"),
     (OPERATION, "archive", "starter.operation.archive:archive"),
+    (OPERATION, "books", "starter.operation.books:app"),
     (OPERATION, "reconcile", "starter.operation.reconcile:reconcile"),
     (OPERATION, "deploy", "starter.operation.deploy:app"),
     (OPERATION, "replay-check", "starter.operation.replay_check:replay_check"),

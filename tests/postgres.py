@@ -39,6 +39,11 @@ def fresh_database(template: str = "template1") -> Iterator[str]:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def has_programs() -> bool:
+    """Whether PostgreSQL is installed."""
+    return _programs() is not None
+
+
 def copied_books() -> AbstractContextManager[str]:
     """Give the address of new books: a copy of those that are made at the first call."""
     return fresh_database(_made_books())

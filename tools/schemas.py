@@ -10,15 +10,17 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from activities import contract
 from policy.accreditation.cycle import CycleFacts
 from policy.designation.edition import DicoeEdition
 from policy.designation.facts import DesignationFacts
 from policy.edition import Edition
+from policy.messages import Message
 from workflows.accreditation.effects import EFFECTS as CYCLE
 from workflows.case.opening import OpenCase
 from workflows.designation.effects import EFFECTS as DESIGNATION
@@ -52,6 +54,8 @@ LIMITS = {"maxLength": 1, "maxItems": 1, "maximum": 1, "exclusiveMaximum": 1, "m
 LIMITS |= {"minimum": -1, "exclusiveMinimum": -1, "maxProperties": 1}
 """Bounds, and in which direction they widen."""
 REFERENCE = "$ref"
+WRITTEN = "written"
+"""The fields that are written also while they have their defaults; a message's alone."""
 Json = dict[str, Any]
 
 
@@ -69,9 +73,43 @@ class Change:
 
 
 def shape_of(model: type[BaseModel]) -> Json:
-    """Return the JSON schema of a model without its words, which may change freely."""
+    """Return the JSON schema of a model without its words, which may change freely.
+
+    A message's has `written` too: the fields that are content also while they have their defaults, and so count in the
+    digest by which a repeated message is known. What comes later must not (`exclude_if`).
+    """
     shape: Json = _without_words(model.model_json_schema())
+    if issubclass(model, Message):
+        parts = shape.get("$defs", {})
+        for kind in _models(model):
+            part = shape if kind is model else parts.get(kind.__name__)
+            if part is not None:
+                part[WRITTEN] = sorted(
+                    name for name, field in kind.model_fields.items() if _is_written(kind, name, field)
+                )
     return shape
+
+
+def _models(kind: Any) -> set[type[BaseModel]]:
+    """Return a model and all models that its fields hold."""
+    found: set[type[BaseModel]] = set()
+    ahead: list[Any] = [kind]
+    while ahead:
+        one = ahead.pop()
+        ahead += get_args(one)
+        if isinstance(one, type) and issubclass(one, BaseModel) and one not in found:
+            found.add(one)
+            ahead += [field.annotation for field in one.model_fields.values()]
+    return found
+
+
+def _is_written(kind: type[BaseModel], name: str, field: FieldInfo) -> bool:
+    """Whether a field that has its default is part of what a model says."""
+    if field.is_required():
+        return True
+    if name in getattr(kind, "LATER", ()):
+        return False
+    return field.exclude_if is None or not field.exclude_if(field.get_default(call_default_factory=True))
 
 
 def shapes() -> dict[str, dict[str, Json]]:
@@ -134,6 +172,7 @@ class _Comparison:
                 yield Change(f"{where}.{name}", "is new and has no default: histories lack it", breaks=True)
             elif old:
                 yield Change(f"{where}.{name}", "is new", breaks=False)
+        yield from _digests(before, now, where)
         for name in sorted(old.keys() & new.keys()):
             if name in required - was_required:
                 yield Change(f"{where}.{name}", "has no default any more: histories may lack it", breaks=True)
@@ -160,6 +199,19 @@ class _Comparison:
         if ways := _ways(shape):
             return {kind for way in ways for kind in self._allowed(way, definitions)}
         return {str(shape["type"])} if "type" in shape else set()
+
+
+def _digests(before: Json, now: Json, where: str) -> Iterator[Change]:
+    """Compare what counts in a message's digest while it has its default."""
+    if WRITTEN not in before or WRITTEN not in now:
+        return
+    for name in sorted({*now[WRITTEN]} - {*before[WRITTEN]}):
+        told = "counts in the digest while it has its default: leave it out then (`exclude_if`)"
+        yield Change(f"{where}.{name}", f"{told}, or a repeated message is taken for another one", breaks=True)
+    for name in sorted({*before[WRITTEN]} - {*now[WRITTEN]}):
+        if name in now.get("properties", {}):
+            told = "counts in the digest no more: a repeated message is taken for another one"
+            yield Change(f"{where}.{name}", told, breaks=True)
 
 
 def _target(shape: Json, definitions: Json) -> Json:

@@ -49,7 +49,7 @@ from activities.contract.records import (
     notice_entry,
 )
 from activities.contract.senders import VERIFY_SENDER, SignalToVerify, SignalVerified
-from activities.contract.step import CaseOpening, CaseRow, DeadlineEntry, Problem, Step, StepTaken
+from activities.contract.step import CaseOpening, CaseRow, DeadlineEntry, Problem, Step, StepTaken, digest_of_step
 from activities.contract.wire import notice_words
 
 ISSUE_INVOICES = "issue_invoices"
@@ -108,6 +108,7 @@ __all__ = [
     "StepTaken",
     "TermsRequest",
     "WriteOffOrder",
+    "digest_of_step",
     "invoice_entries",
     "notice_entry",
     "notice_words",

@@ -1,5 +1,7 @@
 """One step of a case, and what came of it."""
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +18,7 @@ from activities.contract.money import (
     WriteOffOrder,
 )
 from activities.contract.records import Carried, Entry, Judged, LetterBounced, NoticeOrder, Signed
+from policy.editions.register import ON_THE_WIRE
 
 
 class CaseOpening(Carried):
@@ -109,6 +112,16 @@ class Step(Carried):
     @model_serializer(mode="wrap")
     def _shortened(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
         return wire.shortened(handler, self, info)
+
+
+def digest_of_step(step: Step) -> str:
+    """Return the SHA-256 of what a case told, in hexadecimal: of the step as it stands in a history.
+
+    Whatever version reads the history finds the same: a field that has come later is left out while it has its default,
+    and so is who the caller was (`first_run_id`), which the case does not say.
+    """
+    told = step.model_dump(mode="json", exclude={"first_run_id"}, exclude_defaults=True, context={**ON_THE_WIRE})
+    return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 class Problem(Carried):

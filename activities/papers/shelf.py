@@ -33,6 +33,12 @@ def get(folder: Path, file: str, sha256: str) -> bytes | None:
     return content if digest(content) == sha256 else None
 
 
+def numbers_in(folder: Path) -> set[str]:
+    """Return the numbers of all papers that lie in the folder, whichever case they are of."""
+    cases = [place for place in folder.iterdir() if place.is_dir()] if folder.is_dir() else []
+    return {file.name.rpartition("-")[0] for place in cases for file in place.glob("*.pdf")}
+
+
 def digest(content: bytes) -> str:
     """Return the SHA-256 of a file's content, in lower-case hexadecimal."""
     return hashlib.sha256(content).hexdigest()

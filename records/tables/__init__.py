@@ -3,7 +3,7 @@
 from sqlalchemy import MetaData
 
 from records.tables.base import Dollars, FreeText, Table
-from records.tables.cases import Book, CaseRecord, Deadline, MessageRecord, StepRecord, TimelineEntry
+from records.tables.cases import Book, CaseRecord, Deadline, MessageRecord, StepRecord, TimelineEntry, Unmended
 from records.tables.facilities import FacilityChange
 from records.tables.invoices import (
     CreditNote,
@@ -61,6 +61,7 @@ __all__ = [
     "Signature",
     "StepRecord",
     "TimelineEntry",
+    "Unmended",
     "Upload",
     "WrittenOff",
 ]

@@ -11,13 +11,20 @@ from records.words import ENTRY_KINDS, OUTCOMES, PARTIES, STAGES, BooksPurpose, 
 
 
 class Book(Table, table=True):
-    """The one row that says whose lives this database holds (`purpose`)."""
+    """The one row that says whose lives this database holds (`purpose`), and which versions may write here.
+
+    Attributes:
+        revision: The revision to which it was migrated last.
+        open_since: The oldest revision whose code may still write here: nothing was taken away since then.
+    """
 
     __tablename__ = "books"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"), one_of("purpose", tuple(BooksPurpose)))
 
     id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
     purpose: str
+    revision: str | None = None
+    open_since: str | None = None
 
 
 class CaseRecord(Table, table=True):
@@ -105,7 +112,13 @@ class CaseRecord(Table, table=True):
 
 
 class StepRecord(Table, table=True):
-    """A step that was taken, and what the case was told of it: the same step again gets the same answer."""
+    """A step that was taken, and what the case was told of it: the same step again gets the same answer.
+
+    Attributes:
+        digest: The SHA-256 of what the case told (`activities.contract.digest_of_step`), by which the same step is
+            known from another one of its number; null for steps from before.
+        lost_at: When it was found that the server has lost the run of this step, and the case began anew there.
+    """
 
     __tablename__ = "steps"
 
@@ -114,6 +127,26 @@ class StepRecord(Table, table=True):
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime
     taken: dict[str, Any] = Field(sa_type=JSON)
+    digest: str | None = None
+    lost_at: datetime | None = None
+
+
+class Unmended(Table, table=True):
+    """What a restore has left behind that only a person can mend. The case hears of it with its next step.
+
+    Attributes:
+        item: What it is called among the case's attention items, for example `restored.notice.12`.
+        text: What it is, and what to do.
+        told_at: When the case was told, and has it among its items; null: it has not been told yet.
+    """
+
+    __tablename__ = "unmended"
+
+    case_id: str = Field(primary_key=True, foreign_key="cases.case_id")
+    item: str = Field(primary_key=True, sa_type=FreeText)
+    text: str = Field(sa_type=FreeText)
+    found_at: datetime
+    told_at: datetime | None = None
 
 
 class TimelineEntry(Table, table=True):

@@ -50,7 +50,8 @@ def exported(folder: Path, case_id: str) -> list[Path]:
         newest = file_named_after(folder, case_id, ".json")
     except PlaceRefused:
         return []
-    earlier = sorted(one for one in folder.glob(f"{case_id}.*.json") if one.is_file() and not one.is_symlink())
+    found = (*folder.glob(f"{case_id}.*.json"), *folder.glob(f"{case_id}.*.json.gz"))
+    earlier = sorted(one for one in found if one.is_file() and not one.is_symlink())
     return [file for file in (newest, *earlier) if file.is_file()]
 
 

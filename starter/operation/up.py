@@ -84,7 +84,7 @@ async def _work_for_office(
     """Put a worker to work for the office's own cases, and serve its portal; both read the settings again and again."""
     client = await connect(address, OFFICE_NAMESPACE, security=settings.security)
     await prepare_namespace(client, OFFICE_NAMESPACE)
-    books = workers.enter_context(closing(open_books(settings.database.url)))
+    books = workers.enter_context(closing(open_books(settings.database.url, migrates=True)))
     verified = settings.security.senders == "verified"
     activities = CaseActivities(
         books, partial(load_settings, office), mailer_of(settings.mail), client, announced_only=verified

@@ -50,6 +50,7 @@ WORKING = {
     "refund": ["2026-000001", "excess", "--reason", "paid twice"],
     "write-off": ["2026-000001", "--reason", "insolvent"],
     "reconcile": [],
+    "books": ["migrate"],
     "mail": ["bounced", CASE, "3"],
     "facility": ["rename", "OH-0417", "--name", "Sample Health", "--reason", "by letter"],
     "archive": ["--closed-before", "2024-01-01"],

@@ -1,0 +1,58 @@
+"""Drills of a restore, by the commands that docs/restore.md shows: nothing is lost, nothing happens twice."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import fresh_database
+from tools.restore_drill.drills import MEND, POSTGRES_BOOKS, SERVER, SQLITE_BOOKS, Drill, Outcome, carry_out
+from tools.restore_drill.page import commands, headings
+
+pytestmark = pytest.mark.server
+LINE = "Books and server are in line"
+
+
+@pytest.fixture(autouse=True)
+def programs() -> None:
+    """The page's commands need SQLite's and PostgreSQL's programs; on CI they are installed."""
+    missing = [name for name in ("sqlite3", "pg_dump", "pg_restore") if shutil.which(name) is None]
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"not installed: {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}: restores are not drilled")
+
+
+def hold(outcome: Outcome) -> None:
+    """See that a drill lost something, that it was mended row by row, and that no letter went out twice."""
+    assert outcome.lost_rows > 50
+    assert outcome.differing == []
+    assert outcome.letters_again == []
+    look, mended, again = outcome.told
+    assert "Nothing was changed" in look
+    assert LINE in mended
+    assert LINE in again
+
+
+async def test_books_on_sqlite_that_are_restored_to_an_earlier_moment_get_every_row_back(tmp_path: Path) -> None:
+    hold(await carry_out(SQLITE_BOOKS, tmp_path))
+
+
+@pytest.mark.postgres
+async def test_books_on_postgresql_that_are_restored_to_an_earlier_moment_get_every_row_back(tmp_path: Path) -> None:
+    with fresh_database() as url:
+        hold(await carry_out(POSTGRES_BOOKS, tmp_path, url))
+
+
+async def test_a_server_that_is_restored_to_an_earlier_moment_hears_every_message_again(tmp_path: Path) -> None:
+    outcome = await carry_out(SERVER, tmp_path)
+    hold(outcome)
+    assert "1 cases begun anew" in outcome.told[1]
+
+
+def test_every_command_of_the_page_is_run_by_a_drill() -> None:
+    drills: tuple[Drill, ...] = (SQLITE_BOOKS, POSTGRES_BOOKS, SERVER)
+    run = {MEND} | {heading for drill in drills for heading in (drill.back_up, drill.restore)}
+    assert {*headings()} == run
+    assert all(commands(heading) for heading in run)
