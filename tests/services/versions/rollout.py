@@ -30,6 +30,7 @@ from records.tables import MessageRecord
 from services.composition import compose, message_named
 from services.connect import connect
 from services.deployment import PARTS, build_id
+from services.errors import CaseFailing
 from services.namespace import prepare_namespace
 from services.opening import start_case
 from services.sending import send_update
@@ -39,6 +40,8 @@ from tests.patience import WITHIN
 from tests.worker_process import WorkerProcess, a_worker, until, worker_environment
 
 ROOT = Path(__file__).resolve().parents[3]
+AT_ONCE = 6
+"""Messages that are under way side by side."""
 
 
 @dataclass
@@ -107,14 +110,30 @@ class Rollout:
         """Send a message to each case, wait for each verdict, and return how many cases each version carried on."""
         begun, by = time.monotonic(), Counter[str]()
         self.said += 1
-        for case_id in self.cases:
-            fields = {"text": f"Note {self.said}", "message_id": f"note-{self.said}"}
-            note = compose(message_named("note"), fields, folder=self.folder, user="Sample Officer")
-            verdict = await send_update(self.client, case_id, note, timedelta(seconds=WITHIN))
-            assert verdict.accepted, verdict
-            by[await self.version_of(case_id)] += 1
+        left = iter(self.cases)
+
+        async def take_turns() -> None:
+            for case_id in left:
+                await self.tell(case_id)
+                by[await self.version_of(case_id)] += 1
+
+        await asyncio.gather(*[take_turns() for _ in range(AT_ONCE)])
         self.told.append((step, dict(by), time.monotonic() - begun))
         return dict(by)
+
+    async def tell(self, case_id: str) -> None:
+        """Send the message of this round; where a busy machine kept the worker from it, the same message again."""
+        fields = {"text": f"Note {self.said}", "message_id": f"note-{self.said}"}
+        note = compose(message_named("note"), fields, folder=self.folder, user="Sample Officer")
+        stop = time.monotonic() + WITHIN
+        while True:
+            try:
+                verdict = await send_update(self.client, case_id, note, timedelta(seconds=WITHIN))
+            except CaseFailing:
+                assert time.monotonic() < stop, f"{case_id} never took {note.message_id}"
+            else:
+                assert verdict.accepted, verdict
+                return
 
     async def version_of(self, case_id: str) -> str:
         """Return the version that carried a case on last."""
