@@ -8,7 +8,6 @@ for it too.
 from contextlib import suppress
 from typing import Any
 
-from google.protobuf.field_mask_pb2 import FieldMask
 from temporalio import activity
 from temporalio.api.common.v1 import Priority as PriorityOfServer
 from temporalio.api.common.v1 import WorkflowExecution
@@ -63,7 +62,7 @@ async def as_any_other(client: Client, case_id: str) -> None:
         namespace=client.namespace,
         workflow_execution=WorkflowExecution(workflow_id=case_id),
         workflow_execution_options=WorkflowExecutionOptions(priority=AS_ANY_OTHER),
-        update_mask=FieldMask(paths=["priority"]),
         identity=client.identity,
     )
+    request.update_mask.paths.append("priority")
     await client.workflow_service.update_workflow_execution_options(request, retry=True)

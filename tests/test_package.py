@@ -20,10 +20,16 @@ EXTRAS: dict[str, list[str]] = PYPROJECT["project"]["optional-dependencies"]
 PARTS: list[str] = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==\S+", re.MULTILINE)
-COMES_WITH_ANOTHER = {"pydantic-core", "types-protobuf"}
-"""Parts of a declared package, under a name of their own."""
-IMPORTED_WHERE_IT_IS_NEEDED = {"playwright", "pypdfium2"}
-"""Dependencies of development: only the tools ask for them."""
+COMES_WITH_ANOTHER = {
+    "pydantic-core", "types-protobuf", "googleapis-common-protos", "opentelemetry-api", "opentelemetry-proto",
+    "opentelemetry-exporter-http-transport", "opentelemetry-exporter-otlp-common", "opentelemetry-semantic-conventions",
+    "opentelemetry-exporter-otlp-proto-common",
+}  # fmt: skip
+"""Parts of a declared package, under a name of their own; some share the module of another one."""
+IMPORTED_WHERE_IT_IS_NEEDED = {
+    "playwright", "pypdfium2", "opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http",
+}  # fmt: skip
+"""Dependencies of development, which only the tools ask for, and the extra `traces`, for whoever names a collector."""
 USED_WITHOUT_IMPORT = {"psycopg", "tzdata", "python-multipart"}
 """Chosen by the address of a database; read by the standard library; by which starlette reads forms."""
 

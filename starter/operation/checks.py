@@ -1,6 +1,5 @@
 """The result of one check of `accredit doctor`, and the checks that need no Temporal server: settings, books, mail."""
 
-import os
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +21,8 @@ from services.security.keys import KeyRing
 from services.security.private import OWNER_ALONE, open_to_others
 
 State = Literal["ok", "warning", "wrong", "unreachable"]
+A_PAPER = 256 * 1024
+"""Bytes that a letter with its papers takes, at most of the time."""
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 """Hosts to which nothing travels that somebody could read."""
 
@@ -98,11 +99,10 @@ def _check_folder(section: str, place: str) -> Check:
     folder = Path(place)
     try:
         standing = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
-        handle, name = tempfile.mkstemp(dir=standing, prefix=".doctor-")
-        os.close(handle)
-        Path(name).unlink()
+        with tempfile.NamedTemporaryFile(dir=standing, prefix=".doctor-") as trial:
+            trial.write(bytes(A_PAPER))  # an empty file goes onto a full disk
     except OSError as error:
-        mend = f"Let this user write there, or name another folder as [{section}] folder in office.toml."
+        mend = f"Let this user write there, make room, or name another folder as [{section}] folder in office.toml."
         return Check(f"{section} folder", "wrong", f"{folder} cannot be written: {error.strerror or error}", mend)
     return Check(f"{section} folder", "ok", f"{folder}{'' if folder.exists() else ', made when it is needed'}")
 

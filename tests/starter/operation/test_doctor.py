@@ -1,5 +1,6 @@
 """`accredit doctor`: everything that cases need is looked at, and what is not right says how to mend it."""
 
+import resource
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from services.errors import ExitCode
 from services.namespace import SEARCH_ATTRIBUTES, prepare_namespace
 from services.settings import SAMPLE, load_settings
 from services.workers import working
+from starter.operation.checks import check_mail_folder
 from tests.activities.mail_servers import HOST, PASSWORD, USER, Mailbox, an_authority, knows, mail_server
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
@@ -163,6 +165,21 @@ async def test_mail_that_cannot_be_kept_or_handed_on_is_wrong(office: LivingOffi
     code, checks = await checked(terminal)
     assert code == ExitCode.NOT_AS_EXPECTED
     assert (checks["mail folder"]["state"], checks["mail server"]["state"]) == ("wrong", "wrong")
+
+
+def test_a_folder_on_a_full_disk_is_wrong(tmp_path: Path) -> None:
+    settings = load_settings(SAMPLE, {"ACCREDIT_MAIL_FOLDER": str(tmp_path / "mail")})
+    assert check_mail_folder(settings).state == "ok"
+    least, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, most))
+    try:
+        full = check_mail_folder(settings)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (least, most))
+    assert full.state == "wrong"
+    assert "cannot be written" in full.found
+    assert "make room" in full.mend
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_mail_server_is_greeted_and_takes_letters_from_the_office(
