@@ -28,6 +28,7 @@ REFUSALS: dict[str, str] = {
     "actor.not_verified": OFFICE + ": who sends a message proves it, by a key that the office knows",
     "actor.other_facility": OFFICE + ": a facility or practice speaks in its own cases",
     "message.id_reused": OFFICE + ": a message id stands for one content",
+    "message.unknown_field": OFFICE + ": what a message says is what the case understands",
     "message.too_large": OFFICE + ": what a case keeps for years has bounds; longer texts go as documents",
     "case.full": OFFICE + ": a case takes no more than it can write down",
     "message.contains_phi": OFFICE + ": a case is kept for years, and nothing in it tells who a patient is",

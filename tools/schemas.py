@@ -72,14 +72,14 @@ class Change:
         return f"{self.where}: {self.what}"
 
 
-def shape_of(model: type[BaseModel]) -> Json:
+def shape_of(model: type[BaseModel], *, is_message: bool = False) -> Json:
     """Return the JSON schema of a model without its words, which may change freely.
 
     A message's has `written` too: the fields that are content also while they have their defaults, and so count in the
     digest by which a repeated message is known. What comes later must not (`exclude_if`).
     """
     shape: Json = _without_words(model.model_json_schema())
-    if issubclass(model, Message):
+    if is_message or issubclass(model, Message):
         parts = shape.get("$defs", {})
         for kind in _models(model):
             part = shape if kind is model else parts.get(kind.__name__)

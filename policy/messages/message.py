@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, PrivateAttr, StringConstraints
 
 from policy.bounds import NAME, PROOF, AtMost
 from policy.messages.parts import Actor, Role, Shape
@@ -38,6 +38,18 @@ class Message(Shape):
         repr=False,
         description="The proof of who sends it, a compact JWS: made when it is sent, looked at once and never kept.",
     )
+
+    _unknown: int = PrivateAttr(default=0)
+
+    @property
+    def unknown(self) -> int:
+        """How many fields came with it that this version does not know: left out where a history is read."""
+        return self._unknown
+
+    def without(self, unknown: int) -> Self:
+        """Note how many fields were left out when it was read, and return it."""
+        self._unknown = unknown
+        return self
 
     def key(self) -> str:
         """Return the Temporal update id of the message."""

@@ -5,6 +5,7 @@ failure that it reports to the server, with whatever a stranger has put into a m
 Here such a failure says which fields are wrong, and how.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -20,6 +21,7 @@ from temporalio.converter import (
 )
 
 from policy.editions.register import ON_THE_WIRE
+from policy.messages import Message
 from policy.status import CaseStatus
 from policy.verdict import Verdict
 
@@ -45,6 +47,36 @@ class LeanJson(PydanticJSONPlainPayloadConverter):
             return super().to_payload(value)
         data = value.__pydantic_serializer__.to_json(value, exclude_defaults=True, context={**ON_THE_WIRE})
         return Payload(metadata={"encoding": self.encoding.encode()}, data=data)
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
+        """Return the value of a payload; of a message without the fields that this version does not know.
+
+        A history that a later version wrote is read by this one too. Where a message comes in, its validator refuses it
+        for them (`Message.unknown`).
+        """
+        try:
+            return super().from_payload(payload, type_hint)
+        except ValidationError as error:
+            if not (isinstance(type_hint, type) and issubclass(type_hint, Message)):
+                raise
+            return _without_unknown(type_hint, payload.data, error)
+
+
+def _without_unknown(kind: type[Message], data: bytes, error: ValidationError) -> Message:
+    """Return a message that has nothing wrong but fields that its kind does not know. Raises the error otherwise."""
+    wrong = error.errors(include_input=False, include_context=False, include_url=False)
+    if any(one["type"] != "extra_forbidden" for one in wrong):
+        raise error
+    values = json.loads(data)
+    for one in wrong:
+        *path, name = one["loc"]
+        place = values
+        for part in path:
+            place = place[part] if isinstance(part, int) or part in place else None
+            if place is None:  # the path names a way of an alternative
+                raise error
+        del place[name]
+    return kind.model_validate(values).without(len(wrong))
 
 
 class UnreadablePayload(ValueError):

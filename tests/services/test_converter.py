@@ -8,9 +8,12 @@ import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 
 from policy.identity import TASK_QUEUE
-from policy.messages import ChooseOption, SubmitTestingPackage
+from policy.messages import ChooseOption, OfficeNote, SubmitTestingPackage
+from policy.messages.parts import Actor, Role
+from policy.messages.proofs import LIFE
 from services.security.converter import UnreadablePayload, data_converter
 from tests.office import LivingOffice
 from tests.patience import WITHIN
@@ -105,3 +108,35 @@ async def test_a_signal_an_update_and_a_start_that_cannot_be_read_leave_no_name_
     assert {where: [name for name in NAMES if name in text] for where, text in told.items()} == {
         where: [] for where in told
     }
+
+
+def test_a_message_of_a_later_version_is_read_without_what_this_one_does_not_know() -> None:
+    said = {
+        "message_id": "1",
+        "by": {"name": "Ann", "role": "facility", "rank": 1},
+        "option": "repeat",
+        "later": PATIENT,
+    }
+    (read,) = data_converter().payload_converter.from_payloads([a_payload(said)], [ChooseOption])
+    assert (read.option.value, read.by.name, read.unknown) == ("repeat", "Ann", 2)
+    known = {"message_id": "1", "by": {"name": "Ann", "role": "facility"}, "option": "repeat"}
+    assert read.digest() == ChooseOption.model_validate(known).digest()
+    assert ChooseOption.model_validate(known).unknown == 0
+
+
+async def test_what_this_version_does_not_know_is_refused_where_it_comes_in_and_leaves_no_trace(
+    office: LivingOffice,
+) -> None:
+    case_id = await office.start()
+    note = OfficeNote(message_id="1", by=Actor(name="Ann Sample", role=Role.ACR), text="a sample")
+    assert office.sign is not None
+    signed = office.sign(note, case_id, office.client.namespace, LIFE)
+    content = signed.model_dump(mode="json", exclude_defaults=True) | {PATIENT: 1}
+    case = office.client.get_workflow_handle(case_id)
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await case.execute_update("note", content)
+    cause = refused.value.cause
+    assert isinstance(cause, ApplicationError)
+    assert cause.type == "message.unknown_field"
+    assert not [name for name in NAMES if name in f"{cause} {cause.details}"]
+    assert "a sample" not in (await case.fetch_history()).to_json()

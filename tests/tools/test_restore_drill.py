@@ -10,7 +10,7 @@ from tests.postgres import fresh_database
 from tools.restore_drill.drills import MEND, POSTGRES_BOOKS, SERVER, SQLITE_BOOKS, Drill, Outcome, carry_out
 from tools.restore_drill.page import commands, headings
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.timeout(1500)]
 LINE = "Books and server are in line"
 
 

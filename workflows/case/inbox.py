@@ -91,6 +91,8 @@ class Inbox:
                 `judge_arriving` and `judge_room` refuse by, with the verdict.
         """
         try:
+            if message.unknown:
+                raise unknown_fields(message)
             self._admit(message)
             if message.key() in self._case.facts.answers:  # `receive` looks at it
                 return
@@ -135,6 +137,9 @@ class Inbox:
 
         While it is asked who sent it the case stands still, so that the message comes before what comes after it.
         """
+        if message.unknown:  # dropped without a trace, as what cannot be read at all: its number counts for nothing
+            workflow.logger.warning("a signal %s has fields that nobody knows, and is dropped", message.NAME)
+            return
         self._signals += 1
         self._verifies_signals = self._verifies_signals or workflow.patched(f"{VERIFIED_SIGNALS}, {self._signals}")
         if not self._verifies_signals:
@@ -447,6 +452,15 @@ def reused(message: Message) -> Refused:
         "message.id_reused",
         f"A message with the same id ({message.message_id}) came before and said something else.",
         "Send it anew, as a message of its own.",
+    )
+
+
+def unknown_fields(message: Message) -> Refused:
+    """Return the refusal of a message with fields that this version does not know."""
+    return refuse(
+        "message.unknown_field",
+        f"{message.unknown} field(s) of the message {message.NAME} are none that it has.",
+        f"`accredit schema {message.NAME}` names its fields; who sends from a later version waits until it is current.",
     )
 
 

@@ -192,6 +192,7 @@ BY_KEEPING = {
 and what a correction meets with: in tests/policy/accreditation/test_corrections.py and
 test_reissuing.py."""
 BY_COMING_IN = {
+    "message.unknown_field",
     "message.too_large",
     "message.no_such_time",
     "message.contains_phi",
@@ -200,7 +201,7 @@ BY_COMING_IN = {
     "case.full",
 }
 """What is said of any message that comes in: provoked in tests/policy/test_incoming.py, test_private.py and
-test_documents.py, and in tests/workflows/test_carrying.py."""
+test_documents.py, in tests/workflows/test_carrying.py and in tests/services/test_converter.py."""
 OF_LATER_EDITIONS = {
     "testing.date_missing",
     "testing.images_too_old",
