@@ -174,7 +174,7 @@ def test_the_facilitys_people_are_named_in_applications_and_their_own_messages_a
     assert [(where, person) for where, text in texts for person in people if person in text] == []
 
 
-FREE_TEXT = ("reason", "text")
+FREE_TEXT = ("reason", "text", "corrections")
 """What somebody wrote, or a sentence about it."""
 
 
