@@ -13,10 +13,9 @@ from activities.contract import (
     invoice_entries,
 )
 from activities.links import designations_to_tell
-from activities.notices.index import book_of
 from activities.settling import credit, give_up, pay, refund, undo
 from policy.office import OfficeSettings
-from policy.rules import source_of
+from policy.rules import rulebook_of, source_of
 from records.books import Books, Session
 from records.cases import UnknownCase, earliest_start, open_case, put_application
 from records.invoices import void_invoice
@@ -63,7 +62,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         for number in step.void:
             void_invoice(session, step.case_id, number)
         told = [notice for notice in credited if isinstance(notice, NoticeOrder)]
-        _tell(session, step, [*_invoice_notices(book_of(case), issued), *told])
+        _tell(session, step, [*_invoice_notices(rulebook_of(case.program, case.modality), issued), *told])
         _record(session, step, issued)
         _stand(case, step)
         taken = StepTaken(

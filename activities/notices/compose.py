@@ -75,6 +75,8 @@ def compose(
         context = {name: value for name, value in facts.items() if value not in EMPTY}
         context |= _context(case, at, office)
         rules = rules_of(case, at, office)
+        if "rule" in context and "source" in context:  # another body's letters cite no article that it has not written
+            context["source"] = rules.where(context["rule"], context["source"])
         context |= {"windows": _windows(deadlines, at), "unheld": UNHELD, "terms": rules, "body": rules.words.body}
         context |= {"tier_is_full": _tier_is_full(context), "mqsa": getattr(context["terms"], "mammography", None)}
         context |= _found(context) | {"audience": known.audience.value, "dues": [], "preview": preview}

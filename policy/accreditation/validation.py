@@ -209,7 +209,7 @@ def told_of_order(message: OrderValidationSurvey, terms: Edition) -> Told:
         "announced": message.announced,
         "mode": message.mode,
         "on": on.isoformat() if on else None,
-        "team": [f"{member.name} ({role_in_words(member.role)})" for member in message.team],
+        "team": [f"{member.name} ({role_in_words(member.role, terms.words.body)})" for member in message.team],
     }
 
 
@@ -219,7 +219,7 @@ def told_of_report(message: FileValidationReport, announced: bool | None, on: da
     return {
         "announced": announced,
         "on": on.isoformat() if on else None,
-        "team": [f"{member.name} ({role_in_words(member.role)})" for member in message.team],
+        "team": [f"{member.name} ({role_in_words(member.role, terms.words.body)})" for member in message.team],
         "satisfactory": message.satisfactory,
         "findings": [finding.model_dump(mode="json") for finding in message.findings],
         "due_at": by.isoformat() if by else None,
