@@ -247,7 +247,8 @@ EVENTS: dict[str, str] = {
     "validation.response_due": OFFICE + ": no window for corrections is stated; the office sets it by report",
     "validation.responded": OFFICE + ": the office decides with the facility's response",
     "validation.decided": OFFICE + ": what follows from a validation survey the office decides",
-    "validation.revoked": OFFICE + ": an accreditation is revoked with reasons; signage comes down (S1, withdrawal)",
+    "validation.revoked": OFFICE
+    + ": an accreditation is revoked with reasons; signage comes down, as after a withdrawal",
     "validation.open_at_end": OFFICE + ": a validation survey that a certificate's end cuts short is looked at",
     "report.corrected": OFFICE + ": a corrected report is a new one, and windows count from it",
     "option.undone": OFFICE + ": a form whose choice is taken back keeps what was left of its time",

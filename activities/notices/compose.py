@@ -118,6 +118,12 @@ def _subject(text: str) -> Template:
     return _environment().from_string(text)
 
 
+def _physician(case: CaseRecord) -> str:
+    """Return who answers for what a case is about, as its book calls whoever the application lists as that."""
+    role = responsible_physician(Modality(case.modality) if case.modality else None)
+    return index_of(book_of(case)).words["role"].get(role, spoken(role))
+
+
 def _context(case: CaseRecord, at: datetime, office: OfficeSettings) -> dict[str, Any]:
     """Return what is known of every case."""
     holder: dict[str, Any] = case.application.get("facility") or case.application.get("practice") or {}
@@ -127,7 +133,7 @@ def _context(case: CaseRecord, at: datetime, office: OfficeSettings) -> dict[str
         "facility": case.facility_name or case.facility_id,
         "unit": unit_in_words(case),
         "medium": case.application.get("medium"),
-        "physician": spoken(responsible_physician(Modality(case.modality) if case.modality else None)),
+        "physician": _physician(case),
         "area_names": {area["id"]: _area_in_words(area) for area in _areas(case)},
         "area_kinds": {area["id"]: area.get("kind") for area in _areas(case)},
         "location_names": _location_names(case),
