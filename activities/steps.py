@@ -16,10 +16,9 @@ from activities.contract import (
     invoice_entries,
 )
 from activities.links import designations_to_tell, is_taken_back
-from activities.notices.index import book_of
 from activities.settling import credit, give_up, pay, refund, undo
 from policy.office import OfficeSettings
-from policy.rules import source_of
+from policy.rules import rulebook_of, source_of
 from policy.words import spoken
 from records.books import Books, Session
 from records.cases import UnknownCase, earliest_start, open_case, put_application
@@ -73,7 +72,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         problems += _give_back(session, step)
         follow(session, case, step)
         told = [notice for notice in credited if isinstance(notice, NoticeOrder)]
-        orders = [*step.notices, *invoice_notices(book_of(case), issued), *told]
+        orders = [*step.notices, *invoice_notices(rulebook_of(case.program, case.modality), issued), *told]
         problems += put_notices(session, step, orders, again=again)
         record(session, step, issued, again=again)
         put_deadlines(session, step)

@@ -17,6 +17,10 @@ RO_RESULTS = "Passing results: radiation oncology (revised 12-12-19)"
 RO_RENEWAL = "Renewal applications in radiation oncology (revised 12-12-19)"
 OFFICE = "Decisions of the office (the source is silent)"
 MAMMOGRAPHY = "Options following deficiencies and failures, mammography (revised 02-26-2024)"
+MAMMOGRAPHY_PROCESS = "The accreditation process, mammography (revised 11-16-2022)"
+MAMMOGRAPHY_TIME = "Time requirements, mammography (revised 12-12-19)"
+MAMMOGRAPHY_RENEWAL = "Renewal applications in mammography (revised 12-12-19)"
+MAMMOGRAPHY_UNITS = "Adding a new, replacement, repaired, loaner or demo unit, mammography (revised 12-12-19)"
 INTERIM = "Interim accreditation and MQSA certificate extensions, mammography"
 CHECKS = "Validation cycles, mammography (revised 02-04-2025)"
 CERTIFICATE = "The accreditation process, mammography (revised 11-16-2022): a valid certificate to operate"
@@ -269,7 +273,8 @@ EVENTS: dict[str, str] = {
     "validation.response_due": OFFICE + ": no window for corrections is stated; the office sets it by report",
     "validation.responded": OFFICE + ": the office decides with the facility's response",
     "validation.decided": OFFICE + ": what follows from a validation survey the office decides",
-    "validation.revoked": OFFICE + ": an accreditation is revoked with reasons; signage comes down (S1, withdrawal)",
+    "validation.revoked": OFFICE
+    + ": an accreditation is revoked with reasons; signage comes down, as after a withdrawal",
     "validation.called_off": OFFICE + ": a survey that was not held may be called off, with a reason",
     "validation.holds_grant": OFFICE + ": whether a certificate waits for a survey no text says; the order says it",
     "validation.open_at_end": OFFICE + ": a validation survey that a certificate's end cuts short is looked at",
@@ -334,7 +339,36 @@ OF_ONCOLOGY: dict[str, str] = {
     "renewal.application": OFFICE + ": a renewal is applied for within 90 days of its notice",
 }
 """The same for radiation oncology, which has articles of its own."""
-RULEBOOKS = {"dicoe": OF_DESIGNATIONS, RADIATION_ONCOLOGY: OF_ONCOLOGY}
+OF_MAMMOGRAPHY: dict[str, str] = {
+    "application.received": MAMMOGRAPHY_PROCESS + ": an application of its own, before anything is tested",
+    "application.accepted": MAMMOGRAPHY_TIME + ": 45 calendar days, without extension",
+    "testing.past_due": MAMMOGRAPHY_TIME + ": 45 calendar days, without extension",
+    "report.deficiency": MAMMOGRAPHY + ": what a facility may do after a deficiency",
+    "option_form.open": MAMMOGRAPHY + ": the form opens 48 hours after the report",
+    "option_form.not_yet_open": MAMMOGRAPHY + ": the form opens 48 hours after the report",
+    "option_form.report_not_viewed": MAMMOGRAPHY + ": the report is opened first",
+    "option_form.past_due": MAMMOGRAPHY + ": the form is due 15 days after it opens",
+    "option.chosen": MAMMOGRAPHY + ": facility options",
+    "option.not_offered": MAMMOGRAPHY + ": facility options",
+    "appeal.materials_complete": OFFICE + ": an appeal is decided in 30 to 45 days, as for other modalities",
+    "appeal.packet": OFFICE + ": the arbitrator gets the previous reviews and the letter, as for other modalities",
+    "appeal.result_due": OFFICE + ": an appeal is decided in 30 to 45 days, as for other modalities",
+    "appeal.decided": OFFICE + ": the arbitrator's determination is final, as for other modalities",
+    "plan.decided": MAMMOGRAPHY + ": documented corrective action is needed to reinstate",
+    "survey.base_fee": OFFICE + ": a survey that the office asks for costs what it costs other modalities",
+    "survey.scheduled": OFFICE + ": where the office asks for a survey, it is held as for other modalities",
+    "survey.reported": OFFICE + ": where the office asks for a survey, it is held as for other modalities",
+    "survey.travel": OFFICE + ": the facility pays the team's travel, as for other modalities",
+    "withdrawal.complete": OFFICE + ": accreditation signage on display comes down, as for other modalities",
+    "certificate.granted": MQSA + ": accreditation is reviewed every 3 years",
+    "certificate.expiry": MQSA + ": accreditation is reviewed every 3 years",
+    "renewal.notice": MAMMOGRAPHY_RENEWAL + ": the renewal notice comes 8 months before the expiry",
+    "renewal.application": MAMMOGRAPHY_RENEWAL + ": within 60 days of the notice",
+    "unit.added": MAMMOGRAPHY_UNITS + ": an addendum or reinstatement with more than 13 months left",
+    "unit.way_not_open": MAMMOGRAPHY_UNITS + ": an addendum or reinstatement with more than 13 months left",
+}
+"""The same for mammography; where its articles are silent the office has decided."""
+RULEBOOKS = {"dicoe": OF_DESIGNATIONS, RADIATION_ONCOLOGY: OF_ONCOLOGY, "mammography": OF_MAMMOGRAPHY}
 
 
 def rulebook_of(program: str, modality: str | None) -> str:
@@ -345,6 +379,12 @@ def rulebook_of(program: str, modality: str | None) -> str:
 def source_of(rule: str, rulebook: str = "accreditation") -> str:
     """Return where a rule stands, as a case cites it that keeps to a program's articles, or to a modality's."""
     return RULEBOOKS.get(rulebook, {}).get(rule) or RULES.get(rule, OFFICE)
+
+
+def is_shipped(rule: str, source: str) -> bool:
+    """Return whether a rule stands where the shipped articles have it, and not where an edition or the office does."""
+    shipped = {RULES.get(rule), *(book.get(rule) for book in RULEBOOKS.values())}
+    return source in shipped and not source.startswith(OFFICE)
 
 
 def refuse(rule: str, reason: str, *instead: str, source: str = "") -> Refused:

@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from policy.editions import register
+from policy.rules import is_shipped
 
 T = TypeVar("T")
 
@@ -372,7 +373,12 @@ class Rules(Carried):
         return f"{source.title}{f', {provision.note}' if provision.note else ''}{words[provision.certainty]}"
 
     def where(self, rule: str, source: str) -> str:
-        """Return where a rule stands: by the edition's own words, else at the shipped place, `source`."""
+        """Return where a rule stands: by the edition's own words, else at the shipped place, `source`.
+
+        Another body has not written the shipped articles: where its edition names no place, its title stands for them.
+        """
+        if rule not in self.words.citations and self.words.body != EditionWords().body and is_shipped(rule, source):
+            return self.title
         return self.words.citations.get(rule, source)
 
     @property

@@ -60,9 +60,9 @@ def titled(name: str) -> str:
     return spoken(name).capitalize().replace("Mqsa", "MQSA").replace("Fda", "FDA")
 
 
-def role_in_words(role: str) -> str:
-    """Return the role of somebody in a survey team as people say it: `ACR staff technologist`."""
-    return spoken(role).replace("acr ", "ACR ")
+def role_in_words(role: str, body: str = "ACR") -> str:
+    """Return the role of somebody in a survey team as people say it: `ACR staff technologist`, by the body's name."""
+    return spoken(role).replace("acr ", f"{body} ")
 
 
 def either(things: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """How the case in a page's address stands."""
 
+from activities.terms import rules_of
 from policy.rules import RADIATION_ONCOLOGY, rulebook_of
 from portal.visit import Visit
 from records.tables import CaseRecord
@@ -18,6 +19,11 @@ async def stands(visit: Visit) -> CaseSnapshot:
         return found
     seen = facility_status(found.case)
     return found._replace(case=seen, running=running(seen), agenda=())
+
+
+def body_of(visit: Visit) -> str:
+    """Return who accredits, as the rules of the visit's case name it in a sentence."""
+    return rules_of(visit.its_case, visit.now, visit.world.settings).words.body
 
 
 def is_survey_based(case: CaseRecord) -> bool:

@@ -76,6 +76,8 @@ def compose(
         context = {name: value for name, value in facts.items() if value not in EMPTY}
         context |= _context(case, at, office)
         rules = rules_of(case, at, office)
+        if "rule" in context and "source" in context:  # another body's letters cite no article that it has not written
+            context["source"] = rules.where(context["rule"], context["source"])
         context |= {"windows": _windows(deadlines, at), "unheld": UNHELD, "terms": rules, "body": rules.words.body}
         context |= {"tier_is_full": _tier_is_full(context), "mqsa": getattr(context["terms"], "mammography", None)}
         context |= _found(context) | {"audience": known.audience.value, "dues": [], "preview": preview}
@@ -117,6 +119,12 @@ def _subject(text: str) -> Template:
     return _environment().from_string(text)
 
 
+def _physician(case: CaseRecord) -> str:
+    """Return who answers for what a case is about, as its book calls whoever the application lists as that."""
+    role = responsible_physician(Modality(case.modality) if case.modality else None)
+    return index_of(book_of(case)).words["role"].get(role, spoken(role))
+
+
 def _context(case: CaseRecord, at: datetime, office: OfficeSettings) -> dict[str, Any]:
     """Return what is known of every case."""
     holder: dict[str, Any] = case.application.get("facility") or case.application.get("practice") or {}
@@ -126,7 +134,7 @@ def _context(case: CaseRecord, at: datetime, office: OfficeSettings) -> dict[str
         "facility": case.facility_name or case.facility_id,
         "unit": unit_in_words(case),
         "medium": case.application.get("medium"),
-        "physician": spoken(responsible_physician(Modality(case.modality) if case.modality else None)),
+        "physician": _physician(case),
         "area_names": {area["id"]: _area_in_words(area) for area in _areas(case)},
         "area_kinds": {area["id"]: area.get("kind") for area in _areas(case)},
         "location_names": _location_names(case),

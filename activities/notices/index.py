@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from policy.application import ContactRole
-from policy.rules import rulebook_of
+from policy.rules import RULEBOOKS, rulebook_of, source_of
 from records.tables import CaseRecord
 
 HERE = Path(__file__).parent
@@ -68,8 +68,24 @@ def index() -> Index:
 
 
 def book_of(case: CaseRecord) -> str:
-    """Return whose words a case's notices use: its program's, or those of a modality with articles of its own."""
-    return rulebook_of(case.program, case.modality)
+    """Return whose words a case's notices use: its program's, or those of a modality with words of its own."""
+    return words_of(rulebook_of(case.program, case.modality))
+
+
+def source_for(case: CaseRecord, rule: str) -> str:
+    """Return where a rule stands, as a case cites it."""
+    return source_of(rule, rulebook_of(case.program, case.modality))
+
+
+def words_of(rulebook: str) -> str:
+    """Return whose words go with a rulebook: mammography has articles of its own, and says it in the shared words."""
+    return rulebook if rulebook in programs() else "accreditation"
+
+
+@cache
+def programs() -> frozenset[str]:
+    """Return the programs, and the modality, that have an index: the shared one, or one of their own beside it."""
+    return frozenset({"accreditation", *(file.stem for file in HERE.glob("*.toml") if file.stem in RULEBOOKS)})
 
 
 @cache

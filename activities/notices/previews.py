@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from activities.notices.index import HERE, book_of, index_of
-from policy.rules import RADIATION_ONCOLOGY, source_of
+from activities.notices.index import HERE, book_of, index_of, source_for
+from policy.rules import RADIATION_ONCOLOGY
 from records.cases import put_application
 from records.tables import CaseRecord, Deadline, Notice
 
@@ -30,7 +30,7 @@ def sample_notice(case: CaseRecord, kind: str) -> Sample:
     """Return a sample of a kind that the case's program sends; its areas are those of the case."""
     known = _previews()
     facts = _facts(book_of(case), kind)
-    facts |= {"source": source_of(facts["rule"], book_of(case))}
+    facts |= {"source": source_for(case, facts["rule"])}
     at: datetime = known["at"]
     windows: dict[str, dict[str, datetime]] = known["windows"][book_of(case)]
     deadlines = [

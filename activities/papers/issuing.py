@@ -37,6 +37,7 @@ ANNOUNCED: dict[str, tuple[PaperKind, ...]] = {
     "deferred": (PaperKind.FINAL_REPORT,),
     "denied": (PaperKind.FINAL_REPORT,),
     "appeal_result": (PaperKind.APPEAL_RESULT,),
+    "supplemental_review_result": (PaperKind.APPEAL_RESULT,),
     "option_received": (PaperKind.OPTION_SUMMARY,),
 }
 """The papers that go out with each kind of notice."""

@@ -14,6 +14,9 @@ from records.queries import deadlines
 from records.tables import Deadline
 from records.words import PaperKind, SignatureSort
 
+SUPPLEMENTAL = "supplemental_review_result"
+"""The letter of a supplemental review's result."""
+
 
 def final_report(making: Making) -> dict[str, Any] | None:
     """Return what a final report says; None where the notice brings no findings (they were sent before)."""
@@ -48,12 +51,15 @@ def _of_a_survey(making: Making) -> dict[str, Any]:
 def appeal_result(making: Making) -> dict[str, Any] | None:
     """Return what the letter with an arbitrator's decision says; None in radiation oncology, which has no such letter.
 
-    There the chair of a committee decides, and the notice says it.
+    There the chair of a committee decides, and the notice says it. A supplemental review has the same letter: it is
+    another second look at what a report found, after which an appeal may still be possible.
     """
     if _is_survey_based(making):
         return None
+    supplemental = making.notice.kind == SUPPLEMENTAL
     found = _findings(making) | corrected(making, PaperKind.APPEAL_RESULT)
-    return _letter(making) | found | ({} if found["passed"] else _what_follows(making, appeal=False))
+    told = {"review": "supplemental"} if supplemental else {}
+    return _letter(making) | found | told | ({} if found["passed"] else _what_follows(making, appeal=supplemental))
 
 
 def option_summary(making: Making) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def judge_schedule(facts: CycleFacts, terms: Edition, message: ScheduleSurvey) -
             "The base fee of the survey has not been paid.",
             "Schedule it once its invoice is paid.",
         )
-    judge_team(message.team, terms.survey.team.value, each_another=facts.rules_revision >= 3)
+    judge_team(message.team, terms.survey.team.value, each_another=facts.rules_revision >= 3, body=terms.words.body)
     if message.mode != "on_site":
         raise refuse("survey.mode_not_allowed", "A scheduled on-site survey is not virtual.", "Schedule it on site.")
 

@@ -265,7 +265,7 @@ def told_of_order(message: OrderValidationSurvey, terms: Edition, *, accredited:
         "announced": message.announced,
         "mode": message.mode,
         "on": on.isoformat() if on else None,
-        "team": [f"{member.name} ({role_in_words(member.role)})" for member in message.team],
+        "team": [f"{member.name} ({role_in_words(member.role, terms.words.body)})" for member in message.team],
     }
 
 
@@ -287,7 +287,7 @@ def told_of_report(
         **_early(accredited),
         "announced": announced,
         "on": on.isoformat() if on else None,
-        "team": [f"{member.name} ({role_in_words(member.role)})" for member in message.team],
+        "team": [f"{member.name} ({role_in_words(member.role, terms.words.body)})" for member in message.team],
         "satisfactory": message.satisfactory,
         "findings": [finding.model_dump(mode="json") for finding in message.findings],
         "due_at": by.isoformat() if by else None,

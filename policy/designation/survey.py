@@ -29,6 +29,7 @@ def judge_schedule(facts: DesignationFacts, terms: DicoeEdition, message: Schedu
         stands_for={SurveyRole.ACR_STAFF_TECHNOLOGIST: SurveyRole.ACR_STAFF},
         each_another=facts.rules_revision >= 3,
         source=terms.cite(terms.survey.team),
+        body=terms.words.body,
     )
     if message.mode == "virtual" and facts.application.kind not in terms.survey.virtual_for.value:
         whole = "A first designation" if terms.survey.virtual_for.value else "A designation"

@@ -5,6 +5,7 @@ the new one. What only the opening or the grant asks for is behind a case afterw
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from policy.dates import add_months, days_after, end_of_day, local_day
@@ -19,6 +20,10 @@ READ_IN: dict[str, frozenset[Stage]] = {
     "covers": NEVER,
     "facility_based": NEVER,
     "fees.reminders": NEVER,
+    "fees.expires": frozenset({Stage.APPLICATION}),
+    "modules": NEVER,
+    "patient_types": NEVER,
+    "published_fees": NEVER,
     "eligibility": OPENED,
     "tiers": BEFORE_GRANT,
     "additions": OPENED,
@@ -59,10 +64,50 @@ def is_ahead(name: str, stage: str) -> bool:
     return stage in {one.value for one in stages}
 
 
-def differences_ahead(carried: Rules, other: Rules, stage: str) -> list[Difference]:
-    """Return the values that a case in a stage would go by, and that are others in another edition."""
+class Scope(NamedTuple):
+    """What a case has tested, as far as a value may be about something else.
+
+    Attributes:
+        modality: Its modality; None: of a designation, or not known.
+        uploads: Whether its images are uploaded; they are sent as CD or film otherwise.
+        phantom: Whether a phantom is among its areas.
+    """
+
+    modality: str | None = None
+    uploads: bool = True
+    phantom: bool = True
+
+
+ANYTHING = Scope()
+"""Of a case of which nothing more is known than its stage."""
+
+
+def differences_ahead(carried: Rules, other: Rules, stage: str, tested: Scope = ANYTHING) -> list[Difference]:
+    """Return the values that a case in a stage would go by, and that are others in another edition.
+
+    Args:
+        carried: The edition that the case carries.
+        other: The other one.
+        stage: Where the case stands.
+        tested: What it has tested; a value that is about something else makes no difference to it.
+    """
     found = differences(carried, other)
-    return [one for one in found if one.is_other_rule and is_ahead(one.name, stage)]
+    return [one for one in found if one.is_other_rule and is_ahead(one.name, stage) and _matters(one, tested)]
+
+
+def _matters(one: Difference, tested: Scope) -> bool:
+    """Whether a value that is another one says anything else of what a case has tested."""
+    before, after = (said.value if said else None for said in (one.before, one.after))
+    match one.name:
+        case "testing.phantom_age":
+            return tested.phantom
+        case "option_form.opens_upload":
+            return tested.uploads
+        case "option_form.opens":  # of uploads the other value speaks, where an edition has it
+            return bool(before != after)
+        case "withdrawal.all_patient_types" if tested.modality:
+            return (tested.modality in (before or ())) != (tested.modality in (after or ()))
+    return True
 
 
 def counted_anew(name: str, opens_at: datetime, due_at: datetime, carried: Rules, other: Rules) -> datetime | None:

@@ -18,7 +18,7 @@ from portal.facility.forms import (
     stands,
 )
 from portal.page import Page, Who
-from portal.standing import is_survey_based
+from portal.standing import body_of, is_survey_based
 from portal.uploads import FileField, HandedIn, handed_in, kept_of
 from portal.visit import Visit
 from records.tables import Draft
@@ -140,6 +140,7 @@ def _page(
         awaited=snapshot.case.stage == Stage.CORRECTIVE_ACTION,
         plan=plan,
         surveyed=is_survey_based(visit.its_case),
+        body=body_of(visit),
         fields_of_plan=fields_of(snapshot),
         areas=[(one.id, one.words) for one in cycle_forms.areas_of(snapshot)],
         typed=typed,

@@ -39,7 +39,7 @@ STARTS: dict[Option, str] = {
     Option.SUPPLEMENTAL_REVIEW: "The office says for your case what the review accepts, until when, and whether it has "
     "a fee; then you hand in the materials.",
     Option.WITHDRAW_UNIT: "The case of this unit closes. The facility's other units stay as they are.",
-    Option.WITHDRAW: "The case closes. ACR accreditation signage must be taken down.",
+    Option.WITHDRAW: "The case closes. Accreditation signage must be taken down.",
 }
 """What each choice starts, said before it is made."""
 AFTER_SURVEY = (

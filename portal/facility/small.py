@@ -24,7 +24,7 @@ from portal.forms.hints import Hints, hints_for
 from portal.forms.shapes import LOCATIONS, locations_entry
 from portal.page import Page, Who
 from portal.sending import composed, send_composed
-from portal.standing import stands
+from portal.standing import body_of, stands
 from portal.visit import MESSAGE_ID, Visit
 from records.words import Program
 from services.case_snapshot import CaseSnapshot, due_of_view
@@ -112,6 +112,7 @@ def _withdrawal(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 
         form,
         status,
         designation=designation,
+        body=body_of(visit),
         paid=paid,
         understood=understood,
     )

@@ -100,8 +100,8 @@ HELP = {
 """Help where a field's own speaks of the terminal."""
 WORDS = {
     "acr": "The office",
-    "acr_staff": "ACR staff",
-    "acr_staff_technologist": "ACR staff technologist",
+    "acr_staff": "Staff of the office",
+    "acr_staff_technologist": "Staff technologist of the office",
     "cd": "CD",
     "ct": "CT",
     "mri": "MRI",

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from activities.terms import rules_named
+from policy.application import AreaKind, Medium
 from policy.edition import Edition, EditionError, Rules
-from policy.editions.ahead import counted_anew, differences_ahead
+from policy.editions.ahead import Scope, counted_anew, differences_ahead
 from policy.editions.difference import Difference
 from policy.editions.own import OwnEditions
 from records.queries import deadlines
@@ -94,4 +95,12 @@ def _of_case(session: Session, row: CaseRecord, rules: Rules, own: OwnEditions) 
         for one in running
         if (anew := counted_anew(one.name, one.opens_at, one.due_at, carried, rules))
     ]
-    return impact._replace(differences=tuple(differences_ahead(carried, rules, row.stage)), windows=tuple(windows))
+    ahead = differences_ahead(carried, rules, row.stage, _tested(row))
+    return impact._replace(differences=tuple(ahead), windows=tuple(windows))
+
+
+def _tested(row: CaseRecord) -> Scope:
+    """Return what a case has tested, as its application says it."""
+    areas = [area for unit in row.application.get("units") or [] for area in unit.get("areas") or []]
+    phantom = any(area.get("kind") == AreaKind.PHANTOM for area in areas)
+    return Scope(row.modality, row.application.get("medium") in (None, Medium.UPLOAD), phantom)

@@ -6,7 +6,7 @@ Not who reviewed or arbitrates, not what needs the office's attention, and not t
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from activities.notices.index import Audience, index_of
+from activities.notices.index import Audience, index_of, words_of
 from activities.notices.previews import BOOKS
 from policy.identity import parse_accreditation_id, parse_designation_id
 from policy.messages import OFFICE
@@ -128,11 +128,11 @@ def facility_status(case: CaseStatus) -> CaseStatus:
 
 
 def book_of_id(case_id: str) -> str:
-    """Return whose words a case's letters use: its program's, or those of a modality with articles of its own."""
+    """Return whose words a case's letters use: its program's, or those of a modality with words of its own."""
     if parse_designation_id(case_id):
         return Program.DICOE.value
     known = parse_accreditation_id(case_id)
-    return rulebook_of(Program.ACCREDITATION.value, known.modality if known else None)
+    return words_of(rulebook_of(Program.ACCREDITATION.value, known.modality if known else None))
 
 
 def _seen(entry: EntryView, letters: set[str], findings: Sequence[str]) -> EntryView | None:

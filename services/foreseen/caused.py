@@ -161,7 +161,7 @@ def _plan_decision(message: DecideCorrectiveActionPlan, before: Before) -> list[
 def _schedule(message: ScheduleSurvey, before: Before) -> list[Caused]:
     on = as_instant(message.on, before.terms.zone) if message.on else None
     told = {
-        "team": [f"{member.name} ({role_in_words(member.role)})" for member in message.team],
+        "team": [f"{member.name} ({role_in_words(member.role, before.terms.words.body)})" for member in message.team],
         "mode": message.mode,
         "on": on.isoformat() if on else None,
         "locations": list(message.locations),

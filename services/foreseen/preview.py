@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from activities.notices.compose import NotWritten, compose
-from activities.notices.index import book_of
+from activities.notices.index import source_for
 from activities.papers.issuing import ANNOUNCED
 from activities.recipients import recipients
 from activities.terms import rules_of
@@ -13,7 +13,6 @@ from policy.dates import as_instant
 from policy.facts import CaseFacts, Stage
 from policy.messages import FileSurveyReport, Message, QuoteFee
 from policy.office import OfficeSettings
-from policy.rules import source_of
 from policy.words import dollars, spoken
 from records.books import Books
 from records.money_queries import invoice_facts
@@ -91,7 +90,11 @@ def _attempt(snapshot: CaseSnapshot) -> str:
 
 
 def _written(caused: Caused, before: Before, windows: Sequence[Deadline], office: OfficeSettings) -> PreviewedLetter:
-    told: dict[str, Any] = {"rule": caused.rule, "source": source_of(caused.rule, book_of(before.row)), **caused.facts}
+    told: dict[str, Any] = {
+        "rule": caused.rule,
+        "source": source_for(before.row, caused.rule),
+        **caused.facts,
+    }
     begun = {one.name for one in caused.windows}
     kept = [] if caused.closes else [one for one in windows if one.name not in begun]
     try:

@@ -122,6 +122,6 @@ def test_roles_are_in_words() -> None:
     """What a choice is called is what people call it."""
     team = entries_of(KINDS["schedule_survey"])[0]
     said = dict(team.row.parts[1].options)
-    assert said["acr_staff_technologist"] == "ACR staff technologist"
+    assert said["acr_staff_technologist"] == "Staff technologist of the office"
     somebody = next(entry for entry in envelope_of(KINDS["withdraw_case"]) if entry.key == "on_behalf_of")
     assert dict(somebody.parts[1].options)[Role.MEDICAL_PHYSICIST.value] == "Medical physicist"

@@ -9,7 +9,7 @@ from policy.accreditation.cycle import CycleFacts, Validation
 from policy.accreditation.options import Offer, offers
 from policy.dates import last_day
 from policy.edition import Edition
-from policy.rules import RULES
+from policy.rules import source_of
 from policy.status import AnnualUpdateView, AreaView, CaseStatus, CertificateView, MqsaView, OptionView, ValidationView
 from policy.text.visible import as_markdown
 from policy.words import day_in_words, due_in_words
@@ -29,7 +29,7 @@ def status(case: Cycle, now: datetime) -> CaseStatus:
         validation=validation_view(facts) if case.is_open else None,
         annual_update=_annual_update(facts),
         mqsa=_mqsa(facts),
-        options=tuple(_option(offer, case.terms) for offer in _offers(case, now)),
+        options=tuple(_option(offer, case.terms, case.facts.rulebook) for offer in _offers(case, now)),
     )
 
 
@@ -84,14 +84,14 @@ def _mqsa(facts: CycleFacts) -> MqsaView | None:
     return MqsaView(kind=kept.kind, expires_on=kept.expires_on, interim_until=own.interim_until)
 
 
-def _option(offer: Offer, terms: Edition) -> OptionView:
+def _option(offer: Offer, terms: Edition, rulebook: str) -> OptionView:
     refusal, rule = offer.refusal, offer.refusal.rule if offer.refusal else "option.chosen"
     return OptionView(
         option=offer.option,
         open=refusal is None,
         rule=refusal.rule if refusal else None,
         reason=refusal.reason if refusal else offer.terms,
-        source=terms.where(rule, refusal.source if refusal else RULES[rule]),
+        source=terms.where(rule, refusal.source if refusal else source_of(rule, rulebook)),
         instead=refusal.instead if refusal else (),
     )
 

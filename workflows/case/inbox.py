@@ -30,7 +30,7 @@ from policy.keeping.pausing import judge_pause_holds
 from policy.message_dates import judge_dates
 from policy.messages import AmendApplication, ChooseOption, Message, MoveEdition, StartRenewal
 from policy.messages.proofs import Sender, not_verified, sender_of
-from policy.rules import refuse
+from policy.rules import RULES, refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Finding, Refused, Verdict
 from workflows.case import AnyCase
@@ -394,8 +394,10 @@ class Inbox:
         case, message = self._case, incoming.message
         case.at = at
         verdict = refused.verdict(message.digest())
-        if case.is_open and refused.rule in case.terms.words.citations:
-            verdict = verdict.model_copy(update={"source": case.terms.where(refused.rule, refused.source)})
+        if case.is_open:
+            shipped = refused.source == RULES.get(refused.rule)
+            source = case.source_of(refused.rule) if shipped else case.terms.where(refused.rule, refused.source)
+            verdict = verdict.model_copy(update={"source": source})
         case.note(
             "refusal",
             f"Refused {message.NAME}: {refused.reason}",

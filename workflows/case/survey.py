@@ -14,7 +14,7 @@ def notify_schedule(case: AnyCase, message: ScheduleSurvey, on: datetime | None)
     case.notify(
         "survey_scheduled",
         "survey.scheduled",
-        team=[f"{member.name} ({role_in_words(member.role)})" for member in message.team],
+        team=[f"{member.name} ({role_in_words(member.role, case.terms.words.body)})" for member in message.team],
         mode=message.mode,
         on=on.isoformat() if on else None,
         locations=list(message.locations),

@@ -9,7 +9,7 @@ from workflows.case import Cycle
 from workflows.mammography.certificate import own_facts
 
 WINDOW = "image_check_plan"
-NO_PLAN = "no corrective plan has come after the random image check: what follows for the accreditation decide yourself"
+NO_PLAN = "no corrective plan has come after the random image check: decide what follows"
 
 
 def order(case: Cycle, message: OrderImageCheck) -> None:

@@ -25,7 +25,7 @@ def judge_schedule(facts: CycleFacts, terms: Edition, message: ScheduleSurvey, _
     """
     if facts.stage is not Stage.SURVEY or not facts.surveys:
         raise refuse("case.wrong_stage", f"No survey is due; the case is in the stage {facts.stage.words}.")
-    judge_team(message.team, terms.survey.team.value, source=terms.cite(terms.survey.team))
+    judge_team(message.team, terms.survey.team.value, source=terms.cite(terms.survey.team), body=terms.words.body)
     modes = terms.surveyed.modes
     if message.mode not in modes.value:
         ways = listed(spoken(mode) for mode in modes.value)

@@ -230,3 +230,13 @@ def test_thirty_lines_of_an_invoice_all_are_there() -> None:
     lines = [LINES[0] | {"description": f"line {number}"} for number in range(30)]
     printed = words_of(press("invoice", said("invoice", lines=lines)))
     assert [line for line in lines if str(line["description"]) not in printed] == []
+
+
+def test_the_result_of_a_supplemental_review_speaks_of_no_arbitrator() -> None:
+    told = said("appeal_result", review="supplemental", options=["appeal"], appeal_due="18 June 2028, 24:00 ET")
+    printed = words_of(press("appeal_result", told))
+    assert "Result of the supplemental review" in printed
+    assert "arbitrator" not in printed.partition("What is next")[0]
+    assert "another supplemental review of the same report is not possible" in printed
+    assert "An appeal must reach us by" in printed
+    assert "arbitrator" in words_of(press("appeal_result", said("appeal_result")))

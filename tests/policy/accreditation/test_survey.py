@@ -7,6 +7,7 @@ import pytest
 from policy.accreditation.cycle import AreaState, CycleFacts, Survey
 from policy.facts import Stage
 from policy.messages import FileSurveyReport, ScheduleSurvey
+from policy.words import role_in_words
 from tests.policy.cycles import (
     AREAS,
     CHEST,
@@ -65,7 +66,7 @@ def test_a_base_fee_that_the_office_waived_holds_nothing_up() -> None:
 def test_nobody_may_be_missing_on_the_team(absent: str) -> None:
     refused = refusal(a_survey(), a_schedule(team=[m for m in TEAM if m.role != absent]), NOW)
     assert refused.rule == "survey.team_incomplete"
-    assert absent.replace("_", " ") in refused.reason
+    assert role_in_words(absent) in refused.reason
 
 
 def test_staff_of_another_kind_are_no_staff_technologist() -> None:
