@@ -216,12 +216,12 @@ KINDS: dict[str, type[Message]] = {kind.NAME: kind for kind in Message.__subclas
 """Every kind of message that there is, by the name of its update."""
 
 
-def data_of(name: str, **changes: Any) -> dict[str, Any]:
+def data_of(name: str, /, **changes: Any) -> dict[str, Any]:
     """Return a message of a kind as JSON values, with other fields where a test needs them."""
     by = CLINIC if name in OF_THE_FACILITY else OFFICE
     return {"message_id": "m-1", "by": by} | FIELDS[name] | changes
 
 
-def message_of(name: str, **changes: Any) -> Message:
+def message_of(name: str, /, **changes: Any) -> Message:
     """Return a message of a kind."""
     return KINDS[name].model_validate(data_of(name, **changes))

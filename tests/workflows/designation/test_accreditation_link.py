@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from records.outbox import notices
-from tests.office import LivingOffice
+from tests.office import AREAS, LivingOffice
 from tests.office_terminal import OfficeTerminal
 from tests.workflows.designation.practices import application, designate, open_designation, open_unit
 
@@ -81,6 +81,33 @@ async def test_a_lapse_is_told_once_the_last_accredited_unit_ends(office: Living
     assert items(await office.status(designation)) == []
     await office.tell(second, "close_case", reason="replaced")
     await office.until(designation, "its lost accreditation", lambda status: bool(items(status)))
+
+
+async def test_a_certificate_that_a_correction_takes_back_is_heard_of_and_shown_until_it_stands_again(
+    office: LivingOffice,
+) -> None:
+    place = a_facility()
+    unit = await an_accredited_unit(office, place)
+    designation = await open_designation(office, application({place: ["ct"]}))
+    findings = [{"area": area, "acceptable": area != "phantom", "comments": "Rescan."} for area in AREAS]
+    told: dict[str, Any] = {
+        "reviewers": ["Reviewer One", "Reviewer Two"],
+        "findings": findings,
+        "reason": "that of another unit",
+    }
+    await office.tell(unit, "correct_final_report", **told)
+    await office.until_books(unit, "options")
+    said = await office.until(designation, "its lost accreditation", lambda status: bool(items(status)))
+    (missing,) = said["missing_accreditations"]
+    assert (missing["facility"], missing["modality"], missing["outcome"]) == (place, "ct", "taken_back")
+    (facts,) = await until_told(office, designation, "accreditation_ended")
+    assert facts["text"].endswith("its certificate was taken back by a correction")
+    acceptable = [{"area": area, "acceptable": True} for area in AREAS]
+    await office.tell(unit, "correct_final_report", **told | {"findings": acceptable, "reason": "it was right"})
+    again = await office.until(designation, "its regained accreditation", lambda status: items(status) == [])
+    assert "missing_accreditations" not in again
+    (facts,) = await until_told(office, designation, "accreditation_regained")
+    assert facts["text"] == f"the CT accreditation of {place} stands again"
 
 
 async def test_a_designation_that_has_closed_keeps_no_cycle_from_ending(office: LivingOffice) -> None:
