@@ -14,7 +14,7 @@ from activities.contract import (
 )
 from activities.links import designations_to_tell
 from activities.notices.index import book_of
-from activities.settling import credit, give_up, pay, refund, undo
+from activities.settling import settle_in_order
 from policy.office import OfficeSettings
 from policy.rules import source_of
 from records.books import Books, Session
@@ -47,8 +47,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
             refuse_repetition(session, known, step.run_id, step.number, opens=step.opening is not None)
         case = _case(session, step)
         stage_before = case.stage
-        problems = [problem for payment in step.payments if (problem := pay(session, step.case_id, payment))]
-        problems += [problem for undone in step.reversals if (problem := undo(session, step.case_id, undone))]
+        problems, credited = settle_in_order(session, step, office)
         issued: list[type_Issued] = []
         for order in step.invoices:
             result = issue(session, case, order, office)
@@ -56,14 +55,9 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
                 problems.append(result)
             else:
                 issued.append((order, result))
-        credited = [credit(session, step.case_id, order, office) for order in step.credits]
-        problems += [problem for problem in credited if isinstance(problem, Problem)]
-        problems += [problem for sent in step.refunds if (problem := refund(session, step.case_id, sent))]
-        problems += [problem for order in step.write_offs if (problem := give_up(session, step.case_id, order))]
         for number in step.void:
             void_invoice(session, step.case_id, number)
-        told = [notice for notice in credited if isinstance(notice, NoticeOrder)]
-        _tell(session, step, [*_invoice_notices(book_of(case), issued), *told])
+        _tell(session, step, [*_invoice_notices(book_of(case), issued), *credited])
         _record(session, step, issued)
         _stand(case, step)
         taken = StepTaken(

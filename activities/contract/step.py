@@ -72,6 +72,7 @@ class CaseRow(Carried):
 class Step(Carried):
     """One step of a case. `number` counts a case's steps; with the run it is the step's idempotency key.
 
+    `in_order`: the keys of what settles invoices, where it came in another order than that of the kinds below.
     `first_run_id`: the run with which the case began, as the server knows it. The case leaves it out: it is filled in
     where the step arrives (`activities.provenance`).
     """
@@ -93,6 +94,7 @@ class Step(Carried):
     write_offs: tuple[WriteOffOrder, ...] = ()
     signatures: tuple[Signed, ...] = ()
     void: tuple[str, ...] = ()
+    in_order: tuple[str, ...] = ()
     notices: tuple[NoticeOrder, ...] = ()
     shared_start: datetime | None = None
     first_run_id: str | None = None
