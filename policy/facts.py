@@ -301,7 +301,8 @@ class CaseFacts(Fact):
     `adopting`: the office still enters what happened before it adopted the case; nothing falls due by itself
     meanwhile, and nobody is written to. `renewal_order`: the renewal that could not be opened, because its id is
     another case's, until the office has looked. `notes_written`: how many notes of the office there are. `paused`: the
-    pause that the case is in.
+    pause that the case is in. `voided_by_closing`: the invoices (purpose and occurrence) that became void because the
+    case closed.
     """
 
     case_id: str
@@ -335,6 +336,7 @@ class CaseFacts(Fact):
     follow_ups: list[FollowUp] = []
     paused: Pause | None = None
     corrections: list[Correction] = []
+    voided_by_closing: list[tuple[str, int]] = []
 
     @property
     def program(self) -> str:

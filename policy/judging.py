@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 from policy import case_rules, money
 from policy.edition import Rules
 from policy.facts import CaseFacts
-from policy.keeping import pausing, reissuing
+from policy.keeping import pausing, reissuing, reopening
 from policy.messages import (
     CloseCase,
     ExtendDueDate,
@@ -22,6 +22,7 @@ from policy.messages import (
     RecordPayment,
     RecordRefund,
     ReissueInvoice,
+    ReopenCase,
     ResolveAttention,
     ResumeCase,
     UndoPayment,
@@ -112,5 +113,6 @@ COMMON_JUDGES: Judges[CaseFacts, Rules] = {
     OfficeNote: by_instant(pausing.judge_note),
     PauseCase: by_instant(pausing.judge_pause),
     ResumeCase: by_instant(pausing.judge_resumption),
+    ReopenCase: by_message(reopening.judge_open_case),
 }
 """What both programs judge alike."""

@@ -39,6 +39,7 @@ from activities.contract.money_words import (
     words_of_write_off,
 )
 from activities.contract.records import Carried, Entry, EntryKind, Judged, NoticeOrder, Signed, notice_entry
+from activities.contract.reopening import REOPEN, Reopened, ReopeningAsked
 from activities.contract.senders import VERIFY_SENDER, SignalToVerify, SignalVerified
 from activities.contract.step import CaseOpening, CaseRow, DeadlineEntry, Problem, Step, StepTaken
 
@@ -62,6 +63,7 @@ __all__ = [
     "RECONCILE",
     "RECORD_EVENTS",
     "RENEWAL_RULES",
+    "REOPEN",
     "SEND_NOTICES",
     "TAKE_STEP",
     "TERMS_IN_FORCE",
@@ -90,6 +92,8 @@ __all__ = [
     "RenewalOrder",
     "RenewalRules",
     "RenewalToJudge",
+    "Reopened",
+    "ReopeningAsked",
     "SignalToVerify",
     "SignalVerified",
     "Signed",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from policy.messages import Message
+from policy.messages import Message, ReopenCase
 from policy.money import MoneyMessage
 from policy.rules import refuse
 from policy.status import InvoiceView
@@ -130,7 +130,7 @@ def answer_to(
         row = _row(ctx, case_id)
         if isinstance(absent, Unreachable) and (row is None or row.closed_at is None):
             raise
-        verdict, more, following = _answer_of_books(ctx, case_id, row, message)
+        verdict, more, following = _answer_of_books(ctx, case_id, row, message, within)
     return Answer(case_id, message, verdict, more, following)
 
 
@@ -185,7 +185,7 @@ def _row(ctx: typer.Context, case_id: str) -> CaseRecord | None:
 
 
 def _answer_of_books(
-    ctx: typer.Context, case_id: str, row: CaseRecord | None, message: Message
+    ctx: typer.Context, case_id: str, row: CaseRecord | None, message: Message, within: timedelta
 ) -> tuple[Verdict, dict[str, Any], list[str]]:
     """Answer for a case that does not run: it is closed (then the books take money), or it is none."""
     if row is None:
@@ -198,6 +198,10 @@ def _answer_of_books(
         next_step = "The books have it open, the server does not: `accredit reconcile` brings them in line."
         raise NoSuchCase("running case", case_id, next_step)
     more = {"outcome": row.outcome, "closed_at": row.closed_at.isoformat()}
+    if isinstance(message, ReopenCase):
+        with books_to_read(ctx) as books:
+            if books.purpose == BooksPurpose.OFFICE:
+                return _reopen(ctx, books, case_id, message, within), more, []
     if isinstance(message, MoneyMessage):
         with books_to_read(ctx) as books:
             if books.purpose == BooksPurpose.OFFICE:
@@ -211,6 +215,21 @@ def _answer_of_books(
         f"`accredit show {case_id}` tells what was recorded.",
     )
     return closed.verdict(message.digest()), more, []
+
+
+def _reopen(ctx: typer.Context, books: Books, case_id: str, message: ReopenCase, within: timedelta) -> Verdict:
+    """Have a case go on that was closed in error."""
+    from services.connect import connect
+    from services.reopening.asking import reopen
+    from services.security.signing import office_signs
+
+    office = office_of(ctx, amounts=False)
+
+    async def asked() -> Verdict:
+        client = await connect(security=office.security)
+        return await reopen(client, books, office, case_id, message, office_signs(office.security), now(), within)
+
+    return asyncio.run(asked())
 
 
 def _settle(

@@ -15,6 +15,7 @@ from policy.messages import (
     RecordPayment,
     RecordRefund,
     ReissueInvoice,
+    ReopenCase,
     ResolveAttention,
     ResumeCase,
     UndoPayment,
@@ -131,5 +132,6 @@ COMMON_EFFECTS: Effects[AnyCase] = {
     OfficeNote: write_note,
     PauseCase: pause_case,
     ResumeCase: resume_case,
+    ReopenCase: lambda case, message: None,  # an open case refuses it; a closed one goes on in another run
 }
 """What messages change that both programs know alike."""

@@ -78,6 +78,18 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
         if not invoice.waits_for_quote:
             self._replace(invoice, lines)
 
+    def ask_again(self, invoice: InvoiceFact) -> None:
+        """Have another invoice issued in the place of one that became void with the closing, for the same lines."""
+        lines, invoice.lines = invoice.lines, ()
+        quoted = invoice.needs_quote and not lines
+        invoice.replaced_by = 1 + max(one.occurrence for one in self.facts.invoices if one.purpose == invoice.purpose)
+        if quoted:
+            self.facts.invoices.append(
+                InvoiceFact(purpose=invoice.purpose, occurrence=invoice.replaced_by, needs_quote=True)
+            )
+        else:
+            self.want_invoice(invoice.purpose, invoice.replaced_by, lines=lines)
+
     def _replace(self, invoice: InvoiceFact, lines: tuple[FeeLine, ...]) -> InvoiceFact:
         self.settle_attention(_item(invoice))
         self.void_invoice(invoice)

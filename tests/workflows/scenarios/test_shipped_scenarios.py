@@ -31,6 +31,12 @@ ELSEWHERE = (
     | BY_COMING_IN
     | BY_PROOF
     | {
+        "reopening.not_closed",
+        "reopening.past_term",
+        "reopening.ended_by_rule",
+        "reopening.already_followed",
+        "reopening.another_case",
+        "reopening.not_on_server",
         "note.follow_up_past",
         "note.no_day",
         "note.too_many",
