@@ -20,7 +20,7 @@ from policy.dates import as_instant
 from policy.facts import Answer, CaseFacts, InvoiceFact, Stage
 from policy.fees import FeeLine
 from policy.identity import TASK_QUEUE
-from policy.keeping.reopening import judge_filled_in, judge_reopening
+from policy.keeping.reopening import judge_filled_in, judge_reopening, not_closed, not_on_server
 from policy.messages import Message, ReopenCase
 from policy.messages.proofs import Sender
 from policy.office import OfficeSettings
@@ -74,7 +74,7 @@ class ReopeningActivities:
     async def _first_of_closed(self, case_id: str, run_id: str) -> str:
         """Return the first run of the chain that closed, as the server knows it. Raises `Refused`, `RPCError`."""
         if self._client is None:
-            raise refuse("reopening.not_on_server", "This worker knows no server.")
+            raise not_on_server()
         try:
             found = await self._client.get_workflow_handle(case_id, run_id=run_id).describe()
         except RPCError as error:
@@ -83,17 +83,8 @@ class ReopeningActivities:
             raise not_on_server() from None
         first = await first_run_of(self._client, case_id, run_id, workflow=found.workflow_type, task_queue=TASK_QUEUE)
         if found.status != WorkflowExecutionStatus.COMPLETED or first is None:
-            raise refuse("reopening.not_closed", "The server does not say that this run has closed by itself.")
+            raise not_closed()
         return first
-
-
-def not_on_server() -> Refused:
-    """Return the refusal of a case whose closed run the server does not know any more."""
-    return refuse(
-        "reopening.not_on_server",
-        "The server does not know the run any more with which the case closed, nor what the case knew.",
-        "A new application opens a new case.",
-    )
 
 
 def _bind(books: Books, office: OfficeSettings, asked: ReopeningAsked, message: ReopenCase, first: str) -> Reopened:

@@ -83,6 +83,15 @@ def not_closed() -> Refused:
     return refuse("reopening.not_closed", "The case is open.", "Send it what it awaits.")
 
 
+def not_on_server() -> Refused:
+    """Return the refusal of a case whose closed run the server does not know any more."""
+    return refuse(
+        "reopening.not_on_server",
+        "The server does not know the run any more with which the case closed, nor what the case knew.",
+        "A new application opens a new case.",
+    )
+
+
 def _followed(what: str) -> Refused:
     return refuse("reopening.already_followed", f"Something has followed from the closing: {what}.", "Go on there.")
 

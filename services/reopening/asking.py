@@ -14,11 +14,10 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureEr
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
-from activities.reopening import not_on_server
 from policy.accreditation.cycle import CycleFacts
 from policy.dates import as_instant
 from policy.identity import TASK_QUEUE
-from policy.keeping.reopening import digest_of, judge_reopening, not_closed
+from policy.keeping.reopening import digest_of, judge_reopening, not_closed, not_on_server
 from policy.messages import ReopenCase
 from policy.messages.proofs import LONGEST_LIFE
 from policy.office import OfficeSettings

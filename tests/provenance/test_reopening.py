@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.mail import MailFolder
 from policy.identity import TASK_QUEUE
@@ -20,6 +23,7 @@ from services.settlement import settle
 from tests.office import OFFICE_USER, WITHIN, LivingOffice
 from tests.provenance.strangers import everything
 from tests.provenance.test_news import replayed
+from tests.workflows.driving import until
 
 pytestmark = pytest.mark.server
 REASON = "It was taken for another case."
@@ -154,3 +158,23 @@ async def test_no_stranger_opens_a_case_again(guarded: LivingOffice, monkeypatch
     monkeypatch.undo()
     assert (await opened_again(guarded, case_id)).accepted
     await guarded.until_books(case_id, "testing")
+
+
+async def test_a_case_whose_run_the_server_has_forgotten_stays_closed(guarded: LivingOffice) -> None:
+    case_id, _ = await closed(guarded)
+    run, client = guarded.row(case_id).run_id, guarded.client
+    gone = WorkflowExecution(workflow_id=case_id, run_id=run or "")
+    await client.workflow_service.delete_workflow_execution(
+        DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=gone)
+    )
+
+    async def forgotten() -> bool:
+        try:
+            await client.get_workflow_handle(case_id, run_id=run).describe()
+        except RPCError as error:
+            return error.status == RPCStatusCode.NOT_FOUND
+        return False
+
+    await until(forgotten, bool)
+    assert (await opened_again(guarded, case_id)).rule == "reopening.not_on_server"
+    assert guarded.row(case_id).stage == "closed"
