@@ -33,11 +33,14 @@ from activities.mail import Mailer
 from activities.news import news_of
 from activities.next_cycle import open_next_cycle
 from activities.renewals import rules_of_renewal
+from activities.reopening import ReopeningActivities
 from activities.starts import judge_start
 from activities.steps import take
 from activities.terms import rules_at, rules_named
 from activities.turns import Turns
 from policy.edition import EditionError, Rules
+from policy.messages import Message
+from policy.messages.proofs import Sender
 from policy.office import OfficeSettings
 from records.books import Books
 
@@ -79,6 +82,10 @@ class CaseActivities:
         self._client = client
         self._reading = Turns(READING_AT_ONCE, READING_OF_ONE_CASE)
         self._announced_only = announced_only
+
+    def reopening(self, verified: Callable[[Message], Sender | None]) -> ReopeningActivities:
+        """Return the activity that lets a run go on with a closed case; `verified`: what verifies the message."""
+        return ReopeningActivities(self._books, self._office, self._client, verified)
 
     @activity.defn(name=ISSUE_INVOICES)
     def issue_invoices(self, step: Step) -> StepTaken:

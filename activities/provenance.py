@@ -24,6 +24,7 @@ from activities.contract import (
     RECONCILE,
     RECORD_EVENTS,
     RENEWAL_RULES,
+    REOPEN,
     SEND_NOTICES,
     TAKE_STEP,
     TERMS_IN_FORCE,
@@ -31,6 +32,7 @@ from activities.contract import (
     NewsToAsk,
     RenewalOrder,
     RenewalToJudge,
+    ReopeningAsked,
     SignalToVerify,
     Step,
     TermsRequest,
@@ -93,6 +95,10 @@ def _of_news(caller: Caller, news: NewsToAsk) -> bool:
     return news.case_id == caller.case_id
 
 
+def _of_reopening(caller: Caller, asked: ReopeningAsked) -> bool:
+    return asked.case_id == caller.case_id
+
+
 def _of_any(caller: Caller, request: object) -> bool:  # it says nothing of a case
     return True
 
@@ -107,6 +113,7 @@ CLAIMS: Mapping[str, tuple[type[Any], Callable[[Caller, Any], bool]]] = {
     RENEWAL_RULES: (RenewalToJudge, _of_rules),
     OPEN_RENEWAL: (RenewalOrder, _of_renewal),
     ASK_BOOKS: (NewsToAsk, _of_news),
+    REOPEN: (ReopeningAsked, _of_reopening),
     VERIFY_SENDER: (SignalToVerify, _of_any),
 }
 """The activities of cases: what each is given, and whether what that says of the caller is so."""

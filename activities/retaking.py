@@ -20,9 +20,8 @@ from activities.contract import (
     StepTaken,
 )
 from activities.mail.copies import Copy, copy_of
-from activities.notices.index import book_of
 from activities.papers.refiling import refile
-from activities.settling import credit_notice, give_up, pay, refund, undo
+from activities.settling import credit_notice, settle_in_order
 from activities.steps import (
     IssuedOrder,
     case_of,
@@ -36,6 +35,7 @@ from activities.steps import (
 )
 from policy.dates import local_day
 from policy.office import OfficeSettings
+from policy.rules import rulebook_of
 from policy.words import spoken
 from records.books import Books, Session
 from records.counters import CREDIT_NOTES, next_number
@@ -110,17 +110,13 @@ class _Writing:
     def write(self, *, again: bool) -> None:
         """Write money, notices, timeline and messages."""
         step, session, case_id = self.told.step, self.session, self.case.case_id
-        of_money = [pay(session, case_id, payment) for payment in step.payments]
-        of_money += [undo(session, case_id, undone) for undone in step.reversals]
+        differing, credited = settle_in_order(session, step, self._credit)
         issued = list(self._invoices(step.invoices))
-        notes = [self._credit(order) for order in step.credits]
-        of_money += [refund(session, case_id, sent) for sent in step.refunds]
-        of_money += [give_up(session, case_id, order) for order in step.write_offs]
         for number in step.void:
             void_invoice(session, case_id, number)
-        self._differ(problem for problem in of_money if problem)
-        told = [notice for notice in notes if notice is not None]
-        orders = [*step.notices, *invoice_notices(book_of(self.case), issued), *told]
+        self._differ(differing)
+        rulebook = rulebook_of(self.case.program, self.case.modality)
+        orders = [*step.notices, *invoice_notices(rulebook, issued), *credited]
         self._differ(put_notices(session, step, orders, again=again))
         record(session, step, issued, again=again)
         self._numbers = [order.number for order in orders]

@@ -1,5 +1,8 @@
 """Carry out what a step says about money that came, was taken back or is not owed any more."""
 
+from collections.abc import Callable
+from functools import partial
+
 from activities.contract import (
     CreditOrder,
     NoticeOrder,
@@ -7,6 +10,7 @@ from activities.contract import (
     PaymentUndone,
     Problem,
     RefundSent,
+    Step,
     WriteOffOrder,
 )
 from policy.dates import local_day
@@ -26,6 +30,31 @@ from records.settling import (
     write_off,
 )
 from records.tables import CreditNote, Invoice, Refund, WrittenOff
+
+
+def settle_in_order(
+    session: Session, step: Step, crediting: Callable[[CreditOrder], NoticeOrder | Problem | None]
+) -> tuple[list[Problem], list[NoticeOrder]]:
+    """Book what settles invoices in the order in which it came: what is owed then is what the case judged it by.
+
+    Args:
+        session: Of the books.
+        step: The step.
+        crediting: Issues a credit note (`credit`), or again the one that was issued before.
+
+    Returns:
+        What could not be booked, and the notices of the credit notes.
+    """
+    case_id = step.case_id
+    booked: dict[str, Callable[[], NoticeOrder | Problem | None]] = {
+        **{one.key: partial(pay, session, case_id, one) for one in step.payments},
+        **{one.key: partial(undo, session, case_id, one) for one in step.reversals},
+        **{one.key: partial(crediting, one) for one in step.credits},
+        **{one.key: partial(refund, session, case_id, one) for one in step.refunds},
+        **{one.key: partial(give_up, session, case_id, one) for one in step.write_offs},
+    }
+    done = [booked[key]() for key in step.in_order or booked]
+    return [one for one in done if isinstance(one, Problem)], [one for one in done if isinstance(one, NoticeOrder)]
 
 
 def pay(session: Session, case_id: str, payment: PaymentReceived) -> Problem | None:

@@ -16,7 +16,7 @@ from activities.contract import (
     invoice_entries,
 )
 from activities.links import designations_to_tell, is_taken_back
-from activities.settling import credit, give_up, pay, refund, undo
+from activities.settling import credit, settle_in_order
 from policy.office import OfficeSettings
 from policy.rules import rulebook_of, source_of
 from policy.words import spoken
@@ -59,7 +59,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         again = kept is not None or has_lost_steps(session, step.case_id)
         case = case_of(session, step)
         stage_before = case.stage
-        problems = _settle(session, step)
+        problems, credited = settle_in_order(session, step, lambda order: credit(session, step.case_id, order, office))
         issued: list[IssuedOrder] = []
         for order in step.invoices:
             result = issue(session, case, order, office)
@@ -67,12 +67,10 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
                 problems.append(result)
             else:
                 issued.append((order, result))
-        credited = [credit(session, step.case_id, order, office) for order in step.credits]
-        problems += [problem for problem in credited if isinstance(problem, Problem)]
-        problems += _give_back(session, step)
+        for number in step.void:
+            void_invoice(session, step.case_id, number)
         follow(session, case, step)
-        told = [notice for notice in credited if isinstance(notice, NoticeOrder)]
-        orders = [*step.notices, *invoice_notices(rulebook_of(case.program, case.modality), issued), *told]
+        orders = [*step.notices, *invoice_notices(rulebook_of(case.program, case.modality), issued), *credited]
         problems += put_notices(session, step, orders, again=again)
         record(session, step, issued, again=again)
         put_deadlines(session, step)
@@ -92,22 +90,6 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
 def is_the_same(kept: StepRecord, step: Step) -> bool:
     """Whether the books have this very step under its number; one from before has no digest, but its instant."""
     return kept.digest == digest_of_step(step) if kept.digest else kept.at == step.at
-
-
-def _settle(session: Session, step: Step) -> list[Problem]:
-    """Book the payments of a step, and take back what it takes back; return what could not be done."""
-    found = [pay(session, step.case_id, payment) for payment in step.payments]
-    found += [undo(session, step.case_id, undone) for undone in step.reversals]
-    return [problem for problem in found if problem]
-
-
-def _give_back(session: Session, step: Step) -> list[Problem]:
-    """Book refunds and write-offs, and void what is not owed any more; return what could not be done."""
-    found = [refund(session, step.case_id, sent) for sent in step.refunds]
-    found += [give_up(session, step.case_id, order) for order in step.write_offs]
-    for number in step.void:
-        void_invoice(session, step.case_id, number)
-    return [problem for problem in found if problem]
 
 
 def follow(session: Session, case: CaseRecord, step: Step) -> None:

@@ -43,7 +43,8 @@ def saying(entry: EntryView, zone: ZoneInfo, *, designation: bool) -> Saying:
         case "stage":
             stage, attempt = (str(entry.detail.get(name) or "") for name in ("stage", "attempt"))
             outcome = f": {outcome_words(str(entry.detail['outcome']))}" if entry.detail.get("outcome") else ""
-            return _same(stage_words(stage or entry.text.removeprefix("Stage: "), attempt) + outcome)
+            again = " (opened again)" if entry.detail.get("reopened") else ""
+            return _same(stage_words(stage or entry.text.removeprefix("Stage: "), attempt) + outcome + again)
         case "deadline":
             return _deadline(entry, zone, designation=designation)
         case "extension":

@@ -321,6 +321,7 @@ class CaseFacts(Fact):
     another case's, until the office has looked. `notes_written`: how many notes of the office there are. `paused`: the
     pause that the case is in. `departed`: contacts who have left since the case opened, by name. `former`: what the
     facility was before.
+    `voided_by_closing`: the invoices (purpose and occurrence) that became void because the case closed.
     """
 
     case_id: str
@@ -356,6 +357,7 @@ class CaseFacts(Fact):
     corrections: list[Correction] = []
     departed: list[str] = []
     former: list[Former] = []
+    voided_by_closing: list[tuple[str, int]] = []
 
     @property
     def contacts(self) -> list[Contact]:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 from policy import case_rules, money
 from policy.edition import Rules
 from policy.facts import CaseFacts
-from policy.keeping import contacts, letters, pausing, reissuing
+from policy.keeping import contacts, letters, pausing, reissuing, reopening
 from policy.messages import (
     CloseCase,
     ExtendDueDate,
@@ -22,6 +22,7 @@ from policy.messages import (
     RecordPayment,
     RecordRefund,
     ReissueInvoice,
+    ReopenCase,
     ReportBouncedLetter,
     ReportContactLeft,
     ResolveAttention,
@@ -118,5 +119,6 @@ COMMON_JUDGES: Judges[CaseFacts, Rules] = {
     ReportContactLeft: warned_by_facts(contacts.judge_contact_left),
     ReportBouncedLetter: by_facts(letters.judge_bounce),
     SendLetterAgain: warned_by_facts(letters.judge_sending_again),
+    ReopenCase: by_message(reopening.judge_open_case),
 }
 """What both programs judge alike."""

@@ -4,6 +4,7 @@ One judgement for open cases and for closed ones: what is owed stays payable, cr
 off.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -67,6 +68,26 @@ def _judge_sum(invoice: InvoiceFact, message: RecordPayment) -> None:
             f"{invoice.number}; {dollars(LARGEST_AMOUNT)} is the most that is written down.",
             f"Give what came: {dollars(left)} at most.",
         )
+
+
+def shared_out(amount: Decimal, owed: Sequence[Decimal]) -> list[Decimal]:
+    """Share one payment out over several invoices: each gets what is owed on it, in their order, until nothing is left.
+
+    Args:
+        amount: What came, in US dollars.
+        owed: What is owed on each invoice; less than nothing, where too much was paid, asks for nothing.
+
+    Returns:
+        The part of each. What came beyond all that is owed stands with the last of them, as paid too much.
+    """
+    parts, left = [], amount
+    for one in owed:
+        part = min(left, max(one, NOTHING))
+        parts.append(part)
+        left -= part
+    if parts:
+        parts[-1] += left
+    return parts
 
 
 def judge_repetition(invoice: InvoiceFact, message: RecordPayment, at: datetime, zone: ZoneInfo) -> None:

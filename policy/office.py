@@ -60,7 +60,8 @@ class OfficeContact(Section):
     """The office's hours and how the designation program is reached. Days begin and end in `time_zone`.
 
     `how_to_send`: how a facility sends forms, packages and answers (a portal's address, an e-mail), printed in notices;
-    `dicoe_how_to_send`: the same for a practice's designation (empty: as `how_to_send`).
+    `dicoe_how_to_send`: the same for a practice's designation (empty: as `how_to_send`). `reopen_days`: for so
+    many days a case that was closed in error may be opened again.
     """
 
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "America/New_York"
@@ -69,6 +70,7 @@ class OfficeContact(Section):
     dicoe_email: str = "dicoe@acr.org"
     how_to_send: str = ""
     dicoe_how_to_send: str = ""
+    reopen_days: Annotated[int, Field(ge=0, le=3650)] = 90
 
 
 class Mail(Section):

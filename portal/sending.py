@@ -76,7 +76,7 @@ async def send_composed(
         log.error("No verdict came for a %s: %s", message.NAME, type(away).__name__)
         raise NotReachable("case", "the office", AGAIN) from None
     if verdict.accepted:
-        await _until_written(visit, case_id, message.key())
+        await until_written(visit, case_id, message.key())
     return verdict
 
 
@@ -90,7 +90,7 @@ def _speaks_as(visit: Visit, case_id: str) -> str:
     return (holder_of(case_id) if theirs else None) or org
 
 
-async def _until_written(visit: Visit, case_id: str, key: str) -> None:
+async def until_written(visit: Visit, case_id: str, key: str) -> None:
     """Wait a moment until the books hold a message that was taken: the next page is made from them."""
     for _ in range(int(WRITTEN_WITHIN / LOOK_EVERY)):
         if await visit.read(lambda session: session.get(MessageRecord, (case_id, key))) is not None:

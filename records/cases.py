@@ -13,6 +13,8 @@ from records.words import STARTING
 
 OUTSIDE = "outside"
 """In the place of a run's id: written by `reconcile`, because no code of the case ran."""
+AFTER_CLOSING = "after_closing"
+"""In the place of a run's id: money of a closed case, which the books take by themselves."""
 
 
 class UnknownCase(LookupError):

@@ -101,6 +101,13 @@ def timeline(session: Session, case_id: str) -> list[TimelineEntry]:
     )
 
 
+def runs_closed_before(session: Session, case_id: str) -> list[str]:
+    """Return the runs with which a case was closed that was opened again each time, the newest first."""
+    told = [one.detail.get("message") for one in timeline(session, case_id) if one.text == "reopen case"]
+    runs = [str(one["closed_run"]) for one in told if isinstance(one, dict) and one.get("closed_run")]
+    return runs[::-1]
+
+
 def messages(session: Session, case_id: str) -> list[MessageRecord]:
     """Return the messages that a case judged, in the order in which it handled them."""
     return list(

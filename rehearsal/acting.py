@@ -2,25 +2,27 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 from temporalio.client import WorkflowUpdateFailedError
 
 from activities.mail import MailFolder
-from policy.messages import Message
+from policy.messages import Message, ReopenCase
 from policy.money import MoneyMessage
 from policy.rules import refuse
 from policy.verdict import Refused, Verdict
 from records.accreditations import enter_accreditation
 from records.money_queries import bills
 from records.queries import case_by_id
+from rehearsal.clock import SPARE, CaseClock
 from rehearsal.scenario import Event, ExternalEvent, Owed
 from rehearsal.world import World
 from services.composition import troubles_of
 from services.paths import MAIL
 from services.queries import NotRunning
+from services.reopening.asking import reopen
 from services.security.naming import name_documents
 from services.sending import send_signal, send_update
 from services.settlement import settle
@@ -106,10 +108,23 @@ async def _send(world: World, case_id: str, event: Event, message: Message, at: 
     try:
         return await send(world.client, case_id, message, WITHIN, world.sign)
     except NotRunning:
+        if isinstance(message, ReopenCase) and _is_closed(world, case_id):
+            return await _opened_again(world, case_id, message, at)
         if isinstance(message, MoneyMessage) and _is_closed(world, case_id):
             mailer = MailFolder(world.folder / MAIL)
             return await asyncio.to_thread(settle, world.books, mailer, world.settings, case_id, message, at)
         return _closed(world, case_id).verdict(message.digest())
+
+
+async def _opened_again(world: World, case_id: str, message: ReopenCase, at: datetime) -> Verdict:
+    """Have a closed case go on: its new run begins at the instant of the message, to which its own clock is led."""
+
+    async def led() -> None:
+        clock = CaseClock(world.client, case_id)
+        await clock.lead_to(at + SPARE, await clock.look())
+
+    delay = max(at - datetime.now(UTC), timedelta(0))
+    return await reopen(world.client, world.books, world.settings, case_id, message, world.sign, at, WITHIN, delay, led)
 
 
 def _is_closed(world: World, case_id: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
@@ -31,6 +31,7 @@ from services.errors import InputFault, Unusable
 from services.input.files import json_values, nests_too_deep
 from services.message_fields import Node, is_list, is_text, known_fields, messages, node_at, schema_of, ways, words
 
+MessageT = TypeVar("MessageT", bound=Message)
 SOURCE = "Office rule: a history carries a document's name, place and SHA-256, never its content"
 NEWEST_INVOICE = "$invoice"
 """In the place of an invoice's number, where a whole life is written down: the newest one that is not fully paid."""
@@ -128,7 +129,7 @@ def message_named(name: str) -> type[Message]:
     )
 
 
-def compose(model: type[Message], fields: Mapping[str, Any], *, folder: Path, user: str | None) -> Message:
+def compose(model: type[MessageT], fields: Mapping[str, Any], *, folder: Path, user: str | None) -> MessageT:
     """Return the message, completed: its id, who speaks, when it was received (now), and its documents.
 
     Args:

@@ -171,7 +171,7 @@ async def start_case(
             task_queue=TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-            search_attributes=_attributes(application),
+            search_attributes=first_attributes(application),
             static_summary=ui_summary.summary(case_id, application),
             static_details=ui_summary.details(case_id, application, opened_at, zone, others, predecessor),
             start_delay=start_delay,
@@ -199,7 +199,7 @@ def _opening(
     )
 
 
-def _attributes(application: Application) -> TypedSearchAttributes:
+def first_attributes(application: Application) -> TypedSearchAttributes:
     """Return the search attributes with which a case begins: those that it would set itself at its first rest."""
     values: dict[str, Any] = {"Program": application.program, "Stage": Stage.APPLICATION.value, "NeedsAttention": False}
     if isinstance(application, DicoeApplication):

@@ -39,7 +39,13 @@ def is_not_running(error: RPCError) -> bool:
 
 
 async def ask(
-    client: Client, case_id: str, query: str, *arguments: Any, within: timedelta, running: bool = False
+    client: Client,
+    case_id: str,
+    query: str,
+    *arguments: Any,
+    within: timedelta,
+    running: bool = False,
+    run_id: str | None = None,
 ) -> Any | None:
     """Return a query's answer as JSON values, or None where no worker answers (or the answer is null).
 
@@ -50,12 +56,13 @@ async def ask(
         arguments: Its arguments.
         within: How long to wait for a worker.
         running: Ask only a case that still runs.
+        run_id: Ask this run of it; left out: the newest one.
 
     Raises:
         NotRunning: The server knows no such case, or (where that was asked for) none that still runs.
         RPCError: The server itself cannot be reached.
     """
-    handle = client.get_workflow_handle(case_id)
+    handle = client.get_workflow_handle(case_id, run_id=run_id)
     condition = QueryRejectCondition.NOT_OPEN if running else None
     try:
         return await handle.query(query, args=list(arguments), rpc_timeout=within, reject_condition=condition)

@@ -39,7 +39,14 @@ from records.cases import OUTSIDE, close_from_outside
 from records.invoices import void_unpaid
 from records.locks import lock_case
 from records.outbox import closed_cases_with_letters
-from records.queries import cases_of_application, cases_to_export, mark_history_exported, open_cases, untold_cases
+from records.queries import (
+    cases_of_application,
+    cases_to_export,
+    mark_history_exported,
+    open_cases,
+    runs_closed_before,
+    untold_cases,
+)
 from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, Program
 from services.export.runs import export_continued
@@ -90,7 +97,9 @@ async def ending_of(client: Client, found: WorkflowExecutionDescription, *, is_i
     return Ending(found.close_time or datetime.now(UTC), text, status if isinstance(status, dict) else {})
 
 
-async def export_history(client: Client, case_id: str, folder: Path, newest: str | None = None) -> list[Path]:
+async def export_history(
+    client: Client, case_id: str, folder: Path, newest: str | None = None, closed: Iterable[str] = ()
+) -> list[Path]:
     """Write the histories of all runs of a case and return the files, the newest run's first.
 
     Args:
@@ -98,6 +107,7 @@ async def export_history(client: Client, case_id: str, folder: Path, newest: str
         case_id: The case.
         folder: Where the files go.
         newest: The case's newest run, where another one's run may have taken its id since.
+        closed: The runs with which it was closed before, where it was opened again: theirs are written too.
 
     Returns:
         Nothing, where the server no longer has any; the files so far, where it has forgotten earlier runs.
@@ -107,7 +117,7 @@ async def export_history(client: Client, case_id: str, folder: Path, newest: str
         RPCError: The server cannot be asked.
     """
     files: list[Path] = []
-    run_id = newest
+    run_id, before = newest, iter(closed)
     while files == [] or run_id:
         try:
             history = await client.get_workflow_handle(case_id, run_id=run_id).fetch_history()
@@ -122,7 +132,7 @@ async def export_history(client: Client, case_id: str, folder: Path, newest: str
         else:
             write_whole(place, history.to_json().encode())
         files.append(place)
-        run_id = _run_before(history)
+        run_id = _run_before(history) or next(before, None)
     return files
 
 
@@ -378,8 +388,10 @@ async def _export(client: Client, books: Books, folder: Path, report: Report) ->
         rows = cases_to_export(session)
     for row in rows:
         found = await _newest_run(client, row)
+        with books.reading() as session:
+            closed = runs_closed_before(session, row.case_id)
         try:
-            files = await export_history(client, row.case_id, folder, found.run_id) if found else []
+            files = await export_history(client, row.case_id, folder, found.run_id, closed) if found else []
         except PlaceRefused as error:
             report.troubles[row.case_id] = f"Its history cannot be exported: {error}."
             continue

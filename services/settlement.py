@@ -44,14 +44,12 @@ from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused, Verdict
 from policy.words import day_in_words
 from records.books import Books, Session
+from records.cases import AFTER_CLOSING
 from records.locks import lock_case
 from records.money_queries import invoice_facts
 from records.outbox import last_notice, put_notice
 from records.queries import last_step
 from records.tables import CaseRecord, MessageRecord, TimelineEntry
-
-AFTER_CLOSING = "after_closing"
-"""In the place of a run's id: written here, because no code of the case ran."""
 
 
 def settle(

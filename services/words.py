@@ -78,6 +78,7 @@ MESSAGES = {
     "note": "Note of the office",
     "pause_case": "Paused",
     "resume_case": "Resumed",
+    "reopen_case": "Opened again",
     "move_edition": "Moved to another edition",
     "order_validation_survey": "Validation survey ordered",
     "order_image_check": "Image check ordered",

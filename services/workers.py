@@ -70,6 +70,7 @@ def build_worker(
             activities.open_renewal,
             activities.ask_books,
             SenderActivities(verify_by(senders)).verify_sender,
+            activities.reopening(verify_by(senders)).reopen,
         ],
         interceptors=[Provenance(client, task_queue), Precedence(client), SenderInterceptor(senders)],
         activity_executor=ThreadPoolExecutor(ACTIVITIES_AT_ONCE, thread_name_prefix="activity"),

@@ -20,7 +20,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     made = "books" in request.fixturenames
     if request.param == "sqlite":
         if made:
-            (tmp_path / "books.db").write_bytes(_made())
+            (tmp_path / "books.db").write_bytes(bytes_of_new_books())
         yield f"sqlite:///{tmp_path}/books.db"
     else:
         with copied_books() if made else fresh_database() as address:
@@ -28,7 +28,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @cache
-def _made() -> bytes:
+def bytes_of_new_books() -> bytes:
     """Return what is in the file of new books."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "books.db"

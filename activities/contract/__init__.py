@@ -48,6 +48,7 @@ from activities.contract.records import (
     Signed,
     notice_entry,
 )
+from activities.contract.reopening import REOPEN, Reopened, ReopeningAsked
 from activities.contract.senders import VERIFY_SENDER, SignalToVerify, SignalVerified
 from activities.contract.step import CaseOpening, CaseRow, DeadlineEntry, Problem, Step, StepTaken, digest_of_step
 from activities.contract.wire import notice_words
@@ -72,6 +73,7 @@ __all__ = [
     "RECONCILE",
     "RECORD_EVENTS",
     "RENEWAL_RULES",
+    "REOPEN",
     "SEND_NOTICES",
     "TAKE_STEP",
     "TERMS_IN_FORCE",
@@ -101,6 +103,8 @@ __all__ = [
     "RenewalOrder",
     "RenewalRules",
     "RenewalToJudge",
+    "Reopened",
+    "ReopeningAsked",
     "SignalToVerify",
     "SignalVerified",
     "Signed",

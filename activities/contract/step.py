@@ -75,6 +75,7 @@ class CaseRow(Carried):
 class Step(Carried):
     """One step of a case. `number` counts a case's steps; with the run it is the step's idempotency key.
 
+    `in_order`: the keys of what settles invoices, where it came in another order than that of the kinds below.
     `first_run_id`: the run with which the case began, as the server knows it. The case leaves it out: it is filled in
     where the step arrives (`activities.provenance`). `departures`: addresses of contacts who have left, whose sign-in
     for the case's facility or practice ends.
@@ -99,6 +100,7 @@ class Step(Carried):
     void: tuple[str, ...] = ()
     bounces: tuple[LetterBounced, ...] = ()
     departures: tuple[str, ...] = ()
+    in_order: tuple[str, ...] = ()
     notices: tuple[NoticeOrder, ...] = ()
     shared_start: datetime | None = None
     first_run_id: str | None = None

@@ -19,11 +19,15 @@ class LocationFact(Fact):
 
 
 class Addition(Fact):
-    """Locations that the practice wants to add, until their invoice is paid. `number`: the invoice's occurrence."""
+    """Locations that the practice wants to add, until their invoice is paid. `number`: the invoice's occurrence.
+
+    `ended`: the office took the whole invoice back, and they are not added.
+    """
 
     number: int
     locations: list[Location]
     done: bool = False
+    ended: bool = False
 
 
 class DesignationSurvey(Fact):
@@ -110,8 +114,8 @@ class DesignationFacts(CaseFacts):
 
     def pending(self) -> list[Addition]:
         """Return the additions whose invoice is not paid yet."""
-        return [addition for addition in self.additions if not addition.done]
+        return [addition for addition in self.additions if not addition.done and not addition.ended]
 
     def added_or_pending(self) -> int:
         """Return how many locations were added or wait for their payment."""
-        return sum(len(addition.locations) for addition in self.additions)
+        return sum(len(addition.locations) for addition in self.additions if not addition.ended)

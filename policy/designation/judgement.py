@@ -21,9 +21,10 @@ from policy.designation.completeness import (
 from policy.designation.edition import DicoeEdition, dicoe_edition_named
 from policy.designation.eligibility import location_findings
 from policy.designation.facts import DesignationFacts
-from policy.designation.fees import base_lines, tier
+from policy.designation.fees import addition_lines, base_lines, tier
 from policy.designation.survey import judge_schedule, judge_survey_correction, judge_survey_report
 from policy.facts import Stage
+from policy.fees import total
 from policy.judging import COMMON_JUDGES, Judges, by_facts, by_instant, by_rules, warned_by_facts
 from policy.messages import (
     AcceptApplication,
@@ -121,7 +122,23 @@ def judge_addition(facts: DesignationFacts, terms: DicoeEdition, message: AddLoc
     if facts.addition_quote is None:
         first, added = len(facts.application.locations), facts.added_or_pending()
         judge_tier(first, added, len(places), terms, abroad=facts.quoted)
+    _judge_sheet_of_addition(facts, terms, message, names)
     return places
+
+
+def _judge_sheet_of_addition(
+    facts: DesignationFacts, terms: DicoeEdition, message: AddLocations, names: list[str]
+) -> None:
+    """Judge that a payment sheet which came along names the fee: the tier's, or what the office has quoted.
+
+    Raises:
+        Refused: `payment.amount_differs`.
+    """
+    if message.payment is None:
+        return
+    fee = total(addition_lines(names, terms)) if facts.addition_quote is None else facts.addition_quote
+    if message.payment.amount != fee:
+        case_rules.refuse_findings([amount_differs(message.payment.amount, f"the fee is {fee:.2f} USD")])
 
 
 def _read_locations(facts: DesignationFacts, message: AddLocations) -> list[Location]:

@@ -28,7 +28,7 @@ from policy.messages.cycle import (
     ViewFinalReport,
 )
 from policy.messages.designation import AddLocations, ConfirmPledge, DecideDesignation
-from policy.messages.keeping import OfficeNote, PauseCase, ResumeCase
+from policy.messages.keeping import OfficeNote, PauseCase, ReopenCase, ResumeCase
 from policy.messages.mammography import (
     DecideAfterFailure,
     ExtendProvisionalCertificate,
@@ -154,6 +154,7 @@ __all__ = [
     "RecordPayment",
     "RecordRefund",
     "ReissueInvoice",
+    "ReopenCase",
     "ReportAddedUnit",
     "ReportBouncedLetter",
     "ReportContactLeft",

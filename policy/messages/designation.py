@@ -1,13 +1,13 @@
 """Messages of a designation."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from policy.bounds import MANY, SOME, AtMost
 from policy.messages.message import Message
-from policy.messages.parts import FACILITY_ROLES, OFFICE
-from policy.messages.values import Json, Text
+from policy.messages.parts import FACILITY_ROLES, OFFICE, Shape
+from policy.messages.values import Amount, Json, MaybeName, Text
 
 
 class DecideDesignation(Message):
@@ -19,6 +19,14 @@ class DecideDesignation(Message):
     reasons: Annotated[tuple[Text, ...], AtMost(SOME)] = Field(default=(), description="Why it was decided so.")
 
 
+class PaymentSheet(Shape):
+    """What the payment sheet for added locations announces; `record_payment` pays."""
+
+    amount: Annotated[Amount, Field(gt=0)] = Field(description="How much is paid, in US dollars.")
+    method: MaybeName = Field(default="", description="How it is paid, for example check, wire, card or ach.")
+    reference: MaybeName = Field(default="", description="What the payment says, for example a check's number.")
+
+
 class AddLocations(Message):
     """The practice adds locations to its designation, each described as in the application."""
 
@@ -27,6 +35,13 @@ class AddLocations(Message):
     locations: Annotated[tuple[Json, ...], Field(min_length=1), AtMost(MANY)] = Field(
         description="The new locations, each as `accredit schema dicoe` describes one."
     )
+    payment: PaymentSheet | None = Field(
+        default=None, description="The payment sheet, where one comes along: it is held against the fee."
+    )
+
+    def content(self) -> dict[str, Any]:
+        """Return every field but `received_at`, as JSON values; no payment sheet is no content, as before it came."""
+        return {name: value for name, value in super().content().items() if value or name != "payment"}
 
 
 class ConfirmPledge(Message):

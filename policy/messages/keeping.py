@@ -1,4 +1,4 @@
-"""Messages by which the office keeps a case: its own notes, and a pause in which every window stands still."""
+"""Messages by which the office keeps a case: its own notes, a pause in which every window stands still, a reopening."""
 
 from pydantic import Field
 
@@ -38,3 +38,17 @@ class ResumeCase(Message):
     on: When | None = Field(
         default=None, description="The day on which it goes on, at most 3 days back; left out: that of the message."
     )
+
+
+class ReopenCase(Message):
+    """The office opens a case again that was closed in error: what was open then goes on.
+
+    The last two fields are filled in by whoever sends it, from the books and the closed run: so its proof stands for
+    that end of that case, and for what the case knew.
+    """
+
+    NAME = "reopen_case"
+    SENDERS = OFFICE
+    reason: Text = Field(description="Why it was closed in error; the facility reads it too.")
+    closed_run: MaybeName = Field(default="", description="Filled in by the sender: the run that closed.")
+    known: MaybeName = Field(default="", description="Filled in by the sender: the SHA-256 of what the case knew.")

@@ -68,7 +68,7 @@ class Entry:
 
 ENVELOPE = ("on_behalf_of", "received_at", "reason")
 """What every message of the office may have beside its own fields."""
-UNASKED = frozenset({"by", "message_id", "proof"})
+UNASKED = frozenset({"by", "message_id", "proof", "closed_run", "known"})
 """What is known: who speaks, under which id, and how it is proved."""
 OWN_REASON = frozenset({"withdraw_case", "quote_fee"})
 """Messages whose reason is their own, although they may leave it out."""

@@ -22,7 +22,7 @@ from records.tables import CaseRecord, Membership, Notice, Paper, Person
 from records.words import STARTING
 from services.case_snapshot import CaseSnapshot
 from services.connect import case_link
-from services.foreseen.possible import possible_messages
+from services.foreseen.possible import possible_messages, reopens
 from services.people.people import members_of
 from services.words import plain, window_words
 
@@ -63,7 +63,7 @@ async def show_case(visit: Visit) -> Response:
     snapshot = await stands(visit)
     row, at = visit.its_case, visit.now
     books = await visit.read(lambda session: _of_books(session, row, visit))
-    possible = possible_messages(snapshot.case)
+    possible = possible_messages(snapshot.case, reopens=reopens(snapshot.case, visit.world.settings, visit.now))
     return visit.page(
         "office/case.html.j2",
         title=f"{row.facility_name or row.facility_id}: {row.unit or row.state or row.subject}",

@@ -7,7 +7,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from policy.messages import Message
+from policy.messages import Message, ReopenCase
+from policy.messages.proofs import OFFICE_ORG
 from policy.money import MoneyMessage
 from policy.verdict import Refused, Verdict
 from portal.forms.asked import DO, Form, empty_form, posted_form, with_documents
@@ -16,15 +17,17 @@ from portal.forms.hints import Hints, hints_for
 from portal.forms.shapes import as_message
 from portal.office.case import lines_of
 from portal.page import Page, Who
-from portal.sending import composed, send_composed
+from portal.sending import WITHIN, composed, send_composed, until_written
 from portal.standing import stands
 from portal.visit import MESSAGE_ID, Visit
 from records.words import STARTING
 from services.case_snapshot import CaseSnapshot, due_of_view
 from services.errors import Unusable
-from services.foreseen.possible import possible_messages
+from services.foreseen.possible import possible_messages, reopens
 from services.foreseen.preview import Preview, letters_of
 from services.message_fields import messages
+from services.reopening.asking import reopen
+from services.security.signing import portal_signs
 from services.settlement import settle
 
 SEND, PREVIEW = "send", "preview"
@@ -87,7 +90,7 @@ async def show_sent(visit: Visit) -> Response:
         lines=since,
         snapshot=snapshot,
         due=due_of_view(snapshot.case),
-        possible=possible_messages(snapshot.case),
+        possible=possible_messages(snapshot.case, reopens=reopens(snapshot.case, visit.world.settings, visit.now)),
     )
 
 
@@ -121,9 +124,21 @@ def _known_alone(form: Form, hints: Hints) -> Form:
 async def _sent(visit: Visit, snapshot: CaseSnapshot, message: Message) -> Verdict:
     """Send a message to the case; money of a closed one goes into the books."""
     world, case_id = visit.world, visit.its_case.case_id
+    if snapshot.case.closed_at is not None and isinstance(message, ReopenCase):
+        return await _opened_again(visit, message)
     if snapshot.case.closed_at is None or not isinstance(message, MoneyMessage):
         return await send_composed(visit, case_id, message)
     return await run_in_threadpool(settle, world.books, world.mailer, world.settings, case_id, message, visit.now)
+
+
+async def _opened_again(visit: Visit, message: ReopenCase) -> Verdict:
+    """Have a closed case go on, signed in the visitor's name; then wait until the books tell it open."""
+    world, case_id = visit.world, visit.its_case.case_id
+    signs = portal_signs(world.settings.security, OFFICE_ORG)
+    verdict = await reopen(world.client, world.books, world.settings, case_id, message, signs, visit.now, WITHIN)
+    if verdict.accepted:
+        await until_written(visit, case_id, message.key())
+    return verdict
 
 
 def _preview(visit: Visit, snapshot: CaseSnapshot, message: Message) -> Preview:
@@ -144,7 +159,9 @@ def _page(
         preview=preview,
         snapshot=snapshot,
         announced=visit.its_case.stage == STARTING,
-        is_possible=possible_messages(snapshot.case).takes(form.model),
+        is_possible=possible_messages(
+            snapshot.case, reopens=reopens(snapshot.case, visit.world.settings, visit.now)
+        ).takes(form.model),
         **({"new_message_id": keeps} if keeps else {}),
     )
 

@@ -61,6 +61,7 @@ def decisions(session: Session, between: Between) -> Iterator[Decision]:
         .where(
             col(TimelineEntry.kind) == "stage",
             stage.in_(("accredited", "designated", "closed")),
+            col(TimelineEntry.detail)["reopened"].as_string().is_(None),  # what stands again was decided before
             col(TimelineEntry.at) > between.since,
             col(TimelineEntry.at) <= between.until,
         )

@@ -47,6 +47,7 @@ TOLD = {
     "reissue_invoice",
     "report_image_check",
     "resume_case",
+    "reopen_case",
     "return_application",
     "return_images",
     "schedule_survey",

@@ -4,11 +4,13 @@ The tables name stages, not rules: a message that is offered may still be refuse
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from policy.accreditation.oncology.judgement import JUDGES as ONCOLOGY_JUDGES
 from policy.application import Modality
-from policy.facts import Stage
+from policy.dates import local_day
+from policy.facts import Outcome, Stage
 from policy.keeping.pausing import HELD
 from policy.messages import (
     AcceptApplication,
@@ -50,6 +52,7 @@ from policy.messages import (
     RecordPayment,
     RecordRefund,
     ReissueInvoice,
+    ReopenCase,
     ReportAddedUnit,
     ReportBouncedLetter,
     ReportContactLeft,
@@ -82,6 +85,7 @@ from policy.messages import (
     WithdrawCase,
     WriteOff,
 )
+from policy.office import OfficeSettings
 from policy.rules import RADIATION_ONCOLOGY
 from policy.status import CaseStatus
 from records.money_queries import UNSETTLED
@@ -168,6 +172,8 @@ DICOE: dict[str, Kinds] = {
 """The same of a designation."""
 MONEY: Kinds = (RecordPayment, IssueCreditNote, WriteOff, RecordRefund, UndoPayment)
 """What a closed case takes too."""
+CLOSED: Kinds = (ReopenCase,)
+"""What it takes while it may still be opened again."""
 CORRECTIONS: frozenset[type[Message]] = frozenset(
     {CorrectFinalReport, CorrectAppealResult, CorrectSurveyReport, CorrectAccreditationDecision, UndoOption}
 )
@@ -224,11 +230,24 @@ class Possible(NamedTuple):
         return model in (*self.now, *self.money, *self.any_time)
 
 
-def possible_messages(case: CaseStatus) -> Possible:
-    """Return the messages that a case can use as it stands; a closed one takes money alone."""
+def reopens(case: CaseStatus, office: OfficeSettings, at: datetime) -> bool:
+    """Whether a closed case may still be opened again, as far as its own words tell: somebody closed it, lately."""
+    if case.closed_at is None or case.outcome not in (Outcome.CLOSED_BY_ACR, Outcome.WITHDRAWN):
+        return False
+    days = (local_day(at, office.zone) - local_day(case.closed_at, office.zone)).days
+    return days <= office.office.reopen_days
+
+
+def possible_messages(case: CaseStatus, *, reopens: bool = False) -> Possible:
+    """Return the messages that a case can use as it stands; a closed one takes money alone.
+
+    Args:
+        case: How it stands.
+        reopens: Whether it is closed and may still be opened again.
+    """
     money = tuple(kind for kind in MONEY if _has_money(case, kind))
     if case.closed_at is not None:
-        return Possible((), money, ())
+        return Possible((), money, CLOSED if reopens else ())
     stages = {Program.DICOE.value: DICOE, RADIATION_ONCOLOGY: ONCOLOGY}.get(book_of_id(case.case), ACCREDITATION)
     held = case.awaited in SUPPLEMENTAL and case.stage == Stage.REVIEW
     kinds = OF_SUPPLEMENT if held else stages.get(str(case.stage), ())

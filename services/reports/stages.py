@@ -111,7 +111,19 @@ def stays_of(entered: Iterable[Entered]) -> Iterator[Stay]:
         yield from _stays_of_case([*ones])
 
 
+def _without_reopened(entered: list[Entered]) -> list[Entered]:
+    """Return the stages without the closings that were taken back: the case had not ended, and was in one stage."""
+    kept: list[Entered] = []
+    for one in entered:
+        if kept and kept[-1].stage == Stage.CLOSED:
+            kept.pop()
+        else:
+            kept.append(one)
+    return kept
+
+
 def _stays_of_case(entered: list[Entered]) -> Iterator[Stay]:
+    entered = _without_reopened(entered)
     number, kind = 0, kind_of(entered[0].program, entered[0].modality)
     for one, then in zip(entered, [*entered[1:], None], strict=True):
         number = one.round or number

@@ -16,7 +16,7 @@ from activities.papers.shelf import numbers_in as numbers_filed
 from activities.retaking import Told
 from policy.office import OfficeSettings
 from records.books import Books, Session
-from records.cases import OUTSIDE
+from records.cases import AFTER_CLOSING, OUTSIDE
 from records.outbox import last_notices
 from records.restore.numbers import Raised, raise_counters
 from records.restore.steps import steps_kept
@@ -25,7 +25,6 @@ from records.words import STARTING
 from services.restore.histories import Run, executions, files_by_case, run_in_file, run_on_server
 from services.security.codec import NotDecoded
 from services.security.history_keys import KeyMissing
-from services.settlement import AFTER_CLOSING
 
 READ_AT_ONCE = 8
 """Histories that are fetched at the same time."""

@@ -4,15 +4,14 @@ What `send`, `option` and `pay` share.
 """
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from policy.messages import Message
+from policy.messages import Message, ReopenCase
 from policy.money import MoneyMessage
 from policy.rules import refuse
 from policy.status import InvoiceView
@@ -36,38 +35,26 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
 
-def tell_verdict(
-    case_id: str,
-    message: Message,
-    verdict: Verdict,
-    *,
-    as_json: bool,
-    more: dict[str, Any],
-    following: Sequence[str] = (),
-) -> None:
-    """Print a verdict and end the command by its exit code.
-
-    Args:
-        case_id: The case that judged.
-        message: What was judged; its id is printed, so that a sender in doubt can send the same message again.
-        verdict: The answer.
-        as_json: Print one JSON object instead of sentences.
-        more: Beside the verdict, for scripts: for example outcome and time of a closed case.
-        following: What follows, a line each: how an invoice stands now, who is awaited next.
+def tell_answer(answer: "Answer", *, as_json: bool) -> None:
+    """Print an answer, as one JSON object or in sentences, and end the command by its exit code.
 
     Raises:
         typer.Exit: 3 where the message was refused.
     """
     if as_json:
-        head = {"case": case_id, "message": message.NAME, "message_id": message.message_id}
-        show_json({**head, **verdict.model_dump(mode="json"), **more})
+        show_json(answer.as_json())
     else:
-        for number, line in enumerate(verdict_in_words(case_id, message, verdict)):
-            say(line, style="" if number else ("green" if verdict.accepted else "red"))
-        for line in following:
-            say(f"  {line}")
-    if not verdict.accepted:
+        say_answer(answer)
+    if not answer.verdict.accepted:
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def say_answer(answer: "Answer") -> None:
+    """Print an answer in sentences; the message's id with it, so that a sender in doubt can send the same again."""
+    for number, line in enumerate(verdict_in_words(answer.case_id, answer.message, answer.verdict)):
+        say(line, style="" if number else ("green" if answer.verdict.accepted else "red"))
+    for line in answer.following:
+        say(f"  {line}")
 
 
 def verdict_in_words(case_id: str, message: Message, verdict: Verdict) -> list[str]:
@@ -82,10 +69,36 @@ def verdict_in_words(case_id: str, message: Message, verdict: Verdict) -> list[s
     return [*lines, f"  Message id: {message.message_id}{again}"]
 
 
+class Answer(NamedTuple):
+    """What came of a message: the verdict, what scripts are told beside it, and what follows, a line each."""
+
+    case_id: str
+    message: Message
+    verdict: Verdict
+    more: dict[str, Any]
+    following: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all of it for a script."""
+        head = {"case": self.case_id, "message": self.message.NAME, "message_id": self.message.message_id}
+        return {**head, **self.verdict.model_dump(mode="json"), **self.more}
+
+
 def deliver(
     ctx: typer.Context, case_id: str, message: Message, *, signal: bool, within: timedelta, as_json: bool
 ) -> None:
-    """Deliver a message and tell the verdict.
+    """Deliver a message and tell the verdict. As `answer_to`.
+
+    Raises:
+        typer.Exit: 3 where the message was refused.
+    """
+    tell_answer(answer_to(ctx, case_id, message, signal=signal, within=within, as_json=as_json), as_json=as_json)
+
+
+def answer_to(
+    ctx: typer.Context, case_id: str, message: Message, *, signal: bool, within: timedelta, as_json: bool
+) -> Answer:
+    """Deliver a message and return the answer.
 
     Args:
         ctx: The command's context.
@@ -93,12 +106,11 @@ def deliver(
         message: What to deliver.
         signal: As a signal, whose verdict is asked for afterwards; else as an update.
         within: How long to wait for the verdict.
-        as_json: Whether to print JSON.
+        as_json: Whether it is told as JSON.
 
     Raises:
         NoSuchCase: Neither the server nor the books know a running case of that id.
         NotReachable: The server or the database is away, or no worker answered in time.
-        typer.Exit: 3 where the message was refused.
     """
     from services.connect import Unreachable  # here and below, because a shell that completes need not wait for it
     from services.queries import NotRunning
@@ -118,8 +130,8 @@ def deliver(
         row = _row(ctx, case_id)
         if isinstance(absent, Unreachable) and (row is None or row.closed_at is None):
             raise
-        verdict, more, following = _answer_of_books(ctx, case_id, row, message)
-    tell_verdict(case_id, message, verdict, as_json=as_json, more=more, following=following)
+        verdict, more, following = _answer_of_books(ctx, case_id, row, message, within)
+    return Answer(case_id, message, verdict, more, following)
 
 
 async def _deliver(
@@ -173,7 +185,7 @@ def _row(ctx: typer.Context, case_id: str) -> CaseRecord | None:
 
 
 def _answer_of_books(
-    ctx: typer.Context, case_id: str, row: CaseRecord | None, message: Message
+    ctx: typer.Context, case_id: str, row: CaseRecord | None, message: Message, within: timedelta
 ) -> tuple[Verdict, dict[str, Any], list[str]]:
     """Answer for a case that does not run: it is closed (then the books take money), or it is none."""
     if row is None:
@@ -186,6 +198,10 @@ def _answer_of_books(
         next_step = "The books have it open, the server does not: `accredit reconcile` brings them in line."
         raise NoSuchCase("running case", case_id, next_step)
     more = {"outcome": row.outcome, "closed_at": row.closed_at.isoformat()}
+    if isinstance(message, ReopenCase):
+        with books_to_read(ctx) as books:
+            if books.purpose == BooksPurpose.OFFICE:
+                return _reopen(ctx, books, case_id, message, within), more, []
     if isinstance(message, MoneyMessage):
         with books_to_read(ctx) as books:
             if books.purpose == BooksPurpose.OFFICE:
@@ -199,6 +215,21 @@ def _answer_of_books(
         f"`accredit show {case_id}` tells what was recorded.",
     )
     return closed.verdict(message.digest()), more, []
+
+
+def _reopen(ctx: typer.Context, books: Books, case_id: str, message: ReopenCase, within: timedelta) -> Verdict:
+    """Have a case go on that was closed in error."""
+    from services.connect import connect
+    from services.reopening.asking import reopen
+    from services.security.signing import office_signs
+
+    office = office_of(ctx, amounts=False)
+
+    async def asked() -> Verdict:
+        client = await connect(security=office.security)
+        return await reopen(client, books, office, case_id, message, office_signs(office.security), now(), within)
+
+    return asyncio.run(asked())
 
 
 def _settle(

@@ -1,8 +1,9 @@
 """`accredit pay`, `refund` and `write-off`: what settles an invoice, which names its case by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import uuid4
 
 import typer
 
@@ -10,6 +11,7 @@ from policy.messages import Message, RecordPayment, RecordRefund, WriteOff
 from policy.money import judge_repetition
 from policy.rules import refuse
 from policy.status import InvoiceView
+from policy.verdict import Refused
 from policy.words import dollars
 from records.money_queries import UNSETTLED, invoice_by_number, invoice_facts
 from records.tables import Invoice
@@ -19,6 +21,7 @@ from services.composition import compose
 from services.errors import NoSuchCase
 from services.settings import office_user
 from starter.cases.delivery import deliver
+from starter.cases.pay_several import record, share, told_apart
 from starter.terminal import completion
 from starter.terminal.arguments import (
     ANSWER_WITHIN,
@@ -54,6 +57,12 @@ Reference = Annotated[
 Again = Annotated[
     bool, typer.Option("--again", help="It is another payment, although the same one is recorded already.")
 ]
+Also = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--also", metavar="INVOICE", help="The payment is for this invoice too.", autocompletion=completion.invoices
+    ),
+]
 Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; the facility reads it too.")]
 
 DUE = "due"
@@ -70,6 +79,7 @@ def pay(
     method: Method = None,
     reference: Reference = None,
     again: Again = False,
+    also: Also = None,
     by_name: ByName = None,
     reason: Reason = None,
     message_id: MessageId = None,
@@ -85,20 +95,54 @@ def pay(
     which names the payment's id as it stands in `accredit invoices --number INVOICE`. Both stay in the books, and the
     facility is told of both.
 
+    One payment for several invoices, of one case or of several, names the others by --also: each of them gets what is
+    owed on it, in their order, and what is left stands with the last as paid too much. Each is an entry of its own,
+    with the payment's reference.
+
     For example:
 
         accredit pay 2028-000001 2900.00 --method check --reference 1041
         accredit pay 2028-000001 due --on 2028-05-03 --method transfer
+        accredit pay 2028-000001 5400.00 --also 2028-000002 --method check --reference 1041
         accredit send CASE undo_payment payment=ID reason="typed twice"
     """
+    given = _given(received_on=on, method=method, reference=reference) | ({"again": True} if again else {})
+    if also:
+        spoken = _spoken(by_name=by_name, reason=reason, received_at=received_at)
+        _pay_several(ctx, told_apart(invoice, also), amount, {**given, **spoken}, message_id, timeout, as_json=as_json)
+        return
     found = _invoice(ctx, invoice)
-    paid = _due(ctx, found) if amount == DUE else _plain(amount)
-    given = _given(invoice=invoice, amount=paid, received_on=on, method=method, reference=reference)
-    given |= {"again": True} if again else {}
+    given |= {"invoice": invoice, "amount": _due(ctx, found) if amount == DUE else _plain(amount)}
     spoken = _spoken(by_name=by_name, reason=reason, message_id=message_id, received_at=received_at)
     message = _composed(RecordPayment, given, spoken)
     _ask_about_repetition(ctx, found, message)
     _send(ctx, found, message, timeout, as_json=as_json)
+
+
+def _pay_several(
+    ctx: typer.Context,
+    numbers: Sequence[str],
+    amount: str,
+    given: Mapping[str, Any],
+    message_id: str | None,
+    timeout: float,
+    *,
+    as_json: bool,
+) -> None:
+    """Share one payment out over several invoices; all of them are looked at before the first is booked."""
+    invoices = [_invoice(ctx, number) for number in numbers]
+    owed = [_owed(ctx, one) for one in invoices]
+    own = message_id or uuid4().hex
+
+    def composed(fields: Mapping[str, Any]) -> RecordPayment:
+        return compose(RecordPayment, {**given, **fields}, folder=here(), user=office_user())
+
+    whole = {"invoice": numbers[0], "amount": _plain(amount), "message_id": own}
+    came = None if amount == DUE else composed(whole).amount
+    parts = share(ctx, invoices, owed, came, own, composed)
+    for part in parts:
+        _ask_about_repetition(ctx, part.invoice, part.message)
+    record(ctx, parts, own, seconds(timeout), as_json=as_json)
 
 
 def refund(
@@ -175,7 +219,7 @@ def _given(**fields: Any) -> dict[str, Any]:
 
 def _spoken(**said: str | None) -> Mapping[str, Any]:
     """Return what every message of the office has."""
-    nobody: dict[str, str | None] = {"for_name": None, "for_role": None, "reason": None, "received_at": None}
+    nobody: dict[str, str | None] = dict.fromkeys(("for_name", "for_role", "reason", "received_at", "message_id"))
     return envelope(**{**nobody, **said, "by_role": "acr"})
 
 
@@ -218,6 +262,22 @@ def _standing(ctx: typer.Context, invoice: Invoice) -> InvoiceView:
     return InvoiceView.model_validate(invoice.model_dump() | own)  # a case that runs older code tells less
 
 
+def _owed(ctx: typer.Context, invoice: Invoice) -> Decimal:
+    """Return what is owed on an invoice, in US dollars. Raises `Refused` where it is void."""
+    one = _standing(ctx, invoice)
+    if one.status == InvoiceStatus.VOID:
+        raise _void(invoice)
+    return one.outstanding
+
+
+def _void(invoice: Invoice) -> Refused:
+    return refuse(
+        "payment.unknown_invoice",
+        f"Invoice {invoice.number} is void: nothing is due on it, and it takes no payment.",
+        f"`accredit invoices {invoice.case_id}` lists the invoices that the money may be for.",
+    )
+
+
 def _due(ctx: typer.Context, invoice: Invoice) -> str:
     """Return what is still due on an invoice.
 
@@ -228,11 +288,7 @@ def _due(ctx: typer.Context, invoice: Invoice) -> str:
     if one.status in UNSETTLED:
         return f"{one.outstanding:.2f}"
     if one.status == InvoiceStatus.VOID:
-        raise refuse(
-            "payment.unknown_invoice",
-            f"Invoice {invoice.number} is void: nothing is due on it, and it takes no payment.",
-            f"`accredit invoices {invoice.case_id}` lists the invoices that the money may be for.",
-        )
+        raise _void(invoice)
     taken_off = {"was credited": one.credited, "was written off": one.written_off}
     less = "".join(f"{dollars(amount)} {what} and " for what, amount in taken_off.items() if amount)
     raise refuse(

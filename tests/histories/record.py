@@ -26,7 +26,7 @@ from embedded.server import EmbeddedServer, embedded_server
 from starter.rehearsals.demo import SCENARIOS
 from tests.workflows.driving import Driven, a_place, at_work, until
 from tests.workflows.shipped import ACCREDITATION, DESIGNATION, live_shipped
-from tests.workflows.stories import Story, chosen, deficient
+from tests.workflows.stories import Story, chosen, deficient, say
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".json.gz"
@@ -83,6 +83,19 @@ async def continued(server: EmbeddedServer, folder: Path) -> list[WorkflowHistor
         return [await handle.fetch_history() for handle in handles]
 
 
+async def reopened(server: EmbeddedServer, folder: Path) -> list[WorkflowHistory]:
+    """Live a life that is closed in error and opened again, and return the histories of both runs."""
+    async with a_place(server, folder) as place, at_work(place):
+        case = Driven(place, Story(deficient()), "reopened")
+        await case.begin()
+        await case.tell(say(6, "close_case", reason="It was taken for another case."))
+        first = (await case.handle.describe()).run_id
+        await case.tell(say(16, "reopen_case", reason="It was taken for another case."))
+        await case.tell(chosen(18, "withdraw"))
+        handles = [place.client.get_workflow_handle(case.plan.case_id, run_id=run) for run in (first, None)]
+        return [await handle.fetch_history() for handle in handles]
+
+
 def beside(name: str) -> str:
     """Return a name for a history: its own, or where that is taken with the next number."""
     taken = names()
@@ -94,14 +107,18 @@ async def record(scenarios: set[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_server(fast=True, use_configured=False) as server:
             lives = await live_shipped(server.address, Path(folder), ACCREDITATION, DESIGNATION, names=scenarios)
-            runs = await continued(server, Path(folder) / "continued") if "continued" in scenarios else []
+            runs = {
+                name: await live(server, Path(folder) / name)
+                for name, live in {"continued": continued, "reopened": reopened}.items()
+                if name in scenarios
+            }
     for name, life in lives.items():
         if not life.report["ok"]:
             raise SystemExit(f"{name} went otherwise than written: {life.report['failures']}")
     told = {
         f"{name}.renewal" if n else name: one for name, life in lives.items() for n, one in enumerate(life.histories)
     }
-    told |= {f"continued.run-{number}": run for number, run in enumerate(runs, 1)}
+    told |= {f"{name}.run-{number}": run for name, both in runs.items() for number, run in enumerate(both, 1)}
     for name, history in told.items():
         file = write(beside(name), history)
         print(f"{file.name}: {len(history.events)} events, {file.stat().st_size} bytes")

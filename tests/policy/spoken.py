@@ -91,7 +91,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "submit_committee_appeal": {"letters": [DOCUMENT], "documents": [DOCUMENT]},
     "decide_designation": {"designated": False, "reasons": ["Sample reason."]},
     "quote_fee": {"amount": "3000.00", "reason": "Sample."},
-    "add_locations": {"locations": [{"id": "OH-0418"}]},
+    "add_locations": {"locations": [{"id": "OH-0418"}], "payment": {"amount": "300.00"}},
     "confirm_pledge": {"pledge": "image_wisely", "year": 2028},
     "amend_application": {"changes": {"facility": {"name": "Sample"}}, "reason": "Sample."},
     "extend_due_date": {"deadline": "option_form", "until": "2027-05-01", "reason": "Sample."},
@@ -139,6 +139,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "note": {"text": "Sample note.", "follow_up_on": "2027-05-01", "assignee": "Sample Officer"},
     "pause_case": {"reason": "Sample flood.", "on": "2027-03-12"},
+    "reopen_case": {"reason": "Closed by mistake.", "closed_run": "0190-run", "known": "5a" * 32},
     "resume_case": {"on": "2027-03-12"},
     "report_personnel_change": {
         "role": "medical_physicist",

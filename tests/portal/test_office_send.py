@@ -314,3 +314,30 @@ async def test_an_address_fills_in_what_the_case_has_and_nothing_else(
     assert "1999-000001" not in other.text
     assert "Eve" not in other.text
     assert (await browser.get(path_of(case_id, "no_such_message"))).status_code == 404
+
+
+async def test_a_case_that_was_closed_in_error_is_opened_again_from_its_page(
+    office: LivingOffice, browser: httpx.AsyncClient
+) -> None:
+    """The office gives a reason; what the proof names beside it nobody types."""
+    case_id = await office.start()
+    await office.pay_and_accept(case_id)
+    await office.tell(case_id, "close_case", reason="taken for another")
+    await office.until_books(case_id, "closed")
+    path = path_of(case_id, "reopen_case")
+    assert path in (await browser.get(f"/office/cases/{case_id}")).text
+    hidden = await opened(browser, path)
+    assert not {"closed_run", "known"} & hidden.keys()
+    typed = hidden | {"reason": "It was taken for another case."}
+    preview = await browser.post(path, data=typed | {"do": "preview"})
+    assert preview.status_code == 200, preview.text
+    sent = await browser.post(path, data=typed | {"do": "send"})
+    assert sent.status_code == 303, sent.text
+    assert (await browser.post(path, data=typed | {"do": "send"})).status_code in (303, 422)
+    await office.until_books(case_id, "testing")
+    assert "Opened again" in (await browser.get(sent.headers["location"])).text
+    page = (await browser.get(f"/office/cases/{case_id}")).text
+    assert "send/extend_due_date" in page
+    assert path not in page
+    letter = await letter_sent(office, case_id, "case_reopened")
+    assert "is open again" in (letter.body or "")

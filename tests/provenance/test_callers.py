@@ -20,6 +20,7 @@ from activities.contract import (
     RECONCILE,
     RECORD_EVENTS,
     RENEWAL_RULES,
+    REOPEN,
     SEND_NOTICES,
     TAKE_STEP,
     TERMS_IN_FORCE,
@@ -92,6 +93,11 @@ def a_signal(case_id: str) -> dict[str, Any]:
     return {"message": "choose_option", "content": {}, "zone": "America/New_York"}
 
 
+def a_reopening(case_id: str) -> dict[str, Any]:
+    message = {"message_id": "r-1", "by": {"name": "Somebody", "role": "acr"}, "reason": "x", "closed_run": "his-own"}
+    return {"case_id": case_id, "message": message, "known": "", "carried": {}, "now": NOW}
+
+
 class Row(NamedTuple):
     """An activity: what it is called with for a case, and what a genuine case hears that speaks for another or for
     another run (null: it says nothing of either).
@@ -110,6 +116,7 @@ TABLE = {
     TERMS_IN_FORCE: Row(a_start),
     OPEN_RENEWAL: Row(a_renewal),
     ASK_BOOKS: Row(a_question),
+    REOPEN: Row(a_reopening),
     READ_DOCUMENTS: Row(documents, another_case=None),
     RENEWAL_RULES: Row(rules, another_case=None),
     VERIFY_SENDER: Row(a_signal, another_case=None),

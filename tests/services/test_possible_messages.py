@@ -1,6 +1,6 @@
 """What a case can use: every message of its program once at least, and nothing that its stage refuses."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,13 +9,24 @@ from policy.accreditation.judgement import judge
 from policy.accreditation.oncology.judgement import JUDGES as OF_ONCOLOGY
 from policy.designation.judgement import JUDGES as OF_DESIGNATIONS
 from policy.facts import Stage
-from policy.messages import ExtendDueDate, Message, RecordRefund, ResolveAttention, ReturnImages, UndoPayment, WriteOff
+from policy.messages import (
+    ExtendDueDate,
+    Message,
+    RecordRefund,
+    ReopenCase,
+    ResolveAttention,
+    ReturnImages,
+    UndoPayment,
+    WriteOff,
+)
+from policy.office import OfficeSettings
 from policy.status import CaseStatus
 from policy.verdict import Refused
 from services.foreseen.possible import (
     ACCREDITATION,
     ANY_TIME,
     CERTIFICATE,
+    CLOSED,
     DICOE,
     MAMMOGRAPHY,
     MONEY,
@@ -23,6 +34,7 @@ from services.foreseen.possible import (
     ONCOLOGY,
     Kinds,
     possible_messages,
+    reopens,
 )
 from tests.policy.accreditation.practices import TERMS as OF_PRACTICES
 from tests.policy.accreditation.practices import a_practice_case
@@ -34,7 +46,7 @@ NOW = datetime(2028, 5, 1, 14, tzinfo=UTC)
 
 
 def every(stages: dict[str, Kinds]) -> set[type[Message]]:
-    return {kind for kinds in (*stages.values(), MONEY, ANY_TIME) for kind in kinds}
+    return {kind for kinds in (*stages.values(), MONEY, ANY_TIME, CLOSED) for kind in kinds}
 
 
 def test_every_message_of_a_program_has_its_place() -> None:
@@ -94,3 +106,15 @@ def test_a_designation_has_its_own() -> None:
     """Locations and pledges are a practice's."""
     possible = possible_messages(CaseStatus.model_validate({"case": TERM, "stage": "designated"}))
     assert [kind.NAME for kind in possible.now] == ["add_locations", "confirm_pledge", "start_renewal"]
+
+
+def test_a_case_that_somebody_closed_may_be_opened_again_within_the_offices_term() -> None:
+    """Not one that the rules ended, and not after the last day."""
+    office = OfficeSettings.model_validate({})
+    closed = {"case": CYCLE, "stage": "closed", "closed_at": NOW}
+    ended = CaseStatus.model_validate(closed | {"outcome": "expired"})
+    by_hand = CaseStatus.model_validate(closed | {"outcome": "closed_by_acr"})
+    days = timedelta(days=90)
+    asked = [reopens(by_hand, office, NOW + days), reopens(by_hand, office, NOW + days + timedelta(days=1))]
+    assert (asked, reopens(ended, office, NOW)) == ([True, False], False)
+    assert possible_messages(by_hand, reopens=True).any_time == (ReopenCase,)

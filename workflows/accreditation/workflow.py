@@ -1,5 +1,6 @@
 """One unit's accreditation cycle, from its application to the day its certificate has run out or is renewed."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -86,7 +87,7 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
     @workflow.init
     def __init__(self, opening: OpenCase) -> None:
         """Know the case from its application, or from what it knew before it continued as new."""
-        facts, terms = carried(opening.carried, opening.terms)
+        facts, terms = carried(opening.carried, opening.terms, opening.reopened)
         super().__init__(facts or _new_facts(opening), terms, StageOrder(TRANSITIONS), _judge, EFFECTS)
 
     @workflow.run
@@ -95,9 +96,11 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
         if len(opening.application.units) != 1:
             reason = f"a case is about one unit, found {len(opening.application.units)} in the application"
             raise ApplicationError(reason, type="application.incomplete", non_retryable=True)
-        refuse_carried(opening.carried, opening.terms)
+        refuse_carried(opening.carried, opening.terms, opening.reopened)
         case = self._case
         async with self._in_the_books():
+            if opening.reopened and opening.terms:
+                await self._reopen(opening, opening.terms, opening.reopened)
             if not case.is_open:
                 await self._open("accreditation", Edition, self._facts.position)
                 case.enter(Stage.APPLICATION, round=1, attempt=RoundKind.INITIAL)
@@ -148,9 +151,13 @@ class AccreditationCycle(CaseWorkflow[CycleFacts, Edition]):
         """Hear what came of a delivery, and tell the designations that rest on this accreditation."""
         super()._delivered(result)
         hear_of_delivery(self._case)
+        self._tell_designations(result.designations, taken_back=result.taken_back)
+
+    def _tell_designations(self, designations: Sequence[str], *, taken_back: bool = False) -> None:
+        """Tell the designations that rest on this accreditation how it stands."""
         application, outcome = self._facts.application, self._facts.outcome
-        how = TAKEN_BACK if result.taken_back else str(outcome) if outcome else None
-        for designation in result.designations:
+        how = TAKEN_BACK if taken_back else str(outcome) if outcome else None
+        for designation in designations:
             self._case.call(
                 AccreditationNews(
                     designation=designation,

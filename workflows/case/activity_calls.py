@@ -18,6 +18,7 @@ from activities.contract import (
     OPEN_RENEWAL,
     RECONCILE,
     RENEWAL_RULES,
+    REOPEN,
     TERMS_IN_FORCE,
     VERIFY_SENDER,
     AccreditationNews,
@@ -29,6 +30,8 @@ from activities.contract import (
     RenewalOrder,
     RenewalRules,
     RenewalToJudge,
+    Reopened,
+    ReopeningAsked,
     SignalToVerify,
     SignalVerified,
     Step,
@@ -94,6 +97,19 @@ async def terms_in_force(program: str, start: CaseStart, kind: type[RulesT]) -> 
         summary="Rules in force",
     )
     return terms
+
+
+async def reopening(asked: ReopeningAsked) -> Reopened:
+    """Have the books bound to this run, which goes on with a closed case; the answer is kept in the history."""
+    found: Reopened = await workflow.execute_local_activity(
+        REOPEN,
+        asked,
+        result_type=Reopened,
+        start_to_close_timeout=STEP_WITHIN,
+        retry_policy=PATIENTLY,
+        summary="May the case go on?",
+    )
+    return found
 
 
 async def rules_named(program: str, edition: str, at: datetime, kind: type[RulesT]) -> RulesT | None:

@@ -12,6 +12,7 @@ from policy.words import titled
 from workflows.case.money import CaseMoney
 from workflows.case.outbox import Call
 from workflows.case.stages import StageOrder
+from workflows.case.standing import Standing
 from workflows.case.timeline import FactsT, RulesT
 from workflows.case.waiting import Waiting
 
@@ -30,6 +31,8 @@ class Case(CaseMoney[FactsT, RulesT]):
         """
         super().__init__(facts, terms)
         self._stages = stages
+        self.before_closing: Standing | None = None
+        """Where it stood before it was closed, for the run that goes on where that was an error."""
         self.waiting = Waiting(facts, self._fire, on_idle)
 
     def follow(self, stages: StageOrder) -> None:
@@ -59,6 +62,7 @@ class Case(CaseMoney[FactsT, RulesT]):
 
     def close(self, outcome: Outcome, notice: str, rule: str, **facts: Any) -> None:
         """Close the case: nothing is awaited, no window runs, no invoice for work that never began stays open."""
+        self.before_closing = Standing.of(self.facts)
         self.facts.outcome = outcome
         self.facts.closed_at = self.at
         for deadline in self.facts.deadlines:
@@ -73,6 +77,7 @@ class Case(CaseMoney[FactsT, RulesT]):
             worked_for = paid or invoice.purpose == "travel_expenses"
             if not worked_for and not invoice.settled and not invoice.void:
                 self.void_invoice(invoice)
+                self.facts.voided_by_closing.append((invoice.purpose, invoice.occurrence))
         for item in unresolved:
             self.issue_what_is_carried(item)
         self.enter(Stage.CLOSED, outcome=outcome)

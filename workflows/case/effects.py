@@ -15,6 +15,7 @@ from policy.messages import (
     RecordPayment,
     RecordRefund,
     ReissueInvoice,
+    ReopenCase,
     ReportBouncedLetter,
     ReportContactLeft,
     ResolveAttention,
@@ -138,5 +139,6 @@ COMMON_EFFECTS: Effects[AnyCase] = {
     ReportContactLeft: contact_left,
     ReportBouncedLetter: letter_bounced,
     SendLetterAgain: send_letter_again,
+    ReopenCase: lambda case, message: None,  # an open case refuses it; a closed one goes on in another run
 }
 """What messages change that both programs know alike."""

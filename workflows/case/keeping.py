@@ -80,6 +80,11 @@ def end_pause(case: AnyCase) -> None:
 
 
 def _go_on(case: AnyCase, day: date) -> None:
+    case.notify("case_resumed", "pause.resumed", days=move_all(case, day))
+
+
+def move_all(case: AnyCase, day: date) -> int:
+    """End a pause on a day: move whatever it has held. Return how many days it lasted."""
     facts, zone = case.facts, case.terms.zone
     whole = days_held(facts, day, zone)
     moved = [one for one in facts.deadlines if not one.over and _move_deadline(case, one, day)]
@@ -92,7 +97,7 @@ def _go_on(case: AnyCase, day: date) -> None:
     if isinstance(facts, CycleFacts):
         _move_instants(facts, day, case)
     facts.paused = None
-    case.notify("case_resumed", "pause.resumed", days=whole)
+    return whole
 
 
 def _at(case: AnyCase, on: date | datetime | None, day: date) -> datetime:

@@ -78,6 +78,18 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
         if not invoice.waits_for_quote:
             self._replace(invoice, lines)
 
+    def ask_again(self, invoice: InvoiceFact) -> None:
+        """Have another invoice issued in the place of one that became void with the closing, for the same lines."""
+        lines, invoice.lines = invoice.lines, ()
+        quoted = invoice.needs_quote and not lines
+        invoice.replaced_by = 1 + max(one.occurrence for one in self.facts.invoices if one.purpose == invoice.purpose)
+        if quoted:
+            self.facts.invoices.append(
+                InvoiceFact(purpose=invoice.purpose, occurrence=invoice.replaced_by, needs_quote=True)
+            )
+        else:
+            self.want_invoice(invoice.purpose, invoice.replaced_by, lines=lines)
+
     def _replace(self, invoice: InvoiceFact, lines: tuple[FeeLine, ...]) -> InvoiceFact:
         self.settle_attention(_item(invoice))
         self.void_invoice(invoice)
@@ -100,7 +112,7 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
             payment.undone = True
             invoice.paid -= payment.amount
             undone = PaymentUndone(key=f"{key}.{number}", payment=payment.key, at=self.at, reason=reason)
-            self.outbox.reversals.append(undone)
+            self.outbox.book(undone)
         new = self._replace(invoice, lines)
         new.replaces, new.reissued_for = invoice.number, reason
         new.carries = [payment.model_copy(update={"undone": False}) for payment in carried]
@@ -124,9 +136,7 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
             invoice.paid += moved.amount
             invoice.payments.append(moved)
             carried += moved.amount
-            self.outbox.payments.append(
-                PaymentReceived(**moved.model_dump(exclude={"undone"}), invoice=invoice.number or "")
-            )
+            self.outbox.book(PaymentReceived(**moved.model_dump(exclude={"undone"}), invoice=invoice.number or ""))
         invoice.carries = []
         told: dict[str, Any] = {"invoice": invoice.number, "replaces": invoice.replaces, "reason": invoice.reissued_for}
         self.note("invoice", f"Invoice {invoice.number} takes the place of {invoice.replaces}", **told)
@@ -146,7 +156,7 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
         received = payment_received(message, self.at, self.terms.zone)
         invoice.paid += received.amount
         invoice.payments.append(PaymentFact.model_validate(received.model_dump()))
-        self.outbox.payments.append(received)
+        self.outbox.book(received)
         words = words_of_payment(invoice, received.key, received.amount)
         self._note_money(words)
         self._look_after(invoice)
@@ -156,7 +166,7 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
         """Take back a payment that was entered by mistake; a fee that the case has passed is looked at."""
         payment.undone = True
         invoice.paid -= payment.amount
-        self.outbox.reversals.append(PaymentUndone(key=key, payment=payment.key, at=self.at, reason=reason))
+        self.outbox.book(PaymentUndone(key=key, payment=payment.key, at=self.at, reason=reason))
         words = words_of_undoing(invoice, payment, reason)
         self._note_money(words)
         awaited = self.facts.stage is Stage.APPLICATION and invoice is self.facts.invoices[-1]
@@ -173,7 +183,7 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
         order = CreditOrder(
             key=key, invoice=invoice.number or "", amount=amount, issued_at=self.issued_at, reason=reason, notice=notice
         )
-        self.outbox.credits.append(order)
+        self.outbox.book(order)
         self._note_money(words_of_credit(invoice, amount, reason))
         if notice is not None:
             self._enter_timeline(notice_entry(NoticeOrder(number=notice, kind="credit_note", at=self.issued_at)))
@@ -182,7 +192,7 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
     def refund(self, invoice: InvoiceFact, message: RecordRefund) -> None:
         """Book what was sent back of an invoice, and tell the facility."""
         invoice.paid -= message.amount
-        self.outbox.refunds.append(refund_sent(message, self.at, self.terms.zone))
+        self.outbox.book(refund_sent(message, self.at, self.terms.zone))
         words = words_of_refund(invoice, message.key(), message.amount, message.reason)
         self._note_money(words)
         self._write_of_money(words)
@@ -190,7 +200,7 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
     def write_off(self, invoice: InvoiceFact, message: WriteOff) -> None:
         """Give up what is owed on an invoice, or part of it, and tell the facility."""
         invoice.written_off += message.amount
-        self.outbox.write_offs.append(write_off_order(message, self.issued_at))
+        self.outbox.book(write_off_order(message, self.issued_at))
         words = words_of_write_off(invoice, message.amount, message.reason)
         self._note_money(words)
         self._look_after(invoice)

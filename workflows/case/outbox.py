@@ -32,6 +32,8 @@ from workflows.case.carrying import size_of_model
 
 FULL = 4 * LARGEST
 """Bytes from which on a step takes nothing more."""
+Booked: TypeAlias = PaymentReceived | PaymentUndone | CreditOrder | RefundSent | WriteOffOrder
+"""What becomes of an invoice that was issued."""
 Call: TypeAlias = RenewalOrder | RenewalGranted | AccreditationNews | NewsToAsk
 """What is said to another case, what opens one, or what the books are asked about one."""
 
@@ -49,6 +51,8 @@ class Outbox:
     credits: list[CreditOrder] = field(default_factory=list)
     refunds: list[RefundSent] = field(default_factory=list)
     write_offs: list[WriteOffOrder] = field(default_factory=list)
+    booked: list[str] = field(default_factory=list)
+    """The keys of what was booked, in the order in which it came."""
     signatures: list[Signed] = field(default_factory=list)
     void: list[str] = field(default_factory=list)
     bounces: list[LetterBounced] = field(default_factory=list)
@@ -61,6 +65,21 @@ class Outbox:
     """The books are to be told where the case stands, also where nothing has happened."""
     calls: list[Call] = field(default_factory=list)
     sealed: list["Outbox"] = field(default_factory=list)
+
+    def book(self, entry: Booked) -> None:
+        """Have the books take an entry about money, after those that came before it."""
+        match entry:
+            case PaymentReceived():
+                self.payments.append(entry)
+            case PaymentUndone():
+                self.reversals.append(entry)
+            case CreditOrder():
+                self.credits.append(entry)
+            case RefundSent():
+                self.refunds.append(entry)
+            case WriteOffOrder():
+                self.write_offs.append(entry)
+        self.booked.append(entry.key)
 
     def has_step(self) -> bool:
         """Whether there is something for the books."""
@@ -80,7 +99,8 @@ class Outbox:
 
     def seal(self) -> None:
         """Let what follows go into a step of its own."""
-        one = Outbox(opening=self.opening, shared_start=self.shared_start)
+        one = Outbox(opening=self.opening, shared_start=self.shared_start, booked=self.booked)
+        self.booked = []
         for name, things in self._gathered().items():
             getattr(one, name).extend(things)
             things.clear()
@@ -131,12 +151,19 @@ class Outbox:
             return self.sealed.pop(0).take_step()
         gathered = self._gathered()
         carried: dict[str, Any] = {name: tuple(things) for name, things in gathered.items()}
-        carried |= {"opening": self.opening, "shared_start": self.shared_start}
+        carried |= {"opening": self.opening, "shared_start": self.shared_start, "in_order": self._in_order()}
+        self.booked.clear()
         self.opening = self.shared_start = None
         self.stand_again = False
         for things in gathered.values():
             things.clear()
         return carried
+
+    def _in_order(self) -> tuple[str, ...]:
+        """Return the order of what was booked, where the books would not take it in that order by themselves."""
+        kinds = (self.payments, self.reversals, self.credits, self.refunds, self.write_offs)
+        by_kind = [one.key for things in kinds for one in things]
+        return tuple(self.booked) if self.booked != by_kind else ()
 
     def take_call(self) -> Call:
         """Return the next call to another case."""

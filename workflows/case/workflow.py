@@ -5,7 +5,7 @@ A program's workflow says which stages there are and what happens in them; every
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, Generic
@@ -13,17 +13,39 @@ from typing import Any, Generic
 from pydantic import BaseModel
 from temporalio import workflow
 from temporalio.common import Priority
+from temporalio.exceptions import ApplicationError
 
-from activities.contract import TAKE_STEP, CaseOpening, CaseRow, CaseStart, NewsFound, NewsToAsk, Step, StepTaken
+from activities.contract import (
+    TAKE_STEP,
+    CaseOpening,
+    CaseRow,
+    CaseStart,
+    NewsFound,
+    NewsToAsk,
+    ReopeningAsked,
+    Step,
+    StepTaken,
+)
 from policy.edition import Rules
 from policy.facts import ADOPTION, RULES_REVISION, Mark, Outcome, Stage
+from policy.keeping.reopening import digest_of
 from policy.status import CaseStatus
 from policy.verdict import Verdict
 from workflows.case import Case, FactsT, RulesT
-from workflows.case.activity_calls import BY_ITSELF, PAST, SOMEBODY_WAITS, Delivery, keep_books, terms_in_force
+from workflows.case.activity_calls import (
+    BY_ITSELF,
+    PAST,
+    SOMEBODY_WAITS,
+    Delivery,
+    keep_books,
+    reopening,
+    terms_in_force,
+)
 from workflows.case.carrying import CARRIED_WHOLE, LARGEST_CARRIED, lean, newest, size_of_model
 from workflows.case.inbox import Effects, Inbox, Judge
 from workflows.case.labels import mark_label, step_label
+from workflows.case.opening import ReopenedBy, known_of
+from workflows.case.reopening import go_on
 from workflows.case.signals import readable
 from workflows.case.stages import StageOrder
 from workflows.case.told import Told
@@ -139,6 +161,31 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         if self._facts.adopting:
             text = "what happened before the case was adopted is being entered"
             case.need_attention(ADOPTION, "case.adopted", text)
+
+    async def _reopen(self, opening: BaseModel, terms: RulesT, by: ReopenedBy) -> None:
+        """Go on with a case that was closed in error, once the office's proof, the server and the books say so.
+
+        Raises:
+            ApplicationError: They do not; nothing of this run reaches anybody.
+        """
+        found = await reopening(
+            ReopeningAsked(
+                case_id=self._facts.case_id,
+                message=by.message.model_dump(mode="json"),
+                known=digest_of(known_of(opening)),
+                carried=self._facts.model_dump(mode="json"),
+                now=workflow.now(),
+            )
+        )
+        if found.refused is not None:
+            rule, reason = found.refused.rule, found.refused.reason or ""
+            raise ApplicationError(reason, found.refused.model_dump(mode="json"), type=rule, non_retryable=True)
+        self._case.carry(terms)
+        go_on(self._case, by.message, found)
+        self._tell_designations(found.designations)
+
+    def _tell_designations(self, designations: Sequence[str]) -> None:
+        """Tell the designations that rest on the accreditation; none does where a program has no such thing."""
 
     async def _finish_cancelled(self) -> None:
         """Somebody cancelled the workflow in Temporal, nobody knows who: what was under way is brought to its end.
@@ -257,6 +304,17 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         """The instants at which the case does something by itself, soonest first."""
         marks = sorted(self._facts.running_marks(), key=lambda mark: mark.at)
         return [{"at": mark.at.isoformat(), "kind": mark.kind, "label": mark.label} for mark in marks]
+
+    @workflow.query
+    def before_closing(self) -> BaseModel | None:
+        """What the case knew before it was closed, for the run that goes on with it; nothing of an open one."""
+        standing = self._case.before_closing
+        if standing is None:
+            return None
+        opening = self._carried(standing.restored(self._facts))
+        if size_of_model(opening) > CARRIED_WHOLE:
+            opening = self._carried(standing.restored(lean(self._facts)))
+        return opening
 
     @workflow.query
     def verdict(self, key: str) -> Verdict | None:

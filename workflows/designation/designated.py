@@ -11,6 +11,7 @@ from policy.facts import Party
 from policy.fees import FeeLine
 from policy.messages import AddLocations, ConfirmPledge, StartRenewal
 from policy.names import same_token
+from policy.words import listed
 from workflows.case import DesignationCase
 from workflows.case.renewal import ask_for_renewal, end_term, order_renewal, term_is_over
 from workflows.designation.grant import expect_pledge_date
@@ -24,6 +25,7 @@ async def stand_designated(case: DesignationCase) -> None:
     while not term_is_over(case):
         announce_mid_cycle(case)
         keep_pledges(case)
+        end_credited_additions(case)
         welcome_paid_locations(case)
         ask_for_renewal(case, terms.renewal_application.value, terms.renewal_reminders.value)
         say_who_is_awaited(case)
@@ -71,6 +73,23 @@ def welcome_paid_locations(case: DesignationCase) -> None:
                     place.added_at = case.issued_at
             names = [place.id for place in addition.locations]
             case.notify("locations_added", "designation.locations_added", areas=names)
+
+
+def end_credited_additions(case: DesignationCase) -> None:
+    """An addition ends whose invoice the office took back as a whole: nothing is awaited, and nothing was bought.
+
+    The locations count no more toward the tier, and may be added again.
+    """
+    for addition in case.facts.pending():
+        invoice = case.facts.standing_invoice("additional_locations", addition.number)
+        if invoice and invoice.taken_back and workflow.patched(f"2026-11 a credited addition ends, {addition.number}"):
+            addition.ended = True
+            names = [place.id for place in addition.locations]
+            case.facts.locations = [
+                place for place in case.facts.locations if place.added_at is not None or place.id not in names
+            ]
+            text = f"The addition of {listed([name or '' for name in names])} has ended: its invoice was credited"
+            case.note("message", text, areas=names, invoice=invoice.number)
 
 
 def say_who_is_awaited(case: DesignationCase) -> None:

@@ -15,7 +15,7 @@ from policy.designation.judgement import judge
 from policy.facts import Stage
 from policy.status import CaseStatus
 from workflows.case.messages import takes
-from workflows.case.opening import begins_at, carried, refuse_carried
+from workflows.case.opening import ReopenedBy, begins_at, carried, refuse_carried
 from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.view import row
@@ -36,6 +36,7 @@ class OpenDesignation(BaseModel):
     adopted: bool = False
     carried: DesignationFacts | None = None
     terms: DicoeEdition | None = None
+    reopened: ReopenedBy | None = None
 
 
 TRANSITIONS = (
@@ -61,15 +62,17 @@ class DicoeDesignation(CaseWorkflow[DesignationFacts, DicoeEdition]):
     @workflow.init
     def __init__(self, opening: OpenDesignation) -> None:
         """Know the case from its application, or from what it knew before it continued as new."""
-        facts, terms = carried(opening.carried, opening.terms)
+        facts, terms = carried(opening.carried, opening.terms, opening.reopened)
         super().__init__(facts or _new_facts(opening), terms, StageOrder(TRANSITIONS), judge, EFFECTS)
 
     @workflow.run
     async def run(self, opening: OpenDesignation) -> CaseStatus:
         """Go through the stages of a designation (`TRANSITIONS`); return the last status."""
-        refuse_carried(opening.carried, opening.terms)
+        refuse_carried(opening.carried, opening.terms, opening.reopened)
         case = self._case
         async with self._in_the_books():
+            if opening.reopened and opening.terms:
+                await self._reopen(opening, opening.terms, opening.reopened)
             if not case.is_open:
                 await self._open("dicoe", DicoeEdition)
                 case.enter(Stage.APPLICATION)

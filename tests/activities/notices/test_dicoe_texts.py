@@ -27,8 +27,7 @@ SHARED = (
     "application_received", "invoice", "payment_received", "application_accepted", "application_returned",
     "survey_scheduled", "survey_report", "renewal_notice", "renewal_reminder", "expired", "withdrawn", "closed",
     "due_date_extended", "waiting", "needs_attention", "credit_note", "payment_undone", "invoice_reminder",
-    "case_paused", "case_resumed", "invoice_replaced",
-    "contact_left", "facility_changed",
+    "case_paused", "case_resumed", "case_reopened", "invoice_replaced", "contact_left", "facility_changed",
 )  # fmt: skip
 KINDS = OWN + SHARED
 LEAST = {"rule": "designation.granted", "source": RULES["designation.granted"]}
@@ -51,6 +50,7 @@ MOST: dict[str, Any] = {
     "counts_from": "2027-02-10T15:00:00Z",
     "credit_note": "C2027-000001",
     "days": 30,
+    "closed_at": "2027-06-03T16:00:00Z",
     "corrects": "2027-05-28T16:00:00Z",
     "correction": "The finding was that of another unit.",
     "deadline": "renewal_application",

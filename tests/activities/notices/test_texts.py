@@ -21,7 +21,7 @@ KINDS_OF_ACCREDITATION = {
     "supplemental_review_result", "corrective_action_decision",
     "survey_scheduled", "survey_report", "accredited", "not_granted", "inactive", "withdrawn", "closed",
     "renewal_notice", "renewal_reminder", "expired", "needs_attention", "due_date_extended", "waiting",
-    "credit_note", "payment_undone", "invoice_reminder", "case_paused", "case_resumed",
+    "credit_note", "payment_undone", "invoice_reminder", "case_paused", "case_resumed", "case_reopened",
     "invoice_replaced",
 }  # fmt: skip
 HEADINGS = ("WHAT HAPPENED", "WHAT YOU MAY DO NEXT", "BY WHEN", "THE RULE", "WHOM TO CALL")
@@ -62,6 +62,7 @@ MOST: dict[str, Any] = {
     "counts_from": "2027-06-03T16:00:00Z",
     "credit_note": "C2027-000001",
     "days": 30,
+    "closed_at": "2027-06-03T16:00:00Z",
     "corrects": "2027-05-28T16:00:00Z",
     "correction": "The finding was that of another unit.",
     "deadline": "option_form",

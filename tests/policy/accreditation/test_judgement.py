@@ -191,6 +191,16 @@ BY_KEEPING = {
 """What a pause and the office's notes meet with: provoked in tests/policy/test_pausing.py,
 and what a correction meets with: in tests/policy/accreditation/test_corrections.py and
 test_reissuing.py."""
+BY_REOPENING = {
+    "reopening.not_closed",
+    "reopening.past_term",
+    "reopening.ended_by_rule",
+    "reopening.already_followed",
+    "reopening.another_case",
+    "reopening.not_on_server",
+}
+"""What stands in the way of opening a closed case again: provoked in tests/policy/test_reopening.py and
+tests/provenance/test_reopening.py."""
 BY_COMING_IN = {
     "message.unknown_field",
     "message.too_large",
@@ -250,6 +260,7 @@ def test_every_rule_that_can_refuse_is_provoked() -> None:
     assert len(provoked) == len(set(provoked))
     by_others = {
         *BY_KEEPING,
+        *BY_REOPENING,
         *BY_THE_INBOX,
         *BY_PROOF,
         *BY_READING,

@@ -101,6 +101,28 @@ def test_a_quote_opens_the_way_in_the_top_tier() -> None:
     assert answer(practice(3), said(QuoteFee, amount="1500.00")) == "quote.not_awaited"
 
 
+@pytest.mark.parametrize(
+    ("amount", "rule"),
+    [(None, None), ("600.00", None), ("599.99", "payment.amount_differs"), ("600.01", "payment.amount_differs")],
+)
+def test_a_payment_sheet_of_added_locations_is_held_against_the_fee(amount: str | None, rule: str | None) -> None:
+    sheet = None if amount is None else {"amount": amount, "method": "check"}
+    both = [a_location(101), a_location(102)]
+    assert answer(practice(3), said(AddLocations, locations=both, payment=sheet)) == rule
+    quoted = practice(16, 101, 102, 103)
+    quoted.addition_quote = said(QuoteFee, amount="1500.00").amount
+    assert answer(quoted, said(AddLocations, locations=[a_location(104)], payment={"amount": "1500.00"})) is None
+    assert said(AddLocations, locations=both).digest() == said(AddLocations, locations=both, payment=None).digest()
+    assert "payment" not in said(AddLocations, locations=both).content()
+
+
+def test_an_addition_that_has_ended_leaves_its_room_in_the_tier() -> None:
+    facts = practice(3, 101, 102)
+    assert answer(facts, adding(103)) == "designation.tier_full"
+    facts.additions[-1].ended = True
+    assert answer(facts, adding(103)) is None
+
+
 @pytest.mark.parametrize("numbers", [(1,), (101,), (102, 1)])
 def test_a_location_is_designated_once(numbers: tuple[int, ...]) -> None:
     assert answer(practice(3, 101), adding(*numbers)) == "designation.location_known"

@@ -14,7 +14,7 @@ from records.accreditations import designations_resting_on
 from records.queries import case_by_id
 from rehearsal.preparation import make_plans
 from rehearsal.reading import read_scenarios
-from rehearsal.runner import rehearse_in
+from rehearsal.runner import Report, rehearse_in
 from rehearsal.world import world
 from services.admission import admit
 from services.settings import SAMPLE, load_settings
@@ -104,19 +104,66 @@ def test_abroad_there_is_no_invoice_before_the_quote(lives: Lives) -> None:
     ]
 
 
-async def test_locations_whose_fee_is_written_off_are_added_as_if_it_had_been_paid(
+FORGIVEN = """
+[[event]]
+day = 650.0
+send = "write_off"
+invoice = "$invoice"
+amount = "$due"
+reason = "Agreed."
+"""
+TAKEN_BACK = """
+[[event]]
+day = 650.0
+send = "issue_credit_note"
+invoice = "$invoice"
+amount = "$due"
+reason = "The practice does not want it any more."
+
+[[event]]
+day = 651.0
+send = "add_locations"
+refused = "payment.amount_differs"
+payment = { amount = "299.99", method = "check" }
+LOCATION
+[[event]]
+day = 652.0
+send = "add_locations"
+payment = { amount = "300.00", method = "check", reference = "1041" }
+LOCATION
+[[event]]
+day = 653.0
+send = "record_payment"
+invoice = "$invoice"
+amount = "$due"
+"""
+
+
+async def test_what_becomes_of_locations_whose_fee_is_written_off_or_taken_back(
     temporal_server: EmbeddedServer, tmp_path: Path
 ) -> None:
     file = shipped("dicoe-tier-full")
     told, _, _ = (
         file.read_text("utf-8").replace("applications/", f"{file.parent}/applications/").rpartition("[[event]]")
     )
-    last = '[[event]]\nday = 650.0\nsend = "write_off"\ninvoice = "$invoice"\namount = "$due"\nreason = "Agreed."\n'
-    (tmp_path / "forgiven.toml").write_text(told + last, "utf-8")
+    location = told[told.rindex("[[event.locations]]") :]
+    for name, last in {"forgiven": FORGIVEN, "taken-back": TAKEN_BACK.replace("LOCATION", location)}.items():
+        (tmp_path / f"{name}.toml").write_text(told + last, "utf-8")
     settings = load_settings(SAMPLE)
-    plans = make_plans(read_scenarios([tmp_path / "forgiven.toml"]), settings, datetime.now(UTC))
-    async with world(temporal_server.address, f"forgiven-{uuid4()}", settings, tmp_path) as place:
-        (report,) = await rehearse_in(place, plans, lambda plan, text: None)
-    assert report["failures"] == []
-    assert days(report, "locations_added") == near(650.0)
-    assert all(one["added_day"] is not None for one in report["status"]["locations"])
+    files = [tmp_path / "forgiven.toml", tmp_path / "taken-back.toml"]
+    plans = make_plans(read_scenarios(files), settings, datetime.now(UTC))
+    reports: list[Report] = []
+    for number, plan in enumerate(plans):
+        folder = tmp_path / f"world-{number}"
+        async with world(temporal_server.address, f"additions-{uuid4()}", settings, folder) as place:
+            reports += await rehearse_in(place, [plan], lambda plan, text: None)
+    forgiven, taken_back = reports
+    assert (forgiven["failures"], taken_back["failures"]) == ([], [])
+    assert days(forgiven, "locations_added") == near(650.0)
+    assert all(one["added_day"] is not None for one in forgiven["status"]["locations"])
+    said = [(one["day"], one["text"]) for one in taken_back["timeline"]]
+    assert [day for day, text in said if text.startswith("The addition of OH-4355 has ended")] == near(650.0)
+    assert days(taken_back, "locations_added") == near(653.0)
+    added = {one["id"]: one["added_day"] for one in taken_back["status"]["locations"]}
+    assert ([added["OH-4356"]], "OH-4355" in added) == (near(653.0), False)
+    assert [one["status"] for one in taken_back["invoices"]][-2:] == ["void", "paid"]

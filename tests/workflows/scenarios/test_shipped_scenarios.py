@@ -10,7 +10,7 @@ from policy.facts import Outcome
 from policy.messages import ChooseOption, Option
 from policy.rules import REFUSALS
 from rehearsal.scenario import Event
-from tests.policy.accreditation.test_judgement import BY_COMING_IN, BY_MONEY, BY_PROOF
+from tests.policy.accreditation.test_judgement import BY_COMING_IN, BY_MONEY, BY_PROOF, BY_REOPENING
 from tests.policy.later import OF_2022
 from tests.workflows.shipped import Life
 
@@ -30,6 +30,7 @@ ELSEWHERE = (
     BY_MONEY
     | BY_COMING_IN
     | BY_PROOF
+    | BY_REOPENING
     | {
         "note.follow_up_past",
         "note.no_day",

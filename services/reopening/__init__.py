@@ -1,0 +1,1 @@
+"""Opens a case again that was closed in error."""

@@ -1,0 +1,169 @@
+"""Has a closed case go on: asks the closed run what it knew, signs for that end of that case, and starts the run.
+
+The run that goes on is believed by nobody before its own activity has asked the office's proof, the server and the
+books (`activities.reopening`); what is looked at here spares a start that would be refused.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+
+from policy.accreditation.cycle import CycleFacts
+from policy.dates import as_instant
+from policy.identity import TASK_QUEUE
+from policy.keeping.reopening import digest_of, judge_reopening, not_closed, not_on_server
+from policy.messages import ReopenCase
+from policy.messages.proofs import LONGEST_LIFE
+from policy.office import OfficeSettings
+from policy.verdict import Refused, Verdict
+from records.books import Books
+from records.queries import case_by_id
+from records.reopening import closing_of
+from records.tables import CaseRecord, MessageRecord
+from records.words import Program
+from services import ui_summary
+from services.errors import NoSuchCase, NotReachable
+from services.opening import first_attributes
+from services.queries import NotRunning, ask
+from services.security.signing import Sign
+from services.sending import START_WORKER
+from workflows.accreditation.workflow import AccreditationCycle
+from workflows.case.opening import OpenCase, ReopenedBy, known_of
+from workflows.designation.workflow import DicoeDesignation, OpenDesignation
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks whether the run has been believed."""
+Opening = OpenCase | OpenDesignation
+
+
+async def reopen(
+    client: Client,
+    books: Books,
+    office: OfficeSettings,
+    case_id: str,
+    message: ReopenCase,
+    sign: Sign | None,
+    now: datetime,
+    within: timedelta,
+    start_delay: timedelta | None = None,
+    started: Callable[[], Awaitable[None]] | None = None,
+) -> Verdict:
+    """Open a case again, and return the verdict. The same message again gets the same answer.
+
+    Args:
+        client: The server that has the closed run.
+        books: The office's books.
+        office: The office's settings, with the term.
+        case_id: A case that the books hold as closed.
+        message: The office's message.
+        sign: Proves who sends it; left out: it goes as it is.
+        now: The present instant (UTC), or that of a rehearsal.
+        within: How long to wait for each answer.
+        start_delay: How long the server waits before the run begins (rehearsals).
+        started: Awaited once it has been started: a rehearsal leads its clock there.
+
+    Raises:
+        NoSuchCase: The books do not know the case.
+        NotReachable: No worker answers in time; the same message may be sent again.
+    """
+    try:
+        row = await asyncio.to_thread(_judge, books, office, case_id, message, now)
+        if row is None:
+            return Verdict(accepted=True, digest=message.digest())
+        opening = await _before_closing(client, row, within)
+    except Refused as refused:
+        return refused.verdict(message.digest())
+    filled = message.model_copy(update={"closed_run": row.run_id, "known": digest_of(known_of(opening))})
+    proved = sign(filled, case_id, client.namespace, LONGEST_LIFE) if sign is not None else filled
+    signed = ReopenCase.model_validate(proved.model_dump())
+    opening = opening.model_copy(update={"reopened": ReopenedBy(message=signed)})
+    try:
+        run_id = await _start(client, opening, case_id, office.zone, start_delay)
+    except WorkflowAlreadyStartedError:
+        return not_closed().verdict(message.digest())
+    if started is not None:
+        await started()
+    verdict = await _verdict(client, case_id, run_id, signed, within)
+    return verdict.model_copy(update={"digest": message.digest()})
+
+
+def _judge(books: Books, office: OfficeSettings, case_id: str, message: ReopenCase, now: datetime) -> CaseRecord | None:
+    """Return the case, if it may be opened again; None: this message has done so. Raises `Refused`, `NoSuchCase`."""
+    with books.reading() as session:
+        case = case_by_id(session, case_id)
+        if case is None:
+            raise NoSuchCase("case", case_id, "`accredit cases` finds cases.")
+        known = session.get(MessageRecord, (case_id, message.key()))
+        if known is not None and known.accepted:
+            return None
+        at = min(as_instant(message.received_at, office.zone), now) if message.received_at else now
+        judge_reopening(closing_of(session, case), at, office.zone, office.office.reopen_days)
+        return case
+
+
+async def _before_closing(client: Client, row: CaseRecord, within: timedelta) -> Opening:
+    """Ask the closed run what it knew. Raises `Refused` where the server has forgotten it, `NotReachable`."""
+    try:
+        told = await ask(client, row.case_id, "before_closing", within=within, run_id=row.run_id)
+    except NotRunning:
+        raise not_on_server() from None
+    if not isinstance(told, Mapping):
+        raise NotReachable("worker for the case", row.case_id, f"{START_WORKER}.", "no worker answers")
+    model = OpenDesignation if row.program == Program.DICOE else OpenCase
+    return model.model_validate(told)
+
+
+async def _start(
+    client: Client, opening: Opening, case_id: str, zone: ZoneInfo, start_delay: timedelta | None
+) -> str | None:
+    workflow = DicoeDesignation if isinstance(opening, OpenDesignation) else AccreditationCycle
+    facts = opening.carried
+    opened_at = facts.opened_at if facts else datetime.now(zone)
+    others = list(facts.siblings) if isinstance(facts, CycleFacts) else []
+    predecessor = facts.predecessor if facts else None
+    application = opening.application
+    handle = await client.start_workflow(
+        workflow.__name__,
+        opening,
+        id=case_id,
+        task_queue=TASK_QUEUE,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+        search_attributes=first_attributes(application),
+        static_summary=ui_summary.summary(case_id, application),
+        static_details=ui_summary.details(case_id, application, opened_at, zone, others, predecessor),
+        start_delay=start_delay,
+    )
+    return handle.result_run_id
+
+
+async def _verdict(client: Client, case_id: str, run_id: str | None, message: ReopenCase, within: timedelta) -> Verdict:
+    """Wait until the run goes on, or was refused. Raises `NotReachable`."""
+    stop = asyncio.get_running_loop().time() + within.total_seconds()
+    handle = client.get_workflow_handle(case_id, run_id=run_id)
+    while asyncio.get_running_loop().time() < stop:
+        if (await handle.describe()).status == WorkflowExecutionStatus.FAILED:
+            return await _refusal(client, case_id, run_id)
+        known: Any = await ask(client, case_id, "verdict", message.key(), within=within, run_id=run_id)
+        if known is not None:
+            return Verdict.model_validate(known)
+        await asyncio.sleep(LOOK_EVERY)
+    step = f"The case may be open again by now. {START_WORKER}; then look at `accredit show {case_id}`"
+    raise NotReachable("worker for the case", case_id, f"{step}.", f"no answer within {within.total_seconds():g} s")
+
+
+async def _refusal(client: Client, case_id: str, run_id: str | None) -> Verdict:
+    try:
+        await client.get_workflow_handle(case_id, run_id=run_id).result()
+    except WorkflowFailureError as error:
+        cause = error.cause
+        if isinstance(cause, ApplicationError) and cause.details and isinstance(cause.details[0], dict):
+            return Verdict.model_validate(cause.details[0])
+        raise
+    raise RuntimeError(f"run {run_id} of {case_id} has failed and has a result")
