@@ -29,7 +29,7 @@ CHOICES = frozenset(
         "record_payment",
         "undo_payment",
         "withdraw_case",
-    }  # fmt: skip
+    }
 )
 """What has nothing large in it, or ends or stops what is to be looked at."""
 SECOND = [
