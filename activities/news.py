@@ -1,7 +1,5 @@
 """What the books say of news that a case has heard: of the case that renews it, or of an accreditation."""
 
-from sqlmodel import col, select
-
 from activities.contract import NewsFound, NewsToAsk
 from policy.facts import Answer, Outcome, Stage
 from policy.rules import RULES
@@ -9,8 +7,8 @@ from policy.verdict import Verdict
 from records.accreditations import accreditation_in_books
 from records.books import Books, Session
 from records.provenance import keep_to_first_run
-from records.queries import case_by_id, stage_entered
-from records.tables import MessageRecord, TimelineEntry
+from records.queries import case_by_id, refusals_at, stage_entered
+from records.tables import MessageRecord
 
 GRANTED = (Stage.ACCREDITED.value, Stage.DESIGNATED.value)
 
@@ -39,8 +37,7 @@ def _answer_before(session: Session, case_id: str, key: str) -> Answer | None:
         return None
     if known.accepted:
         return Answer(digest=known.digest, verdict=Verdict(accepted=True, digest=known.digest))
-    of_case = col(TimelineEntry.case_id) == case_id, col(TimelineEntry.at) == known.at
-    lines = session.exec(select(TimelineEntry).where(*of_case, col(TimelineEntry.kind) == "refusal"))
+    lines = refusals_at(session, case_id, known.at)
     wanted = known.name, known.rule
     told = next((one.detail for one in lines if (one.detail["message"], one.detail["rule"]) == wanted), {})
     rule = known.rule or ""
