@@ -2,11 +2,14 @@
 
 from activities.contract import NewsFound, NewsToAsk
 from policy.designation.facts import TAKEN_BACK
-from policy.facts import Outcome, Stage
+from policy.facts import Answer, Outcome, Stage
+from policy.rules import RULES
+from policy.verdict import Verdict
 from records.accreditations import accreditation_in_books, taken_back_in_books
 from records.books import Books, Session
 from records.provenance import keep_to_first_run
-from records.queries import case_by_id, stage_entered
+from records.queries import case_by_id, refusals_at, stage_entered
+from records.tables import MessageRecord
 
 GRANTED = (Stage.ACCREDITED.value, Stage.DESIGNATED.value)
 
@@ -21,9 +24,32 @@ def news_of(books: Books, asked: NewsToAsk) -> NewsFound:
         keep_to_first_run(session, asked.case_id, asked.first_run_id)
         if asked.renewal is not None:
             return _of_renewal(session, asked.case_id, asked.renewal)
+        if asked.message is not None:
+            return NewsFound(answer=_answer_before(session, asked.case_id, asked.message))
         if asked.facility and asked.modality:
             return _of_accreditation(session, asked.facility, asked.modality)
     return NewsFound()
+
+
+def _answer_before(session: Session, case_id: str, key: str) -> Answer | None:
+    """Return what a message was answered; why it was refused stands in the timeline."""
+    known = session.get(MessageRecord, (case_id, key))
+    if known is None:
+        return None
+    if known.accepted:
+        return Answer(digest=known.digest, verdict=Verdict(accepted=True, digest=known.digest))
+    lines = refusals_at(session, case_id, known.at)
+    wanted = known.name, known.rule
+    told = next((one.detail for one in lines if (one.detail["message"], one.detail["rule"]) == wanted), {})
+    rule = known.rule or ""
+    verdict = Verdict(
+        accepted=False,
+        rule=rule,
+        reason=told.get("reason", "It was refused before; the timeline says why."),
+        source=told.get("source", RULES.get(rule, "")),
+        digest=known.digest,
+    )
+    return Answer(digest=known.digest, verdict=verdict)
 
 
 def _of_renewal(session: Session, case_id: str, renewal: str) -> NewsFound:

@@ -316,6 +316,7 @@ class CaseFacts(Fact):
     documents are read, and messages that are dated back too far are refused; since revision 3 nobody but an adoption
     dates the office's own acts back (`policy.accreditation.backdating`), and what readings, "Settled since", say holds.
     `earlier_entries`: how many entries of the timeline stand in the books alone (`workflows.case.carrying`).
+    `left_to_books`: marks of the messages whose answers stand there alone; one that comes again is asked for there.
     `adopting`: the office still enters what happened before it adopted the case; nothing falls due by itself
     meanwhile, and nobody is written to. `renewal_order`: the renewal that could not be opened, because its id is
     another case's, until the office has looked. `notes_written`: how many notes of the office there are. `paused`: the
@@ -342,6 +343,7 @@ class CaseFacts(Fact):
     answers: dict[str, Answer] = {}
     timeline: list[dict[str, Any]] = []
     earlier_entries: int = 0
+    left_to_books: list[str] = []
     predecessor: str | None = None
     predecessor_told: bool = False
     renewal: str | None = None

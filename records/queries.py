@@ -108,6 +108,12 @@ def runs_closed_before(session: Session, case_id: str) -> list[str]:
     return runs[::-1]
 
 
+def refusals_at(session: Session, case_id: str, at: datetime) -> list[TimelineEntry]:
+    """Return the refusals that a case's timeline tells as of an instant (UTC)."""
+    of_case = col(TimelineEntry.case_id) == case_id, col(TimelineEntry.at) == at
+    return list(session.exec(select(TimelineEntry).where(*of_case, col(TimelineEntry.kind) == "refusal")))
+
+
 def messages(session: Session, case_id: str) -> list[MessageRecord]:
     """Return the messages that a case judged, in the order in which it handled them."""
     return list(

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from activities.contract.records import Carried
+from policy.facts import Answer
 from policy.verdict import Finding
 
 
@@ -107,13 +108,15 @@ class NewsToAsk(Carried):
     """News that a case has heard from nobody knows whom: whether it is so, it asks the books.
 
     It is about the case that renews it (`renewal`), or about an accreditation that it rests on (`facility` and
-    `modality`). `first_run_id`: as in `Step`.
+    `modality`). Or it asks what a message was answered in an earlier run (`message`: its key), where the present one
+    does not carry it any more. `first_run_id`: as in `Step`.
     """
 
     case_id: str
     renewal: str | None = None
     facility: str | None = None
     modality: str | None = None
+    message: str | None = None
     first_run_id: str | None = None
 
 
@@ -124,8 +127,10 @@ class NewsFound(Carried):
         stands: `granted`; `ended`: without a grant, or after one; `unknown`: the books know nothing of the kind.
         outcome: How it ended.
         at: Since when it stands so.
+        answer: What the message was answered; null: the books do not know it.
     """
 
     stands: Literal["granted", "ended", "unknown"] = "unknown"
     outcome: str | None = None
     at: datetime | None = None
+    answer: Answer | None = None

@@ -10,7 +10,7 @@ it (`tests.random_lives.served`) say whether it still tells the truth.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -108,6 +108,8 @@ class Core:
         self.runs = [Run(str(uuid4()), PAYLOADS.to_payloads([opening])[0], now)]
         self.result: Payload | None = None
         self.suggested = False
+        self.largest = 0
+        """Bytes of the largest command that the case has given."""
         self.timers: dict[int, datetime] = {}
         self.asked: dict[int, Asked] = {}
         self.told: list[tuple[int, str, str]] = []
@@ -144,6 +146,15 @@ class Core:
         job = Job(do_update=DoUpdate(id=key, protocol_instance_id=key, name=name, input=payload, run_validator=True))
         self.verdicts.pop(key, None)
         self._activate(job)
+
+    def updates(self, messages: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+        """Bring many messages at once: names, keys and contents."""
+        said = [
+            DoUpdate(id=key, protocol_instance_id=key, name=name, input=PAYLOADS.to_payloads([one]), run_validator=True)
+            for name, key, one in messages
+        ]
+        jobs = [Job(do_update=one) for one in said]
+        self._activate(*jobs)
 
     def signal(self, name: str, *arguments: Any) -> None:
         """Bring a signal."""
@@ -326,6 +337,7 @@ class Core:
             )
         )
         run.bytes += size
+        self.largest = max([self.largest, *(one.ByteSize() for one in commands)])
         for one in commands:
             self._take(one)
 

@@ -176,7 +176,8 @@ def what_was_written_stays(seen: Seen) -> None:
 def every_message_is_judged_once_in_the_books(seen: Seen) -> None:
     """What was answered stands in the books with the same rule."""
     if seen.quiet and not seen.facts.earlier_entries:
-        assert seen.world.judged == {key: answer.verdict.rule for key, answer in seen.facts.answers.items()}
+        books = {key: one.rule for key, one in seen.world.judged.items()}
+        assert books == {key: answer.verdict.rule for key, answer in seen.facts.answers.items()}
 
 
 def a_refusal_says_why_and_by_which_rule(seen: Seen) -> None:

@@ -22,6 +22,7 @@ from activities.billing import _lines, _term
 from activities.contract import (
     InvoiceIssued,
     InvoiceOrder,
+    Judged,
     NewsFound,
     NewsToAsk,
     Problem,
@@ -39,8 +40,9 @@ from activities.renewals import rules_of_renewal
 from activities.terms import rules_at, rules_named
 from policy.dates import days_after, local_day
 from policy.edition import EditionError
+from policy.facts import Answer
 from policy.office import OfficeSettings
-from policy.verdict import Refused
+from policy.verdict import Refused, Verdict
 from records.tables import CaseRecord
 from services.settings import SAMPLE, load_settings
 from tests.random_lives.core import PAYLOADS, Asked, Core, decoded
@@ -97,7 +99,7 @@ class World:
     away: bool = False
     invoices: dict[str, PaperInvoice] = field(default_factory=dict)
     entries: list[dict[str, Any]] = field(default_factory=list)
-    judged: dict[str, str | None] = field(default_factory=dict)
+    judged: dict[str, Judged] = field(default_factory=dict)
     notices: dict[int, str] = field(default_factory=dict)
     steps: set[tuple[str, int]] = field(default_factory=set)
     renewals: list[str] = field(default_factory=list)
@@ -158,6 +160,10 @@ class World:
         return order.case_id
 
     def _news(self, news: NewsToAsk) -> NewsFound:
+        if known := self.judged.get(news.message or ""):
+            why = {"rule": known.rule, "reason": "As before.", "source": "S1"} if known.rule else {}
+            verdict = Verdict.model_validate({"accepted": known.accepted, "digest": known.digest, **why})
+            return NewsFound(answer=Answer(digest=known.digest, verdict=verdict))
         if news.renewal in self.granted:
             return NewsFound(stands="granted", at=self.granted[news.renewal])
         return NewsFound()
@@ -192,7 +198,7 @@ class World:
         for number in step.void:
             self.invoices[number].void = True
         for judged in step.judged:
-            self.judged.setdefault(judged.key, judged.rule)
+            self.judged.setdefault(judged.key, judged)
         for notice in step.notices:
             assert self.notices.get(notice.number, notice.kind) == notice.kind, "a number stands for one notice"
             self.notices[notice.number] = notice.kind

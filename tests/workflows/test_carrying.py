@@ -19,11 +19,13 @@ from tests.policy.spoken import data_of, message_of
 from workflows.case.carrying import (
     ANSWERS,
     LARGEST_CARRIED,
+    REMEMBERED,
     ROOM_BYTES,
     ROOM_EVENTS,
     TIMELINE,
     judge_room,
     lean,
+    mark_of,
     newest,
     size_of_model,
 )
@@ -108,6 +110,7 @@ def full() -> CycleFacts:
         rounds=[attempt(1), attempt(2), ahead],
         timeline=[entry(n, LARGEST - 1000) for n in range(60)] + [entry(n) for n in range(60, 5000)],
         answers={f"close_case:{n}{WIDE * 190}": answer(accepted=n % 3 == 0, reason=WIDE * 4000) for n in range(2000)},
+        left_to_books=[mark_of(f"earlier:{n}") for n in range(REMEMBERED)],
         attention=[Attention(item=f"document.{n}", rule="r", since=NOW, text=WIDE * 2000) for n in range(50)],
     )
 
@@ -164,6 +167,20 @@ def test_answers_to_accepted_messages_are_carried_before_refusals() -> None:
     assert 0 < sum(key.startswith("r:") for key in kept) < 2000
     assert list(kept)[-1] == "r:1999"
     assert size_of({key: one.model_dump(mode="json") for key, one in kept.items()}) < 1.1 * ANSWERS
+
+
+def test_of_answers_that_are_left_to_the_books_marks_are_carried_those_of_accepted_messages_longest() -> None:
+    refused = {f"r:{n}": answer(accepted=False, reason="x" * 4000) for n in range(2000)}
+    accepted = {f"a:{n}": answer(accepted=True) for n in range(2000)}
+    changed = {"answers": accepted | refused, "left_to_books": []}
+    facts = CycleFacts.model_validate({**full().model_dump(), **changed})
+    carried = lean(facts)
+    left = [key for key in facts.answers if key not in carried.answers]
+    assert len(left) > 3000
+    assert set(carried.left_to_books) == {mark_of(key) for key in left}
+    again = lean(carried.model_copy(update={"answers": {f"n:{n}": answer(accepted=True) for n in range(9000)}}))
+    assert len(again.left_to_books) == REMEMBERED
+    assert mark_of("r:0") not in again.left_to_books  # the oldest mark of a refused one goes first
 
 
 def test_the_reason_of_a_refusal_has_a_bound() -> None:

@@ -40,6 +40,7 @@ from activities.contract import (
 )
 from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
 from policy.edition import Rules
+from policy.facts import Answer
 from policy.messages import Message
 from policy.text.visible import as_markdown
 from workflows.case.outbox import Call
@@ -273,6 +274,11 @@ async def _open_renewal(order: RenewalOrder) -> Problem | None:
     return None
 
 
+async def answer_before(case_id: str, key: str) -> Answer | None:
+    """Return what a message was answered in an earlier run, as the books have it; None: they do not know it."""
+    return (await _ask_books(NewsToAsk(case_id=case_id, message=key))).answer
+
+
 async def _ask_books(news: NewsToAsk) -> NewsFound:
     found: NewsFound = await workflow.execute_activity(
         ASK_BOOKS,
@@ -280,9 +286,15 @@ async def _ask_books(news: NewsToAsk) -> NewsFound:
         result_type=NewsFound,
         start_to_close_timeout=STEP_WITHIN,
         retry_policy=PATIENTLY,
-        summary=as_markdown(f"Is it so? {news.renewal or f'{news.facility} {news.modality}'}")[:LABEL],
+        summary=as_markdown(_question(news))[:LABEL],
     )
     return found
+
+
+def _question(news: NewsToAsk) -> str:
+    if news.message:
+        return f"What was answered? {news.message}"
+    return f"Is it so? {news.renewal or f'{news.facility} {news.modality}'}"
 
 
 async def _signal(case_id: str, signal: str, *said: object) -> None:

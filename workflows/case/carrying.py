@@ -2,7 +2,8 @@
 
 A new run begins with the facts as its input, and the server takes two million bytes of it. The books have the whole
 life; so what is only told (old entries of the timeline, the words of old reports) is left to them, and what is judged
-by (deadlines, money, tokens of patients, who reviewed) is always carried.
+by (deadlines, money, tokens of patients, who reviewed) is always carried. Of an answer that is left to the books a
+mark is carried: a message that comes again is not judged anew, its answer is asked for there.
 
 The arithmetic, in thousands of bytes, where every message is as large as may be:
 
@@ -10,11 +11,11 @@ The arithmetic, in thousands of bytes, where every message is as large as may be
     what a designation has added to it                                         100
     the edition of the rules                                                    60
     timeline                                                                   300
-    answers                                                                    200
+    answers, and marks of older ones                                           275
     attention items: 50 of 2,000 characters, four bytes each                   400
     the attempt with the newest report: package, report, form, appeal          400
     the attempt that follows it: its package                                   100
-                                                                             1,760
+                                                                             1,835
 
 A correction or addition that would make the application larger is turned away (`judge_room`).
 Deadlines, invoices and payments are the office's to enter and small (300 bytes each). Each attempt before these two
@@ -22,6 +23,7 @@ keeps areas, exams and tokens of its package. A case that does not fit all the s
 ends at 50 MB: it is told to the worker's log, answers, and takes messages meanwhile.
 """
 
+import hashlib
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar
 
@@ -53,6 +55,8 @@ at rest: not while its books are away, or before it has begun.
 """
 REASON, WARNINGS = 1000, 10
 """Characters of a verdict's reason, and how many of its warnings, that are carried."""
+REMEMBERED, MARK = 5_000, 12
+"""Messages of which a case still knows that they were answered, by marks of so many characters: 75 kB."""
 
 
 def size_of_model(model: BaseModel) -> int:
@@ -65,10 +69,13 @@ def lean(facts: FactsT) -> FactsT:
     wanted = {item.item for item in facts.attention}
     timeline = newest(facts.timeline, wanted)
     earlier = facts.earlier_entries + len(facts.timeline) - len(timeline)
+    answers = _newest_answers(facts.answers)
+    left = [key for accepted in (False, True) for key in _left(facts.answers, answers, accepted=accepted)]
     changed: dict[str, Any] = {
         "timeline": timeline,
         "earlier_entries": earlier,
-        "answers": _newest_answers(facts.answers),
+        "answers": answers,
+        "left_to_books": [*facts.left_to_books, *(mark_of(key) for key in left)][-REMEMBERED:],
     }
     if isinstance(facts, CycleFacts):
         changed["rounds"] = _rounds(facts)
@@ -121,6 +128,16 @@ def _newest_answers(answers: dict[str, Answer]) -> dict[str, Answer]:
                 room -= len(key.encode()) + size_of_model(short[key])
                 kept.add(key)
     return {key: answer for key, answer in short.items() if key in kept}
+
+
+def _left(answers: dict[str, Answer], kept: dict[str, Answer], *, accepted: bool) -> list[str]:
+    """Return the keys whose answers are not carried, of those to accepted messages or of the others."""
+    return [key for key, one in answers.items() if key not in kept and one.verdict.accepted is accepted]
+
+
+def mark_of(key: str) -> str:
+    """Return by what a case knows that it answered a message whose answer the books have."""
+    return hashlib.sha256(key.encode()).hexdigest()[:MARK]
 
 
 def _in_short(answer: Answer) -> Answer:

@@ -34,8 +34,8 @@ from policy.rules import RULES, refuse
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Finding, Refused, Verdict
 from workflows.case import AnyCase
-from workflows.case.activity_calls import read_documents, renewal_rules, rules_named, verify_signal
-from workflows.case.carrying import ROOM_EVENTS, judge_room
+from workflows.case.activity_calls import answer_before, read_documents, renewal_rules, rules_named, verify_signal
+from workflows.case.carrying import ROOM_EVENTS, judge_room, mark_of
 
 CaseT = TypeVar("CaseT")
 Judge: TypeAlias = Callable[[Any, Any, Message, datetime], list[str]]
@@ -79,7 +79,7 @@ class Inbox:
         self._judge = judge
         self._effects = effects
         self._lock = asyncio.Lock()
-        self._signals = 0
+        self.signals = 0
         self._verifies_signals = False
         self._turned_away: OrderedDict[str, Verdict] = OrderedDict()
 
@@ -140,8 +140,8 @@ class Inbox:
         if message.unknown:  # dropped without a trace, as what cannot be read at all: its number counts for nothing
             workflow.logger.warning("a signal %s has fields that nobody knows, and is dropped", message.NAME)
             return
-        self._signals += 1
-        self._verifies_signals = self._verifies_signals or workflow.patched(f"{VERIFIED_SIGNALS}, {self._signals}")
+        self.signals += 1
+        self._verifies_signals = self._verifies_signals or workflow.patched(f"{VERIFIED_SIGNALS}, {self.signals}")
         if not self._verifies_signals:
             await self._take(Incoming(without_proof(message), signal=True, unseen=True))
             return
@@ -151,6 +151,7 @@ class Inbox:
             return
         if not self._case.is_open:
             await workflow.wait_condition(lambda: self._case.is_open)
+        await self._recall(message)
         async with self._lock:
             with self._case.waiting.hold():
                 try:
@@ -191,6 +192,7 @@ class Inbox:
         Documents are read before: while a file store is away the case handles other messages, and its deadlines pass.
         """
         arrived = workflow.now()
+        await self._recall(incoming.message)
         if documents_of(incoming.message) and workflow.patched(JUDGED_FIRST):
             refusal = await self._judge_first(incoming, arrived)
             if refusal is not None:
@@ -200,6 +202,14 @@ class Inbox:
         named = await self._edition_named(incoming, arrived)
         async with self._lock:
             return await self._answer(incoming, arrived, read, renewal, named)
+
+    async def _recall(self, message: Message) -> None:
+        """Learn again what a message was answered that comes once more, where that was left to the books."""
+        facts, key = self._case.facts, message.key()
+        if key in facts.answers or not facts.left_to_books or mark_of(key) not in facts.left_to_books:
+            return
+        if found := await answer_before(facts.case_id, key):
+            facts.answers.setdefault(key, found)
 
     async def _answer(
         self,

@@ -282,8 +282,10 @@ class CaseWorkflow(ABC, Generic[FactsT, RulesT]):
         workflow.continue_as_new(carried)
 
     def _asked_to_continue(self) -> bool:
-        asked = self._continue and self._facts.steps > self._steps_before
-        return asked or workflow.info().is_continue_as_new_suggested()
+        """Whether the case is to go on in a new run: only after it has got on in this one, or has heard signals."""
+        got_on = self._facts.steps > self._steps_before
+        suggested = workflow.info().is_continue_as_new_suggested() and (got_on or self._inbox.signals > 0)
+        return suggested or (self._continue and got_on)
 
     # What people and other cases may ask and say
 
