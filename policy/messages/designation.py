@@ -1,6 +1,6 @@
 """Messages of a designation."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -36,12 +36,10 @@ class AddLocations(Message):
         description="The new locations, each as `accredit schema dicoe` describes one."
     )
     payment: PaymentSheet | None = Field(
-        default=None, description="The payment sheet, where one comes along: it is held against the fee."
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="The payment sheet, where one comes along: it is held against the fee.",
     )
-
-    def content(self) -> dict[str, Any]:
-        """Return every field but `received_at`, as JSON values; no payment sheet is no content, as before it came."""
-        return {name: value for name, value in super().content().items() if value or name != "payment"}
 
 
 class ConfirmPledge(Message):
