@@ -22,7 +22,7 @@ from policy.rules import rulebook_of, source_of
 from policy.words import spoken
 from records.books import Books, Session
 from records.cases import UnknownCase, earliest_start, open_case, put_application
-from records.facilities import end_sign_in
+from records.facility.changes import end_sign_in
 from records.invoices import void_invoice
 from records.locks import lock_application, lock_case
 from records.outbox import mark_bounced, put_notice

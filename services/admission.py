@@ -17,7 +17,7 @@ from policy.messages import AddLocations, AmendApplication
 from policy.verdict import Finding
 from records.books import Books
 from records.cases import announce_case
-from records.facilities import present_id
+from records.facility.changes import present_id
 from records.locks import lock_case
 from records.queries import cases_of_application, messages, newest_cycle, open_cases_of, spelt_otherwise
 from records.tables import CaseRecord

@@ -18,7 +18,7 @@ from policy.office import Security
 from policy.status import CaseStatus, DeadlineView, EntryView, MarkView
 from policy.words import due_in_words, instant_in_words
 from records.books import Books, open_books
-from records.facility_view import CaseBooks
+from records.facility.view import CaseBooks
 from records.money_queries import UNSETTLED, bills
 from records.problems import BooksError, NoBooks
 from records.queries import case_by_id, deadlines, timeline

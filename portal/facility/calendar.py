@@ -16,7 +16,7 @@ from pictures.reading import LifeSource, life_of
 from policy.words import dollars
 from portal.page import Page, Who
 from portal.visit import MESSAGE_ID, Visit
-from records.facility_view import CaseBooks, books_of_cases, cases_of
+from records.facility.view import CaseBooks, books_of_cases, cases_of
 from records.words import LinkKind
 from services.case_snapshot import snapshot_from_books
 from services.facility.entries import facility_entries, facility_status

@@ -24,7 +24,7 @@ from portal.facility.home import DOES, address_of, standing
 from portal.page import Page, Who
 from portal.standing import is_survey_based
 from portal.visit import Visit
-from records.facility_view import books_of_cases, cases_of, letters_of, reports_of
+from records.facility.view import books_of_cases, cases_of, letters_of, reports_of
 from records.papers import papers
 from records.tables import CaseRecord
 from records.words import STARTING, Program

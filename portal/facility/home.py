@@ -10,7 +10,7 @@ from starlette.responses import Response
 from policy.facts import Stage
 from portal.page import Page
 from portal.visit import Visit
-from records.facility_view import cases_of, reports_of, running_windows, unpaid_bills
+from records.facility.view import cases_of, reports_of, running_windows, unpaid_bills
 from records.tables import CaseRecord
 from records.worklist import items_of
 from services.facility.duties import Coming, Doing, Duty, OfficeStep, coming, duties, office_steps

@@ -17,7 +17,7 @@ from policy.office import OfficeSettings
 from portal.facility.papers import as_download, cannot_be_made, paper_bytes
 from portal.page import Page, Who
 from portal.visit import MESSAGE_ID, Visit
-from records.facility_view import MONEY_PAPERS, bills_of, cases_of, papers_of
+from records.facility.view import MONEY_PAPERS, bills_of, cases_of, papers_of
 from records.money_queries import Bill, bill_by_number
 from records.papers import paper_by_number
 from records.postings import Scope, postings

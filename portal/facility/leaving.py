@@ -13,7 +13,7 @@ from portal.page import Page, Who
 from portal.sending import composed, send_composed
 from portal.visit import Visit
 from records.books import Session
-from records.facilities import open_cases_of_facility
+from records.facility.changes import open_cases_of_facility
 from services.errors import InputFault, Unusable
 from services.upkeep.contacts import contacts_of
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from activities.notices.compose import unit_in_words
 from portal.page import Page, Who
 from portal.visit import Visit
-from records.facility_view import cases_of, letters_of, newest_papers
+from records.facility.view import cases_of, letters_of, newest_papers
 from records.tables import Notice, Paper
 from services.facility.entries import letters_to_facilities, went_to_facility
 

@@ -10,7 +10,7 @@ from activities.papers.issuing import PDF, content_of
 from activities.papers.press import PaperNotMade
 from portal.page import Page, Who
 from portal.visit import Visit
-from records.facility_view import paper_with_owner
+from records.facility.view import paper_with_owner
 from records.tables import Paper
 
 

@@ -12,7 +12,7 @@ from policy.messages import ViewFinalReport
 from portal.page import Page, Who
 from portal.sending import send
 from portal.visit import Visit
-from records.facility_view import reports_of
+from records.facility.view import reports_of
 from services.errors import ServiceError
 from services.facility.reports import Report, option_status, reports
 from services.queries import NotRunning

@@ -13,7 +13,7 @@ from policy.facts import Stage
 from policy.fees import title
 from policy.identity import SITE
 from policy.words import due_in_words, instant_in_words, listed
-from records.facility_view import ReportRecord
+from records.facility.view import ReportRecord
 from records.tables import Deadline
 from records.words import PaperKind
 

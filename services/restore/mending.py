@@ -242,8 +242,8 @@ class Mender:
 
     async def _not_taken(self, again: Again, why: str, mended: Mended) -> None:
         text = (
-            f"{again.key} of {again.at:%Y-%m-%d %H:%M} UTC was accepted before the server was restored, and is not "
-            f"taken again: {why}. The timeline says what it held: enter it again, with what it says instead."
+            f"{again.key} of {again.at.isoformat(timespec='minutes')} was accepted before the server was restored, "
+            f"and is not taken again: {why}. The timeline says what it held: enter it again, with what it says instead."
         )
         mended.trouble(again.case_id, text)
         await asyncio.to_thread(self._keep, again.case_id, f"restored.message.{again.key}", text)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from policy.messages import Message, ReportContactLeft
 from policy.names import folded
-from records.facilities import end_sign_in, open_cases_of_facility, people_of
+from records.facility.changes import end_sign_in, open_cases_of_facility, people_of
 from records.tables import CaseRecord
 from services.composition import compose
 from services.errors import InputFault, Unusable

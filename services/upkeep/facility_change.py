@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from policy.messages import ChangeFacility
 from records.books import Books
-from records.facilities import cases_to_tell, changes_of, closed_cases, follow, people_of
+from records.facility.changes import cases_to_tell, changes_of, closed_cases, follow, people_of
 from records.money_queries import bills
 from records.tables import FacilityChange
 from records.words import STARTING

@@ -9,7 +9,7 @@ import typer
 
 from policy.words import spoken
 from records.books import Books
-from records.facilities import changes_of, former_ids, present_id
+from records.facility.changes import changes_of, former_ids, present_id
 from records.tables import FacilityChange
 from services.clock import now
 from services.errors import ExitCode

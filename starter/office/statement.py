@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from activities.billing import payer_of
 from activities.papers.statement import statement_pdf
 from policy.dates import end_of_day, last_day
-from records.facilities import present_id
+from records.facility.changes import present_id
 from records.postings import Scope, postings
 from records.statement import InvoiceStanding, Statement, draw_up
 from records.tables import CaseRecord

@@ -112,7 +112,7 @@ def _tell_found(found: Findings) -> None:
     for case_id, numbers in [*found.ahead_by.items()][:SHOWN]:
         say(f"{case_id}: the server lacks {_steps(numbers)}, which the books have.")
     for one in found.ahead[:SHOWN]:
-        say(f"{one.case_id}: {one.key} of {one.at:%Y-%m-%d %H:%M} UTC would be sent again.")
+        say(f"{one.case_id}: {one.key} of {one.at.isoformat(timespec='minutes')} would be sent again.")
     for case_id in found.lost[:SHOWN]:
         say(f"{case_id}: the server does not know it; it would begin anew.")
     for raised in found.raised:

@@ -186,6 +186,11 @@ KNOWN = {
     ("services/people/samples.py", "'ct-unit.json'"): "a sample that is shipped",
     ("portal/rendering.py", "name"): "a file of its own: no separator, no dot in front",
     ("services/security/private.py", "name"): "what a walk through a folder has found there",
+    ("services/upkeep/delivery_reports.py", "name"): "the three folders that every Maildir has",
+    ("services/reconcile.py", "f'{place.name}.gz'"): "beside the export that was just written",
+    ("services/export/runs.py", "place.name.removesuffix('.gz')"): "the export in its folder, before it is compressed",
+    ("embedded/build.py", "name"): "a file of the server's own source",
+    ("embedded/build.py", "file"): "a file of the server's own source",
     ("starter/applications/template.py", "f'.{target.name}.{os.getpid()}'"): "a draft of what the user named",
 }
 

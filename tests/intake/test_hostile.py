@@ -37,6 +37,8 @@ OWN = {
     "services/export/gathering.py": "the office's own letters",
     "services/export/history.py": "the office's own exports",
     "services/input/files.py": "the one place",
+    "services/restore/histories.py": "the office's own exports",
+    "services/security/converter.py": "a payload of a history, bounded by the server",
     "services/replays/said.py": "what a history holds",
     "services/paths.py": "the program's own note of its server",
     "services/people/passkeys.py": "what a browser answers, bounded there",

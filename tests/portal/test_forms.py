@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from policy.messages import Message, Role
-from portal.forms.entries import Entry, Kind, entries_of, envelope_of, with_choices
+from portal.forms.entries import UNASKED, Entry, Kind, entries_of, envelope_of, with_choices
 from portal.forms.typed import Typed, filled, rows_in, typed_of, values_of
 from services.message_fields import schema_of
 from tests.policy.spoken import DOCUMENT, FIELDS, KINDS, data_of, message_of
@@ -38,14 +38,16 @@ def test_a_message_that_is_filled_into_its_form_is_read_back_the_same(name: str)
     typed = typed_of(entries, filled(entries, data, ET))
     read = values_of(entries, typed, ET, documents_in(entries, data))
     again = model.model_validate({"message_id": "m-1", "by": data["by"], **read})
-    assert again == message_of(name, **{key: value for key, value in data.items() if key not in ("by", "message_id")})
+    asked = {key: value for key, value in data.items() if key not in UNASKED}
+    unasked = {key: model.model_fields[key].get_default() for key in UNASKED & set(FIELDS[name])}
+    assert again == message_of(name, **asked, **unasked)
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_form_asks_everything_but_what_is_known(name: str) -> None:
     """Who speaks, the message's id and the proof are never asked."""
     asked = {entry.key for entry in all_entries(KINDS[name])}
-    assert asked == set(schema_of(KINDS[name])["properties"]) - {"by", "message_id", "proof"}
+    assert asked == set(schema_of(KINDS[name])["properties"]) - UNASKED
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -28,6 +28,7 @@ from activities.contract import (
 )
 from activities.documents.contract import READ_DOCUMENTS
 from activities.mail import MailFolder
+from activities.precedence import Precedence
 from activities.provenance import CLAIMS, REFUSED, Caller, Provenance
 from policy.identity import TASK_QUEUE, next_cycle_id
 from services.reconcile import bring_in_line
@@ -131,7 +132,7 @@ async def test_every_activity_of_a_worker_has_a_row_and_a_guard(guarded: LivingO
     config = worker.config(active_config=False)
     names = {name_of(one) for one in config["activities"]}
     assert names == set(TABLE) == set(CLAIMS)
-    assert [type(one) for one in config["interceptors"]] == [Provenance, SenderInterceptor]
+    assert [type(one) for one in config["interceptors"]] == [Provenance, Precedence, SenderInterceptor]
     assert name_of(Housekeeping.reconcile) == RECONCILE
 
 

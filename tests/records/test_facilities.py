@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from records.books import Books
-from records.facilities import (
+from records.facility.changes import (
     cases_to_tell,
     end_sign_in,
     follow,

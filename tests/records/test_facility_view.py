@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session
 
 from records.books import Books
-from records.facility_view import ReportRecord, cases_of, newest_papers, papers_of, reports_of
+from records.facility.view import ReportRecord, cases_of, newest_papers, papers_of, reports_of
 from records.tables import Deadline, MessageRecord, Paper
 from tests.records.rows import NOON, a_case
 

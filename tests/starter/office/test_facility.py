@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from records.facilities import people_of
+from records.facility.changes import people_of
 from records.tables import Notice
 from services.errors import ExitCode
 from services.upkeep.facility_change import carry_out, planned
