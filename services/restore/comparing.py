@@ -293,6 +293,6 @@ def _find_lost(rows: dict[str, CaseRecord], on_server: set[str], runs: dict[str,
                 case_id,
                 "restored.case",
                 f"It opened at {row.opened_at.isoformat(timespec='minutes')}, and this server does not know it. "
-                "Is it the right server and namespace? If its data are lost, restore a later backup of the server; else "
-                "enter the case again by `accredit import`, from its timeline.",
+                "Is it the right server and namespace? If its data are lost, restore a later backup of the server; "
+                "else enter the case again by `accredit import`, from its timeline.",
             )
