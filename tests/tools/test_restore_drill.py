@@ -54,5 +54,5 @@ async def test_a_server_that_is_restored_to_an_earlier_moment_hears_every_messag
 def test_every_command_of_the_page_is_run_by_a_drill() -> None:
     drills: tuple[Drill, ...] = (SQLITE_BOOKS, POSTGRES_BOOKS, SERVER)
     run = {MEND} | {heading for drill in drills for heading in (drill.back_up, drill.restore)}
-    assert {*headings()} == run
+    assert {*headings()} - {"Drills"} == run, "the drills' own section shows how they are begun"
     assert all(commands(heading) for heading in run)

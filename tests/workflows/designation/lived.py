@@ -9,7 +9,7 @@ from tests.workflows.shipped import Life
 
 NAMES = (
     "whole-life", "renewed", "first-survey", "too-early", "other-state", "tier-full", "top-tier", "abroad", "pledges",
-    "not-designated", "lapse", "paused-and-corrected",
+    "not-designated", "lapse", "paused-and-corrected", "what-happens",
 )  # fmt: skip
 DESIGNATED, MID_CYCLE, NOTICE, END = 50.0, 597.583333, 901.916667, 1145.583333
 """Days of a case that opens on 1 March 2040 and is designated on 20 April."""
