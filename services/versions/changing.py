@@ -10,7 +10,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from temporalio.api.enums.v1 import RoutingConfigUpdateState
 from temporalio.api.workflowservice.v1 import (
+    DescribeWorkerDeploymentRequest,
     SetWorkerDeploymentCurrentVersionRequest,
     SetWorkerDeploymentRampingVersionRequest,
 )
@@ -26,6 +28,7 @@ KNOWN_WITHIN = 30.0
 ASK_EVERY = 0.1
 READY_EVERY = 2.0
 """Seconds between two looks at a worker that cannot work yet."""
+UNDER_WAY = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
 AGAIN = (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.ABORTED)
 """What the server says of a worker that it has not seen yet, and of a change that crossed another one."""
 
@@ -138,7 +141,7 @@ async def take_over(
 
 
 async def set_current(client: Client, name: str, build_id: str, token: bytes = b"") -> None:
-    """Let all cases go on with a version; a ramp of it ends by that.
+    """Let all cases go on with a version, a ramp of it ends by that; return once every queue of the server knows it.
 
     Args:
         client: The server.
@@ -158,10 +161,11 @@ async def set_current(client: Client, name: str, build_id: str, token: bytes = b
             conflict_token=token,
         )
     )
+    await _until_routed(client, name)
 
 
 async def set_ramp(client: Client, name: str, build_id: str, percent: float, token: bytes = b"") -> None:
-    """Let some of the cases go on with a version.
+    """Let some of the cases go on with a version; return once every queue of the server knows it.
 
     Args:
         client: The server.
@@ -183,3 +187,19 @@ async def set_ramp(client: Client, name: str, build_id: str, percent: float, tok
             conflict_token=token,
         )
     )
+    await _until_routed(client, name)
+
+
+async def _until_routed(client: Client, name: str) -> None:
+    """Wait until the server has told a change to all its queues, which it does in the background.
+
+    What takes longer goes on there; a case may be carried on by the version before until it has arrived.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + KNOWN_WITHIN
+    request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=name)
+    while loop.time() < deadline:
+        told = await client.workflow_service.describe_worker_deployment(request)
+        if told.worker_deployment_info.routing_config_update_state != UNDER_WAY:
+            return
+        await asyncio.sleep(ASK_EVERY)

@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.server, pytest.mark.postgres, pytest.mark.kills, pytes
 CHAOS = (sys.executable, "-m", "chaos", "--brief", "--any-server")
 
 
+@pytest.mark.drill
 async def test_ten_lives_come_out_as_if_nobody_had_killed_anything() -> None:
     needs_postgres()
     process = await asyncio.create_subprocess_exec(
@@ -32,6 +33,7 @@ async def test_ten_lives_come_out_as_if_nobody_had_killed_anything() -> None:
     assert any(re.match(r"Letters: [1-9]\d* sent, \d+ of them taken", line) for line in lines)
 
 
+@pytest.mark.drill
 async def test_an_interrupted_run_leaves_nothing_running() -> None:
     needs_postgres()
     process = await asyncio.create_subprocess_exec(

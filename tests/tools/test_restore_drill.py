@@ -35,16 +35,19 @@ def hold(outcome: Outcome) -> None:
     assert LINE in again
 
 
+@pytest.mark.drill
 async def test_books_on_sqlite_that_are_restored_to_an_earlier_moment_get_every_row_back(tmp_path: Path) -> None:
     hold(await carry_out(SQLITE_BOOKS, tmp_path))
 
 
+@pytest.mark.drill
 @pytest.mark.postgres
 async def test_books_on_postgresql_that_are_restored_to_an_earlier_moment_get_every_row_back(tmp_path: Path) -> None:
     with fresh_database() as url:
         hold(await carry_out(POSTGRES_BOOKS, tmp_path, url))
 
 
+@pytest.mark.drill
 async def test_a_server_that_is_restored_to_an_earlier_moment_hears_every_message_again(tmp_path: Path) -> None:
     outcome = await carry_out(SERVER, tmp_path)
     hold(outcome)

@@ -11,6 +11,7 @@ CASES = 10
 
 
 @pytest.mark.server
+@pytest.mark.drill
 @pytest.mark.timeout(900)
 async def test_cases_go_on_through_a_ramp_its_end_a_new_version_and_the_way_back(
     client: Client, tmp_path: Path
