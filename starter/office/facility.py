@@ -1,6 +1,7 @@
 """`accredit facility`: what becomes of a facility or practice, told to all its cases; a contact who leaves it."""
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from services.clock import now
 from services.errors import ExitCode
 from services.settings import office_user
 from services.upkeep.contacts import Departure, departure, messages_of, shut_out
-from services.upkeep.facility_change import Plan, carry_out, planned
+from services.upkeep.facility_change import Plan, carry_out, is_over, planned
 from services.upkeep.telling import Told, tell_each
 from starter.applications.import_cases import progress
 from starter.cases.timeline import local
@@ -161,6 +162,8 @@ def _change(
             plan = planned(session, fields, by=by, at=at)
         if not as_json:
             _tell_plan(plan)
+        if not (dry_run or as_json):
+            _ask_whether_meant(plan)
         if not dry_run:
             told = asyncio.run(_carry_out(ctx, books, plan, within))
     if as_json:
@@ -168,9 +171,16 @@ def _change(
     elif dry_run:
         note("Nothing has changed. Without --dry-run it does.")
     else:
-        _tell_told(told)
-    if any(not (one.taken or one.closed) for one in told):
+        _tell_told(told, plan)
+    if not all(is_over(one, plan.change) for one in told):
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
+
+
+def _ask_whether_meant(plan: Plan) -> None:
+    """Ask a person who sits there whether another facility is meant: everything is its own at once."""
+    if plan.into and not plan.resumes and sys.stdin.isatty():
+        whose = f" ({plan.into.name})" if plan.into.name else ""
+        typer.confirm(f"Does everything belong to {plan.change.new_id}{whose} from now on?", abort=True, err=True)
 
 
 async def _carry_out(ctx: typer.Context, books: Books, plan: Plan, within: timedelta) -> list[Told]:
@@ -199,13 +209,19 @@ def _tell_plan(plan: Plan) -> None:
     if plan.people:
         people = ", ".join(f"{name} ({spoken(role)})" for name, role in plan.people)
         say(f"People who sign in for {change.new_id} then: {people}")
+    if plan.into:
+        whose = f" is {plan.into.name}" if plan.into.name else ""
+        held = f"cases under it already: {plan.into.cases}, people who sign in: {plan.into.people}"
+        say(f"{change.new_id}{whose}; {held}.")
+    elif change.new_id:
+        say(f"The books have nothing under {change.new_id} yet.")
 
 
-def _tell_told(told: Sequence[Told]) -> None:
+def _tell_told(told: Sequence[Told], plan: Plan) -> None:
     for one in told:
         line = f"Told: {one.case_id}" if one.taken else f"Not told: {one.case_id}: {one.reason}"
         say(line, style="green" if one.taken else "red")
-    if all(one.taken or one.closed for one in told):
+    if all(is_over(one, plan.change) for one in told):
         say("Done: everything follows.", style="green")
     else:
         note("The same command again goes on with the cases that have not heard of it.")
@@ -222,6 +238,7 @@ def _as_json(plan: Plan, told: Sequence[Told], *, dry_run: bool) -> dict[str, An
         "cases": [one._asdict() for one in plan.cases],
         "closed": list(plan.closed),
         "people": [{"name": name, "role": role} for name, role in plan.people],
+        "into": plan.into._asdict() if plan.into else None,
         "told": [{"case": one.case_id, "taken": one.taken, "reason": one.reason} for one in told],
     }
 
