@@ -175,6 +175,25 @@ def end_sign_in(session: Session, org: str, addresses: Iterable[str], at: dateti
     return sorted(dict.fromkeys(ended))
 
 
+def end_sign_in_but_of_last_managers(session: Session, org: str, addresses: Iterable[str], at: datetime) -> list[str]:
+    """End the same where nobody of the office says it; return the names of those who stay in.
+
+    Whoever manages the organisation's people stays in with that role as long as nobody else does: otherwise an
+    administrator could lock all of them out, and nobody there could let anybody in again.
+    """
+    wanted = {address.strip().lower() for address in addresses}
+    rows = people_of(session, org)
+    managing = {person.email for person, held in rows if held.manages and person.disabled_at is None}
+    all_leave = managing <= wanted
+    kept = []
+    for person, held in rows:
+        if person.email in wanted and person.email in managing and held.manages and all_leave:
+            kept.append(person.name)
+        elif person.email in wanted:
+            held.ended_at = at
+    return sorted(dict.fromkeys(kept))
+
+
 def _has_location(application: dict[str, Any], facility: str) -> bool:
     locations: list[dict[str, Any]] = application.get("locations") or []
     return any(same_token(place.get("id") or "", facility) for place in locations)

@@ -304,10 +304,10 @@ def contact_left(
         with books.reading() as session:
             leaving = departure(session, facility, person)
         if not dry_run:
-            if leaving.cases:
-                told = asyncio.run(_tell_leaving(ctx, leaving, on, reason, seconds(timeout)))
             with books.writing() as session:
                 ended = shut_out(session, leaving, by=office_user() or "The office", at=now())
+            if leaving.cases:
+                told = asyncio.run(_tell_leaving(ctx, leaving, on, reason, seconds(timeout)))
     if as_json:
         show_json(
             {
