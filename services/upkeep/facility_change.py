@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from policy.keeping.facility import judge_kind
-from policy.messages import ChangeFacility
+from policy.messages import ChangeFacility, Message
 from records.books import Books
 from records.facility.changes import cases_to_tell, changes_of, closed_cases, follow, following
 from records.facility.ids import Held, as_known, held_under
@@ -166,6 +166,17 @@ def is_over(one: Told, change: FacilityChange) -> bool:
     rule = one.verdict.rule if one.verdict else None
     says_so = rule == "facility.nothing_changes" and not change.content.get("new_certificate")
     return one.taken or one.closed or says_so
+
+
+def for_one_case_alone(message: Message) -> str | None:
+    """Return why a message should not be sent to one case by itself: the others and the people would stay behind."""
+    if not isinstance(message, ChangeFacility) or message.new_id is None:
+        return None
+    command = f"accredit facility {'merge' if message.kind == 'merged' else 'take-over'} {message.facility}"
+    return (
+        f"This moves one case to {message.new_id}, and neither the other cases of {message.facility} nor its people; "
+        f"`{command} --into {message.new_id}` moves all of it"
+    )
 
 
 def unfinished(session: Session) -> Sequence[FacilityChange]:

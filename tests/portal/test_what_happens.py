@@ -47,6 +47,10 @@ async def test_an_administrator_says_who_has_left_and_a_merged_facility_still_sp
     left = [one["name"] for one in told["application"]["facility"]["contacts"]]
     assert left == names[:-2]
     async with portal.browser_of(portal.sign_in(OFFICE_ORG, name="Otto Officer")) as otto:
+        form = f"/office/cases/{case_id}/send/change_facility"
+        said = {"facility": NEW, "kind": "merged", "new_id": "OH-0600", "reason": "deed", "do": "send"}
+        refused = await post(otto, form, form, **said)
+        assert (refused.status_code, "accredit facility merge" in refused.text) == (422, True)
         page = (await otto.get(f"/office/cases/{case_id}")).text
         assert f"({facility}) until" in page
         form = (await otto.get(f"/office/cases/{case_id}/send/report_bounced_letter?notice=1")).text

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from policy.messages import ReportContactLeft
+from policy.messages import ChangeFacility, ReportContactLeft
 from policy.verdict import Refused, Verdict
 from records.books import Books
 from records.facility.changes import end_sign_in, follow, people_of
@@ -14,7 +14,7 @@ from records.facility.ids import Held, as_known
 from records.tables import FacilityChange, MessageRecord
 from services.errors import Unusable
 from services.upkeep.contacts import departure, messages_of
-from services.upkeep.facility_change import Plan, is_over, planned
+from services.upkeep.facility_change import Plan, for_one_case_alone, is_over, planned
 from services.upkeep.telling import Told
 from tests.records.rows import CASE, LATER, NOON, a_case, a_message
 from tests.records.test_facilities import NEW, OLD, put_person
@@ -145,3 +145,11 @@ def test_who_comes_back_and_leaves_again_is_another_departure(books: Books) -> N
         assert len(session.exec(select(MessageRecord)).all()) == 1
         (second,) = messages_of(departure(session, OLD, "A. Sample"), None, "by mail", "Office").values()
         assert second.message_id == f"{first.message_id}-2"
+
+
+def test_a_merger_sent_to_one_case_alone_is_told_what_stays_behind() -> None:
+    by = {"name": "Sample Officer", "role": "acr"}
+    merger = ChangeFacility.model_validate({**MERGER, "by": by, "message_id": "m-1"})
+    assert f"accredit facility merge {OLD} --into {NEW}" in (for_one_case_alone(merger) or "")
+    renamed = merger.model_copy(update={"kind": "renamed", "new_id": None, "name": "Sample Health"})
+    assert for_one_case_alone(renamed) is None
