@@ -14,6 +14,7 @@ from records.facility.changes import changes_of, former_ids, present_id
 from records.tables import FacilityChange
 from services.clock import now
 from services.errors import ExitCode
+from services.security.keys import KeyRing
 from services.settings import office_user
 from services.upkeep.contacts import Departure, departure, messages_of, shut_out
 from services.upkeep.facility_change import Plan, carry_out, is_over, planned
@@ -160,14 +161,16 @@ def _change(
     with books_of(ctx) as books:
         with books.reading() as session:
             plan = planned(session, fields, by=by, at=at)
+        keys = _keys_of(ctx, plan)
         if not as_json:
             _tell_plan(plan)
+            _tell_keys(plan, keys)
         if not (dry_run or as_json):
             _ask_whether_meant(plan)
         if not dry_run:
             told = asyncio.run(_carry_out(ctx, books, plan, within))
     if as_json:
-        show_json(_as_json(plan, told, dry_run=dry_run))
+        show_json({**_as_json(plan, told, dry_run=dry_run), "keys": keys})
     elif dry_run:
         note("Nothing has changed. Without --dry-run it does.")
     else:
@@ -215,6 +218,19 @@ def _tell_plan(plan: Plan) -> None:
         say(f"{change.new_id}{whose}; {held}.")
     elif change.new_id:
         say(f"The books have nothing under {change.new_id} yet.")
+
+
+def _keys_of(ctx: typer.Context, plan: Plan) -> list[str]:
+    """Return the keys that go on speaking for the old id, in the cases that keep it."""
+    if not plan.change.new_id:
+        return []
+    return KeyRing(office_of(ctx, amounts=False).security.keys).speaking_for(plan.change.facility, now())
+
+
+def _tell_keys(plan: Plan, keys: Sequence[str]) -> None:
+    if keys:
+        say(f"Keys that go on speaking for {plan.change.facility} in the cases that keep its id: {', '.join(keys)}")
+        note(f"Whoever should speak no more: accredit keys revoke KEY. A key of {plan.change.new_id} is refused there.")
 
 
 def _tell_told(told: Sequence[Told], plan: Plan) -> None:
