@@ -19,10 +19,10 @@ from activities.links import designations_to_tell, is_taken_back
 from activities.settling import credit, settle_in_order
 from policy.office import OfficeSettings
 from policy.rules import rulebook_of, source_of
-from policy.words import spoken
+from policy.words import listed, spoken
 from records.books import Books, Session
 from records.cases import UnknownCase, earliest_start, open_case, put_application
-from records.facility.changes import end_sign_in
+from records.facility.changes import end_sign_in_but_of_last_managers
 from records.invoices import void_invoice
 from records.locks import lock_application, lock_case
 from records.outbox import mark_bounced, put_notice
@@ -69,7 +69,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
                 issued.append((order, result))
         for number in step.void:
             void_invoice(session, step.case_id, number)
-        follow(session, case, step)
+        problems += follow(session, case, step)
         orders = [*step.notices, *invoice_notices(rulebook_of(case.program, case.modality), issued), *credited]
         problems += put_notices(session, step, orders, again=again)
         record(session, step, issued, again=again)
@@ -92,12 +92,20 @@ def is_the_same(kept: StepRecord, step: Step) -> bool:
     return kept.digest == digest_of_step(step) if kept.digest else kept.at == step.at
 
 
-def follow(session: Session, case: CaseRecord, step: Step) -> None:
-    """Note from whom letters came back, and end the sign-in of people who have left."""
+def follow(session: Session, case: CaseRecord, step: Step) -> list[Problem]:
+    """Note from whom letters came back, and end the sign-in of people who have left; return whose could not end."""
     for one in step.bounces:
         mark_bounced(session, step.case_id, one.notice, address=one.recipient, said=one.said, at=one.at)
-    if step.departures:
-        end_sign_in(session, case.facility_id, step.departures, step.at)
+    if not step.departures:
+        return []
+    kept = end_sign_in_but_of_last_managers(session, case.facility_id, step.departures, step.at)
+    if not kept:
+        return []
+    text = (
+        f"{listed(kept)} signs in for {case.facility_id} still, because nobody else manages its people; "
+        "let somebody else manage them, and end it then"
+    )
+    return [Problem(item="contact.sign_in", rule="contact.left", text=text)]
 
 
 def _unmended(session: Session, step: Step) -> list[Problem]:

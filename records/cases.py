@@ -15,6 +15,8 @@ OUTSIDE = "outside"
 """In the place of a run's id: written by `reconcile`, because no code of the case ran."""
 AFTER_CLOSING = "after_closing"
 """In the place of a run's id: money of a closed case, which the books take by themselves."""
+LETTER_BACK = "letter_back"
+"""In the place of a run's id: a letter of a closed case came back, which the books keep by themselves."""
 
 
 class UnknownCase(LookupError):

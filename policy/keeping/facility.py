@@ -31,7 +31,7 @@ def called_after(before: Called, message: ChangeFacility) -> Called:
     Raises:
         Refused: `facility.nothing_changes`, `application.not_changeable` or `application.incomplete`.
     """
-    _judge_kind(message)
+    judge_kind(message)
     given = {name: getattr(message, name).strip() for name in ("street", "city", "state", "postal_code")}
     given = {name: value for name, value in given.items() if value}
     address = before.address
@@ -49,7 +49,7 @@ def called_after(before: Called, message: ChangeFacility) -> Called:
     return after
 
 
-def _judge_kind(message: ChangeFacility) -> None:
+def judge_kind(message: ChangeFacility) -> None:
     """Judge that a change says what its kind is about. Raises `Refused`."""
     has = {
         "renamed": bool(message.name.strip()),

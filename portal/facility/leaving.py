@@ -15,7 +15,7 @@ from portal.visit import Visit
 from records.books import Session
 from records.facility.changes import open_cases_of_facility
 from services.errors import InputFault, Unusable
-from services.upkeep.contacts import contacts_of
+from services.upkeep.contacts import contacts_of, departure
 
 Listed = Mapping[str, tuple[str, ...]]
 """The cases that list each contact, by name."""
@@ -40,6 +40,10 @@ async def has_left(visit: Visit) -> Response:
     cases = next((cases for one, cases in known.items() if folded(one) == folded(name)), ())
     if not cases:
         raise Unusable([InputFault("contact", "", repr(name[:80]), "somebody whom one of your open cases lists")])
+    leaving = await visit.read(lambda session: departure(session, org, name))
+    if leaving.signs_in and not visit.who.manages:
+        expected = "that somebody who manages your people says it: the sign-in ends with it"
+        raise Unusable([InputFault("contact", "", f"{name[:80]}, who signs in here", expected)])
     message = composed(visit, ReportContactLeft, {"left": name})
     for case_id in cases:
         verdict = await send_composed(visit, case_id, message, speaks_as=holder_of(case_id))

@@ -22,13 +22,14 @@ from portal.standing import stands
 from portal.visit import MESSAGE_ID, Visit
 from records.words import STARTING
 from services.case_snapshot import CaseSnapshot, due_of_view
-from services.errors import Unusable
+from services.errors import InputFault, Unusable
 from services.foreseen.possible import possible_messages, reopens
 from services.foreseen.preview import Preview, letters_of
 from services.message_fields import messages
 from services.reopening.asking import reopen
 from services.security.signing import portal_signs
 from services.settlement import settle
+from services.upkeep.facility_change import for_one_case_alone
 
 SEND, PREVIEW = "send", "preview"
 """What the buttons of a form do, beside adding a row."""
@@ -60,6 +61,8 @@ async def take_form(visit: Visit) -> Response:
     try:
         said = as_message(model, form.values(visit.world.zone), snapshot.case, visit.world.zone)
         message = composed(visit, model, said)
+        if alone := for_one_case_alone(message):
+            raise Unusable([InputFault("new_id", "", alone, "nothing here: a merger is entered for all cases at once")])
         if visit.text(DO) == PREVIEW:
             preview = await run_in_threadpool(_preview, visit, snapshot, message)
             return _page(visit, snapshot, form, preview)

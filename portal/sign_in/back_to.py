@@ -1,6 +1,6 @@
 """Where a person goes on after signing in: a page of this portal, and nothing else whatever an address says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from policy.identity import NoCaseId, holder_of, parse_case_id
@@ -25,10 +25,13 @@ def page_of_ours(asked: str) -> str:
     return "/" if parts.scheme or parts.netloc else asked
 
 
-def org_for(page: str, orgs: Sequence[str]) -> str:
+def org_for(page: str, orgs: Sequence[str], whose: Callable[[str], str | None] = holder_of) -> str:
     """Return for which of his organisations a person acts on a page: that of the case in its address, where it is his.
 
-    `orgs`: all of them, at least one.
+    Args:
+        page: The page's address.
+        orgs: All of them, at least one.
+        whose: Tells whose a case is: the books do, where its facility has become part of another one.
     """
     if page.split("?")[0].split("/")[1] == OFFICE_ORG and OFFICE_ORG in orgs:
         return OFFICE_ORG
@@ -37,6 +40,6 @@ def org_for(page: str, orgs: Sequence[str]) -> str:
             parse_case_id(part)
         except NoCaseId:
             continue
-        if (holder := holder_of(part)) in orgs:
+        if (holder := whose(part)) in orgs:
             return str(holder)
     return orgs[0]

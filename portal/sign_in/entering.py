@@ -2,11 +2,13 @@
 
 from starlette.responses import Response
 
+from policy.identity import holder_of
 from policy.office import OfficeSettings
 from portal.page import set_cookie
 from portal.sign_in.back_to import org_for, page_of_ours
 from portal.visit import SESSION, Visit
 from records.books import Session
+from records.queries import case_by_id
 from records.tables import Person
 from records.words import SignInWay
 from services.people.audit import note_act
@@ -47,7 +49,7 @@ def begin(session: Session, visit: Visit, person: Person, way: SignInWay, page: 
         return None
     if visit.visitor is not None:
         end_session(session, visit.visitor.session, visit.now)
-    org = org_for(page_of_ours(page), orgs)
+    org = org_for(page_of_ours(page), orgs, lambda case_id: _whose(session, case_id))
     note_act(
         session,
         at=visit.now,
@@ -58,6 +60,12 @@ def begin(session: Session, visit: Visit, person: Person, way: SignInWay, page: 
         person_id=person.person_id,
     )
     return begin_session(session, person, org, way, visit.now)
+
+
+def _whose(session: Session, case_id: str) -> str | None:
+    """Return the organisation whose a case is now; one that the books do not hold is its id's."""
+    case = case_by_id(session, case_id)
+    return case.facility_id if case else holder_of(case_id)
 
 
 def entered(visit: Visit, secret: str, page: str) -> Response:

@@ -96,16 +96,23 @@ def closed_cases(session: Session, facility: str) -> list[CaseRecord]:
 
 
 def people_of(session: Session, org: str) -> list[tuple[Person, Membership]]:
-    """Return who may sign in for a facility or practice now."""
-    found = select(Person, Membership).join(Membership).where(Membership.org == org, col(Membership.ended_at).is_(None))
+    """Return who may sign in for a facility or practice now, however its id is written there."""
+    found = select(Person, Membership).join(Membership)
+    found = found.where(func.lower(col(Membership.org)) == org.lower(), col(Membership.ended_at).is_(None))
     return list(session.exec(found.order_by(col(Person.name), col(Membership.role))))
+
+
+def following(session: Session, facility: str, new_id: str) -> list[tuple[Person, Membership]]:
+    """Return who may sign in for a facility and can for the one that it becomes part of: who was not shut out there."""
+    return [(person, held) for person, held in people_of(session, facility) if not _is_shut_out(session, held, new_id)]
 
 
 def follow(session: Session, facility: str, new_id: str, *, by: str, at: datetime) -> None:
     """Let everything that hangs on a facility's id hang on that of the one that it has become part of. May be repeated.
 
     Closed cases are found under the new id too, and what they say keeps the old name. Whoever could sign in for the old
-    one can for the new one, in the same roles. What people have begun to write, uploaded and subscribed to goes along.
+    one can for the new one, in the same roles; a role that was ended there stays ended. What people have begun to
+    write, uploaded and subscribed to goes along.
 
     Args:
         session: Of the books, writing.
@@ -120,8 +127,8 @@ def follow(session: Session, facility: str, new_id: str, *, by: str, at: datetim
     for _, held in people_of(session, facility):
         _give_role(session, held, new_id, by=by, at=at)
     for table in (Draft, Upload, SecretLink):
-        session.execute(update(table).where(col(table.org) == facility).values(org=new_id))
-    running = col(PortalSession.org) == facility, col(PortalSession.ended_at).is_(None)
+        session.execute(update(table).where(func.lower(col(table.org)) == facility.lower()).values(org=new_id))
+    running = func.lower(col(PortalSession.org)) == facility.lower(), col(PortalSession.ended_at).is_(None)
     session.execute(update(PortalSession).where(*running).values(org=new_id))
 
 
@@ -132,11 +139,29 @@ def _give_role(session: Session, held: Membership, org: str, *, by: str, at: dat
         session.add(
             Membership(person_id=held.person_id, org=org, role=held.role, manages=held.manages, since=at, by=by)
         )
+    elif _is_shut_out(session, held, org):
+        pass
     elif known.ended_at is not None:
         known.ended_at, known.since, known.by, known.manages = None, at, by, held.manages
     else:
         known.manages = known.manages or held.manages
     held.ended_at = at
+
+
+def _is_shut_out(session: Session, held: Membership, org: str) -> bool:
+    """Whether somebody ended in an organisation the role that a person brings along.
+
+    A role that ended because that organisation itself became part of another one, in the same moment, ended by nobody.
+    """
+    known = session.get(Membership, (held.person_id, org, held.role))
+    if known is None or known.ended_at is None:
+        return False
+    left_with = select(FacilityChange.change_id).where(
+        func.lower(col(FacilityChange.facility)) == org.lower(),
+        col(FacilityChange.new_id).is_not(None),
+        col(FacilityChange.finished_at) == known.ended_at,
+    )
+    return session.exec(left_with.limit(1)).first() is None
 
 
 def end_sign_in(session: Session, org: str, addresses: Iterable[str], at: datetime) -> list[str]:
@@ -148,6 +173,25 @@ def end_sign_in(session: Session, org: str, addresses: Iterable[str], at: dateti
             held.ended_at = at
             ended.append(person.name)
     return sorted(dict.fromkeys(ended))
+
+
+def end_sign_in_but_of_last_managers(session: Session, org: str, addresses: Iterable[str], at: datetime) -> list[str]:
+    """End the same where nobody of the office says it; return the names of those who stay in.
+
+    Whoever manages the organisation's people stays in with that role as long as nobody else does: otherwise an
+    administrator could lock all of them out, and nobody there could let anybody in again.
+    """
+    wanted = {address.strip().lower() for address in addresses}
+    rows = people_of(session, org)
+    managing = {person.email for person, held in rows if held.manages and person.disabled_at is None}
+    all_leave = managing <= wanted
+    kept = []
+    for person, held in rows:
+        if person.email in wanted and person.email in managing and held.manages and all_leave:
+            kept.append(person.name)
+        elif person.email in wanted:
+            held.ended_at = at
+    return sorted(dict.fromkeys(kept))
 
 
 def _has_location(application: dict[str, Any], facility: str) -> bool:

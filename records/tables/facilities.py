@@ -14,7 +14,8 @@ class FacilityChange(Table, table=True):
     """A change of a facility or practice, entered before its cases hear of it, so that one that is cut short goes on.
 
     Attributes:
-        change_id: What follows from its content: the same change entered twice is one. Its messages are called so.
+        change_id: What follows from its content: the same entered again while it is not finished is one. Its messages
+            are called so.
         facility: The id that it had.
         new_id: The id of the one that it has become part of; null: it keeps its own.
         content: The message that each of its cases gets, as JSON values.

@@ -112,6 +112,10 @@ class KeyRing:
                 keys[key.kid] = key
         return Ring(keys, tuple(faults))
 
+    def speaking_for(self, org: str, at: datetime) -> list[str]:
+        """Return the ids of the keys with which somebody can speak for a facility or practice at an instant."""
+        return [key.kid for key in self.read().keys.values() if key.org.lower() == org.lower() and key.believed(at)]
+
     def state(self) -> tuple[tuple[str, int, int], ...]:
         """Return what changes whenever a public key does, without reading any."""
         found = ((file.name, file.stat()) for file in sorted(self.folder.glob(f"*{PUBLIC}")))

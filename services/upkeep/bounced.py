@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from activities.mail.letter import Undeliverable, with_ascii_domain
 from policy.bounds import NAME
 from policy.messages import Message, ReportBouncedLetter
-from records.cases import OUTSIDE
+from records.cases import LETTER_BACK
 from records.outbox import BOUNCED, mark_bounced
 from records.queries import case_by_id
 from records.tables import CaseRecord, Notice, TimelineEntry
@@ -143,7 +143,7 @@ def keep_for_closed(session: Session, came: CameBack, at: datetime) -> None:
     session.add(
         TimelineEntry(
             case_id=came.case_id,
-            run_id=OUTSIDE,
+            run_id=LETTER_BACK,
             step=0,
             position=place,
             at=at,
@@ -156,7 +156,7 @@ def keep_for_closed(session: Session, came: CameBack, at: datetime) -> None:
 
 
 def _next_place(session: Session, case_id: str) -> int:
-    own = col(TimelineEntry.case_id) == case_id, col(TimelineEntry.run_id) == OUTSIDE, col(TimelineEntry.step) == 0
+    own = col(TimelineEntry.case_id) == case_id, col(TimelineEntry.run_id) == LETTER_BACK, col(TimelineEntry.step) == 0
     newest = select(TimelineEntry.position).where(*own).order_by(col(TimelineEntry.position).desc()).limit(1)
     last = session.exec(newest).first()
     return 0 if last is None else last + 1

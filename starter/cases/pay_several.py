@@ -59,13 +59,14 @@ def share(
         invoices: The invoices.
         outstanding: What is owed on each now, in US dollars.
         amount: What came; none: all that is owed.
-        message_id: The id of the payment; each part has its invoice's number behind it.
+        message_id: The id of the payment; each part has its invoice's number behind it. The dot joins the key of a
+            payment that is carried over to a reissued invoice, the slash these: no part is taken for one of those.
         compose: Makes the message of the fields of one part.
 
     Raises:
         Refused: `payment.unknown_invoice`: nothing is owed on any of them.
     """
-    ids = [f"{message_id}.{invoice.number}" for invoice in invoices]
+    ids = [f"{message_id}/{invoice.number}" for invoice in invoices]
     with reading(ctx) as session:
         booked = [
             sum((one.amount for one in payments(session, invoice.number) if one.key.endswith(f":{own}")), NOTHING)

@@ -12,6 +12,7 @@ from services.errors import InputFault, Unusable
 from services.input.files import MESSAGE_LIMIT, read_input, read_text
 from services.message_fields import messages
 from services.settings import office_user
+from services.upkeep.facility_change import for_one_case_alone
 from starter.cases.delivery import deliver
 from starter.terminal import completion
 from starter.terminal.arguments import (
@@ -32,6 +33,7 @@ from starter.terminal.arguments import (
     here,
     seconds,
 )
+from starter.terminal.output import note
 
 MessageName = Annotated[
     str,
@@ -102,6 +104,8 @@ def send(
     )
     content = with_application(model, merged(given, spoken), here())
     composed = compose(model, content, folder=here(), user=office_user())
+    if alone := for_one_case_alone(composed):
+        note(f"{alone}.", style="yellow")
     deliver(ctx, case, composed, signal=signal, within=seconds(timeout), as_json=as_json)
 
 

@@ -1,6 +1,7 @@
 """`accredit facility`: what becomes of a facility or practice, told to all its cases; a contact who leaves it."""
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
@@ -13,9 +14,10 @@ from records.facility.changes import changes_of, former_ids, present_id
 from records.tables import FacilityChange
 from services.clock import now
 from services.errors import ExitCode
+from services.security.keys import KeyRing
 from services.settings import office_user
 from services.upkeep.contacts import Departure, departure, messages_of, shut_out
-from services.upkeep.facility_change import Plan, carry_out, planned
+from services.upkeep.facility_change import Plan, carry_out, is_over, planned
 from services.upkeep.telling import Told, tell_each
 from starter.applications.import_cases import progress
 from starter.cases.timeline import local
@@ -159,18 +161,29 @@ def _change(
     with books_of(ctx) as books:
         with books.reading() as session:
             plan = planned(session, fields, by=by, at=at)
+        keys = _keys_of(ctx, plan)
         if not as_json:
             _tell_plan(plan)
+            _tell_keys(plan, keys)
+        if not (dry_run or as_json):
+            _ask_whether_meant(plan)
         if not dry_run:
             told = asyncio.run(_carry_out(ctx, books, plan, within))
     if as_json:
-        show_json(_as_json(plan, told, dry_run=dry_run))
+        show_json({**_as_json(plan, told, dry_run=dry_run), "keys": keys})
     elif dry_run:
         note("Nothing has changed. Without --dry-run it does.")
     else:
-        _tell_told(told)
-    if any(not (one.taken or one.closed) for one in told):
+        _tell_told(told, plan)
+    if not all(is_over(one, plan.change) for one in told):
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
+
+
+def _ask_whether_meant(plan: Plan) -> None:
+    """Ask a person who sits there whether another facility is meant: everything is its own at once."""
+    if plan.into and not plan.resumes and sys.stdin.isatty():
+        whose = f" ({plan.into.name})" if plan.into.name else ""
+        typer.confirm(f"Does everything belong to {plan.change.new_id}{whose} from now on?", abort=True, err=True)
 
 
 async def _carry_out(ctx: typer.Context, books: Books, plan: Plan, within: timedelta) -> list[Told]:
@@ -199,13 +212,32 @@ def _tell_plan(plan: Plan) -> None:
     if plan.people:
         people = ", ".join(f"{name} ({spoken(role)})" for name, role in plan.people)
         say(f"People who sign in for {change.new_id} then: {people}")
+    if plan.into:
+        whose = f" is {plan.into.name}" if plan.into.name else ""
+        held = f"cases under it already: {plan.into.cases}, people who sign in: {plan.into.people}"
+        say(f"{change.new_id}{whose}; {held}.")
+    elif change.new_id:
+        say(f"The books have nothing under {change.new_id} yet.")
 
 
-def _tell_told(told: Sequence[Told]) -> None:
+def _keys_of(ctx: typer.Context, plan: Plan) -> list[str]:
+    """Return the keys that go on speaking for the old id, in the cases that keep it."""
+    if not plan.change.new_id:
+        return []
+    return KeyRing(office_of(ctx, amounts=False).security.keys).speaking_for(plan.change.facility, now())
+
+
+def _tell_keys(plan: Plan, keys: Sequence[str]) -> None:
+    if keys:
+        say(f"Keys that go on speaking for {plan.change.facility} in the cases that keep its id: {', '.join(keys)}")
+        note(f"Whoever should speak no more: accredit keys revoke KEY. A key of {plan.change.new_id} is refused there.")
+
+
+def _tell_told(told: Sequence[Told], plan: Plan) -> None:
     for one in told:
         line = f"Told: {one.case_id}" if one.taken else f"Not told: {one.case_id}: {one.reason}"
         say(line, style="green" if one.taken else "red")
-    if all(one.taken or one.closed for one in told):
+    if all(is_over(one, plan.change) for one in told):
         say("Done: everything follows.", style="green")
     else:
         note("The same command again goes on with the cases that have not heard of it.")
@@ -222,6 +254,7 @@ def _as_json(plan: Plan, told: Sequence[Told], *, dry_run: bool) -> dict[str, An
         "cases": [one._asdict() for one in plan.cases],
         "closed": list(plan.closed),
         "people": [{"name": name, "role": role} for name, role in plan.people],
+        "into": plan.into._asdict() if plan.into else None,
         "told": [{"case": one.case_id, "taken": one.taken, "reason": one.reason} for one in told],
     }
 
@@ -287,10 +320,10 @@ def contact_left(
         with books.reading() as session:
             leaving = departure(session, facility, person)
         if not dry_run:
-            if leaving.cases:
-                told = asyncio.run(_tell_leaving(ctx, leaving, on, reason, seconds(timeout)))
             with books.writing() as session:
                 ended = shut_out(session, leaving, by=office_user() or "The office", at=now())
+            if leaving.cases:
+                told = asyncio.run(_tell_leaving(ctx, leaving, on, reason, seconds(timeout)))
     if as_json:
         show_json(
             {

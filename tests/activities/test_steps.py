@@ -13,6 +13,7 @@ from activities.steps import take
 from policy.office import OfficeSettings
 from records.books import Books
 from records.cases import UnknownCase, announce_case
+from records.facility.changes import people_of
 from records.money_queries import bills
 from records.outbox import notices
 from records.queries import case_by_id, deadlines, messages, timeline
@@ -20,6 +21,7 @@ from records.tables import Invoice, Notice, Payment, StepRecord, TimelineEntry
 from records.words import ENTRY_KINDS
 from tests.activities.orders import LATER, a_notice_order, a_payment, a_row, a_step, an_invoice_order, an_opening
 from tests.records.rows import CASE, NOON, an_application
+from tests.records.test_facilities import put_person
 
 SAME_STEP_TIMES = 100
 THREADS = 6
@@ -184,6 +186,18 @@ def test_an_amended_application_and_another_edition_are_in_the_books(
         case = case_by_id(session, CASE)
     assert case is not None
     assert (case.facility_name, case.state, case.edition) == ("Renamed Center", "PA", "2022-11-09")
+
+
+def test_somebody_looks_where_who_has_left_is_the_last_one_who_manages_the_people(
+    books: Books, office: OfficeSettings
+) -> None:
+    with books.writing() as session:
+        put_person(session, "Ann", ("OH-0417", "administrator", True))
+    (problem,) = take(books, a_step(departures=("ann@example.org",)), office).problems
+    assert (problem.item, problem.rule) == ("contact.sign_in", "contact.left")
+    assert problem.text.startswith("Ann signs in for OH-0417 still")
+    with books.reading() as session:
+        assert [person.name for person, _ in people_of(session, "OH-0417")] == ["Ann"]
 
 
 def test_an_announced_case_takes_its_first_step(books: Books, office: OfficeSettings) -> None:

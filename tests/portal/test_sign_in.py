@@ -188,6 +188,11 @@ def test_who_belongs_to_several_acts_for_the_one_whose_case_he_goes_to() -> None
     assert org_for("/reports", mine) == org_for("/cases/accreditation.OH-9.ct.CT-1.1", mine) == "OH-0417"
 
 
+def test_a_case_of_a_facility_that_has_become_part_of_another_one_is_that_ones() -> None:
+    owners = {"accreditation.OH-0417.ct.CT-1.1": "OH-0500"}
+    assert org_for("/cases/accreditation.OH-0417.ct.CT-1.1", ("OH-0417", "OH-0500"), owners.get) == "OH-0500"
+
+
 @pytest.mark.parametrize(
     "typed", ["", "ann", "ann@example", "a@b.org, c@d.org", "ann@exa\nmple.org", "<x>@example.org"]
 )

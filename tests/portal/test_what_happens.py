@@ -31,12 +31,15 @@ async def test_an_administrator_says_who_has_left_and_a_merged_facility_still_sp
         assert "Somebody has left" in page
         names = [one["name"] for one in office.row(case_id).application["facility"]["contacts"]]
         first, second = names[-1], names[-2]
+        portal.sign_in(facility, Role.TECHNOLOGIST, name=second, email="second@example.org")
+        refused = await post(ada, "/people/left", "/people", left=second)
+        assert (refused.status_code, "manages your people" in refused.text) == (422, True)
         done = await post(ada, "/people/left", "/people", left=first)
         assert done.headers["location"] == "/people?done=left", done.text
         await office.until_at_rest(case_id)
         assert first not in (await ada.get("/people")).text
     await merged(portal, facility, case_id)
-    async with portal.browser_of(portal.sign_in(NEW, Role.ADMINISTRATOR, name="Nora Sample")) as nora:
+    async with portal.browser_of(portal.sign_in(NEW, Role.ADMINISTRATOR, name="Nora Sample", manages=True)) as nora:
         assert "Before" in (await nora.get(f"/cases/{case_id}")).text
         done = await post(nora, "/people/left", "/people", left=second)
         assert done.headers["location"] == "/people?done=left", done.text
@@ -44,6 +47,10 @@ async def test_an_administrator_says_who_has_left_and_a_merged_facility_still_sp
     left = [one["name"] for one in told["application"]["facility"]["contacts"]]
     assert left == names[:-2]
     async with portal.browser_of(portal.sign_in(OFFICE_ORG, name="Otto Officer")) as otto:
+        form = f"/office/cases/{case_id}/send/change_facility"
+        said = {"facility": NEW, "kind": "merged", "new_id": "OH-0600", "reason": "deed", "do": "send"}
+        refused = await post(otto, form, form, **said)
+        assert (refused.status_code, "accredit facility merge" in refused.text) == (422, True)
         page = (await otto.get(f"/office/cases/{case_id}")).text
         assert f"({facility}) until" in page
         form = (await otto.get(f"/office/cases/{case_id}/send/report_bounced_letter?notice=1")).text

@@ -9,6 +9,7 @@ from records.books import Books
 from records.facility.changes import (
     cases_to_tell,
     end_sign_in,
+    end_sign_in_but_of_last_managers,
     follow,
     former_ids,
     people_of,
@@ -92,3 +93,20 @@ def test_the_sign_in_of_who_has_left_ends_for_that_facility_alone(books: Books) 
         assert [person.name for person, _ in people_of(session, OLD)] == ["Bob"]
         assert [person.name for person, _ in people_of(session, NEW)] == ["Ann"]
         assert end_sign_in(session, OLD, ["ann@example.org"], LATER) == []
+
+
+def test_who_alone_manages_the_people_is_not_shut_out_by_one_of_them(books: Books) -> None:
+    """The role that manages stays, and every other one of the person ends; with another manager all of them do."""
+    with books.writing() as session:
+        put_person(session, "Ann", (OLD, "administrator", True), (OLD, "technologist", False))
+        put_person(session, "Bob", (OLD, "technologist", False))
+        session.flush()
+        gone = ["ann@example.org", "bob@example.org"]
+        assert end_sign_in_but_of_last_managers(session, OLD, gone, LATER) == ["Ann"]
+        session.flush()
+        assert [(person.name, held.role) for person, held in people_of(session, OLD)] == [("Ann", "administrator")]
+        put_person(session, "Cat", (OLD, "administrator", True))
+        session.flush()
+        assert end_sign_in_but_of_last_managers(session, OLD, gone, LATER) == []
+        session.flush()
+        assert [person.name for person, _ in people_of(session, OLD)] == ["Cat"]

@@ -99,6 +99,14 @@ def segment(data: Any) -> str:
     return urlsafe_b64encode(json.dumps(data).encode()).decode().rstrip("=")
 
 
+def test_whoever_can_speak_for_a_facility_is_told_by_the_key(ring: KeyRing, tmp_path: Path) -> None:
+    """However its id is typed; a key that was revoked speaks for nobody."""
+    lost, held = (ring.new("OH-0417", NOW, tmp_path / name) for name in ("lost.key", "held.key"))
+    ring.new("OH-0500", NOW, tmp_path / "other.key")
+    ring.revoke(lost.kid, NOW)
+    assert ring.speaking_for("oh-0417", NOW) == [held.kid]
+
+
 def test_nothing_but_an_ed25519_signature_by_a_known_key_is_a_proof(ring: KeyRing) -> None:
     key = ours(ring)
     said = claims(VIEWING, "office").model_dump(mode="json")

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from records.books import Books
+from records.cases import LETTER_BACK, OUTSIDE, close_from_outside
 from records.outbox import BOUNCED, Sent, mark_bounced, mark_sent, put_notice
+from records.queries import timeline
 from records.tables import Notice
 from services.errors import Unusable
-from services.upkeep.bounced import letter_state, matched, message_of, named_by_hand
+from services.upkeep.bounced import keep_for_closed, letter_state, matched, message_of, named_by_hand
 from services.upkeep.delivery_reports import LARGEST, PassedOver, failures_of, reports_in
 from tests.records.rows import CASE, LATER, NOON, a_case
 
@@ -162,3 +164,19 @@ def test_a_letter_that_is_reported_by_hand_needs_its_address_where_it_went_to_se
         assert named_by_hand(session, CASE, 3, ADDRESS.upper(), "").address == ADDRESS
         with pytest.raises(Unusable):
             named_by_hand(session, CASE, 9, None, "")
+
+
+def test_a_letter_of_a_closed_case_that_came_back_is_no_closing_and_stands_in_the_way_of_none(sent: Books) -> None:
+    """It is opened again, and terminated on the server after that: the books close it like any other."""
+    with sent.writing() as session:
+        for address in (ADDRESS, "administrator@example.org"):
+            keep_for_closed(session, named_by_hand(session, CASE, 3, address, "550 no such user"), LATER)
+            session.flush()
+        assert close_from_outside(session, CASE, LATER, "Terminated")
+        session.flush()
+        entries = timeline(session, CASE)
+        assert [(one.run_id, one.position, one.kind) for one in entries] == [
+            (LETTER_BACK, 0, "attention"),
+            (LETTER_BACK, 1, "attention"),
+            (OUTSIDE, 0, "stage"),
+        ]

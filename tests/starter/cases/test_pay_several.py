@@ -52,8 +52,8 @@ async def test_one_check_pays_two_cases_of_which_one_is_closed_and_the_same_comm
     check = ("pay", first, "4000.00", "--also", second, "--method", "check", "--reference", "1041", "--id", "c-1041")
     answers = (await terminal(*check, "--json")).data
     assert [(one["accepted"], one["message_id"]) for one in answers] == [
-        (True, f"c-1041.{first}"),
-        (True, f"c-1041.{second}"),
+        (True, f"c-1041/{first}"),
+        (True, f"c-1041/{second}"),
     ]
     assert [one["invoice"]["outstanding"] for one in answers] == ["0.00", "900.00"]
     await office.until_paid(first, "paid")
