@@ -59,12 +59,9 @@ def _forget_day(case: Cycle, survey: Validation) -> None:
     """The day that a survey was ordered for first does not hold any more."""
     if survey.day is not None:
         case.drop(case.facts.deadlines[survey.day])
-    accredited = (
-        case.facts.stage is Stage.ACCREDITED
-    )  # there no other mark is a mere look; those of before have no name
-    case.facts.marks[:] = [
-        mark for mark in case.facts.marks if mark.kind != "pause" or not (accredited or mark.item == MARK)
-    ]
+    # Those of before have no name: of an accredited unit no other mere look is without one.
+    names = (MARK, None) if case.facts.stage is Stage.ACCREDITED else (MARK,)
+    case.facts.marks[:] = [mark for mark in case.facts.marks if mark.kind != "pause" or mark.item not in names]
 
 
 def _expect(case: Cycle, survey: Validation) -> None:
