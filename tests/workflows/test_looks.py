@@ -7,10 +7,11 @@ import pytest
 from policy.accreditation.annual_update import WINDOW
 from policy.accreditation.cycle import AnnualUpdate, CycleFacts
 from policy.edition import Edition
+from policy.facts import Party, Stage
 from policy.messages import SubmitAnnualUpdate
 from tests.policy.cycles import TERMS
 from tests.policy.said import said
-from tests.policy.surveyed import FILED, ordered
+from tests.policy.surveyed import FILED, ordered, standing, surveyed_early
 from workflows.accreditation import annual_update, validation
 from workflows.accreditation.workflow import TRANSITIONS
 from workflows.case.case import Case
@@ -65,3 +66,25 @@ def test_a_survey_that_is_called_off_takes_no_look_of_the_update_away() -> None:
     annual_update.look_after(a_case(facts), awaited=True)
     validation._forget_day(a_case(facts), facts.validations[-1])
     assert looks(facts) == [FILED + SILENT]
+
+
+def test_more_time_for_a_response_asks_anew_in_a_case_of_before_early_surveys_alone() -> None:
+    for early in (True, False):
+        facts = surveyed_early()
+        facts.stage, facts.surveyed_early = Stage.REVIEW, early
+        case = a_case(facts)
+        case.await_party(Party.ACR, "the final report", "report.1")
+        validation.window_extended(case)
+        assert (facts.asked is not None) == early
+
+
+def test_a_case_without_certificate_tells_of_an_open_survey_where_surveys_may_be_early_alone() -> None:
+    for early in (True, False):
+        facts = surveyed_early()
+        facts.surveyed_early = early
+        case = a_case(facts)
+        validation.tell_of_open_survey(case)
+        assert bool(facts.attention) == early
+    facts = ordered()
+    validation.tell_of_open_survey(a_case(facts))
+    assert bool(facts.attention) == (standing().certificate is not None)
