@@ -37,7 +37,8 @@ from services.settings import load_settings
 from services.telemetry.figures import told_figures
 from services.telemetry.runtime import runtime, serve_figures
 from services.telemetry.traces import traced
-from services.versions.changing import take_over
+from services.versions.changing import Decision, decide, take_over
+from services.versions.standing import standing_of
 from services.workers import (
     FINISH_WITHIN,
     find_namespace,
@@ -99,7 +100,7 @@ async def _work(
     client: Client, settings: OfficeSettings, office: Path | None, watched: Watched, rollout: Rollout
 ) -> None:
     """Put everything together and work, until the task is cancelled."""
-    with closing(await _books(settings.database.url, current=rollout.current)) as books:
+    with closing(await _books(settings.database.url, client, rollout)) as books:
         verified = settings.security.senders == "verified"
         activities = CaseActivities(
             books, partial(load_settings, office), mailer_of(settings.mail), client, announced_only=verified
@@ -125,17 +126,22 @@ async def _work(
                 await asyncio.Event().wait()
 
 
-async def _books(url: str, *, current: bool) -> Books:
-    """Open the books: the current worker brings them up to date, any other one waits until that is done."""
+async def _books(url: str, client: Client, rollout: Rollout) -> Books:
+    """Open the books: a worker that is current, or is about to be, brings them up to date; any other one waits."""
     told = False
     while True:
+        migrates = rollout.current and (await _decision(client, rollout)).migrates
         try:
-            return await asyncio.to_thread(open_books, url, migrates=current)
+            return await asyncio.to_thread(open_books, url, migrates=migrates)
         except BooksTooOld as old:
             if not told:
                 log.warning("%s This worker waits for that.", old)
             told = True
         await asyncio.sleep(LOOK_EVERY)
+
+
+async def _decision(client: Client, rollout: Rollout) -> Decision:
+    return decide(await standing_of(client), build_id(), take_back=rollout.take_back)
 
 
 async def _trouble_of(checkup: Checkup) -> str:

@@ -5,7 +5,9 @@ are in the log. Cases whose tasks fail are told by their ids, which name a facil
 
 That a process runs proves nothing. A worker is well when Temporal has seen it ask for tasks lately, its books answer,
 and somebody works for the version that cases go on with: a worker of another version gets nothing to do, and cases
-stand still beside it. All of that is asked anew each time: the server itself, and the database by reading in it.
+stand still beside it. All of that is asked anew each time: the server itself, and the database by reading in it. Which
+cases fail is told beside it, where the server's store of visibility says so in time: it may be slow, and no worker is
+unwell by that.
 """
 
 import asyncio
@@ -19,18 +21,18 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from services.errors import PortTaken
-from services.queries import pollers
 from services.versions.failing import failing_cases
-from services.versions.standing import standing_of
+from services.versions.standing import ACTIVITY, WORKFLOW, asking_of, standing_of
 
 ANSWER_WITHIN = 5.0
 """Seconds after which a server or database that says nothing is away."""
+FAILING_WITHIN = 2.0
+"""Seconds that the answer waits for the cases whose tasks fail."""
 PATH = "/healthz"
 OK = "ok"
 NOT_KNOWN = "not known: the server does not answer"
@@ -47,7 +49,8 @@ class Health:
         server: The Temporal server.
         database: The books.
         current: Whether somebody works for the versions that cases go on with.
-        failing_cases: Cases whose tasks fail. That makes no worker unwell: to start it again would mend none of them.
+        failing_cases: Cases whose tasks fail; none where the server does not say so in time. That makes no worker
+            unwell: to start it again would mend none of them.
     """
 
     worker: str
@@ -105,23 +108,24 @@ class Checkup:
 
     async def _ask_server(self) -> tuple[list[str], str, tuple[str, ...]]:
         """Return the kinds of tasks that this worker is silent about, who lacks a worker, and which cases fail."""
-        silent, failing = await self._silent(), await failing_cases(self.client)
-        standing = await standing_of(self.client, self.worker.task_queue)
+        queue = self.worker.task_queue
+        asking = await asking_of(self.client, queue)
+        standing, failing = await asyncio.gather(standing_of(self.client, queue, asking), self._failing())
+        kinds = {"workflow": WORKFLOW, "activity": ACTIVITY}
+        mine = self.client.identity
+        silent = [word for word, kind in kinds.items() if all(one.identity != mine for one in asking[kind])]
         without = [f"{one.place} version {one.build_id}" for one in (standing.unattended if standing else ())]
         current = f"no worker asks for tasks of the {' and of the '.join(without)}" if without else OK
-        return silent, current, tuple(one.case_id for one in failing or ())
+        return silent, current, failing
 
-    async def _silent(self) -> list[str]:
-        """Return the kinds of tasks that the server has not seen this worker ask for lately."""
-        kinds = {
-            "workflow": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-            "activity": TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-        }
-        return [word for word, kind in kinds.items() if not await self._polls(kind)]
-
-    async def _polls(self, kind: TaskQueueType.ValueType) -> bool:
-        found = await pollers(self.client, kind=kind, task_queue=self.worker.task_queue)
-        return any(poller.identity == self.client.identity for poller in found)
+    async def _failing(self) -> tuple[str, ...]:
+        """Return the cases whose tasks fail; none where the server does not say so in time."""
+        try:
+            found = await asyncio.wait_for(failing_cases(self.client), FAILING_WITHIN)
+        except (TimeoutError, RPCError) as error:
+            log.warning("Which cases fail is not known: the server does not say (%s)", type(error).__name__)
+            return ()
+        return tuple(one.case_id for one in found or ())
 
 
 @contextmanager

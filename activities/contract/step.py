@@ -119,8 +119,10 @@ class Step(Carried):
 def digest_of_step(step: Step) -> str:
     """Return the SHA-256 of what a case told, in hexadecimal: of the step as it stands in a history.
 
-    Whatever version reads the history finds the same: a field that has come later is left out while it has its default,
-    and so is who the caller was (`first_run_id`), which the case does not say.
+    A later version that reads the history finds the same: a field that has come later is left out while it has its
+    default, and so is who the caller was (`first_run_id`), which the case does not say. A version of before a field
+    drops it and finds another digest: the books then take the same step, tried again across a rollback, for that of a
+    restored server, which adds what they lack and repeats nothing.
     """
     told = step.model_dump(mode="json", exclude={"first_run_id"}, exclude_defaults=True, context={**ON_THE_WIRE})
     return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

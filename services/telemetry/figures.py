@@ -7,6 +7,7 @@ person.
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from itertools import product
@@ -18,7 +19,7 @@ from temporalio.service import RPCError
 
 from policy.facts import Stage
 from records.books import Books
-from records.reports.figures import Figures, figures
+from records.reports.figures import Figures, figures, windows_over
 from records.words import STAGES, NoticeStatus, Program
 from services.clock import now
 from services.security.senders import METRIC as TURNED_AWAY
@@ -30,6 +31,8 @@ log = logging.getLogger("accredit.figures")
 OPEN = [stage for stage in STAGES if stage != Stage.CLOSED]
 LOOK_EVERY = 15.0
 """Seconds between two looks; a scrape gives what the last one saw."""
+WINDOWS_EVERY = 300.0
+"""Seconds between two counts of the windows that are over: they are of all cases there ever were."""
 
 
 class OfficeFigures:
@@ -40,6 +43,7 @@ class OfficeFigures:
         self._cases = meter.create_gauge("accredit_cases", "Open cases, by program and stage")
         self._attention = meter.create_gauge("accredit_cases_needing_attention", "Open cases the office must look at")
         self._failing = meter.create_gauge("accredit_cases_failing", f"Cases whose tasks fail; {MOST} at most")
+        self._windows_at: float | None = None
         self._windows = meter.create_gauge("accredit_windows", "Windows that are over, by name and end: met or missed")
         self._letters = meter.create_gauge("accredit_letters", "Letters that are not out: pending or undeliverable")
         self._oldest = meter.create_gauge("accredit_oldest_letter_age_seconds", "Age of the oldest letter that waits")
@@ -55,12 +59,15 @@ class OfficeFigures:
         for program, stage in product(Program, OPEN):
             self._cases.set(found.cases.get((program, stage), 0), {"program": program, "stage": stage})
         self._attention.set(found.attention)
-        for (name, met), number in found.windows.items():
-            self._windows.set(number, {"window": name, "end": "met" if met else "missed"})
         for status in (NoticeStatus.PENDING, NoticeStatus.UNDELIVERABLE):
             self._letters.set(found.letters.get(status, 0), {"status": status})
         age = (now() - found.oldest_letter).total_seconds() if found.oldest_letter else 0
         self._oldest.set(max(0, round(age)))
+
+    def tell_windows(self, found: dict[tuple[str, bool], int]) -> None:
+        """Set how many windows are over, by name and end."""
+        for (name, met), number in found.items():
+            self._windows.set(number, {"window": name, "end": "met" if met else "missed"})
 
     async def tell_server(self, client: Client, task_queue: str) -> None:
         """Set what the server says.
@@ -81,9 +88,12 @@ class OfficeFigures:
         await self._tried(self._server, lambda: self.tell_server(client, task_queue))
 
     def _read(self, books: Books) -> None:
+        at = time.monotonic()
         with books.reading() as session:
-            found = figures(session)
-        self.tell_books(found)
+            self.tell_books(figures(session))
+            if self._windows_at is None or at - self._windows_at >= WINDOWS_EVERY:
+                self.tell_windows(windows_over(session))
+                self._windows_at = at
 
     async def _tried(self, answers: MetricGauge, look: Callable[[], Awaitable[None]]) -> None:
         try:

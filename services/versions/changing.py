@@ -45,6 +45,11 @@ class Decision:
     takes_over: bool
     why: str = ""
 
+    @property
+    def migrates(self) -> bool:
+        """Whether the worker brings the books up to date: its version is current, or is about to be."""
+        return self.takes_over or not self.why
+
 
 def decide(standing: DeploymentStanding | None, build_id: str, *, take_back: bool = False) -> Decision:
     """Judge whether a worker that starts makes its version current.

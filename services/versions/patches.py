@@ -4,6 +4,9 @@ A patch that is used in the release that brings it bars the way back: whatever h
 history, and the version before does not know what that means. So a new id stands in `HELD` for one release. Its code is
 there, and a history that has the marker replays; but no case takes it, and every case still writes what the version
 before can read. The next release takes the id out. `make rollback-check` fails where this was forgotten.
+
+The rule counts from the first tagged release on. Before it nothing is deployed that one could go back to, so the ids of
+until then are used at once, and `HELD` is empty.
 """
 
 from temporalio.worker import PatchActivationInput

@@ -18,9 +18,11 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from policy.identity import TASK_QUEUE
-from services.queries import ANSWER_WITHIN, pollers
+from services.queries import ANSWER_WITHIN, Poller, pollers
 
 WORKFLOW, ACTIVITY = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+Asking = dict[TaskQueueType.ValueType, list[Poller]]
+"""The workers that have asked lately, by the kind of tasks."""
 
 
 class Place(StrEnum):
@@ -100,8 +102,24 @@ class DeploymentStanding:
         return next((one for one in self.versions if one.place is place), None)
 
 
-async def standing_of(client: Client, name: str = TASK_QUEUE) -> DeploymentStanding | None:
+async def asking_of(client: Client, name: str = TASK_QUEUE) -> Asking:
+    """Ask the server which workers have asked for tasks lately, of both kinds.
+
+    Raises:
+        RPCError: The server does not answer.
+    """
+    return {kind: await pollers(client, kind=kind, task_queue=name) for kind in (WORKFLOW, ACTIVITY)}
+
+
+async def standing_of(
+    client: Client, name: str = TASK_QUEUE, asking: Asking | None = None
+) -> DeploymentStanding | None:
     """Ask the server how the versions of a deployment stand; None: it knows none, because no worker is versioned.
+
+    Args:
+        client: A connected client.
+        name: The deployment.
+        asking: Who asks for its tasks, where that is known; else the server is asked for it, too.
 
     Raises:
         RPCError: The server does not answer.
@@ -113,7 +131,7 @@ async def standing_of(client: Client, name: str = TASK_QUEUE) -> DeploymentStand
         if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.UNIMPLEMENTED):
             return None
         raise
-    workers = await _workers(client, name)
+    workers = _workers(asking if asking is not None else await asking_of(client, name))
     found = described.worker_deployment_info
     versions = [_version(one, found, workers) for one in found.version_summaries]
     return DeploymentStanding(
@@ -126,13 +144,10 @@ async def standing_of(client: Client, name: str = TASK_QUEUE) -> DeploymentStand
     )
 
 
-async def _workers(client: Client, name: str) -> Counter[str]:
+def _workers(asking: Asking) -> Counter[str]:
     """Count the workers of each version that have asked for both kinds of tasks."""
-    asking = [
-        {(one.identity, one.build_id) for one in await pollers(client, kind=kind, task_queue=name)}
-        for kind in (WORKFLOW, ACTIVITY)
-    ]
-    return Counter(build_id for _, build_id in set.intersection(*asking))
+    each = [{(one.identity, one.build_id) for one in asking[kind]} for kind in (WORKFLOW, ACTIVITY)]
+    return Counter(build_id for _, build_id in set.intersection(*each))
 
 
 def _version(

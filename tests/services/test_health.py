@@ -78,7 +78,9 @@ async def test_a_worker_whose_server_has_stopped_is_unwell(tmp_path: Path) -> No
 
 
 @pytest.mark.server
-async def test_a_worker_is_unwell_unless_the_server_has_seen_it_ask_for_tasks(client: Client, tmp_path: Path) -> None:
+async def test_a_worker_is_unwell_unless_the_server_has_seen_it_ask_for_tasks(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     books = open_books(f"sqlite:///{tmp_path}/books.db")
     activities = CaseActivities(books, load_settings, MailFolder(tmp_path), client)
     worker = build_worker(client, activities=activities, versioned=False)
@@ -93,6 +95,9 @@ async def test_a_worker_is_unwell_unless_the_server_has_seen_it_ask_for_tasks(cl
     async with worker:
         assert await until(lambda: health_with(client), lambda now: now.well) == Health(OK, OK, OK)
         assert await health_with(another) == Health("it has not asked for workflow and activity tasks lately", OK, OK)
+        monkeypatch.setattr(health, "FAILING_WITHIN", 0)  # a store of visibility that says nothing in time
+        assert await health_with(client) == Health(OK, OK, OK)
+        assert "Which cases fail is not known" in caplog.text
     assert not (await health_with(client)).well
     books.close()
 

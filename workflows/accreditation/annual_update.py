@@ -12,10 +12,11 @@ from temporalio import workflow
 from policy.accreditation.annual_update import WINDOW, next_anniversary, owed
 from policy.accreditation.cycle import AnnualUpdate
 from policy.dates import local_day, morning_of
-from policy.facts import Party
+from policy.facts import Mark, Party
 from policy.messages import SubmitAnnualUpdate
 from policy.words import day_in_words
 from workflows.case import Cycle
+from workflows.case.labels import mark_label
 
 CORRECTED = "data_update"
 """What is corrected is an attention item of this name, with a number."""
@@ -54,12 +55,18 @@ def look_after(case: Cycle, *, awaited: bool) -> None:
         return
     if not awaited:
         case.await_party(Party.FACILITY, "the annual update", f"{WINDOW}.{update.number}")
-    elif case.at >= update.asked_at + timedelta(days=case.terms.silence.attention.value):
+        return
+    silent_until = update.asked_at + timedelta(days=case.terms.silence.attention.value)
+    if case.at >= silent_until:
         _look(case, update)
+    elif not any(mark.item == WINDOW for mark in case.facts.marks):
+        label = mark_label("opening", silent_until, "Silent annual update (annual_update.asked)", case.terms.zone)
+        case.facts.marks.append(Mark(at=silent_until, kind="pause", label=label, item=WINDOW))
 
 
 def _look(case: Cycle, update: AnnualUpdate) -> None:
     """Have somebody at the office look at an update that has not come, once."""
+    _forget_look(case)
     if not update.looked_at:
         update.looked_at = True
         asked = day_in_words(local_day(update.asked_at, case.terms.zone))
@@ -68,12 +75,18 @@ def _look(case: Cycle, update: AnnualUpdate) -> None:
         )
 
 
+def _forget_look(case: Cycle) -> None:
+    """Whoever looks or has an answer needs no day any more on which the case looks by itself."""
+    case.facts.marks[:] = [mark for mark in case.facts.marks if mark.item != WINDOW]
+
+
 def receive(case: Cycle, message: SubmitAnnualUpdate) -> None:
     """The facility has confirmed its data; what it corrects somebody at the office puts into the application."""
     facts = case.facts
     update = owed(facts)
     if update is not None:
         update.answered_at = case.at
+        _forget_look(case)
         case.settle_attention(WINDOW)
     facts.data_updates += 1
     if message.corrections:

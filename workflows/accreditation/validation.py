@@ -59,12 +59,9 @@ def _forget_day(case: Cycle, survey: Validation) -> None:
     """The day that a survey was ordered for first does not hold any more."""
     if survey.day is not None:
         case.drop(case.facts.deadlines[survey.day])
-    accredited = (
-        case.facts.stage is Stage.ACCREDITED
-    )  # there no other mark is a mere look; those of before have no name
-    case.facts.marks[:] = [
-        mark for mark in case.facts.marks if mark.kind != "pause" or not (accredited or mark.item == MARK)
-    ]
+    # Those of before have no name: of an accredited unit no other mere look is without one.
+    names = (MARK, None) if case.facts.stage is Stage.ACCREDITED else (MARK,)
+    case.facts.marks[:] = [mark for mark in case.facts.marks if mark.kind != "pause" or mark.item not in names]
 
 
 def _expect(case: Cycle, survey: Validation) -> None:
@@ -220,19 +217,26 @@ def _await_response(case: Cycle, survey: Validation) -> None:
 
 
 def window_extended(case: Cycle) -> None:
-    """The office has given more time for the response: it is not late any more."""
+    """The office has given more time for the response: it is not late any more.
+
+    Cases of before surveys could be early asked anew for whatever they awaited; they go on doing so.
+    """
     if (survey := case.facts.validation) is not None:
         survey.overdue_told = False
         _settle(case, survey)
-        if case.facts.stage is Stage.ACCREDITED or _is_asked(case):
+        if not case.facts.surveyed_early or case.facts.stage is Stage.ACCREDITED or _is_asked(case):
             case.await_nobody()
 
 
 def tell_of_open_survey(case: Cycle) -> None:
-    """The case has closed while a validation survey was open: somebody at the office looks."""
-    if (survey := case.facts.validation) is not None:
+    """The case has closed while a validation survey was open: somebody at the office looks.
+
+    Without a certificate that is told of cases whose surveys could be early; of those before nobody heard of it.
+    """
+    facts = case.facts
+    if (survey := facts.validation) is not None and (facts.certificate or facts.surveyed_early):
         text = "the certificate ended while a validation survey was open: decide in the cycle that follows, if any"
-        if case.facts.certificate is None:
+        if facts.certificate is None:
             text = "the case closed while a validation survey was open: see to it that nobody travels for it"
         case.need_attention(_item(survey), "validation.open_at_end", text)
 

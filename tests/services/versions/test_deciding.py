@@ -54,6 +54,17 @@ def test_a_version_that_was_replaced_says_by_which_one_and_how_it_comes_back() -
     assert decide(standing(CURRENT, REPLACED), "v1", take_back=True).takes_over
 
 
+def test_books_are_brought_up_to_date_by_the_version_that_is_current_or_takes_over_and_by_no_other() -> None:
+    replaced, ramped = standing(CURRENT, REPLACED), standing(CURRENT, RAMPING, percent=10)
+    assert decide(None, "v1").migrates
+    assert decide(replaced, "v2").migrates
+    assert decide(replaced, "v3").migrates
+    assert decide(replaced, "v1", take_back=True).migrates
+    assert not decide(replaced, "v1").migrates
+    assert not decide(ramped, "v3").migrates
+    assert not decide(ramped, "v4").migrates
+
+
 @pytest.mark.parametrize("mine", ["v3", "v4"])
 def test_a_worker_that_starts_leaves_a_ramp_to_whoever_ramps(mine: str) -> None:
     found = standing(CURRENT, RAMPING, percent=10)
