@@ -20,7 +20,7 @@ from policy.dates import as_instant
 from policy.facts import Answer, CaseFacts, InvoiceFact, Stage
 from policy.fees import FeeLine
 from policy.identity import TASK_QUEUE
-from policy.keeping.reopening import judge_filled_in, judge_reopening, not_closed, not_on_server
+from policy.keeping.reopening import judge_filled_in, judge_reopening, judge_said, not_closed, not_on_server
 from policy.messages import Message, ReopenCase
 from policy.messages.proofs import Sender
 from policy.office import OfficeSettings
@@ -64,6 +64,7 @@ class ReopeningActivities:
         message = ReopenCase.model_validate(asked.message)
         try:
             sender = self._verified(message)
+            judge_said(message, sender)
             judge_filled_in(message, message.closed_run, asked.known)
             first = await self._first_of_closed(asked.case_id, message.closed_run)
             found = await asyncio.to_thread(_bind, self._books, self._office(), asked, message, first)

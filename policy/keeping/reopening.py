@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from policy.dates import local_day
 from policy.facts import Outcome
 from policy.messages import CloseCase, ReopenCase, WithdrawCase
+from policy.messages.proofs import OFFICE_ORG, Sender
 from policy.rules import refuse
+from policy.senders import judge_speaker
 from policy.verdict import Refused
 from policy.words import day_in_words
 
@@ -71,6 +73,21 @@ def judge_reopening(closing: Closing | None, at: datetime, zone: ZoneInfo, days:
         raise _followed(f"the next case of the same unit, {closing.next_cycle}, has begun")
     if closing.renewed is not None:
         raise _followed(f"{closing.renewed}, which it was to renew, was told of its end and awaits another application")
+
+
+def judge_said(message: ReopenCase, sender: Sender | None) -> None:
+    """Judge whether whoever says so may open a case again: what the case is said to have known speaks for nobody.
+
+    Args:
+        message: The message.
+        sender: Who proved to have sent it; None: nobody needs to, or it has not been looked at yet.
+
+    Raises:
+        Refused: `actor.not_allowed`.
+    """
+    judge_speaker(message.SENDERS, message)
+    if sender is not None and sender.org != OFFICE_ORG:
+        raise refuse("actor.not_allowed", "Nobody but the office opens a case again.", "Ask the office.")
 
 
 def judge_open_case(_message: ReopenCase) -> None:

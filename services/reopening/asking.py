@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from policy.accreditation.cycle import CycleFacts
 from policy.dates import as_instant
 from policy.identity import TASK_QUEUE
-from policy.keeping.reopening import digest_of, judge_reopening, not_closed, not_on_server
+from policy.keeping.reopening import digest_of, judge_reopening, judge_said, not_closed, not_on_server
 from policy.messages import ReopenCase
 from policy.messages.proofs import LONGEST_LIFE
 from policy.office import OfficeSettings
@@ -102,6 +102,7 @@ def _judge(books: Books, office: OfficeSettings, case_id: str, message: ReopenCa
         known = session.get(MessageRecord, (case_id, message.key()))
         if known is not None and known.accepted:
             return None
+        judge_said(message, None)
         at = min(as_instant(message.received_at, office.zone), now) if message.received_at else now
         judge_reopening(closing_of(session, case), at, office.zone, office.office.reopen_days)
         return case

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from policy.keeping.reopening import Closing, digest_of, judge_filled_in, judge_reopening
+from policy.keeping.reopening import Closing, digest_of, judge_filled_in, judge_reopening, judge_said
 from policy.messages import ReopenCase
+from policy.messages.proofs import Sender
 from policy.verdict import Refused
 from tests.policy.cycles import SECOND, ZONE, a_cycle, et
 from tests.policy.said import refused_by, said
@@ -80,3 +81,20 @@ def test_a_proof_stands_for_one_end_and_for_what_the_case_knew(found: Filled, re
 
 def test_what_a_case_knew_has_one_digest_whatever_the_order_of_its_fields() -> None:
     assert digest_of({"a": 1, "b": "ü"}) == digest_of({"b": "ü", "a": 1}) != digest_of({"a": 1, "b": "u"})
+
+
+@pytest.mark.parametrize(
+    ("by", "org", "refused"),
+    [("acr", "office", False), ("acr", None, False), ("facility", "OH-1", True), ("acr", "OH-1", True)],
+)
+def test_nobody_but_the_office_opens_a_case_again_whatever_the_case_is_said_to_have_known(
+    by: str, org: str | None, refused: bool
+) -> None:
+    message = said(ReopenCase, reason="A mistake.", by={"name": "Ann Sample", "role": by})
+    sender = Sender(person="Ann Sample", role=message.by.role, org=org, key="k") if org else None
+    if not refused:
+        judge_said(message, sender)
+        return
+    with pytest.raises(Refused) as caught:
+        judge_said(message, sender)
+    assert caught.value.rule == "actor.not_allowed"

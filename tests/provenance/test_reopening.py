@@ -1,6 +1,7 @@
 """A case that was closed in error goes on by the office's proof, and by nothing else."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,18 +13,24 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.mail import MailFolder
-from policy.identity import TASK_QUEUE
+from policy.identity import TASK_QUEUE, holder_of
+from policy.keeping.reopening import digest_of
 from policy.messages import RecordPayment, ReopenCase
+from policy.messages.proofs import LIFE
 from policy.verdict import Verdict
 from records.queries import timeline
+from services.clock import now
 from services.composition import compose
 from services.reopening.asking import reopen
+from services.security.keys import KeyRing, read_private
+from services.security.signing import signed_by
 from services.settings import SAMPLE, load_settings
 from services.settlement import settle
 from tests.office import OFFICE_USER, WITHIN, LivingOffice
 from tests.provenance.strangers import everything
 from tests.provenance.test_news import replayed
 from tests.workflows.driving import until
+from workflows.case.opening import OpenCase, ReopenedBy, known_of
 
 pytestmark = pytest.mark.server
 REASON = "It was taken for another case."
@@ -158,6 +165,35 @@ async def test_no_stranger_opens_a_case_again(guarded: LivingOffice, monkeypatch
     monkeypatch.undo()
     assert (await opened_again(guarded, case_id)).accepted
     await guarded.until_books(case_id, "testing")
+
+
+async def test_no_facility_opens_its_case_again_as_what_it_would_like_to_be(
+    guarded: LivingOffice, tmp_path: Path
+) -> None:
+    case_id, _ = await closed(guarded)
+    run, org = guarded.row(case_id).run_id, str(holder_of(case_id))
+    KeyRing(guarded.security.keys).new(org, now(), tmp_path / "own.key")
+    signs = signed_by(read_private(tmp_path / "own.key"))
+    knew = await guarded.client.get_workflow_handle(case_id, run_id=run).query("before_closing")
+    forged = OpenCase.model_validate(knew | {"carried": knew["carried"] | {"stage": "accredited"}})
+    fields = {"message_id": "own", "by": {"name": "Ann Sample", "role": "facility"}, "reason": REASON}
+    filled = ReopenCase.model_validate(fields | {"closed_run": run, "known": digest_of(known_of(forged))})
+
+    async def told() -> str | None:
+        message = ReopenCase.model_validate(signs(filled, case_id, guarded.client.namespace, LIFE).model_dump())
+        handle = await guarded.client.start_workflow(
+            "AccreditationCycle",
+            forged.model_copy(update={"reopened": ReopenedBy(message=message)}),
+            id=case_id,
+            task_queue=TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        )
+        return await refusal(handle)
+
+    before = await everything(guarded)
+    rule = await until(told, lambda rule: rule != "actor.not_verified")  # before, the worker does not know its key
+    assert rule == "actor.not_allowed"
+    assert await everything(guarded) == before
 
 
 async def test_a_case_whose_run_the_server_has_forgotten_stays_closed(guarded: LivingOffice) -> None:
