@@ -64,7 +64,7 @@ class ReopeningActivities:
         message = ReopenCase.model_validate(asked.message)
         try:
             sender = self._verified(message)
-            judge_said(message, sender)
+            judge_said(message, sender, self._office().zone)
             judge_filled_in(message, message.closed_run, asked.known)
             first = await self._first_of_closed(asked.case_id, message.closed_run)
             found = await asyncio.to_thread(_bind, self._books, self._office(), asked, message, first)

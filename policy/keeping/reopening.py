@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from policy.arrival.judgement import judge_arriving
 from policy.dates import local_day
 from policy.facts import Outcome
 from policy.messages import CloseCase, ReopenCase, WithdrawCase
@@ -75,19 +76,21 @@ def judge_reopening(closing: Closing | None, at: datetime, zone: ZoneInfo, days:
         raise _followed(f"{closing.renewed}, which it was to renew, was told of its end and awaits another application")
 
 
-def judge_said(message: ReopenCase, sender: Sender | None) -> None:
-    """Judge whether whoever says so may open a case again: what the case is said to have known speaks for nobody.
+def judge_said(message: ReopenCase, sender: Sender | None, zone: ZoneInfo) -> None:
+    """Judge who opens a case again, and the message as one that comes in; what the case knew speaks for nobody.
 
     Args:
         message: The message.
         sender: Who proved to have sent it; None: nobody needs to, or it has not been looked at yet.
+        zone: The office's time zone.
 
     Raises:
-        Refused: `actor.not_allowed`.
+        Refused: `actor.not_allowed`, or what `judge_arriving` refuses by.
     """
     judge_speaker(message.SENDERS, message)
     if sender is not None and sender.org != OFFICE_ORG:
         raise refuse("actor.not_allowed", "Nobody but the office opens a case again.", "Ask the office.")
+    judge_arriving(message, zone)
 
 
 def judge_open_case(_message: ReopenCase) -> None:

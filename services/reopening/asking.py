@@ -102,7 +102,7 @@ def _judge(books: Books, office: OfficeSettings, case_id: str, message: ReopenCa
         known = session.get(MessageRecord, (case_id, message.key()))
         if known is not None and known.accepted:
             return None
-        judge_said(message, None)
+        judge_said(message, None, office.zone)
         at = min(as_instant(message.received_at, office.zone), now) if message.received_at else now
         judge_reopening(closing_of(session, case), at, office.zone, office.office.reopen_days)
         return case

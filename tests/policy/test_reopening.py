@@ -93,8 +93,14 @@ def test_nobody_but_the_office_opens_a_case_again_whatever_the_case_is_said_to_h
     message = said(ReopenCase, reason="A mistake.", by={"name": "Ann Sample", "role": by})
     sender = Sender(person="Ann Sample", role=message.by.role, org=org, key="k") if org else None
     if not refused:
-        judge_said(message, sender)
+        judge_said(message, sender, ZONE)
         return
     with pytest.raises(Refused) as caught:
-        judge_said(message, sender)
+        judge_said(message, sender, ZONE)
     assert caught.value.rule == "actor.not_allowed"
+
+
+def test_why_a_case_is_opened_again_names_no_patient() -> None:
+    with pytest.raises(Refused) as caught:
+        judge_said(said(ReopenCase, reason="The patient's name is Ada Quilvermon, MRN 483921."), None, ZONE)
+    assert caught.value.rule == "message.contains_phi"
