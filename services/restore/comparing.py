@@ -294,11 +294,17 @@ def _settled_after_closing(session: Session, case_id: str, key: str) -> bool:
 
 
 def _closed_from_outside(session: Session, row: CaseRecord, found: Findings) -> None:
-    """A case that somebody ended on the server, and that runs there again, is ended again by a person."""
+    """A case that somebody ended on the server, and that runs there again, is ended again by a person.
+
+    Other entries from outside, as of a letter that came back, end nothing.
+    """
     if row.closed_at is None:
         return
     entry = select(TimelineEntry.text).where(
-        col(TimelineEntry.case_id) == row.case_id, col(TimelineEntry.run_id) == OUTSIDE, col(TimelineEntry.step) == 0
+        col(TimelineEntry.case_id) == row.case_id,
+        col(TimelineEntry.run_id) == OUTSIDE,
+        col(TimelineEntry.step) == 0,
+        col(TimelineEntry.kind) == "stage",
     )
     text = session.exec(entry.limit(1)).first()
     if text is not None:

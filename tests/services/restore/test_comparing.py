@@ -9,6 +9,7 @@ import pytest
 from activities.contract import StepTaken
 from activities.retaking import Told
 from records.books import Books, open_books
+from records.cases import OUTSIDE
 from records.tables import CaseRecord
 from records.tables.base import Table
 from services.restore.comparing import REOPENED, Findings, find_lost, hold_against
@@ -63,3 +64,12 @@ def test_a_server_of_before_a_reopening_is_not_in_line_though_it_knows_the_id(bo
 def test_a_case_of_which_the_server_has_a_run_of_its_own_is_not_lost(books: Books) -> None:
     found = compared(books, a_case(first_run_id=BEFORE, run_id="a later one"), a_run(BEFORE, running=True))
     assert (found.lost, found.left) == ([], {})
+
+
+@pytest.mark.parametrize(("kind", "items"), [("stage", ["restored.closing"]), ("attention", [])])
+def test_a_letter_that_came_back_from_a_closed_case_has_not_closed_it(
+    books: Books, kind: str, items: list[str]
+) -> None:
+    entry = an_entry(run_id=OUTSIDE, step=0, kind=kind, text="what was entered")
+    found = compared(books, a_case(first_run_id=BEFORE, run_id=BEFORE, **CLOSED), a_run(BEFORE, running=True), entry)
+    assert [item for item, _ in found.left.get(CASE, [])] == items
