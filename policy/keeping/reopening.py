@@ -33,6 +33,7 @@ class Closing(NamedTuple):
         by_word: Whether somebody's message closed it, and no rule.
         next_cycle: The next case of the same unit or practice, where there is one.
         renewed: The case that it was to renew, where that one is open still.
+        joined: The id of the facility or practice that its own has become part of since.
     """
 
     at: datetime
@@ -40,6 +41,7 @@ class Closing(NamedTuple):
     by_word: bool
     next_cycle: str | None = None
     renewed: str | None = None
+    joined: str | None = None
 
 
 def judge_reopening(closing: Closing | None, at: datetime, zone: ZoneInfo, days: int) -> None:
@@ -74,6 +76,10 @@ def judge_reopening(closing: Closing | None, at: datetime, zone: ZoneInfo, days:
         raise _followed(f"the next case of the same unit, {closing.next_cycle}, has begun")
     if closing.renewed is not None:
         raise _followed(f"{closing.renewed}, which it was to renew, was told of its end and awaits another application")
+    if closing.joined is not None:
+        raise _followed(
+            f"its facility or practice has become part of {closing.joined}, and the case speaks for the old one"
+        )
 
 
 def judge_said(message: ReopenCase, sender: Sender | None, zone: ZoneInfo) -> None:

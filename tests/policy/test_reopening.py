@@ -47,6 +47,7 @@ def test_a_case_is_counted_by_the_days_of_the_office_over_a_change_of_the_clocks
         (WORD._replace(by_word=False, outcome="expired"), "reopening.ended_by_rule"),
         (WORD._replace(next_cycle="accreditation.OH-1.ct.CT-1.2"), "reopening.already_followed"),
         (WORD._replace(renewed="accreditation.OH-1.ct.CT-1.1"), "reopening.already_followed"),
+        (WORD._replace(joined="OH-2"), "reopening.already_followed"),
         (WORD._replace(outcome="withdrawn"), None),
     ],
 )
