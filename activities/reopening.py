@@ -16,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.beginnings import first_run_of
 from activities.contract import REOPEN, Entry, Reopened, ReopeningAsked
+from activities.delivery import problem_of
 from policy.dates import as_instant
 from policy.facts import Answer, CaseFacts, InvoiceFact, Stage
 from policy.fees import FeeLine
@@ -32,7 +33,7 @@ from records.cases import AFTER_CLOSING
 from records.invoices import invoice_lines
 from records.locks import lock_case
 from records.money_queries import invoice_facts
-from records.outbox import last_notice
+from records.outbox import last_notice, troubled_since
 from records.queries import case_by_id, deadlines, messages, timeline
 from records.reopening import closing_of, newest_step_of_run
 from records.tables import CaseRecord, MessageRecord
@@ -154,6 +155,7 @@ def _since(session: Session, case: CaseRecord, facts: CaseFacts, at: datetime) -
     return Reopened(
         at=at,
         closed_at=max(closed),
+        problems=tuple(problem_of(one) for one in troubled_since(session, case.case_id, max(closed))),
         notices=last_notice(session, case.case_id),
         entries=tuple(Entry.model_validate(one.model_dump(include=set(Entry.model_fields))) for one in entries),
         answers={one.key: Answer(digest=one.digest, verdict=_verdict(one)) for one in answered},

@@ -26,6 +26,7 @@ from services.security.keys import KeyRing, read_private
 from services.security.signing import signed_by
 from services.settings import SAMPLE, load_settings
 from services.settlement import settle
+from services.upkeep.bounced import keep_for_closed, named_by_hand
 from tests.office import OFFICE_USER, WITHIN, LivingOffice
 from tests.provenance.strangers import everything
 from tests.provenance.test_news import replayed
@@ -33,6 +34,7 @@ from tests.workflows.driving import until
 from workflows.case.opening import OpenCase, ReopenedBy, known_of
 
 pytestmark = pytest.mark.server
+LISTED = "administrator@facility.example.org"
 REASON = "It was taken for another case."
 
 
@@ -89,7 +91,9 @@ async def test_a_closed_case_goes_on_where_it_was_and_its_windows_keep_what_was_
     assert await replayed(history) == (1, {})
 
 
-async def test_what_became_void_is_asked_for_anew_and_what_was_paid_meanwhile_is_known(guarded: LivingOffice) -> None:
+async def test_what_became_void_is_asked_for_anew_and_what_was_paid_or_came_back_meanwhile_is_known(
+    guarded: LivingOffice,
+) -> None:
     case_id, before = await closed(guarded, paid=False)
     number = before["invoices"][0]["number"]
     assert (await opened_again(guarded, case_id)).accepted
@@ -110,7 +114,11 @@ async def test_what_became_void_is_asked_for_anew_and_what_was_paid_meanwhile_is
     await guarded.until_books(case_id, "closed")
     mail, settings = MailFolder(guarded.folder / "mail"), load_settings(SAMPLE, {})
     assert settle(guarded.books, mail, settings, case_id, paid, datetime.now(UTC)).accepted
+    await everything(guarded)  # its letters are out
+    with guarded.books.writing() as session:
+        keep_for_closed(session, named_by_hand(session, case_id, 1, LISTED, "550"), datetime.now(UTC))
     assert (await opened_again(guarded, case_id, "r-2")).accepted
+    await guarded.tell(case_id, "send_letter_again", notice=1)
     last = (await guarded.status(case_id))["invoices"][-1]
     assert (last["number"], last["paid"], last["status"]) == (paid.invoice, "1500.00", "partly_paid")
 
