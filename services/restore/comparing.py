@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from sqlmodel import col, select
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
-from activities.contract import digest_of_step
 from activities.mail.copies import numbers_in as numbers_sent
 from activities.papers.shelf import numbers_in as numbers_filed
 from activities.retaking import Told
@@ -69,7 +68,6 @@ class Findings:
         ahead: Messages that the books know and the server has not heard, in the order of the timeline.
         ahead_by: The numbers of the steps that the books have and the server does not, by case.
         lost: Cases that the books have open and the server does not know: they can begin anew.
-        differing: Steps of one number that are not the same in books and history, by case.
         raised: Counters that stand below a number that was given out.
         known: The invoices that each case on the server knows.
         left: What only a person can mend: by case, each item with what it is and what to do.
@@ -80,7 +78,6 @@ class Findings:
     ahead: list[Again] = field(default_factory=list)
     ahead_by: dict[str, list[int]] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
-    differing: dict[str, list[int]] = field(default_factory=dict)
     raised: list[Raised] = field(default_factory=list)
     known: dict[str, set[str]] = field(default_factory=dict)
     left: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -248,11 +245,8 @@ def _steps(session: Session, case_id: str, runs: list[Run], found: Findings) -> 
     for run in runs:
         known = {told.step.number for told in run.told} | {*run.under_way}
         for told in run.told:
-            here = kept.get((run.run_id, told.step.number))
-            if here is None:
+            if (run.run_id, told.step.number) not in kept:
                 found.behind.append(told)
-            elif here.digest and here.digest != digest_of_step(told.step):
-                found.differing.setdefault(case_id, []).append(told.step.number)
         ahead = [number for run_id, number in kept if run_id == run.run_id and number not in known]
         if ahead:
             found.ahead_by[case_id] = sorted(ahead)
