@@ -10,12 +10,13 @@ from activities.contract import StepTaken
 from activities.retaking import Told
 from records.books import Books, open_books
 from records.cases import OUTSIDE
+from records.restore.steps import put_unmended, untold
 from records.tables import CaseRecord
 from records.tables.base import Table
 from services.restore.comparing import REOPENED, Findings, find_lost, hold_against
 from services.restore.histories import Run
 from tests.activities.orders import LATER, a_row, a_step
-from tests.records.rows import CASE, a_case, a_message, an_entry
+from tests.records.rows import CASE, NOON, a_case, a_message, an_entry
 
 BEFORE, AFTER = "run-that-closed", "run-that-goes-on"
 CLOSED = {"stage": "closed", "closed_at": LATER, "outcome": "closed_by_acr"}
@@ -73,3 +74,16 @@ def test_a_letter_that_came_back_from_a_closed_case_has_not_closed_it(
     entry = an_entry(run_id=OUTSIDE, step=0, kind=kind, text="what was entered")
     found = compared(books, a_case(first_run_id=BEFORE, run_id=BEFORE, **CLOSED), a_run(BEFORE, running=True), entry)
     assert [item for item, _ in found.left.get(CASE, [])] == items
+
+
+def test_what_another_restore_leaves_behind_once_more_is_told_once_more(books: Books) -> None:
+    with books.writing() as session:
+        session.add(a_case())
+        session.flush()
+        put_unmended(session, CASE, [(REOPENED, "the first time")], NOON)
+        for one in untold(session, CASE):
+            one.told_at = NOON
+        session.flush()
+        assert untold(session, CASE) == []
+        put_unmended(session, CASE, [(REOPENED, "the second time")], LATER)
+        assert [(one.text, one.found_at) for one in untold(session, CASE)] == [("the second time", LATER)]
