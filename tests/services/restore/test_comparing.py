@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.activities.orders import LATER, a_row, a_step
 from tests.records.rows import CASE, NOON, a_case, a_message, an_entry
 
 BEFORE, AFTER = "run-that-closed", "run-that-goes-on"
-CLOSED = {"stage": "closed", "closed_at": LATER, "outcome": "closed_by_acr"}
+CLOSED: dict[str, Any] = {"stage": "closed", "closed_at": LATER, "outcome": "closed_by_acr"}
 
 
 @pytest.fixture
