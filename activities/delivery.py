@@ -205,13 +205,11 @@ def a_letter(
 def problems_of_step(books: Books, case_id: str, run_id: str, step: int) -> tuple[Problem, ...]:
     """Return what the office must mend about the notices of a step."""
     with books.reading() as session:
-        return tuple(
-            Problem(
-                item=f"notice.{notice.number}",
-                rule=notice.problem_rule or "",
-                text=without_addresses(
-                    notice.problem or ""
-                ),  # whose it is, the books say: `accredit notices --troubled`
-            )
-            for notice in troubled_notices(session, case_id, run_id, step)
-        )
+        return tuple(problem_of(notice) for notice in troubled_notices(session, case_id, run_id, step))
+
+
+def problem_of(notice: Notice) -> Problem:
+    """Return what the office must mend about a notice; whose address it is, `accredit notices --troubled` says."""
+    return Problem(
+        item=f"notice.{notice.number}", rule=notice.problem_rule or "", text=without_addresses(notice.problem or "")
+    )

@@ -16,11 +16,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.beginnings import first_run_of
 from activities.contract import REOPEN, Entry, Reopened, ReopeningAsked
+from activities.delivery import problem_of
 from policy.dates import as_instant
 from policy.facts import Answer, CaseFacts, InvoiceFact, Stage
 from policy.fees import FeeLine
 from policy.identity import TASK_QUEUE
-from policy.keeping.reopening import judge_filled_in, judge_reopening, not_closed, not_on_server
+from policy.keeping.reopening import judge_filled_in, judge_reopening, judge_said, not_closed, not_on_server
 from policy.messages import Message, ReopenCase
 from policy.messages.proofs import Sender
 from policy.office import OfficeSettings
@@ -32,7 +33,7 @@ from records.cases import AFTER_CLOSING
 from records.invoices import invoice_lines
 from records.locks import lock_case
 from records.money_queries import invoice_facts
-from records.outbox import last_notice
+from records.outbox import last_notice, troubled_since
 from records.queries import case_by_id, deadlines, messages, timeline
 from records.reopening import closing_of, newest_step_of_run
 from records.tables import CaseRecord, MessageRecord
@@ -64,6 +65,7 @@ class ReopeningActivities:
         message = ReopenCase.model_validate(asked.message)
         try:
             sender = self._verified(message)
+            judge_said(message, sender, self._office().zone)
             judge_filled_in(message, message.closed_run, asked.known)
             first = await self._first_of_closed(asked.case_id, message.closed_run)
             found = await asyncio.to_thread(_bind, self._books, self._office(), asked, message, first)
@@ -153,6 +155,7 @@ def _since(session: Session, case: CaseRecord, facts: CaseFacts, at: datetime) -
     return Reopened(
         at=at,
         closed_at=max(closed),
+        problems=tuple(problem_of(one) for one in troubled_since(session, case.case_id, max(closed))),
         notices=last_notice(session, case.case_id),
         entries=tuple(Entry.model_validate(one.model_dump(include=set(Entry.model_fields))) for one in entries),
         answers={one.key: Answer(digest=one.digest, verdict=_verdict(one)) for one in answered},

@@ -16,14 +16,18 @@ AHEAD = timedelta(minutes=5)
 
 
 def judge_sender(facts: CaseFacts, message: Message) -> None:
-    """Judge whether the speaker may send this message.
+    """Judge whether the speaker may send this message to a case. Raises `Refused`: `actor.not_allowed`."""
+    judge_speaker(facts.senders(message), message)
+
+
+def judge_speaker(allowed: frozenset[Role], message: Message) -> None:
+    """Judge whether the speaker has one of the roles that may send this message.
 
     The office speaks for itself; for a facility it may enter a message `on_behalf_of` somebody, with a reason.
 
     Raises:
         Refused: `actor.not_allowed`.
     """
-    allowed = facts.senders(message)
     who = "the office (role acr)" if allowed == OFFICE else _facility(allowed)
     if message.on_behalf_of is not None:
         if message.by.role is not Role.ACR:

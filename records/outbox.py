@@ -202,6 +202,16 @@ def mark_bounced(session: Session, case_id: str, number: int, *, address: str, s
     return True
 
 
+def troubled_since(session: Session, case_id: str, at: datetime) -> list[Notice]:
+    """Return the letters of a case that came back since an instant, or of since then that did not reach everybody."""
+    troubled = select(Notice).where(col(Notice.case_id) == case_id, col(Notice.problem).is_not(None))
+    return [
+        notice
+        for notice in session.exec(troubled.order_by(col(Notice.number)))
+        if notice.at >= at or any(datetime.fromisoformat(one["at"]) >= at for one in notice.bounces or [])
+    ]
+
+
 def _came_back(notice: Notice, address: str) -> bool:
     return any(one["address"].casefold() == address.casefold() for one in notice.bounces or [])
 

@@ -1,8 +1,11 @@
 """What the books know of a closing, for whoever asks whether a case may be opened again."""
 
+from typing import Any
+
 from sqlmodel import Session, col, func, select
 
 from policy.keeping.reopening import CLOSED_BY_WORD, Closing
+from policy.names import same_token
 from records.queries import case_by_id
 from records.tables import CaseRecord, MessageRecord, StepRecord
 
@@ -27,7 +30,14 @@ def closing_of(session: Session, case: CaseRecord) -> Closing | None:
         by_word=session.exec(word.limit(1)).first() is not None,
         next_cycle=session.exec(later.order_by(col(CaseRecord.cycle)).limit(1)).first(),
         renewed=before.case_id if before and before.closed_at is None else None,
+        joined=None if same_token(case.facility_id, _holder_in(case.application)) else case.facility_id,
     )
+
+
+def _holder_in(application: dict[str, Any]) -> str:
+    """Return whose application it was: closed cases are found under the id of what that has become part of."""
+    holder: dict[str, Any] = application.get("facility") or application.get("practice") or {}
+    return holder.get("id") or ""
 
 
 def newest_step_of_run(session: Session, case: CaseRecord) -> int | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from activities.contract.records import Carried, Entry
+from activities.contract.step import Problem
 from policy.facts import Answer, InvoiceFact
 from policy.messages.proofs import Sender
 from policy.verdict import Verdict
@@ -44,6 +45,7 @@ class Reopened(Carried):
         answers: What was answered since, by the keys of the messages.
         invoices: Its invoices as they stand now; one that is void has the lines that it asked for.
         designations: Open designations that rest on its accreditation.
+        problems: Letters that came back, or could not go out, since; somebody looks at them.
     """
 
     refused: Verdict | None = None
@@ -55,3 +57,4 @@ class Reopened(Carried):
     answers: dict[str, Answer] = {}
     invoices: tuple[InvoiceFact, ...] = ()
     designations: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -10,10 +10,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from policy.arrival.judgement import judge_arriving
 from policy.dates import local_day
 from policy.facts import Outcome
 from policy.messages import CloseCase, ReopenCase, WithdrawCase
+from policy.messages.proofs import OFFICE_ORG, Sender
 from policy.rules import refuse
+from policy.senders import judge_speaker
 from policy.verdict import Refused
 from policy.words import day_in_words
 
@@ -30,6 +33,7 @@ class Closing(NamedTuple):
         by_word: Whether somebody's message closed it, and no rule.
         next_cycle: The next case of the same unit or practice, where there is one.
         renewed: The case that it was to renew, where that one is open still.
+        joined: The id of the facility or practice that its own has become part of since.
     """
 
     at: datetime
@@ -37,6 +41,7 @@ class Closing(NamedTuple):
     by_word: bool
     next_cycle: str | None = None
     renewed: str | None = None
+    joined: str | None = None
 
 
 def judge_reopening(closing: Closing | None, at: datetime, zone: ZoneInfo, days: int) -> None:
@@ -71,6 +76,27 @@ def judge_reopening(closing: Closing | None, at: datetime, zone: ZoneInfo, days:
         raise _followed(f"the next case of the same unit, {closing.next_cycle}, has begun")
     if closing.renewed is not None:
         raise _followed(f"{closing.renewed}, which it was to renew, was told of its end and awaits another application")
+    if closing.joined is not None:
+        raise _followed(
+            f"its facility or practice has become part of {closing.joined}, and the case speaks for the old one"
+        )
+
+
+def judge_said(message: ReopenCase, sender: Sender | None, zone: ZoneInfo) -> None:
+    """Judge who opens a case again, and the message as one that comes in; what the case knew speaks for nobody.
+
+    Args:
+        message: The message.
+        sender: Who proved to have sent it; None: nobody needs to, or it has not been looked at yet.
+        zone: The office's time zone.
+
+    Raises:
+        Refused: `actor.not_allowed`, or what `judge_arriving` refuses by.
+    """
+    judge_speaker(message.SENDERS, message)
+    if sender is not None and sender.org != OFFICE_ORG:
+        raise refuse("actor.not_allowed", "Nobody but the office opens a case again.", "Ask the office.")
+    judge_arriving(message, zone)
 
 
 def judge_open_case(_message: ReopenCase) -> None:
@@ -89,6 +115,15 @@ def not_on_server() -> Refused:
         "reopening.not_on_server",
         "The server does not know the run any more with which the case closed, nor what the case knew.",
         "A new application opens a new case.",
+    )
+
+
+def used_before(message: ReopenCase) -> Refused:
+    """Return the refusal of a message whose id opened the case before it was closed again, or with other words."""
+    return refuse(
+        "message.id_reused",
+        f"A message with the same id ({message.message_id}) has opened the case before: that was another one.",
+        "Send it anew, as a message of its own.",
     )
 
 

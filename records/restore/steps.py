@@ -77,10 +77,13 @@ def let_begin_anew(session: Session, case_id: str, at: datetime) -> None:
 
 
 def put_unmended(session: Session, case_id: str, found: Iterable[tuple[str, str]], at: datetime) -> None:
-    """Note what a restore has left behind, item and text; what is noted already stays as it is."""
+    """Note what a restore has left behind, item and text; what a case was told before it is told again."""
     for item, text in found:
-        if session.get(Unmended, (case_id, item)) is None:
+        known = session.get(Unmended, (case_id, item))
+        if known is None:
             session.add(Unmended(case_id=case_id, item=item, text=text, found_at=at))
+        elif known.told_at is not None:
+            known.text, known.found_at, known.told_at = text, at, None
     session.flush()
 
 

@@ -17,13 +17,13 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from policy.accreditation.cycle import CycleFacts
 from policy.dates import as_instant
 from policy.identity import TASK_QUEUE
-from policy.keeping.reopening import digest_of, judge_reopening, not_closed, not_on_server
+from policy.keeping.reopening import digest_of, judge_reopening, judge_said, not_closed, not_on_server, used_before
 from policy.messages import ReopenCase
 from policy.messages.proofs import LONGEST_LIFE
 from policy.office import OfficeSettings
 from policy.verdict import Refused, Verdict
-from records.books import Books
-from records.queries import case_by_id
+from records.books import Books, Session
+from records.queries import case_by_id, timeline
 from records.reopening import closing_of
 from records.tables import CaseRecord, MessageRecord
 from records.words import Program
@@ -101,10 +101,22 @@ def _judge(books: Books, office: OfficeSettings, case_id: str, message: ReopenCa
             raise NoSuchCase("case", case_id, "`accredit cases` finds cases.")
         known = session.get(MessageRecord, (case_id, message.key()))
         if known is not None and known.accepted:
+            if case.closed_at is not None or known.digest != _as_filled_in(session, case_id, message).digest():
+                raise used_before(message)
             return None
+        judge_said(message, None, office.zone)
         at = min(as_instant(message.received_at, office.zone), now) if message.received_at else now
         judge_reopening(closing_of(session, case), at, office.zone, office.office.reopen_days)
         return case
+
+
+def _as_filled_in(session: Session, case_id: str, message: ReopenCase) -> ReopenCase:
+    """Return a message as the one of its id was when it went out; one that never did as it is."""
+    for entry in timeline(session, case_id):
+        said = entry.detail.get("message") if entry.kind == "message" else None
+        if isinstance(said, dict) and said.get("message_id") == message.message_id and "closed_run" in said:
+            return message.model_copy(update={name: said.get(name, "") for name in ("closed_run", "known")})
+    return message
 
 
 async def _before_closing(client: Client, row: CaseRecord, within: timedelta) -> Opening:

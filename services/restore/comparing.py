@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from sqlmodel import col, select
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
-from activities.contract import digest_of_step
 from activities.mail.copies import numbers_in as numbers_sent
 from activities.papers.shelf import numbers_in as numbers_filed
 from activities.retaking import Told
@@ -30,6 +29,12 @@ READ_AT_ONCE = 8
 """Histories that are fetched at the same time."""
 BELIEVED = timedelta(days=3)
 """How far back a case can begin anew: no message's stamp is believed further (readings, "Dating back")."""
+REOPENED = "restored.reopened"
+OPEN_AGAIN = (
+    "The books have it opened again after its closing, and this server has only the run that closed: it was restored "
+    "to a moment before. Restore a later backup of the server; else enter the case again by `accredit import`, from "
+    "its timeline."
+)
 Progress = Callable[[str], None]
 
 
@@ -63,7 +68,6 @@ class Findings:
         ahead: Messages that the books know and the server has not heard, in the order of the timeline.
         ahead_by: The numbers of the steps that the books have and the server does not, by case.
         lost: Cases that the books have open and the server does not know: they can begin anew.
-        differing: Steps of one number that are not the same in books and history, by case.
         raised: Counters that stand below a number that was given out.
         known: The invoices that each case on the server knows.
         left: What only a person can mend: by case, each item with what it is and what to do.
@@ -74,7 +78,6 @@ class Findings:
     ahead: list[Again] = field(default_factory=list)
     ahead_by: dict[str, list[int]] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
-    differing: dict[str, list[int]] = field(default_factory=dict)
     raised: list[Raised] = field(default_factory=list)
     known: dict[str, set[str]] = field(default_factory=dict)
     left: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -111,8 +114,8 @@ async def compare(
     running = {one.id for one in on_server if one.status == WorkflowExecutionStatus.RUNNING}
     found.cases = len({*rows} | {*runs})
     progress("Comparing them with the books")
-    await asyncio.to_thread(_hold_against, books, rows, runs, running, found)
-    _find_lost(rows, {one.id for one in on_server}, runs, found)
+    await asyncio.to_thread(hold_against, books, rows, runs, running, found)
+    find_lost(rows, {(one.id, one.run_id) for one in on_server}, runs, found)
     found.behind.sort(key=lambda told: (told.at, told.step.case_id, told.step.number))
     found.raised = await asyncio.to_thread(counters_behind, books, office, found.behind)
     return found
@@ -197,18 +200,44 @@ def _is_done(execution: WorkflowExecution, row: CaseRecord | None) -> bool:
     return ended and row is not None and row.closed_at is not None
 
 
-def _hold_against(
+def hold_against(
     books: Books, rows: dict[str, CaseRecord], runs: dict[str, list[Run]], running: set[str], found: Findings
 ) -> None:
+    """Hold the steps and messages of every case against its histories.
+
+    Args:
+        books: The office's books.
+        rows: The cases that they have.
+        runs: The runs that were read, by case.
+        running: The cases that run on the server.
+        found: Takes down what is found.
+    """
     with books.reading() as session:
         for case_id, several in runs.items():
             row = rows.get(case_id)
-            own = [run for run in several if row is None or row.first_run_id in (None, run.first_run_id)]
+            own = _own(row, several)
             _steps(session, case_id, own, found)
             found.known[case_id] = {number for run in own for number in run.invoices}
-            if row is not None and case_id in running:
+            others = [run for run in several if run.running and run not in own]
+            if others:
+                found.leave(case_id, REOPENED, _runs_as_another(case_id, others[0].run_id))
+            elif row is not None and case_id in running:
                 _messages(session, case_id, {key for run in own for key in run.heard}, found)
                 _closed_from_outside(session, row, found)
+
+
+def _own(row: CaseRecord | None, runs: list[Run]) -> list[Run]:
+    """Return the runs that are those of the case which the books have: a case that was opened again began anew."""
+    return [run for run in runs if row is None or row.first_run_id in (None, run.first_run_id)]
+
+
+def _runs_as_another(case_id: str, run_id: str) -> str:
+    return (
+        f"Run {run_id} goes on with it on the server, and these books are bound to an earlier one, which has ended: it "
+        "was opened again after the moment to which they were restored. Restore a later backup of the books, before a "
+        f"worker starts. If there is none, end that run (`temporal workflow terminate -w {case_id} -r {run_id}`), send "
+        "reopen_case, and enter again what the case has heard since; its history says what."
+    )
 
 
 def _steps(session: Session, case_id: str, runs: list[Run], found: Findings) -> None:
@@ -216,11 +245,8 @@ def _steps(session: Session, case_id: str, runs: list[Run], found: Findings) -> 
     for run in runs:
         known = {told.step.number for told in run.told} | {*run.under_way}
         for told in run.told:
-            here = kept.get((run.run_id, told.step.number))
-            if here is None:
+            if (run.run_id, told.step.number) not in kept:
                 found.behind.append(told)
-            elif here.digest and here.digest != digest_of_step(told.step):
-                found.differing.setdefault(case_id, []).append(told.step.number)
         ahead = [number for run_id, number in kept if run_id == run.run_id and number not in known]
         if ahead:
             found.ahead_by[case_id] = sorted(ahead)
@@ -262,11 +288,17 @@ def _settled_after_closing(session: Session, case_id: str, key: str) -> bool:
 
 
 def _closed_from_outside(session: Session, row: CaseRecord, found: Findings) -> None:
-    """A case that somebody ended on the server, and that runs there again, is ended again by a person."""
+    """A case that somebody ended on the server, and that runs there again, is ended again by a person.
+
+    Other entries from outside, as of a letter that came back, end nothing.
+    """
     if row.closed_at is None:
         return
     entry = select(TimelineEntry.text).where(
-        col(TimelineEntry.case_id) == row.case_id, col(TimelineEntry.run_id) == OUTSIDE, col(TimelineEntry.step) == 0
+        col(TimelineEntry.case_id) == row.case_id,
+        col(TimelineEntry.run_id) == OUTSIDE,
+        col(TimelineEntry.step) == 0,
+        col(TimelineEntry.kind) == "stage",
     )
     text = session.exec(entry.limit(1)).first()
     if text is not None:
@@ -278,15 +310,29 @@ def _closed_from_outside(session: Session, row: CaseRecord, found: Findings) -> 
         )
 
 
-def _find_lost(rows: dict[str, CaseRecord], on_server: set[str], runs: dict[str, list[Run]], found: Findings) -> None:
-    """Find cases that the books have open and that the server does not know; what was announced only is no loss."""
-    now = datetime.now(UTC)
+def find_lost(
+    rows: dict[str, CaseRecord], on_server: set[tuple[str, str]], runs: dict[str, list[Run]], found: Findings
+) -> None:
+    """Find cases that the books have open and that the server does not know; what was announced only is no loss.
+
+    Args:
+        rows: The cases that the books have.
+        on_server: Every run that the server knows, by case and run.
+        runs: The runs that were read, by case.
+        found: Takes down what is found.
+    """
+    now, known = datetime.now(UTC), {case_id for case_id, _ in on_server}
     for case_id, row in rows.items():
-        if row.closed_at is not None or row.stage == STARTING or case_id in on_server:
+        own = _own(row, runs.get(case_id, []))
+        there = {row.run_id, row.first_run_id, *(run.run_id for run in own)}
+        if row.closed_at is not None or row.stage == STARTING or on_server & {(case_id, one) for one in there}:
             continue
-        if case_id in runs and any(told.step.row.stage == "closed" for run in runs[case_id] for told in run.told):
+        if any(told.step.row.stage == "closed" for run in own for told in run.told):
             continue  # it has closed, and its exported history says so
-        if now - row.opened_at <= BELIEVED:
+        if case_id in known:
+            if case_id not in found.left:  # else it is told already why nothing is known of what the server has
+                found.leave(case_id, REOPENED, OPEN_AGAIN)
+        elif now - row.opened_at <= BELIEVED:
             found.lost.append(case_id)
         else:
             found.leave(

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from policy.keeping.reopening import Closing, digest_of, judge_filled_in, judge_reopening
+from policy.keeping.reopening import Closing, digest_of, judge_filled_in, judge_reopening, judge_said
 from policy.messages import ReopenCase
+from policy.messages.proofs import Sender
 from policy.verdict import Refused
 from tests.policy.cycles import SECOND, ZONE, a_cycle, et
 from tests.policy.said import refused_by, said
@@ -46,6 +47,7 @@ def test_a_case_is_counted_by_the_days_of_the_office_over_a_change_of_the_clocks
         (WORD._replace(by_word=False, outcome="expired"), "reopening.ended_by_rule"),
         (WORD._replace(next_cycle="accreditation.OH-1.ct.CT-1.2"), "reopening.already_followed"),
         (WORD._replace(renewed="accreditation.OH-1.ct.CT-1.1"), "reopening.already_followed"),
+        (WORD._replace(joined="OH-2"), "reopening.already_followed"),
         (WORD._replace(outcome="withdrawn"), None),
     ],
 )
@@ -80,3 +82,26 @@ def test_a_proof_stands_for_one_end_and_for_what_the_case_knew(found: Filled, re
 
 def test_what_a_case_knew_has_one_digest_whatever_the_order_of_its_fields() -> None:
     assert digest_of({"a": 1, "b": "ü"}) == digest_of({"b": "ü", "a": 1}) != digest_of({"a": 1, "b": "u"})
+
+
+@pytest.mark.parametrize(
+    ("by", "org", "refused"),
+    [("acr", "office", False), ("acr", None, False), ("facility", "OH-1", True), ("acr", "OH-1", True)],
+)
+def test_nobody_but_the_office_opens_a_case_again_whatever_the_case_is_said_to_have_known(
+    by: str, org: str | None, refused: bool
+) -> None:
+    message = said(ReopenCase, reason="A mistake.", by={"name": "Ann Sample", "role": by})
+    sender = Sender(person="Ann Sample", role=message.by.role, org=org, key="k") if org else None
+    if not refused:
+        judge_said(message, sender, ZONE)
+        return
+    with pytest.raises(Refused) as caught:
+        judge_said(message, sender, ZONE)
+    assert caught.value.rule == "actor.not_allowed"
+
+
+def test_why_a_case_is_opened_again_names_no_patient() -> None:
+    with pytest.raises(Refused) as caught:
+        judge_said(said(ReopenCase, reason="The patient's name is Ada Quilvermon, MRN 483921."), None, ZONE)
+    assert caught.value.rule == "message.contains_phi"

@@ -1,6 +1,7 @@
 """A case that was closed in error goes on by the office's proof, and by nothing else."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,26 +13,37 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.mail import MailFolder
-from policy.identity import TASK_QUEUE
+from policy.identity import TASK_QUEUE, holder_of
+from policy.keeping.reopening import digest_of
 from policy.messages import RecordPayment, ReopenCase
+from policy.messages.proofs import LIFE
 from policy.verdict import Verdict
 from records.queries import timeline
+from services.clock import now
 from services.composition import compose
 from services.reopening.asking import reopen
+from services.security.keys import KeyRing, read_private
+from services.security.signing import signed_by
 from services.settings import SAMPLE, load_settings
 from services.settlement import settle
+from services.upkeep.bounced import keep_for_closed, named_by_hand
 from tests.office import OFFICE_USER, WITHIN, LivingOffice
 from tests.provenance.strangers import everything
 from tests.provenance.test_news import replayed
 from tests.workflows.driving import until
+from workflows.case.opening import OpenCase, ReopenedBy, known_of
 
 pytestmark = pytest.mark.server
+LISTED = "administrator@facility.example.org"
 REASON = "It was taken for another case."
 
 
-async def opened_again(office: LivingOffice, case_id: str, message_id: str = "r-1", **now: Any) -> Verdict:
+async def opened_again(
+    office: LivingOffice, case_id: str, message_id: str = "r-1", reason: str = REASON, **now: Any
+) -> Verdict:
     """Have a case opened again as the office does."""
-    message = compose(ReopenCase, {"reason": REASON, "message_id": message_id}, folder=office.folder, user=OFFICE_USER)
+    fields = {"reason": reason, "message_id": message_id}
+    message = compose(ReopenCase, fields, folder=office.folder, user=OFFICE_USER)
     at = now.get("now", datetime.now(UTC))
     message = message.model_copy(update={"received_at": at})
     settings = load_settings(SAMPLE, {})
@@ -59,7 +71,12 @@ async def test_a_closed_case_goes_on_where_it_was_and_its_windows_keep_what_was_
     run = guarded.row(case_id).run_id
     verdict = await opened_again(guarded, case_id)
     assert verdict.accepted, verdict
-    assert (await opened_again(guarded, case_id)) == verdict
+
+    async def told_again() -> Verdict:
+        return await opened_again(guarded, case_id)
+
+    assert await until(told_again, lambda told: told.accepted) == verdict  # once the books have it
+    assert (await opened_again(guarded, case_id, reason="For another reason.")).rule == "message.id_reused"
     row = await guarded.until_books(case_id, "testing")
     assert (row.outcome, row.closed_at, row.first_run_id) == (None, None, row.run_id)
     assert row.run_id != run
@@ -82,7 +99,9 @@ async def test_a_closed_case_goes_on_where_it_was_and_its_windows_keep_what_was_
     assert await replayed(history) == (1, {})
 
 
-async def test_what_became_void_is_asked_for_anew_and_what_was_paid_meanwhile_is_known(guarded: LivingOffice) -> None:
+async def test_what_became_void_is_asked_for_anew_and_what_was_paid_or_came_back_meanwhile_is_known(
+    guarded: LivingOffice,
+) -> None:
     case_id, before = await closed(guarded, paid=False)
     number = before["invoices"][0]["number"]
     assert (await opened_again(guarded, case_id)).accepted
@@ -103,7 +122,12 @@ async def test_what_became_void_is_asked_for_anew_and_what_was_paid_meanwhile_is
     await guarded.until_books(case_id, "closed")
     mail, settings = MailFolder(guarded.folder / "mail"), load_settings(SAMPLE, {})
     assert settle(guarded.books, mail, settings, case_id, paid, datetime.now(UTC)).accepted
+    assert (await opened_again(guarded, case_id)).rule == "message.id_reused"
+    await everything(guarded)  # its letters are out
+    with guarded.books.writing() as session:
+        keep_for_closed(session, named_by_hand(session, case_id, 1, LISTED, "550"), datetime.now(UTC))
     assert (await opened_again(guarded, case_id, "r-2")).accepted
+    await guarded.tell(case_id, "send_letter_again", notice=1)
     last = (await guarded.status(case_id))["invoices"][-1]
     assert (last["number"], last["paid"], last["status"]) == (paid.invoice, "1500.00", "partly_paid")
 
@@ -158,6 +182,35 @@ async def test_no_stranger_opens_a_case_again(guarded: LivingOffice, monkeypatch
     monkeypatch.undo()
     assert (await opened_again(guarded, case_id)).accepted
     await guarded.until_books(case_id, "testing")
+
+
+async def test_no_facility_opens_its_case_again_as_what_it_would_like_to_be(
+    guarded: LivingOffice, tmp_path: Path
+) -> None:
+    case_id, _ = await closed(guarded)
+    run, org = guarded.row(case_id).run_id, str(holder_of(case_id))
+    KeyRing(guarded.security.keys).new(org, now(), tmp_path / "own.key")
+    signs = signed_by(read_private(tmp_path / "own.key"))
+    knew = await guarded.client.get_workflow_handle(case_id, run_id=run).query("before_closing")
+    forged = OpenCase.model_validate(knew | {"carried": knew["carried"] | {"stage": "accredited"}})
+    fields = {"message_id": "own", "by": {"name": "Ann Sample", "role": "facility"}, "reason": REASON}
+    filled = ReopenCase.model_validate(fields | {"closed_run": run, "known": digest_of(known_of(forged))})
+
+    async def told() -> str | None:
+        message = ReopenCase.model_validate(signs(filled, case_id, guarded.client.namespace, LIFE).model_dump())
+        handle = await guarded.client.start_workflow(
+            "AccreditationCycle",
+            forged.model_copy(update={"reopened": ReopenedBy(message=message)}),
+            id=case_id,
+            task_queue=TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        )
+        return await refusal(handle)
+
+    before = await everything(guarded)
+    rule = await until(told, lambda rule: rule != "actor.not_verified")  # before, the worker does not know its key
+    assert rule == "actor.not_allowed"
+    assert await everything(guarded) == before
 
 
 async def test_a_case_whose_run_the_server_has_forgotten_stays_closed(guarded: LivingOffice) -> None:

@@ -15,6 +15,7 @@ from records.facility.changes import (
     people_of,
     present_id,
 )
+from records.reopening import closing_of
 from records.tables import CaseRecord, FacilityChange, Membership, Person
 from tests.records.rows import LATER, NOON, a_case
 from tests.records.test_accreditations import a_designation
@@ -69,6 +70,8 @@ def test_closed_cases_and_people_follow_and_what_was_issued_keeps_the_old_name(b
     closed: dict[str, Any] = {"stage": "closed", "outcome": "expired", "closed_at": LATER, "awaited_party": None}
     with books.writing() as session:
         session.add(a_case(**closed))
+        session.flush()
+        before = closing_of(session, session.get_one(CaseRecord, "accreditation.OH-0417.ct.CT-1.1"))
         put_person(session, "Ann", (OLD, "administrator", True))
         put_person(session, "Bob", (OLD, "technologist", False), (NEW, "technologist", False))
         session.flush()
@@ -78,6 +81,11 @@ def test_closed_cases_and_people_follow_and_what_was_issued_keeps_the_old_name(b
         row = session.get_one(CaseRecord, "accreditation.OH-0417.ct.CT-1.1")
         assert (row.facility_id, row.facility_name) == (NEW, "Sample Imaging Center")
         assert row.application["facility"]["id"] == OLD
+        closings = [before, closing_of(session, row)]
+        assert [one and one.joined for one in closings] == [
+            None,
+            NEW,
+        ]  # the office does not open it again as the old one's
         assert people_of(session, OLD) == []
         held = {(person.name, one.role, one.manages) for person, one in people_of(session, NEW)}
         assert held == {("Ann", "administrator", True), ("Bob", "technologist", False)}
