@@ -1,6 +1,7 @@
 """A corrected survey report without travel expenses voids the invoice of them; nothing stands in its place."""
 
 from random import Random
+from typing import Any
 
 from tests.random_lives.lives import RandomLife
 from tests.random_lives.test_largest_in_every_stage import SITES, SURVEYED, tell
@@ -11,7 +12,7 @@ FLIGHTS = [{"description": "Flights", "amount": "812.50"}]
 
 def test_travel_expenses_that_were_none_are_invoiced_no_more_and_may_be_again() -> None:
     life = RandomLife("radiation oncology", Random(1), paper={"name": "a.pdf"})
-    found = {"findings": findings(SITES), "satisfactory": True, "reason": "Mixed up."}
+    found: dict[str, Any] = {"findings": findings(SITES), "satisfactory": True, "reason": "Mixed up."}
     said = [
         *SURVEYED[:-1],
         say(30, "file_survey_report", **found, travel_expenses=FLIGHTS),
