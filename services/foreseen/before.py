@@ -54,6 +54,7 @@ class Caused(NamedTuple):
         facts: What its text is filled with.
         windows: The windows that begin with it.
         closes: Whether the case closes with it, so that no window runs any more.
+        row: The case's row as it will be then, where the letter goes by that.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class Caused(NamedTuple):
     facts: Mapping[str, Any]
     windows: tuple[Deadline, ...] = ()
     closes: bool = False
+    row: CaseRecord | None = None
 
 
 def window(before: Before, name: str, opens_at: datetime, due_at: datetime) -> Deadline:

@@ -27,7 +27,6 @@ from policy.messages import (
     AcceptApplication,
     CallOffValidationSurvey,
     CloseCase,
-    CorrectFinalReport,
     DecideAfterFailure,
     DecideCorrectiveActionPlan,
     DecideDesignation,
@@ -47,6 +46,7 @@ from policy.messages import (
     PauseCase,
     RecordPayment,
     RecordRefund,
+    ReportContactLeft,
     ReportImageCheck,
     ResumeCase,
     ReturnApplication,
@@ -57,10 +57,12 @@ from policy.messages import (
     WriteOff,
 )
 from policy.money import judge_invoice, judge_undoing
+from policy.status import OFFICE_WINDOWS
 from policy.words import dollars, role_in_words
-from services.foreseen import keeping, mammography, oncology, surveys
+from services.foreseen import amended, flagged, forms, keeping, mammography, oncology, surveys
 from services.foreseen.before import Before, Caused, dumped, window
-from services.foreseen.outcomes import corrected_report, report, result, supplemental_result
+from services.foreseen.contacts import departure
+from services.foreseen.outcomes import report, result, supplemental_result
 
 
 def letters_caused(message: Message, before: Before) -> list[Caused]:
@@ -71,7 +73,8 @@ def letters_caused(message: Message, before: Before) -> list[Caused]:
     """
     own = oncology.CAUSES if before.is_survey_based else {}
     told = own.get(type(message)) or _CAUSES.get(type(message))
-    return told(message, before) if told else []
+    letters = told(message, before) if told else []
+    return [one for one in letters if one.kind != "accredited"] if surveys.holds_grant(before) else letters
 
 
 def _money(words: MoneyWords) -> list[Caused]:
@@ -132,7 +135,8 @@ def _acceptance(_message: AcceptApplication, before: Before) -> list[Caused]:
     areas = [area.id for area in before.case.areas if area.state in states]
     facts = {"due_at": due_at.isoformat(), "areas": areas}
     begun = window(before, "testing_package", before.at, due_at)
-    return [Caused("application_accepted", "application.accepted", facts, (begun,))]
+    accepted = Caused("application_accepted", "application.accepted", facts, (begun,))
+    return [*mammography.provisional(before), accepted]
 
 
 def _return(message: ReturnApplication, _before: Before) -> list[Caused]:
@@ -203,7 +207,7 @@ def _designation(message: DecideDesignation, before: Before) -> list[Caused]:
 
 def _extension(message: ExtendDueDate, before: Before) -> list[Caused]:
     running = [one for one in before.case.deadlines if one.name == message.deadline and not one.over]
-    if not running:
+    if not running or message.deadline in OFFICE_WINDOWS:
         return []
     until, previous = as_instant(message.until, before.terms.zone), running[-1].due_at
     told = {
@@ -286,7 +290,6 @@ _CAUSES: dict[type[Message], Callable[[Any, Before], list[Caused]]] = {
     DecideValidation: _validation,
     PauseCase: keeping.pause,
     ResumeCase: keeping.resumption,
-    CorrectFinalReport: corrected_report,
     SetSupplementalReview: _supplemental_terms,
     IssueSupplementalResult: supplemental_result,
     ExtendProvisionalCertificate: mammography.extension,
@@ -294,8 +297,14 @@ _CAUSES: dict[type[Message], Callable[[Any, Before], list[Caused]]] = {
     DecideAfterFailure: mammography.decision,
     OrderImageCheck: mammography.order,
     ReportImageCheck: mammography.report,
+    ReportContactLeft: departure,
+    **flagged.CAUSES,
+    **amended.CAUSES,
+    **forms.CAUSES,
 }
 """What each message tells by letter, at once."""
+FORESEEN = frozenset(_CAUSES) | frozenset(oncology.CAUSES)
+"""The messages whose letters are shown before they are sent, as far as a message causes any."""
 
 
 def warnings_of(message: Message, before: Before) -> list[str]:

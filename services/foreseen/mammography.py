@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from policy.accreditation.mammography.certificate import extended_until, interim_until
+from policy.accreditation.mammography.certificate import extended_until, interim_until, provisional_until
 from policy.accreditation.mammography.facts import CertificateFact
 from policy.accreditation.mammography.image_check import plan_due
 from policy.application import CertificateKind
@@ -27,6 +27,15 @@ def _terms(before: Before) -> Edition:
 def _certificate(before: Before) -> CertificateFact | None:
     told = before.case.mqsa
     return CertificateFact(kind=CertificateKind(told.kind), expires_on=told.expires_on, deadline=0) if told else None
+
+
+def provisional(before: Before) -> list[Caused]:
+    """Return the letter of the provisional certificate that a new facility gets once it is accepted."""
+    terms = _terms(before)
+    if not terms.mammography or before.case.mqsa is not None:
+        return []
+    ends = end_of_day(provisional_until(before.at, terms), terms.zone).isoformat()
+    return [Caused("mqsa_provisional", "mqsa_certificate.provisional", {"expires_at": ends})]
 
 
 def extension(message: ExtendProvisionalCertificate, before: Before) -> list[Caused]:

@@ -1,6 +1,6 @@
 """The letters of radiation oncology that a message causes: the report's outcome, the reply to a plan, an appeal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from policy.accreditation.windows import certificate_term
 from policy.edition import Edition
 from policy.messages import (
     AcceptApplication,
+    AreaFinding,
     DecideAccreditation,
     DecideCorrectiveActionPlan,
     FileSurveyReport,
@@ -29,27 +30,38 @@ def _acceptance(_message: AcceptApplication, before: Before) -> list[Caused]:
 
 
 def _survey(_message: FileSurveyReport, before: Before) -> list[Caused]:
+    return [survey_report(before, {})]
+
+
+def survey_report(before: Before, told: dict[str, Any]) -> Caused:
+    """Return the letter that the surveyors have reported; `told`: what it says of a correction."""
     due_at = next((one.due_at for one in before.case.deadlines if one.name == "final_report" and not one.over), None)
-    return [Caused("survey_report", "survey.reported", {"due_at": due_at.isoformat() if due_at else None})]
+    return Caused("survey_report", "survey.reported", {"due_at": due_at.isoformat() if due_at else None} | told)
 
 
 def _report(message: DecideAccreditation, before: Before) -> list[Caused]:
     if message.outcome == "accredited":
-        return [_granted(before, {"round": before.attempt, "findings": dumped(message.findings)})]
+        return [granted(before, {"round": before.attempt, "findings": dumped(message.findings)})]
+    return [not_granted(message.outcome, message.findings, before, {})]
+
+
+def not_granted(outcome: str, findings: Sequence[AreaFinding], before: Before, told: dict[str, Any]) -> Caused:
+    """Return the letter of a report that does not accredit; `told`: what it says of a correction."""
     due_at, appeal_by = plan_due(before.at, _terms(before)), appeal_due(before.at, _terms(before))
-    told = {
-        "findings": dumped(message.findings),
+    found = {
+        "findings": dumped(findings),
         "due_at": due_at.isoformat(),
         "appeal_by": appeal_by.isoformat(),
         "round": before.attempt,
     }
     begun = (window(before, PLAN, before.at, due_at), window(before, "appeal", before.at, appeal_by))
-    return [Caused(message.outcome, f"report.{message.outcome}", told, begun)]
+    return Caused(outcome, f"report.{outcome}", found | told, begun)
 
 
-def _granted(before: Before, told: dict[str, Any]) -> Caused:
-    """Return the letter of the grant: three years from the day on which it is issued."""
-    at, term = before.issued_at, certificate_term(before.issued_at, _terms(before))
+def granted(before: Before, told: dict[str, Any], stands_from: datetime | None = None) -> Caused:
+    """Return the letter of the grant: three years from the day on which it is issued, or from which it stands."""
+    at = stands_from or before.issued_at
+    term = certificate_term(at, _terms(before))
     dates = {
         "counts_from": at.isoformat(),
         "expires_at": term.expires_at.isoformat(),
@@ -68,7 +80,7 @@ def _appeal(_message: SubmitCommitteeAppeal, before: Before) -> list[Caused]:
 def _result(message: IssueAppealResult, before: Before) -> list[Caused]:
     told = {"findings": dumped(message.findings)}
     if all(finding.acceptable for finding in message.findings):
-        return [Caused("appeal_result", "appeal.decided", told), _granted(before, {})]
+        return [Caused("appeal_result", "appeal.decided", told), granted(before, {})]
     if any(one.name == PLAN and one.met for one in before.case.deadlines):  # a plan has come already
         return [Caused("appeal_result", "appeal.decided", told)]
     due_at = plan_due(before.at, _terms(before))
@@ -90,7 +102,7 @@ def reply(message: DecideCorrectiveActionPlan, before: Before, told: dict[str, A
         told |= {"opens_at": held.opens_at.isoformat(), "until": held.due_at.isoformat()}
     decided = Caused(letter, "plan.decided", told)
     at_once = message.approved and not message.follow_up and outcome == "deferred"
-    return [decided, _granted(before, {})] if at_once else [decided]
+    return [decided, granted(before, {})] if at_once else [decided]
 
 
 def _outcome(before: Before) -> str | None:

@@ -14,6 +14,7 @@ from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import (
     AreaFinding,
+    CorrectAppealResult,
     CorrectFinalReport,
     IssueAppealResult,
     IssueFinalReport,
@@ -31,11 +32,11 @@ def report(message: IssueFinalReport, before: Before) -> list[Caused]:
 
 def corrected_report(message: CorrectFinalReport, before: Before) -> list[Caused]:
     """Return the letters of a report that takes the place of one that was issued in error."""
-    reports = _reports(before)
+    reports = reports_of(before)
     if not reports:
         return []
     told: dict[str, Any] = {"corrects": reports[-1].at.isoformat(), "correction": message.reason}
-    if before.case.certificate is not None:
+    if before.case.certificate is not None and not all(finding.acceptable for finding in message.findings):
         told["taken_back"] = True
     passed = _passed_from(reports, {one.area for one in message.findings if one.acceptable})
     counted = before._replace(
@@ -46,7 +47,7 @@ def corrected_report(message: CorrectFinalReport, before: Before) -> list[Caused
     return _reported(message.findings, counted, risk=False, passed=passed, correction=told)
 
 
-def _reports(before: Before) -> list[EntryView]:
+def reports_of(before: Before) -> list[EntryView]:
     """Return the final report of the present attempt and what has corrected it, the oldest first."""
     found: list[EntryView] = []
     for entry in (one for one in before.entries if one.kind == "message"):
@@ -88,7 +89,7 @@ def _reported(
         passed: When areas that still pass had passed by a report that was corrected.
         correction: What letters say of that.
     """
-    facts = _cycle_after(before, findings)
+    facts = cycle_after(before, findings)
     facts.deficiencies += 1
     facts.rounds[-1].findings, facts.rounds[-1].reported_at = list(findings), before.at
     facts.rounds[-1].serious_risk = risk
@@ -127,26 +128,61 @@ def _form_windows(facts: CycleFacts, before: Before, terms: Edition) -> list[Dea
 
 def result(message: IssueAppealResult, before: Before) -> list[Caused]:
     """Return the letter of an appeal's result, and of the grant where nothing is left to mend."""
-    facts = _cycle_after(before, message.findings)
+    facts = cycle_after(before, message.findings)
     facts.rounds[-1].appeal = _decided(message, before)
-    return _after_all("appeal_result", "appeal.decided", message.findings, facts, before)
+    return _after_all("appeal_result", "appeal.decided", message.findings, facts, before, before.row.first_passed_at)
+
+
+def corrected_result(
+    message: CorrectAppealResult, before: Before, told: Mapping[str, Any], passed: datetime | None
+) -> list[Caused]:
+    """Return the letters of a result that takes the place of one that was issued in error.
+
+    Args:
+        message: The corrected result.
+        before: What is known before it.
+        told: What its letters say of the correction.
+        passed: Since when anything has passed that still has; None: nothing had.
+    """
+    facts = cycle_after(before, message.findings)
+    if before.case.stage == Stage.ACCREDITED:  # won, and the deficiency was taken back
+        facts.deficiencies += 1
+    facts.rounds[-1].appeal = _decided(message, before)
+    return _after_all("appeal_result", "appeal.decided", message.findings, facts, before, passed, told)
 
 
 def supplemental_result(message: IssueSupplementalResult, before: Before) -> list[Caused]:
     """Return the letter of a supplemental review's result, and of the grant where nothing is left to mend."""
-    facts = _cycle_after(before, message.findings)
-    return _after_all("supplemental_review_result", "supplemental_review.decided", message.findings, facts, before)
+    facts = cycle_after(before, message.findings)
+    kind, rule = "supplemental_review_result", "supplemental_review.decided"
+    return _after_all(kind, rule, message.findings, facts, before, before.row.first_passed_at)
 
 
 def _after_all(
-    kind: str, rule: str, findings: Sequence[AreaFinding], facts: CycleFacts, before: Before
+    kind: str,
+    rule: str,
+    findings: Sequence[AreaFinding],
+    facts: CycleFacts,
+    before: Before,
+    passed: datetime | None,
+    correction: Mapping[str, Any] | None = None,
 ) -> list[Caused]:
-    """Return the letters of a result about what had failed: a deficiency of which nothing is left is taken back."""
+    """Return the letters of a result about what had failed: a deficiency of which nothing is left is taken back.
+
+    Args:
+        kind: The kind of the result's letter.
+        rule: The rule that it rests on.
+        findings: All of the result's.
+        facts: What the cycle knows once they are there.
+        before: What is known before them.
+        passed: Since when anything has passed already; None: nothing has.
+        correction: What letters say of a correction.
+    """
     failed = not all(finding.acceptable for finding in findings)
     facts.deficiencies -= 0 if failed else 1
-    told: dict[str, Any] = {"findings": dumped(findings), "deficiencies": facts.deficiencies}
+    told: dict[str, Any] = {"findings": dumped(findings), "deficiencies": facts.deficiencies, **(correction or {})}
     if not failed:
-        return [Caused(kind, rule, told), *(_granted(facts, before, ()) or [])]
+        return [Caused(kind, rule, told), *(_granted(facts, before, (), passed, correction) or [])]
     terms = cast(Edition, before.terms)
     facts.rounds[-1].findings, facts.rounds[-1].reported_at = list(findings), before.at
     told |= form_offer(facts, terms, before.at).told()
@@ -158,7 +194,7 @@ def _after_all(
     return [Caused(kind, rule, told, begun)]
 
 
-def _decided(message: IssueAppealResult, before: Before) -> Appeal:
+def _decided(message: IssueAppealResult | CorrectAppealResult, before: Before) -> Appeal:
     contested = [finding.area for finding in message.findings]
     return Appeal(
         contested=contested,
@@ -170,7 +206,7 @@ def _decided(message: IssueAppealResult, before: Before) -> Appeal:
     )
 
 
-def _cycle_after(before: Before, findings: Sequence[AreaFinding]) -> CycleFacts:
+def cycle_after(before: Before, findings: Sequence[AreaFinding]) -> CycleFacts:
     """Return what a cycle will know once findings are there: enough of it for what its letters offer."""
     application = AccreditationApplication.model_validate(before.case.application or before.row.application)
     found = {finding.area: finding.acceptable for finding in findings}
@@ -225,7 +261,8 @@ def _granted(
         "withdrawn": [area.id for area in facts.areas if area.state is AreaState.WITHDRAWN],
     }
     if findings:
-        told |= {"round": before.attempt, "findings": dumped(findings), **(more or {})}
+        told |= {"round": before.attempt, "findings": dumped(findings)}
+    told |= more or {}
     windows = (
         window(before, "renewal_notice", before.at, term.notice_at),
         window(before, "expiry", before.at, term.expires_at),

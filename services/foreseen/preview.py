@@ -11,9 +11,9 @@ from activities.recipients import recipients
 from activities.terms import rules_of
 from policy.dates import as_instant
 from policy.facts import CaseFacts, Stage
-from policy.messages import FileSurveyReport, Message, QuoteFee
+from policy.messages import Message, ResolveAttention
 from policy.office import OfficeSettings
-from policy.words import dollars, spoken
+from policy.words import spoken
 from records.books import Books
 from records.money_queries import invoice_facts
 from records.queries import deadlines
@@ -21,9 +21,11 @@ from records.tables import CaseRecord, Deadline
 from services.case_snapshot import CaseSnapshot
 from services.foreseen.before import Before, Caused
 from services.foreseen.caused import letters_caused, warnings_of
+from services.foreseen.not_shown import sentence_of
 
 BELIEVED = timedelta(days=3)
 """How far back what the office issues is dated, as a stamp is believed."""
+PAST = "The case's past is entered: nobody but the office hears of it, and invoices are issued in silence."
 
 
 class PreviewedLetter(NamedTuple):
@@ -79,8 +81,11 @@ def letters_of(
     terms = rules_of(row, at, office)
     issued_at = at if now - at <= BELIEVED else now
     before = Before(row, snapshot.case, snapshot.entries, facts, terms, at, issued_at, _attempt(snapshot))
-    letters = tuple(_written(one, before, windows, office) for one in letters_caused(message, before))
-    return Preview(letters, tuple(_notes(message, letters)), tuple(warnings_of(message, before)))
+    caused = letters_caused(message, before)
+    if snapshot.case.adopting:
+        caused = [one for one in caused if one.kind == "needs_attention"]
+    letters = tuple(_written(one, before, windows, office) for one in caused)
+    return Preview(letters, tuple(_notes(message, before, letters)), tuple(warnings_of(message, before)))
 
 
 def _attempt(snapshot: CaseSnapshot) -> str:
@@ -90,30 +95,24 @@ def _attempt(snapshot: CaseSnapshot) -> str:
 
 
 def _written(caused: Caused, before: Before, windows: Sequence[Deadline], office: OfficeSettings) -> PreviewedLetter:
-    told: dict[str, Any] = {
-        "rule": caused.rule,
-        "source": source_for(before.row, caused.rule),
-        **caused.facts,
-    }
+    row = caused.row or before.row
+    told: dict[str, Any] = {"rule": caused.rule, "source": source_for(row, caused.rule), **caused.facts}
     begun = {one.name for one in caused.windows}
     kept = [] if caused.closes else [one for one in windows if one.name not in begun]
     try:
-        words = compose(caused.kind, before.row, told, before.issued_at, office, [*kept, *caused.windows])
+        words = compose(caused.kind, row, told, before.issued_at, office, [*kept, *caused.windows])
     except NotWritten as error:
         return PreviewedLetter(caused.kind, (), (), spoken(caused.kind), f"It cannot be shown: {error}.", ())
-    to, cc, *_ = recipients(caused.kind, before.row, told, office)
+    to, cc, *_ = recipients(caused.kind, row, told, office)
     papers = tuple(f"{paper.value.replace('_', ' ')} (PDF)" for paper in ANNOUNCED.get(caused.kind, ()))
     return PreviewedLetter(caused.kind, to, cc, words.subject, words.body, papers)
 
 
-def _notes(message: Message, letters: Sequence[PreviewedLetter]) -> list[str]:
-    """Return what is not shown: what is numbered when it goes out, and what no letter tells."""
-    notes = []
-    if isinstance(message, QuoteFee):
-        notes.append(f"An invoice of {dollars(message.amount)} is issued and goes out with its own letter.")
-    if isinstance(message, FileSurveyReport) and message.travel_expenses:
-        total = sum((one.amount for one in message.travel_expenses), start=message.travel_expenses[0].amount * 0)
-        notes.append(f"An invoice of the travel expenses, {dollars(total)}, goes out with its own letter.")
+def _notes(message: Message, before: Before, letters: Sequence[PreviewedLetter]) -> list[str]:
+    """Return what is not shown: letters that hang on what comes first, what is numbered then, what no letter tells."""
+    past = before.case.adopting and not isinstance(message, ResolveAttention)
+    told = PAST if past else sentence_of(message, before)
+    notes = [told] if told else []
     if any(letter.papers for letter in letters):
         notes.append("Papers are numbered and made when the letter goes out.")
     if not letters and not notes:

@@ -43,6 +43,18 @@ def decision(message: DecideValidation, before: Before) -> list[Caused]:
     return [Caused("validation_decision", "validation.decided", told, _window(told, before))]
 
 
+def holds_grant(before: Before) -> bool:
+    """Whether a certificate waits for a survey that was ordered before it, and is not decided or called off yet."""
+    said = ("order validation survey", "call off validation survey", "decide validation")
+    own = [one for one in before.entries if one.kind == "message" and one.text in said]
+    if _is_accredited(before) or before.is_designation or before.is_survey_based or not own:
+        return False
+    if own[-1].text == "decide validation":
+        return (own[-1].detail.get("message") or {}).get("decision") == validation.CORRECTING
+    ordered = _ordered(before)
+    return own[-1].text == said[0] and ordered is not None and not ordered.without_waiting
+
+
 def _ordered(before: Before) -> OrderValidationSurvey | None:
     """Return the newest order of a survey."""
     orders = [one for one in before.entries if one.kind == "message" and one.text == "order validation survey"]

@@ -124,3 +124,24 @@ async def test_mammography(office: LivingOffice, portal: LivingPortal) -> None:
             ("issue_final_report", 2, found),
         ):
             await shown_goes_out(office, browser, case_id, message, letters, fields)
+
+
+async def test_a_choice_that_is_undone_and_a_contact_who_leaves(office: LivingOffice, portal: LivingPortal) -> None:
+    """The form is open again; who is left is written to. Of an invoice that is issued anew a sentence says so."""
+    case_id = await office.start()
+    await office.report(case_id)
+    repeat = {"option": "repeat", "attested": True, "on_behalf_of": {"name": "Ann Sample"}}
+    await office.tell(case_id, "choose_option", days_ago=0.1, **repeat)
+    told = await office.until(case_id, "the repeat's invoice", lambda told: told["invoices"][-1]["number"])
+    anew = {"invoice": told["invoices"][-1]["number"], "reason": "Sent to the wrong payer."}
+    async with portal.browser_of(portal.sign_in(OFFICE_ORG, name="Olga Sample")) as browser:
+        path = path_of(case_id, "reissue_invoice")
+        typed = typed_on((await browser.get(path)).text) | anew
+        shown = (await browser.post(path, data=typed | {"do": "preview"})).text
+        assert f"takes the place of {anew['invoice']}" in shown
+        assert "No letter goes out" not in shown
+        for message, fields in (
+            ("undo_option", {"reason": "Chosen by mistake."}),
+            ("report_contact_left", {"left": "Sample Administrator"}),
+        ):
+            await shown_goes_out(office, browser, case_id, message, 1, fields)

@@ -153,6 +153,27 @@ async def test_an_address_that_the_provider_has_not_verified_lets_nobody_in(
             assert hospital.person(address).subject is None
 
 
+async def test_the_same_subject_of_two_providers_is_two_people(portal: LivingPortal) -> None:
+    """Whom one provider calls u-30 the other one does not let in by that name, nor by the address of who is known."""
+    with a_provider() as first, a_provider() as second:
+        async with a_hospital(portal, first) as hospital, hospital.portal.browser_of() as browser:
+            mine = hospital.invite("Kim Sample")
+            vouches(first, "u-30", mine)
+            assert SESSION in (await browser.get(await came_back(await gone(browser), "u-30"))).cookies
+        async with a_hospital(portal, second) as other:
+            theirs = other.invite("Lou Sample")
+            for address in ("stranger@example.org", mine):
+                vouches(second, "u-30", address)
+                async with other.portal.browser_of() as browser:
+                    refused = await browser.get(await came_back(await gone(browser), "u-30"))
+                    assert (refused.status_code, SESSION in refused.cookies) == (403, False)
+            vouches(second, "u-30", theirs)
+            async with other.portal.browser_of() as browser:
+                assert SESSION in (await browser.get(await came_back(await gone(browser), "u-30"))).cookies
+            assert other.person(mine).subject == f"{first}|u-30"
+            assert other.person(theirs).subject == f"{second}|u-30"
+
+
 async def test_people_of_other_organisations_are_not_let_in_by_it(portal: LivingPortal) -> None:
     with a_provider() as issuer:
         async with a_hospital(portal, issuer) as hospital, hospital.portal.browser_of() as browser:

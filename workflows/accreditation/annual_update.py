@@ -11,6 +11,7 @@ from temporalio import workflow
 
 from policy.accreditation.annual_update import WINDOW, next_anniversary, owed
 from policy.accreditation.cycle import AnnualUpdate
+from policy.accreditation.flags import corrections
 from policy.dates import local_day, morning_of
 from policy.facts import Mark, Party
 from policy.messages import SubmitAnnualUpdate
@@ -90,8 +91,6 @@ def receive(case: Cycle, message: SubmitAnnualUpdate) -> None:
         case.settle_attention(WINDOW)
     facts.data_updates += 1
     if message.corrections:
-        text = "; ".join(one.rstrip(".") for one in message.corrections)
-        case.need_attention(
-            f"{CORRECTED}.{facts.data_updates}", "annual_update.corrected", f"the facility corrects: {text}"
-        )
+        text = corrections(list(message.corrections))
+        case.need_attention(f"{CORRECTED}.{facts.data_updates}", "annual_update.corrected", text)
     case.notify("annual_update_received", "annual_update.received", corrections=list(message.corrections))

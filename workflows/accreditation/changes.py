@@ -1,5 +1,8 @@
 """What changes about an accredited unit: the case is flagged, and somebody at the office looks."""
 
+from datetime import date
+
+from policy.accreditation import flags
 from policy.application import Contact, ContactRole
 from policy.facts import LOAN
 from policy.keeping.pausing import day_named
@@ -11,7 +14,6 @@ from policy.messages import (
     ReportReplacedUnit,
     When,
 )
-from policy.words import day_in_words, spoken
 from workflows.case import Cycle
 from workflows.case.keeping import keep_in_mind
 
@@ -20,8 +22,7 @@ def change_personnel(case: Cycle, message: ReportPersonnelChange) -> None:
     """Somebody has left: the role is vacant until a replacement takes the place in the application."""
     item = f"personnel.{message.role}"
     if not message.replacement:
-        text = f"the {spoken(message.role)} {message.left} has left, and nobody is named in the place"
-        case.need_attention(item, "personnel.key_role_vacant", text)
+        case.need_attention(item, "personnel.key_role_vacant", flags.vacant(message))
         return
     application, role = case.facts.application, ContactRole(message.role)
     left = case.facts.folded(message.left)
@@ -48,15 +49,14 @@ def relocate(case: Cycle, message: ReportRelocation) -> None:
 
 def flag_relocation(case: Cycle, address: str, on: When | None) -> None:
     """Ask the office to look at a move of the unit."""
-    day = f" on {_day(case, on)}" if on else ""
     case.settle_attention("relocation")
-    case.need_attention("relocation", "relocation.reported", f"the unit moves{day}, to {address}")
+    text = flags.moves(address, _day(case, on) if on else None)
+    case.need_attention("relocation", "relocation.reported", text)
 
 
 def add_unit(case: Cycle, message: ReportAddedUnit) -> None:
     """Another unit is to be accredited: its application, or the renewal of all, is for the office to open."""
-    text = f"unit {message.unit} ({message.manufacturer}, {message.model}) is added by {spoken(message.way)}"
-    case.need_attention(f"unit.{message.unit}", "unit.added", text)
+    case.need_attention(f"unit.{message.unit}", "unit.added", flags.added(message))
 
 
 def replace_unit(case: Cycle, message: ReportReplacedUnit) -> None:
@@ -64,25 +64,21 @@ def replace_unit(case: Cycle, message: ReportReplacedUnit) -> None:
 
     What was reported last is what it looks at.
     """
-    since = f"; the old one goes on {_day(case, message.on)}" if message.on else ""
-    unit = f"unit {message.unit} ({message.manufacturer}, {message.model})"
-    told = f"{unit} takes the place of this one by {spoken(message.way)}"
     case.settle_attention("replacement")
-    text = f"{told}{since}; open its case, and decide on this certificate"
+    text = flags.replaced(message, _day(case, message.on) if message.on else None)
     case.need_attention("replacement", "unit.replaced", text)
 
 
 def lend_unit(case: Cycle, message: ReportLoanerUnit) -> None:
     """A unit is lent for a while: the office hears of it now, and asks when the loan is over."""
     item = f"{LOAN}.{message.unit}"
-    what = f"loaner unit {message.unit} ({message.manufacturer}, {message.model})"
+    what, ends = flags.loaner(message), _day(case, message.ends_on)
     case.settle_attention(item)
-    keep_in_mind(case, item, day_named(message.ends_on, case.at, case.terms.zone), what, f"{item} (unit.loan_over)")
-    begins, ends = _day(case, message.begins_on), _day(case, message.ends_on)
+    keep_in_mind(case, item, ends, what, f"{item} (unit.loan_over)")
     case.settle_attention(f"unit.{message.unit}")
-    text = f"{what} is at the facility from {begins} to {ends}; whether it is tested is the office's to decide"
+    text = flags.lent(message, _day(case, message.begins_on), ends)
     case.need_attention(f"unit.{message.unit}", "unit.on_loan", text)
 
 
-def _day(case: Cycle, on: When) -> str:
-    return day_in_words(day_named(on, case.at, case.terms.zone))
+def _day(case: Cycle, on: When) -> date:
+    return day_named(on, case.at, case.terms.zone)

@@ -98,7 +98,7 @@ def correct_survey(case: Cycle, message: CorrectSurveyReport) -> None:
     if survey.travel is None:
         survey.travel = invoice_travel(case, message)
     elif anew is not None:
-        correct_travel(case, anew, message)
+        survey.travel = correct_travel(case, anew, message, survey.travel)
 
 
 def _drop_attempt(case: Cycle) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from policy.accreditation import flags
 from policy.accreditation.cycle import AreaState, Certificate, Round, RoundKind
 from policy.accreditation.options import form_offer
 from policy.accreditation.windows import certificate_term
@@ -82,8 +83,7 @@ def correction_of(case: Cycle) -> dict[str, Any]:
     told = corrected(facts) if facts.corrections and facts.corrections[-1].at == case.at else {}
     if facts.taken_back:
         told["taken_back"], facts.taken_back = True, False
-        text = "the certificate was taken back by a correction: look at designations that rest on it"
-        case.need_attention("certificate_taken_back", "report.corrected", text)
+        case.need_attention("certificate_taken_back", "report.corrected", flags.TAKEN_BACK)
     return told
 
 

@@ -20,6 +20,13 @@ def corrected(facts: CaseFacts) -> dict[str, Any]:
     return {"corrects": newest.first_at.isoformat(), "correction": newest.reason}
 
 
-def correct_travel(case: AnyCase, invoice: InvoiceFact, message: CorrectSurveyReport) -> None:
-    """The travel expenses were wrong, and nothing was paid yet: the invoice is void, and another one is issued."""
-    case.issue_anew(invoice, travel_lines(message))
+def correct_travel(case: AnyCase, invoice: InvoiceFact, message: CorrectSurveyReport, occurrence: int) -> int | None:
+    """The travel expenses were wrong, and nothing was paid yet: the invoice is void, and another one is issued.
+
+    Return which of them asks for the travel of the survey now, `occurrence` before; None: there was none after all.
+    """
+    if lines := travel_lines(message):
+        case.issue_anew(invoice, lines)
+        return occurrence
+    case.withdraw_invoice(invoice)
+    return None

@@ -77,7 +77,7 @@ def correct_report(case: DesignationCase, message: CorrectSurveyReport) -> None:
     if survey.travel is None:
         survey.travel = invoice_travel(case, message)
     elif anew is not None:
-        correct_travel(case, anew, message)
+        survey.travel = correct_travel(case, anew, message, survey.travel)
 
 
 async def await_decision(case: DesignationCase) -> None:
