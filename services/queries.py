@@ -1,6 +1,7 @@
 """Asks a case by query, and a task queue for its workers. Nobody answering is an answer: the books then tell."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -79,6 +80,10 @@ async def ask(
         raise
 
 
+FORGOTTEN_AFTER = timedelta(minutes=5)
+"""How long a server keeps who asked for tasks (its own setting, which nothing here changes)."""
+
+
 class Poller(NamedTuple):
     """A worker that asked for tasks lately: who, and of which version (empty: unversioned)."""
 
@@ -115,9 +120,20 @@ async def pollers(
         task_queue_type=kind or TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     )
     described = await client.workflow_service.describe_task_queue(request, timeout=ANSWER_WITHIN)
-    since = datetime.now(UTC) - POLLED_WITHIN
-    return [
-        Poller(poller.identity, poller.deployment_options.build_id)
-        for poller in described.pollers
-        if poller.last_access_time.ToDatetime(UTC) > since
-    ]
+    asked = [(one, one.last_access_time.ToDatetime(UTC)) for one in described.pollers]
+    since = present_of([at for _, at in asked], datetime.now(UTC)) - POLLED_WITHIN
+    return [Poller(one.identity, one.deployment_options.build_id) for one, at in asked if at > since]
+
+
+def present_of(polled: Sequence[datetime], now: datetime) -> datetime:
+    """Return the present as the server has it, as far as it matters who asked lately.
+
+    A server forgets who has not asked for `FORGOTTEN_AFTER`. Where even the newest that it knows lies further back, or
+    ahead, this machine's clock is wrong, and a worker with a wrong clock works all the same: the newest is the present.
+
+    Args:
+        polled: When each asked last (UTC), on the server's clock.
+        now: The present on this machine's clock (UTC).
+    """
+    newest = max(polled, default=now)
+    return now if newest - POLLED_WITHIN <= now <= newest + FORGOTTEN_AFTER + POLLED_WITHIN else newest

@@ -99,7 +99,7 @@ async def test_a_designation_is_told_in_its_own_words(office: LivingOffice, port
     assert "send/accept_application" in page
     assert "Sample Practice" in page
     form = await page_of(portal, secret, f"/office/cases/{case_id}/send/schedule_survey")
-    assert "ACR staff" in form
+    assert "Staff of the office" in form
     assert "OH-4131" in form
 
 
