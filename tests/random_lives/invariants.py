@@ -193,8 +193,8 @@ def a_refusal_says_why_and_by_which_rule(seen: Seen) -> None:
         assert verdict.source, verdict
 
 
-RECORD = {"timeline", "answers", "seen_at", "steps", "notices", "earlier_entries"}
-"""What a refusal itself writes."""
+RECORD = {"timeline", "answers", "seen_at", "steps", "notices", "earlier_entries", "surveyed_early"}
+"""What a refusal itself writes; and from which version on a case is judged, which the message that asks settles."""
 
 
 def a_refused_message_changes_nothing(seen: Seen) -> None:
