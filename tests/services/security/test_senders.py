@@ -28,6 +28,8 @@ from tests.office import WITHIN, LivingOffice
 from tests.worker_process import until
 
 pytestmark = [pytest.mark.server, pytest.mark.asyncio(loop_scope="session")]
+OPEN_CASES = 50
+"""Cases that are spoken to while a key is replaced."""
 ANN = {"name": "Ann Sample", "role": "administrator"}
 NOT_VERIFIED, NOT_ALLOWED, OTHER = "actor.not_verified", "actor.not_allowed", "actor.other_facility"
 
@@ -187,16 +189,15 @@ async def test_a_signal_without_a_proof_leaves_nothing_and_comes_in_with_one(des
 
 async def test_a_key_is_replaced_while_cases_are_spoken_to_and_none_notices(desk: Desk, office: LivingOffice) -> None:
     read = threading.Event()
-    cases = [desk.case_id, *[await office.start() for _ in range(3)]]
+    cases = [desk.case_id, *await asyncio.gather(*[office.start() for _ in range(OPEN_CASES - 1)])]
     replacing = asyncio.create_task(
         asyncio.to_thread(desk.ring.rotate, desk.key.kid, datetime.now(UTC), None, lambda: wait_for(read))
     )
     verdicts: list[Verdict] = []
 
     async def speak() -> None:
-        for case_id in cases:
-            message = desk.viewing()
-            verdicts.append(await send_update(office.client, case_id, message, WITHIN, office.sign))
+        said = [send_update(office.client, case_id, desk.viewing(), WITHIN, office.sign) for case_id in cases]
+        verdicts.extend(await asyncio.gather(*said))
 
     await speak()
     new = await until(newest(desk), lambda key: key.kid != desk.key.kid)
