@@ -157,11 +157,11 @@ async def test_the_same_subject_of_two_providers_is_two_people(portal: LivingPor
     """Whom one provider calls u-30 the other one does not let in by that name, nor by the address of who is known."""
     with a_provider() as first, a_provider() as second:
         async with a_hospital(portal, first) as hospital, hospital.portal.browser_of() as browser:
-            mine = hospital.invite("Kim Sample")
+            mine = hospital.invite("Una Sample")
             vouches(first, "u-30", mine)
             assert SESSION in (await browser.get(await came_back(await gone(browser), "u-30"))).cookies
         async with a_hospital(portal, second) as other:
-            theirs = other.invite("Lou Sample")
+            theirs = other.invite("Vic Sample")
             for address in ("stranger@example.org", mine):
                 vouches(second, "u-30", address)
                 async with other.portal.browser_of() as browser:
