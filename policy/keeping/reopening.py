@@ -118,15 +118,6 @@ def not_on_server() -> Refused:
     )
 
 
-def used_before(message: ReopenCase) -> Refused:
-    """Return the refusal of a message whose id opened the case before it was closed again, or with other words."""
-    return refuse(
-        "message.id_reused",
-        f"A message with the same id ({message.message_id}) has opened the case before: that was another one.",
-        "Send it anew, as a message of its own.",
-    )
-
-
 def _followed(what: str) -> Refused:
     return refuse("reopening.already_followed", f"Something has followed from the closing: {what}.", "Go on there.")
 

@@ -17,10 +17,11 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from policy.accreditation.cycle import CycleFacts
 from policy.dates import as_instant
 from policy.identity import TASK_QUEUE
-from policy.keeping.reopening import digest_of, judge_reopening, judge_said, not_closed, not_on_server, used_before
+from policy.keeping.reopening import digest_of, judge_reopening, judge_said, not_closed, not_on_server
 from policy.messages import ReopenCase
 from policy.messages.proofs import LONGEST_LIFE
 from policy.office import OfficeSettings
+from policy.rules import refuse
 from policy.verdict import Refused, Verdict
 from records.books import Books, Session
 from records.queries import case_by_id, timeline
@@ -102,7 +103,7 @@ def _judge(books: Books, office: OfficeSettings, case_id: str, message: ReopenCa
         known = session.get(MessageRecord, (case_id, message.key()))
         if known is not None and known.accepted:
             if case.closed_at is not None or known.digest != _as_filled_in(session, case_id, message).digest():
-                raise used_before(message)
+                raise _used_before(message)
             return None
         judge_said(message, None, office.zone)
         at = min(as_instant(message.received_at, office.zone), now) if message.received_at else now
@@ -179,3 +180,12 @@ async def _refusal(client: Client, case_id: str, run_id: str | None) -> Verdict:
             return Verdict.model_validate(cause.details[0])
         raise
     raise RuntimeError(f"run {run_id} of {case_id} has failed and has a result")
+
+
+def _used_before(message: ReopenCase) -> Refused:
+    """Return the refusal of a message whose id opened the case before it was closed again, or with other words."""
+    return refuse(
+        "message.id_reused",
+        f"A message with the same id ({message.message_id}) has opened the case before: that was another one.",
+        "Send it anew, as a message of its own.",
+    )

@@ -257,7 +257,7 @@ class Mender:
         with self.books.reading() as session:
             items = sorted(one.item for one in untold(session, case_id))
         note = OfficeNote(
-            message_id=f"restored-{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}-{'-'.join(items)}"[:200],
+            message_id=f"restored-{datetime.now(UTC).isoformat()}-{'-'.join(items)}"[:200],
             by=Actor(name="accredit reconcile", role=Role.ACR),
             text="Books and server were restored to different moments. What is left to look at stands among what needs "
             "attention.",

@@ -49,6 +49,7 @@ OWN = {
     "services/security/proofs.py": "a proof, bounded as a part of its message",
     "starter/cases/send.py": "standard input, by `services.input.files`",
     "starter/cli.py": "the program's own code",
+    "starter/office/facility.py": "whether there is somebody to ask",
     "starter/office/notice_preview.py": "a sample that is shipped",
     "starter/office/papers.py": "a sample that is shipped",
     "starter/operation/keys.py": "whether there is somebody to ask",

@@ -69,6 +69,7 @@ async def test_a_worker_whose_server_has_stopped_is_unwell(tmp_path: Path) -> No
         async with a_worker(client, f"sqlite:///{tmp_path}/books.db", tmp_path) as worker:
             ask = await health_of(worker)
             assert await until(ask, lambda answer: answer[0] == 200) == (200, WELL)
+            await worker.says("works in namespace")  # until then it takes over, and ends with whoever it asks for that
             await running.aclose()
             status, body = await ask()
             assert status == 503

@@ -85,6 +85,8 @@ def test_a_full_cycle_knows_something_of_everything() -> None:
             "surveyed_early",
             "departed",
             "former",
+            "left_to_books",
+            "voided_by_closing",
         }
         | {"seen_at", "adopting", "grace_until", "siblings", "steps", "notices", "earlier_entries"}
         | renewal
