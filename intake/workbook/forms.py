@@ -86,6 +86,39 @@ def contacts(name: str, explanation: tuple[str, ...]) -> Table:
     )
 
 
+def applicant(explanation: str, holder: str, example: str, people: tuple[str, ...]) -> Page:
+    """Return the page of who applies for an accreditation.
+
+    Args:
+        explanation: What the page is about.
+        holder: What the applicant is called: `Facility`, `Practice`.
+        example: An id that one could have.
+        people: Whom the table of contacts must list.
+    """
+    return Page(
+        FACILITY,
+        explanation,
+        (
+            Section("Application", APPLICATION),
+            Section(
+                holder,
+                (
+                    Entry(
+                        "facility.id",
+                        f"{holder} id",
+                        f"The {holder.lower()}'s id in the accreditation books, for example {example}. {ID_HINT}",
+                        Kind.ID,
+                        needed=True,
+                    ),
+                    Entry("facility.name", f"{holder} name", "As it is to stand on the certificate.", needed=True),
+                    *address("facility.address"),
+                ),
+            ),
+            contacts("facility.contacts", people),
+        ),
+    )
+
+
 def payment(*, amount_needed: bool, amount_hint: str) -> Page:
     """Return the payment page, which announces a payment."""
     return Page(
@@ -111,32 +144,13 @@ def payment(*, amount_needed: bool, amount_hint: str) -> Page:
     )
 
 
-_FACILITY = Page(
-    FACILITY,
+_FACILITY = applicant(
     "Who applies, and whom the office writes to.",
+    "Facility",
+    "OH-0417",
     (
-        Section("Application", APPLICATION),
-        Section(
-            "Facility",
-            (
-                Entry(
-                    "facility.id",
-                    "Facility id",
-                    f"The facility's id in the accreditation books, for example OH-0417. {ID_HINT}",
-                    Kind.ID,
-                    needed=True,
-                ),
-                Entry("facility.name", "Facility name", "As it is to stand on the certificate.", needed=True),
-                *address("facility.address"),
-            ),
-        ),
-        contacts(
-            "facility.contacts",
-            (
-                "One person a row. List the supervising physician, whose signature appeals and withdrawals need.",
-                "For phantoms list the medical physicist as well.",
-            ),
-        ),
+        "One person a row. List the supervising physician, whose signature appeals and withdrawals need.",
+        "For phantoms list the medical physicist as well.",
     ),
 )
 
@@ -241,32 +255,13 @@ ACCREDITATION = WorkbookPlan(
 )
 """The workbook of an application for accreditation."""
 
-_PRACTICE_FACILITY = Page(
-    FACILITY,
+_PRACTICE_FACILITY = applicant(
     "Which practice applies, and whom the office writes to.",
+    "Practice",
+    "VA-0900",
     (
-        Section("Application", APPLICATION),
-        Section(
-            "Practice",
-            (
-                Entry(
-                    "facility.id",
-                    "Practice id",
-                    f"The practice's id in the accreditation books, for example VA-0900. {ID_HINT}",
-                    Kind.ID,
-                    needed=True,
-                ),
-                Entry("facility.name", "Practice name", "As it is to stand on the certificate.", needed=True),
-                *address("facility.address"),
-            ),
-        ),
-        contacts(
-            "facility.contacts",
-            (
-                "One person a row. List the chief of radiation oncology as supervising physician: a written appeal",
-                "needs that signature.",
-            ),
-        ),
+        "One person a row. List the chief of radiation oncology as supervising physician: a written appeal",
+        "needs that signature.",
     ),
 )
 
