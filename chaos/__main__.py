@@ -20,11 +20,11 @@ from chaos.faults.record import table
 from chaos.lives.kinds import BRIEF, kinds
 from chaos.place.disk import unmount
 from chaos.place.office import Kept
-from chaos.place.postgres import NoPostgres
 from chaos.place.program import NotReady
 from chaos.place.server import obtain, obtain_either
 from chaos.run import Outcome, Told, Wish, run
 from embedded.errors import NotThisWay
+from embedded.postgres import NoPostgres
 from embedded.progress import Progress as Saying
 from services.clock import now
 from services.errors import ExitCode, ServiceError

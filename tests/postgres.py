@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from embedded import postgres
 from records.books import open_books
 
 OWNER = "office"
@@ -41,7 +42,7 @@ def fresh_database(template: str = "template1") -> Iterator[str]:
 
 def has_programs() -> bool:
     """Whether PostgreSQL is installed."""
-    return _programs() is not None
+    return postgres.programs("pg_ctl") is not None
 
 
 def copied_books() -> AbstractContextManager[str]:
@@ -73,13 +74,13 @@ def _folder() -> Path:
 @cache
 def _cluster() -> Path | None:
     """Start the cluster at the first call and return the folder of its socket; None: there is no PostgreSQL here."""
-    programs = _programs()
+    programs = postgres.programs("pg_ctl")
     if programs is None:
         return None
     _sweep(programs)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp"))  # a socket's path must be short
     if os.geteuid() == 0:
-        owner = pwd.getpwnam(_unprivileged())
+        owner = pwd.getpwnam(postgres.unprivileged())
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     data = folder / "data"
     _run(programs / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8", "--no-sync")
@@ -108,22 +109,8 @@ def _stop(programs: Path, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs() -> Path | None:
-    """Return the folder of PostgreSQL's programs, the newest version's where there are several."""
-    if found := shutil.which("pg_ctl"):
-        return Path(found).resolve().parent
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    return versions[-1].parent if versions else None
-
-
-def _unprivileged() -> str:
-    """Return a user who may run PostgreSQL: it refuses to serve root."""
-    names = {user.pw_name for user in pwd.getpwall()}
-    return "postgres" if "postgres" in names else "nobody"
-
-
 def _run(*command: object) -> None:
-    as_user = ["runuser", "-u", _unprivileged(), "--"] if os.geteuid() == 0 else []
+    as_user = ["runuser", "-u", postgres.unprivileged(), "--"] if os.geteuid() == 0 else []
     done = subprocess.run(
         [*as_user, *map(str, command)], cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from bench.measuring.machine import cpu, machine_busy, memory
 from bench.measuring.processes import READY, ROOT, Child, module, running
-from bench.peers.postgres import postgres, programs
+from bench.peers.postgres import postgres
 from bench.peers.sample import LETTER_FILE
+from embedded.postgres import programs
 from embedded.server import EmbeddedServer, embedded_server
 from services.clock import now
 from services.namespace import prepare_namespace

@@ -2,35 +2,30 @@
 
 import asyncio
 import os
-import pwd
 import shutil
 from pathlib import Path
 
 import psycopg
 
 from chaos.place.program import Program
+from embedded import postgres
+from embedded.postgres import NoPostgres, as_another, unprivileged
 from embedded.process import HOST
 
 OWNER = "office"
 ANSWERS_WITHIN = 3
 
 
-class NoPostgres(RuntimeError):
-    """PostgreSQL is not installed here."""
-
-
 def programs() -> Path:
-    """Return the folder of PostgreSQL's programs, the newest version's where there are several.
+    """Return the folder of PostgreSQL's programs.
 
     Raises:
         NoPostgres: It is not installed.
     """
-    if found := shutil.which("initdb"):
-        return Path(found).resolve().parent
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not versions:
+    found = postgres.programs()
+    if found is None:
         raise NoPostgres("PostgreSQL is not installed here (Debian: apt-get install postgresql)")
-    return versions[-1].parent
+    return found
 
 
 class Postgres(Program):
@@ -53,7 +48,7 @@ class Postgres(Program):
     def command(self) -> list[str | Path]:
         """Return what runs the cluster: durable, as PostgreSQL is unless it is told otherwise."""
         return [
-            *_as_another(),
+            *as_another(),
             *(self._bin / "postgres", "-D", self._data, "-k", self.folder, "-p", str(self.port)),
             *("-c", f"listen_addresses={HOST}", "-c", "max_connections=120", "-c", "max_wal_size=96MB"),
         ]
@@ -85,8 +80,8 @@ class Postgres(Program):
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "log").mkdir(exist_ok=True)
         if os.geteuid() == 0:
-            shutil.chown(self.folder, _unprivileged())
-        initdb = [*_as_another(), self._bin / "initdb", "-D", self._data, "-U", OWNER, "--auth=trust", "-E", "UTF8"]
+            shutil.chown(self.folder, unprivileged())
+        initdb = [*as_another(), self._bin / "initdb", "-D", self._data, "-U", OWNER, "--auth=trust", "-E", "UTF8"]
         made = await asyncio.create_subprocess_exec(
             *map(str, [*initdb, "--no-sync", "--wal-segsize=4"]),
             cwd="/",
@@ -99,22 +94,3 @@ class Postgres(Program):
         await self.start()
         for database in databases:
             self.run("postgres", f"CREATE DATABASE {database}")
-
-
-def _as_another() -> list[str | Path]:
-    """Return what runs a program as another user than root, which PostgreSQL does not serve; it ends with its parent.
-
-    Raises:
-        NoPostgres: There is nothing that could.
-    """
-    if os.geteuid() != 0:
-        return []
-    setpriv = shutil.which("setpriv")
-    if setpriv is None:
-        raise NoPostgres("PostgreSQL does not serve root, and there is no setpriv (util-linux) to run it as another")
-    return [setpriv, f"--reuid={_unprivileged()}", f"--regid={_unprivileged()}", "--init-groups", "--pdeathsig", "INT"]
-
-
-def _unprivileged() -> str:
-    names = {user.pw_name for user in pwd.getpwall()}
-    return "postgres" if "postgres" in names else "nobody"

@@ -7,7 +7,7 @@ import pytest
 
 from bench.__main__ import measure, read_arguments
 from bench.measuring.page import Page
-from bench.peers.postgres import programs
+from embedded.postgres import programs
 
 ROW = re.compile(r"^\| ([^|]*[^|\s])\s*\|(.*)\|$", re.MULTILINE)
 MINUTES = "4"

@@ -7,9 +7,10 @@ import pytest
 import pytest_asyncio
 
 from chaos.__main__ import a_folder
-from chaos.place.postgres import NoPostgres, programs
+from chaos.place.postgres import programs
 from chaos.place.server import TemporalServer, obtain, temporal_on_postgres
 from embedded.errors import NotThisWay
+from embedded.postgres import NoPostgres
 from embedded.progress import Progress
 from tests.embedded.ways import never_run
 
