@@ -21,25 +21,21 @@ from activities.contract import (
 )
 from activities.mail.copies import Copy, copy_of
 from activities.papers.refiling import refile
-from activities.settling import credit_notice, settle_in_order
+from activities.settling import credit_notice
 from activities.steps import (
-    IssuedOrder,
     case_of,
     follow,
-    invoice_notices,
     keep,
     put_deadlines,
-    put_notices,
-    record,
     stand,
+    write_money,
+    write_words,
 )
 from policy.dates import local_day
 from policy.office import OfficeSettings
-from policy.rules import rulebook_of
 from policy.words import spoken
 from records.books import Books, Session
 from records.counters import CREDIT_NOTES, next_number
-from records.invoices import void_invoice
 from records.locks import lock_case
 from records.outbox import DeliveryFault, Sent, mark_sent, mark_undeliverable
 from records.queries import case_by_id, step_taken
@@ -109,17 +105,12 @@ class _Writing:
 
     def write(self, *, again: bool) -> None:
         """Write money, notices, timeline and messages."""
-        step, session, case_id = self.told.step, self.session, self.case.case_id
-        differing, credited = settle_in_order(session, step, self._credit)
-        issued = list(self._invoices(step.invoices))
-        for number in step.void:
-            void_invoice(session, case_id, number)
-        self._differ(differing)
-        rulebook = rulebook_of(self.case.program, self.case.modality)
-        orders = [*step.notices, *invoice_notices(rulebook, issued), *credited]
-        self._differ(put_notices(session, step, orders, again=again))
-        record(session, step, issued, again=again)
-        self._numbers = [order.number for order in orders]
+        step, session = self.told.step, self.session
+        money = write_money(session, step, crediting=self._credit, issuing=self._put_back)
+        self._differ(money.problems)
+        words = write_words(session, self.case, step, money, again=again)
+        self._differ(words.problems)
+        self._numbers = [order.number for order in words.orders]
 
     def deliver(self) -> None:
         """Note what became of the step's letters: they went out when the step was taken, or a problem was told."""
@@ -133,12 +124,11 @@ class _Writing:
             else:
                 self._sent(notice)
 
-    def _invoices(self, orders: Iterable[InvoiceOrder]) -> Iterable[IssuedOrder]:
-        by_name = {(one.purpose, one.occurrence): one for one in self.told.taken.invoices}
-        for order in orders:
-            known = by_name.get((order.purpose, order.occurrence))
-            if known is not None and self._invoice(known):
-                yield order, known
+    def _put_back(self, order: InvoiceOrder) -> InvoiceIssued | None:
+        """Write the invoice that was issued then, by its number."""
+        was = (order.purpose, order.occurrence)
+        known = next((one for one in reversed(self.told.taken.invoices) if (one.purpose, one.occurrence) == was), None)
+        return known if known is not None and self._invoice(known) else None
 
     def _invoice(self, known: InvoiceIssued) -> bool:
         try:

@@ -1,11 +1,12 @@
 """Write one step of a case into the books, in one transaction, and say what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from activities.billing import issue
 from activities.contract import (
+    CreditOrder,
     InvoiceIssued,
     InvoiceOrder,
     NoticeOrder,
@@ -59,24 +60,18 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         again = kept is not None or has_lost_steps(session, step.case_id)
         case = case_of(session, step)
         stage_before = case.stage
-        problems, credited = settle_in_order(session, step, lambda order: credit(session, step.case_id, order, office))
-        issued: list[IssuedOrder] = []
-        for order in step.invoices:
-            result = issue(session, case, order, office)
-            if isinstance(result, Problem):
-                problems.append(result)
-            else:
-                issued.append((order, result))
-        for number in step.void:
-            void_invoice(session, step.case_id, number)
-        problems += follow(session, case, step)
-        orders = [*step.notices, *invoice_notices(rulebook_of(case.program, case.modality), issued), *credited]
-        problems += put_notices(session, step, orders, again=again)
-        record(session, step, issued, again=again)
+        money = write_money(
+            session,
+            step,
+            crediting=lambda order: credit(session, step.case_id, order, office),
+            issuing=lambda order: issue(session, case, order, office),
+        )
+        problems = [*money.problems, *follow(session, case, step)]
+        problems += write_words(session, case, step, money, again=again).problems
         put_deadlines(session, step)
         stand(case, step)
         taken = StepTaken(
-            invoices=tuple(invoice for _, invoice in issued),
+            invoices=tuple(invoice for _, invoice in money.issued),
             problems=(*problems, *_unmended(session, step)),
             shared_start=_shared_start(session, case, step),
             designations=designations_to_tell(session, case, stage_before),
@@ -85,6 +80,58 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         )
         keep(session, step, taken)
         return taken
+
+
+class Money(NamedTuple):
+    """What a step has done to invoices: those it issued, the notices of its credit notes, and what was not possible."""
+
+    issued: list[IssuedOrder]
+    credited: list[NoticeOrder]
+    problems: list[Problem]
+
+
+class Words(NamedTuple):
+    """What a step has told: its notices with those about money, and what of them was not possible."""
+
+    orders: list[NoticeOrder]
+    problems: list[Problem]
+
+
+def write_money(
+    session: Session,
+    step: Step,
+    *,
+    crediting: Callable[[CreditOrder], NoticeOrder | Problem | None],
+    issuing: Callable[[InvoiceOrder], InvoiceIssued | Problem | None],
+) -> Money:
+    """Settle invoices in the order in which it came, issue those of the step, and void what is not owed any more.
+
+    Args:
+        session: Of the books.
+        step: The step.
+        crediting: Issues a credit note, or again the one that was issued before.
+        issuing: Issues an invoice, or again the one that was issued before; null: neither.
+    """
+    problems, credited = settle_in_order(session, step, crediting)
+    issued: list[IssuedOrder] = []
+    for order in step.invoices:
+        result = issuing(order)
+        if isinstance(result, Problem):
+            problems.append(result)
+        elif result is not None:
+            issued.append((order, result))
+    for number in step.void:
+        void_invoice(session, step.case_id, number)
+    return Money(issued, credited, problems)
+
+
+def write_words(session: Session, case: CaseRecord, step: Step, money: Money, *, again: bool) -> Words:
+    """Put the notices of a step into the outbox, and write its entries and messages."""
+    rulebook = rulebook_of(case.program, case.modality)
+    orders = [*step.notices, *invoice_notices(rulebook, money.issued), *money.credited]
+    problems = put_notices(session, step, orders, again=again)
+    record(session, step, money.issued, again=again)
+    return Words(orders, list(problems))
 
 
 def is_the_same(kept: StepRecord, step: Step) -> bool:
