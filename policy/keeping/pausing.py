@@ -9,7 +9,7 @@ wall, also over a change to daylight-saving time.
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from policy.dates import local_day
+from policy.dates import as_instant, local_day, morning_of
 from policy.edition import Rules
 from policy.facts import CaseFacts, Stage
 from policy.messages import (
@@ -87,6 +87,14 @@ def day_named(on: When | None, at: datetime, zone: ZoneInfo) -> date:
     if isinstance(on, datetime):
         return local_day(on if on.tzinfo else on.replace(tzinfo=zone), zone)
     return on
+
+
+def paused_since(message: PauseCase, at: datetime, zone: ZoneInfo) -> datetime:
+    """Return since when a case is paused: the instant of the message, or the instant or the day that it names."""
+    if isinstance(message.on, datetime):
+        return as_instant(message.on, zone)
+    day = day_named(message.on, at, zone)
+    return at if day == local_day(at, zone) else morning_of(day, zone)
 
 
 def judge_pause(facts: CaseFacts, terms: Rules, message: PauseCase, at: datetime) -> date:

@@ -12,7 +12,7 @@ from policy.application import Modality
 from policy.case_rules import FIXED as FIXED_IN_CYCLE
 from policy.designation.application import Location
 from policy.designation.judgement import FIXED as FIXED_IN_DESIGNATION
-from policy.identity import parse_designation_id
+from policy.identity import program_of_id
 from policy.messages import AddLocations, AmendApplication, Message, StartRenewal
 from policy.status import CaseStatus
 from portal.forms.entries import Entry, group_of, rows_of
@@ -101,4 +101,4 @@ def patch_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, A
 
 
 def _program(case: CaseStatus) -> str:
-    return Program.DICOE if parse_designation_id(case.case) is not None else Program.ACCREDITATION
+    return program_of_id(case.case) or Program.ACCREDITATION

@@ -1,17 +1,14 @@
 """The letters of a pause, and of what goes on after it."""
 
-from policy.dates import as_instant, local_day, morning_of
-from policy.keeping.pausing import day_named
+from policy.dates import local_day
+from policy.keeping.pausing import day_named, paused_since
 from policy.messages import PauseCase, ResumeCase
 from services.foreseen.before import Before, Caused
 
 
 def pause(message: PauseCase, before: Before) -> list[Caused]:
     """Return the letter of a pause: from when on nothing runs."""
-    zone, since = before.terms.zone, before.at
-    day = day_named(message.on, before.at, zone)
-    if message.on is not None and day != local_day(before.at, zone):
-        since = as_instant(message.on, zone) if hasattr(message.on, "hour") else morning_of(day, zone)
+    since = paused_since(message, before.at, before.terms.zone)
     return [Caused("case_paused", "case.paused", {"since": since.isoformat(), "reason": message.reason})]
 
 

@@ -24,7 +24,8 @@ def _terms(before: Before) -> Edition:
     return cast(Edition, before.terms)
 
 
-def _certificate(before: Before) -> CertificateFact | None:
+def certificate_on_file(before: Before) -> CertificateFact | None:
+    """Return the MQSA certificate on file, as the rules judge it."""
     told = before.case.mqsa
     return CertificateFact(kind=CertificateKind(told.kind), expires_on=told.expires_on, deadline=0) if told else None
 
@@ -40,7 +41,7 @@ def provisional(before: Before) -> list[Caused]:
 
 def extension(message: ExtendProvisionalCertificate, before: Before) -> list[Caused]:
     """Return the letters of the one extension: to the facility, and to FDA."""
-    certificate = _certificate(before)
+    certificate = certificate_on_file(before)
     if certificate is None:
         return []
     ends = end_of_day(extended_until(certificate, _terms(before)), before.terms.zone).isoformat()
@@ -50,7 +51,7 @@ def extension(message: ExtendProvisionalCertificate, before: Before) -> list[Cau
 
 def interim(message: GrantInterimAccreditation, before: Before) -> list[Caused]:
     """Return the letter of interim accreditation: until when it bridges the certificate's end."""
-    certificate = _certificate(before)
+    certificate = certificate_on_file(before)
     if certificate is None:
         return []
     until = interim_until(certificate, _terms(before))

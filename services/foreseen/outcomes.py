@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any, cast
 
 from policy.accreditation.cycle import Appeal, AreaFact, AreaState, CycleFacts, Round, RoundKind
-from policy.accreditation.mammography.facts import CertificateFact, MammographyFacts
+from policy.accreditation.mammography.facts import MammographyFacts
 from policy.accreditation.mammography.failure import tells_fda
 from policy.accreditation.options import form_offer
 from policy.accreditation.windows import appeal_due, certificate_term, form_window
-from policy.application import AccreditationApplication, AreaKind, CertificateKind, Medium
+from policy.application import AccreditationApplication, AreaKind, Medium
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import (
@@ -23,6 +23,7 @@ from policy.messages import (
 from policy.status import EntryView
 from records.tables import Deadline
 from services.foreseen.before import Before, Caused, dumped, window
+from services.foreseen.mammography import certificate_on_file
 
 
 def report(message: IssueFinalReport, before: Before) -> list[Caused]:
@@ -232,11 +233,8 @@ def cycle_after(before: Before, findings: Sequence[AreaFinding]) -> CycleFacts:
 
 def _mammography(before: Before) -> MammographyFacts | None:
     """Return what options depend on in mammography: the certificate on file."""
-    told = before.case.mqsa
-    if told is None:
-        return None
-    kept = CertificateFact(kind=CertificateKind(told.kind), expires_on=told.expires_on, deadline=0)
-    return MammographyFacts(certificate=kept)
+    kept = certificate_on_file(before)
+    return MammographyFacts(certificate=kept) if kept else None
 
 
 def _granted(

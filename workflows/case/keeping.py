@@ -5,12 +5,12 @@ A pause holds up whatever the case does by itself, but for windows that are not 
 it goes on (`policy.keeping.pausing`): nothing else knows of it.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from policy.accreditation.cycle import CycleFacts
-from policy.dates import as_instant, end_of_day, last_day, local_day, morning_of
+from policy.dates import end_of_day, last_day, local_day, morning_of
 from policy.facts import FOLLOW_UP, LOAN, UNHELD, Deadline, FollowUp, Mark, Pause
-from policy.keeping.pausing import SHOWN, day_named, days_held, judge_pause, judge_resumption, later
+from policy.keeping.pausing import SHOWN, day_named, days_held, judge_pause, judge_resumption, later, paused_since
 from policy.messages import OfficeNote, PauseCase, ResumeCase
 from workflows.case import AnyCase
 from workflows.case.labels import mark_label
@@ -62,8 +62,8 @@ def end_follow_up(case: AnyCase, item: str) -> None:
 
 def pause_case(case: AnyCase, message: PauseCase) -> None:
     """The case is paused: no window runs and nobody is reminded until it goes on."""
-    day = judge_pause(case.facts, case.terms, message, case.at)
-    since = _at(case, message.on, day)
+    judge_pause(case.facts, case.terms, message, case.at)
+    since = paused_since(message, case.at, case.terms.zone)
     case.facts.paused = Pause(since=since, reason=message.reason)
     case.notify("case_paused", "case.paused", since=since.isoformat(), reason=message.reason)
 
@@ -98,13 +98,6 @@ def move_all(case: AnyCase, day: date) -> int:
         _move_instants(facts, day, case)
     facts.paused = None
     return whole
-
-
-def _at(case: AnyCase, on: date | datetime | None, day: date) -> datetime:
-    """Return since when a case is paused: the instant of the message, or the day that it names."""
-    if isinstance(on, datetime):
-        return as_instant(on, case.terms.zone)
-    return case.at if day == local_day(case.at, case.terms.zone) else morning_of(day, case.terms.zone)
 
 
 def _of_deadline(case: AnyCase, mark: Mark, day: date, whole: int) -> int:
