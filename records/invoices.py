@@ -61,6 +61,40 @@ def issue_invoice(
     """
     amount = _checked_total(lines)
     number, sequence = next_number(session, INVOICES, year)
+    return write_invoice(
+        session,
+        number,
+        case_id,
+        year=year,
+        sequence=sequence,
+        purpose=purpose,
+        occurrence=occurrence,
+        total=amount,
+        lines=lines,
+        issued_at=issued_at,
+        due_at=due_at,
+        issuer=issuer,
+        payer=payer,
+    )
+
+
+def write_invoice(
+    session: Session,
+    number: str,
+    case_id: str,
+    *,
+    year: int,
+    sequence: int,
+    purpose: str,
+    occurrence: int,
+    total: Decimal,
+    lines: Sequence[FeeLine],
+    issued_at: datetime,
+    due_at: datetime,
+    issuer: Mapping[str, Any],
+    payer: Mapping[str, Any],
+) -> Invoice:
+    """Write an invoice under a number that is its own, with its lines; nothing of it is settled yet."""
     invoice = Invoice(
         number=number,
         year=year,
@@ -68,7 +102,7 @@ def issue_invoice(
         case_id=case_id,
         purpose=purpose,
         occurrence=occurrence,
-        total=amount,
+        total=total,
         paid=NOTHING,
         credited=NOTHING,
         written_off=NOTHING,
@@ -81,7 +115,7 @@ def issue_invoice(
     set_status(invoice)
     session.add(invoice)
     session.flush()
-    session.add_all(_line(invoice.number, position, line) for position, line in enumerate(lines, start=1))
+    session.add_all(_line(number, position, line) for position, line in enumerate(lines, start=1))
     session.flush()
     return invoice
 

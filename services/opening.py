@@ -160,20 +160,68 @@ async def start_case(
         WorkflowAlreadyStartedError: A case of that id runs or has run.
         ServiceError: The namespace lacks the search attributes.
     """
-    application, others = part.application, list(siblings)
+    others = list(siblings)
     opening = _opening(part, opened_at, others, predecessor, adopted)
+    shown = ShownInUi(opened_at, zone, others, predecessor)
+    return await start_opening(client, case_id, opening, shown, start_delay=start_delay, priority=priority)
+
+
+class ShownInUi(NamedTuple):
+    """What the Temporal UI tells of a case that begins, beside its application.
+
+    Attributes:
+        opened_at: When it begins.
+        zone: The office's time zone, for what people read.
+        siblings: The cases of the application's other units.
+        predecessor: The case that it renews.
+    """
+
+    opened_at: datetime
+    zone: ZoneInfo
+    siblings: list[str]
+    predecessor: str | None
+
+
+async def start_opening(
+    client: Client,
+    case_id: str,
+    opening: OpenCase | OpenDesignation,
+    shown: ShownInUi,
+    *,
+    reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.REJECT_DUPLICATE,
+    start_delay: timedelta | None = None,
+    priority: Priority = Priority.default,
+) -> WorkflowHandle[Any, dict[str, Any]]:
+    """Start a workflow of a case with what it opens with.
+
+    Args:
+        client: The server.
+        case_id: The id of the case and of its workflow.
+        opening: What it opens with.
+        shown: What the Temporal UI tells of it.
+        reuse: Whether the id may have been another run's, which has ended.
+        start_delay: How long the server waits before the workflow begins (rehearsals).
+        priority: Before or behind which other tasks its own come.
+
+    Raises:
+        WorkflowAlreadyStartedError: A case of that id runs, or has run and must not again.
+        ServiceError: The namespace lacks the search attributes.
+    """
     workflow = DicoeDesignation if isinstance(opening, OpenDesignation) else AccreditationCycle
+    application = opening.application
     try:
         return await client.start_workflow(
             workflow.__name__,
             opening,
             id=case_id,
             task_queue=TASK_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_reuse_policy=reuse,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             search_attributes=first_attributes(application),
             static_summary=ui_summary.summary(case_id, application),
-            static_details=ui_summary.details(case_id, application, opened_at, zone, others, predecessor),
+            static_details=ui_summary.details(
+                case_id, application, shown.opened_at, shown.zone, shown.siblings, shown.predecessor
+            ),
             start_delay=start_delay,
             priority=priority,
         )

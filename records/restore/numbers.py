@@ -10,8 +10,8 @@ from sqlmodel import Session, col, func, select
 
 from policy.fees import FeeLine
 from records.counters import CREDIT_NOTES, INVOICES
-from records.invoices import NOTHING, find_invoice, set_status
-from records.tables import Counter, CreditNote, Invoice, InvoiceCounter, InvoiceLine, Paper
+from records.invoices import find_invoice, set_status, write_invoice
+from records.tables import Counter, CreditNote, Invoice, InvoiceCounter, Paper
 
 _NUMBER = re.compile(r"([A-Z]{0,2})([0-9]{4})-([0-9]{6,9})")
 
@@ -71,30 +71,21 @@ def put_back_invoice(
         raise NumberTaken(f"the case has invoice {number}, and in the books that number is {other.case_id}'s")
     if here is not None or said is None:
         return
-    invoice = Invoice(
-        number=number,
+    write_invoice(
+        session,
+        number,
+        case_id,
         year=said.year,
         sequence=said.sequence,
-        case_id=case_id,
         purpose=purpose,
         occurrence=occurrence,
         total=total,
-        paid=NOTHING,
-        credited=NOTHING,
-        written_off=NOTHING,
-        status="",
+        lines=lines,
         issued_at=issued_at,
         due_at=due_at,
-        issuer=dict(issuer),
-        payer=dict(payer),
+        issuer=issuer,
+        payer=payer,
     )
-    set_status(invoice)
-    session.add(invoice)
-    session.flush()
-    session.add_all(
-        InvoiceLine(invoice=number, position=position, **line.model_dump()) for position, line in enumerate(lines, 1)
-    )
-    session.flush()
 
 
 def put_back_credit_note(session: Session, note: CreditNote) -> None:

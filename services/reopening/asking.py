@@ -11,12 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from policy.accreditation.cycle import CycleFacts
 from policy.dates import as_instant
-from policy.identity import TASK_QUEUE
 from policy.keeping.reopening import digest_of, judge_reopening, judge_said, not_closed, not_on_server
 from policy.messages import ReopenCase
 from policy.messages.proofs import LONGEST_LIFE
@@ -28,15 +27,13 @@ from records.queries import case_by_id, timeline
 from records.reopening import closing_of
 from records.tables import CaseRecord, MessageRecord
 from records.words import Program
-from services import ui_summary
 from services.errors import NoSuchCase, NotReachable
-from services.opening import first_attributes
+from services.opening import ShownInUi, start_opening
 from services.queries import NotRunning, ask
 from services.security.signing import Sign
 from services.sending import START_WORKER
-from workflows.accreditation.workflow import AccreditationCycle
 from workflows.case.opening import OpenCase, ReopenedBy, known_of
-from workflows.designation.workflow import DicoeDesignation, OpenDesignation
+from workflows.designation.workflow import OpenDesignation
 
 LOOK_EVERY = 0.1
 """Seconds between two looks whether the run has been believed."""
@@ -135,24 +132,13 @@ async def _before_closing(client: Client, row: CaseRecord, within: timedelta) ->
 async def _start(
     client: Client, opening: Opening, case_id: str, zone: ZoneInfo, start_delay: timedelta | None
 ) -> str | None:
-    workflow = DicoeDesignation if isinstance(opening, OpenDesignation) else AccreditationCycle
     facts = opening.carried
-    opened_at = facts.opened_at if facts else datetime.now(zone)
     others = list(facts.siblings) if isinstance(facts, CycleFacts) else []
-    predecessor = facts.predecessor if facts else None
-    application = opening.application
-    handle = await client.start_workflow(
-        workflow.__name__,
-        opening,
-        id=case_id,
-        task_queue=TASK_QUEUE,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-        search_attributes=first_attributes(application),
-        static_summary=ui_summary.summary(case_id, application),
-        static_details=ui_summary.details(case_id, application, opened_at, zone, others, predecessor),
-        start_delay=start_delay,
+    shown = ShownInUi(
+        facts.opened_at if facts else datetime.now(zone), zone, others, facts.predecessor if facts else None
     )
+    again = WorkflowIDReusePolicy.ALLOW_DUPLICATE
+    handle = await start_opening(client, case_id, opening, shown, reuse=again, start_delay=start_delay)
     return handle.result_run_id
 
 

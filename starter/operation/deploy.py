@@ -58,12 +58,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
         accredit deploy status
         accredit deploy status --json
     """
-    with under_way("Asking the server"):
-        found = asyncio.run(_with_client(ctx, _overview))
-    if as_json:
-        show_json(_as_json(found))
-    else:
-        _tell(ctx, found)
+    found = _shown(ctx, _overview, as_json)
     if found.standing.unattended or found.failing:
         raise typer.Exit(ExitCode.NOT_AS_EXPECTED)
 
@@ -88,7 +83,7 @@ def current(ctx: typer.Context, version: Version = None, as_json: AsJson = False
             await set_current(client, standing.name, chosen.build_id, standing.token)
         return await _overview(client)
 
-    _changed(ctx, change, as_json)
+    _shown(ctx, change, as_json)
 
 
 @app.command("ramp")
@@ -122,7 +117,7 @@ def ramp(ctx: typer.Context, percent: Percent, version: Version = None, as_json:
         await set_ramp(client, standing.name, chosen.build_id, percent, standing.token)
         return await _overview(client)
 
-    _changed(ctx, change, as_json)
+    _shown(ctx, change, as_json)
 
 
 @app.command("back")
@@ -153,17 +148,18 @@ def back(ctx: typer.Context, as_json: AsJson = False) -> None:
             await set_current(client, standing.name, before.build_id, standing.token)
         return await _overview(client)
 
-    _changed(ctx, change, as_json)
+    _shown(ctx, change, as_json)
 
 
-def _changed(ctx: typer.Context, change: Callable[[Client], Awaitable[Overview]], as_json: bool) -> None:
-    """Carry out a change and show how the versions stand then."""
+def _shown(ctx: typer.Context, ask: Callable[[Client], Awaitable[Overview]], as_json: bool) -> Overview:
+    """Ask the server, or carry out a change, and show how the versions stand then."""
     with under_way("Asking the server"):
-        found = asyncio.run(_with_client(ctx, change))
+        found = asyncio.run(_with_client(ctx, ask))
     if as_json:
         show_json(_as_json(found))
     else:
         _tell(ctx, found)
+    return found
 
 
 async def _with_client(ctx: typer.Context, ask: Callable[[Client], Awaitable[T]]) -> T:
