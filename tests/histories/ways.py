@@ -197,8 +197,8 @@ async def document_read_late(server: EmbeddedServer, folder: Path) -> Runs:
 
 def every_stage() -> list[Said]:
     """Come through every stage before the certificate: three deficiencies, an appeal, a plan, a survey."""
-    plan = {"actions": [{"area": HEAD, "action": "The protocol was changed."}]}
-    done = {"documents": [letter("done.pdf")]}
+    plan: dict[str, Any] = {"actions": [{"area": HEAD, "action": "The protocol was changed."}]}
+    done: dict[str, Any] = {"documents": [letter("done.pdf")]}
     return [
         *deficient(),
         chosen(6, "appeal"),
