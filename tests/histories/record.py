@@ -35,7 +35,7 @@ STORE = re.compile(rf"{re.escape(SCENARIOS.as_uri())}|http://127\.0\.0\.1:\d+")
 
 def recorded() -> dict[str, WorkflowHistory]:
     """Return the recorded histories by name."""
-    return {name: _read(FOLDER / f"{name}{SUFFIX}") for name in names()}
+    return {name: read(FOLDER / f"{name}{SUFFIX}") for name in names()}
 
 
 def names() -> list[str]:
@@ -43,7 +43,7 @@ def names() -> list[str]:
     return sorted(file.name.removesuffix(SUFFIX) for file in FOLDER.glob(f"*{SUFFIX}"))
 
 
-def _read(file: Path) -> WorkflowHistory:
+def read(file: Path) -> WorkflowHistory:
     """Read a history under its case's own id: a case knows itself and its renewal by it."""
     told = json.loads(gzip.decompress(file.read_bytes()))
     started = told["events"][0]["workflowExecutionStartedEventAttributes"]

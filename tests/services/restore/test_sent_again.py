@@ -1,4 +1,4 @@
-"""Messages that are sent again after a restore: the books have all that follows from them once the mending has ended."""
+"""Messages that are sent again after a restore: the books have all that follows once the mending has ended."""
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
@@ -31,7 +31,7 @@ def at_work(office: LivingOffice) -> AbstractAsyncContextManager[Worker]:
 
 
 async def test_a_case_is_at_rest_before_the_mending_ends(temporal_server: EmbeddedServer, tmp_path: Path) -> None:
-    """The books take nothing until both messages have their verdicts: what follows is two steps, one after the other."""
+    """The books take nothing until both messages have their verdicts; what follows is two steps, in turn."""
     async with a_living_office(temporal_server.address, tmp_path, at_work=False) as office:
         async with at_work(office):
             case_id = await office.start()
