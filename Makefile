@@ -18,7 +18,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadsc
 NEEDS_NOTHING := not server and not postgres and not browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-quick test-seconds drills lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints rollback-check bench chaos try-next random-lives restore-drill clean
+.PHONY: help setup demo up test test-quick test-seconds drills lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints breaking-changes rollback-check bench chaos try-next random-lives restore-drill clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,7 +55,7 @@ test: setup  ## run every test; the last lines say what could not be run
 	@$(PY) -m pytest $(SIDE_BY_SIDE)
 
 drills: setup  ## run what takes minutes and a quiet machine: chaos in small, restores, a rollout; `make test` leaves it out
-	@$(PY) -m pytest -v -m drill tests/chaos tests/tools/test_restore_drill.py tests/services/versions
+	@$(PY) -m pytest -v -m drill tests/chaos tests/tools/test_restore_drill.py tests/tools/test_breaking.py tests/services/versions
 
 test-quick: $(STAMP)  ## before each commit: the rules, the messages and what is read, in less than a minute
 	@$(PY) -m pytest $(SIDE_BY_SIDE) --quiet -m "$(NEEDS_NOTHING)" \
@@ -101,6 +101,9 @@ shapes: $(STAMP)  ## write down the shapes of what histories keep, unless a chan
 
 fingerprints: $(STAMP)  ## accept what the shipped scenarios' cases do now; the difference is what one reviews
 	@$(PY) -m tests.histories.fingerprint
+
+breaking-changes: setup  ## try what would break old cases on a copy of the tree, and tell which gate catches each
+	@$(PY) -m tools.breaking --write
 
 rollback-check: $(STAMP)  ## may one go back? the last tag (or SINCE=COMMIT) replays what today's code wrote
 	@$(PY) -m tools.rollback_check $(SINCE)

@@ -23,6 +23,18 @@ WAIT_FOR_LOCK = 30
 """Seconds that a writer waits for another one (SQLite), or for a connection of the pool."""
 POOL_SIZE = 5
 """Connections that are kept open; as many again are made at times of need."""
+NO_ANSWER = {
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""When a PostgreSQL that says nothing is given up: one that is being called after 10 seconds; one whose connection was
+cut without a word after a minute (the last in milliseconds; libpq leaves those of TCP out on a local socket). Without
+them a step would hang until the system gives up, for hours. What the address says behind its question mark goes first.
+"""
 QUIETLY: dict[str, Any] = {"hide_parameters": True}
 """An error of the database is told in histories and logs: what was to be written stays out of them."""
 WRITES = {"accredit_writes": True}
@@ -92,7 +104,16 @@ def make_engine(url: URL, new_file: Callable[[], bytes] | None = None) -> Engine
         new_file: Returns what an SQLite file begins with that is not there yet; left out: nothing.
     """
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True, **QUIETLY)
+        given_up = {name: value for name, value in NO_ANSWER.items() if name not in url.query}
+        return create_engine(
+            url,
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_SIZE,
+            pool_timeout=WAIT_FOR_LOCK,
+            pool_pre_ping=True,
+            connect_args=given_up,
+            **QUIETLY,
+        )
     _lay_out(Path(str(url.database)), new_file)
     engine = create_engine(
         url,

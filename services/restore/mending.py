@@ -88,6 +88,7 @@ class Mender:
 
     Attributes:
         within: How long to wait for the verdict on a message.
+        rest_within: How long to wait until a case has carried out what follows from its messages.
     """
 
     client: Client
@@ -95,6 +96,7 @@ class Mender:
     office: OfficeSettings
     sign: Sign | None
     within: timedelta = timedelta(seconds=30)
+    rest_within: timedelta = timedelta(minutes=2)
     progress: Progress = lambda text: None
 
     async def mend_books(self, found: Findings, mended: Mended) -> None:
@@ -179,6 +181,8 @@ class Mender:
                     await self._send(one, mended)
             for case_id in await asyncio.to_thread(self._untold):
                 await self._tell(case_id, mended)
+            spoken_to = {*messages, *found.ahead_by, *mended.told, *mended.begun}
+            await asyncio.gather(*(self._until_at_rest(case_id, mended) for case_id in sorted(spoken_to)))
 
     def _untold(self) -> list[str]:
         with self.books.reading() as session:
@@ -223,6 +227,30 @@ class Mender:
             if told and number in {invoice["number"] for invoice in told["invoices"]}:
                 return
             await asyncio.sleep(ASK_EVERY)
+
+    async def _until_at_rest(self, case_id: str, mended: Mended) -> None:
+        """Wait until all that a case does by what it heard stands in the books; a verdict comes before its steps do.
+
+        A case that lives its days again takes its row in the books back to where it was then, step by step: without
+        the last of them the books would have it in a stage that it has long left.
+        """
+        self.progress(f"Waiting until {case_id} is at rest")
+        end = asyncio.get_running_loop().time() + self.rest_within.total_seconds()
+        try:
+            while not await self._is_at_rest(case_id):
+                if asyncio.get_running_loop().time() > end:
+                    text = "What it does by the messages that were sent again is not all in the books yet"
+                    mended.trouble(case_id, f"{text}: its worker writes it. Run this once more if it stands still.")
+                    return
+                await asyncio.sleep(ASK_EVERY)
+        except RPCError as away:
+            mended.trouble(
+                case_id, f"Whether all of it is in the books could not be asked: {away}. Run this once more."
+            )
+
+    async def _is_at_rest(self, case_id: str) -> bool:
+        told = (await self.client.get_workflow_handle(case_id).describe()).raw_description
+        return not told.pending_activities and not told.HasField("pending_workflow_task")
 
     async def _send(self, again: Again, mended: Mended) -> None:
         """Send one message again; one that is not taken is left to people."""

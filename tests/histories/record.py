@@ -3,10 +3,10 @@
     .venv/bin/python -m tests.histories.record SCENARIO...
 
 Run by hand, when a scenario is new or when a change of the lives was meant to change what a new case does: name the
-scenarios whose lives go another way now. Histories that stand here already tell what running cases did under earlier
-code, and stay; the new life stands beside them, under the next number. Each file is one run of one case, named after
-its scenario, in the form that the Temporal UI downloads, packed by gzip; what belongs to the machine that recorded it
-is taken out.
+scenarios whose lives go another way now, or the ways of `ways.py`, which no scenario tells. Histories that stand here
+already tell what running cases did under earlier code, and stay; the new life stands beside them, under the next
+number. Each file is one run of one case, named after its scenario, in the form that the Temporal UI downloads, packed
+by gzip; what belongs to the machine that recorded it is taken out.
 """
 
 import asyncio
@@ -22,19 +22,20 @@ from typing import Any
 
 from temporalio.client import WorkflowHistory
 
-from embedded.server import EmbeddedServer, embedded_server
+from embedded.server import embedded_server
 from starter.rehearsals.demo import SCENARIOS
-from tests.workflows.driving import Driven, a_place, at_work, until
 from tests.workflows.shipped import ACCREDITATION, DESIGNATION, live_shipped
-from tests.workflows.stories import Story, chosen, deficient, say
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".json.gz"
+ANYWHERE = "https://files.example.org"
+STORE = re.compile(rf"{re.escape(SCENARIOS.as_uri())}|http://127\.0\.0\.1:\d+")
+"""Where documents lie while a life is recorded."""
 
 
 def recorded() -> dict[str, WorkflowHistory]:
     """Return the recorded histories by name."""
-    return {name: _read(FOLDER / f"{name}{SUFFIX}") for name in names()}
+    return {name: read(FOLDER / f"{name}{SUFFIX}") for name in names()}
 
 
 def names() -> list[str]:
@@ -42,7 +43,7 @@ def names() -> list[str]:
     return sorted(file.name.removesuffix(SUFFIX) for file in FOLDER.glob(f"*{SUFFIX}"))
 
 
-def _read(file: Path) -> WorkflowHistory:
+def read(file: Path) -> WorkflowHistory:
     """Read a history under its case's own id: a case knows itself and its renewal by it."""
     told = json.loads(gzip.decompress(file.read_bytes()))
     started = told["events"][0]["workflowExecutionStartedEventAttributes"]
@@ -60,7 +61,7 @@ def write(name: str, history: WorkflowHistory) -> Path:
 def anonymous(value: Any) -> Any:
     """Return a history's JSON without the process and the machine that took its tasks, and where its documents lay."""
     if isinstance(value, dict) and {"data", "metadata"} <= value.keys():
-        text = base64.b64decode(value["data"]).decode().replace(SCENARIOS.as_uri(), "https://files.example.org")
+        text = STORE.sub(ANYWHERE, base64.b64decode(value["data"]).decode())
         return {**value, "data": base64.b64encode(text.encode()).decode()}
     if isinstance(value, dict):
         return {name: "recorded" if name == "identity" else anonymous(part) for name, part in value.items()}
@@ -69,31 +70,9 @@ def anonymous(value: Any) -> Any:
     return re.sub(r"^\d+@\S+$", "recorded", value) if isinstance(value, str) else value
 
 
-async def continued(server: EmbeddedServer, folder: Path) -> list[WorkflowHistory]:
-    """Live a life that continues as new while its form is open, and return the histories of both runs."""
-    async with a_place(server, folder) as place, at_work(place):
-        case = Driven(place, Story(deficient()), "continued")
-        await case.begin()
-        first = (await case.handle.describe()).run_id
-        await case.handle.signal("continue_as_new")
-        await until(case.handle.describe, lambda found: found.run_id != first)
-        await case.settle()
-        await case.tell(chosen(6, "withdraw"))
-        handles = [place.client.get_workflow_handle(case.plan.case_id, run_id=run) for run in (first, None)]
-        return [await handle.fetch_history() for handle in handles]
-
-
-async def reopened(server: EmbeddedServer, folder: Path) -> list[WorkflowHistory]:
-    """Live a life that is closed in error and opened again, and return the histories of both runs."""
-    async with a_place(server, folder) as place, at_work(place):
-        case = Driven(place, Story(deficient()), "reopened")
-        await case.begin()
-        await case.tell(say(6, "close_case", reason="It was taken for another case."))
-        first = (await case.handle.describe()).run_id
-        await case.tell(say(16, "reopen_case", reason="It was taken for another case."))
-        await case.tell(chosen(18, "withdraw"))
-        handles = [place.client.get_workflow_handle(case.plan.case_id, run_id=run) for run in (first, None)]
-        return [await handle.fetch_history() for handle in handles]
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def beside(name: str) -> str:
@@ -104,13 +83,16 @@ def beside(name: str) -> str:
 
 async def record(scenarios: set[str]) -> None:
     """Live shipped scenarios and write their histories; those of renewals under the name of the first case."""
+    from tests.histories.ways import WAYS  # whoever only reads histories needs nothing that lives
+
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_server(fast=True, use_configured=False) as server:
             lives = await live_shipped(server.address, Path(folder), ACCREDITATION, DESIGNATION, names=scenarios)
             runs = {
-                name: await live(server, Path(folder) / name)
-                for name, live in {"continued": continued, "reopened": reopened}.items()
+                f"{name}{run}": history
+                for name, live in WAYS.items()
                 if name in scenarios
+                for run, history in (await live(server, _made(Path(folder) / name))).items()
             }
     for name, life in lives.items():
         if not life.report["ok"]:
@@ -118,8 +100,7 @@ async def record(scenarios: set[str]) -> None:
     told = {
         f"{name}.renewal" if n else name: one for name, life in lives.items() for n, one in enumerate(life.histories)
     }
-    told |= {f"{name}.run-{number}": run for name, both in runs.items() for number, run in enumerate(both, 1)}
-    for name, history in told.items():
+    for name, history in {**told, **runs}.items():
         file = write(beside(name), history)
         print(f"{file.name}: {len(history.events)} events, {file.stat().st_size} bytes")
 

@@ -1,18 +1,20 @@
 """Connections: what every one of them is set to, and that writers wait for each other instead of giving up."""
 
+import socket
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import col, select
 
 from records.books import Books, open_books
-from records.engine import address_of, make_engine, read_url
-from records.problems import BooksError
+from records.engine import NO_ANSWER, address_of, make_engine, read_url
+from records.problems import BooksError, BooksUnreachable
 from records.tables import CaseRecord
 from tests.patience import WITHIN
 from tests.records.rows import CASE, a_case
@@ -34,6 +36,34 @@ def test_every_sqlite_connection_waits_checks_keys_and_keeps_a_log(tmp_path: Pat
 def test_an_address_for_postgresql_gets_its_driver() -> None:
     for scheme in ("postgresql", "postgresql+psycopg"):
         assert read_url(f"{scheme}://office@localhost/books").drivername == "postgresql+psycopg"
+
+
+def test_a_postgresql_that_never_answers_is_given_up_and_named() -> None:
+    """Somebody listens at the port and says nothing, as a host that hangs or a wrong service does."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"127.0.0.1:{silent.getsockname()[1]}/books"
+        began = time.monotonic()
+        with pytest.raises(BooksUnreachable) as refused:
+            open_books(f"postgresql://office:S3cretQ9@{place}?connect_timeout=2")
+    told = str(refused.value)
+    assert time.monotonic() - began < WITHIN
+    assert f"{place} cannot be used: connection timeout expired" in told
+    assert "Is it running" in told
+    assert "cretQ9" not in told
+
+
+@pytest.mark.parametrize(("query", "seconds"), [("", 10), ("?connect_timeout=3", "3")])
+def test_every_connection_to_postgresql_knows_when_to_give_up(query: str, seconds: object) -> None:
+    engine = make_engine(read_url(f"postgresql://office@127.0.0.1:1/books{query}"))
+    told: list[dict[str, object]] = []
+
+    def hear(dialect: object, record: object, positional: object, named: dict[str, object]) -> None:
+        told.append(dict(named))
+
+    event.listen(engine, "do_connect", hear)
+    with pytest.raises(Exception, match=r"refused|failed"):
+        engine.connect()
+    assert [told[0][name] for name in NO_ANSWER] == [seconds, 1, 30, 10, 3, 60_000]
 
 
 def test_writers_that_read_first_do_not_end_in_a_deadlock(books: Books) -> None:

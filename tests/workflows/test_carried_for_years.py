@@ -71,8 +71,8 @@ def test_the_facts_that_a_run_hands_to_the_next_are_read() -> None:
             carried += 1
             facts = json.loads(opening.model_dump_json())["carried"]
             assert facts["case_id"] == values["carried"]["case_id"], name
-            assert len(facts["deadlines"]) == len(values["carried"]["deadlines"]), name
-    assert carried >= 1
+            assert len(facts["deadlines"]) == len(values["carried"].get("deadlines", [])), name
+    assert carried > 15
 
 
 def test_every_step_that_was_handed_to_the_books_is_read() -> None:

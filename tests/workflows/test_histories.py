@@ -184,7 +184,7 @@ def test_the_facilitys_people_are_named_in_applications_and_their_own_messages_a
     told = list(payloads(json.loads(histories()[name].to_json())))
     people = {contact["name"] for _, content in told for contact in _contacts(content)}
     assert people
-    own = "application", "message", "signatures", "person"
+    own = "application", "message", "signatures", "signed_by", "person"
     beside = [(where, without(content, *own, *FREE_TEXT)) for where, content in told]
     said = "workflowExecutionUpdateAcceptedEventAttributes", "workflowExecutionSignaledEventAttributes"
     texts = [(where, json.dumps(content)) for where, content in beside if where not in said]
