@@ -77,6 +77,8 @@ def _more(name: str, fields: dict[str, Any], zone: ZoneInfo) -> str:
     match name:
         case "issue_final_report" | "issue_appeal_result" | "issue_supplemental_result" | "file_survey_report":
             return _findings(fields)
+        case "correct_final_report" | "correct_appeal_result" | "correct_survey_report":
+            return _findings(fields)
         case "record_payment":
             return f"{fields.get('amount')} USD for invoice {fields.get('invoice')}"
         case "decide_corrective_action_plan":

@@ -146,6 +146,7 @@ ONCOLOGY: dict[str, Kinds] = {
         SubmitReapplication,
         ViewFinalReport,
         CorrectAccreditationDecision,
+        CorrectAppealResult,
     ),
     Stage.APPEAL: (IssueAppealResult,),
     Stage.ACCREDITED: (
