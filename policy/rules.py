@@ -54,6 +54,8 @@ REFUSALS: dict[str, str] = {
     "write_off.exceeds_outstanding": OFFICE + ": no more is given up than is owed",
     "credit.exceeds_invoice": OFFICE + ": a credit note takes no more off an invoice than it asks for",
     "payment.exceeds_bounds": OFFICE + ": no sum of money is larger than the books can write down",
+    "travel.no_survey": OFFICE + ": travel expenses are those of a survey for which a team was named",
+    "travel.invoiced_before": OFFICE + ": the same sum of travel, twice, is asked about before it is invoiced",
     "payment.in_future": OFFICE + ": a payment is recorded when it has been received",
     "payment.before_invoice": OFFICE + ": money is received for an invoice that has been issued",
     "application.incomplete": "The accreditation process (revised 11-9-2022)",

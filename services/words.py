@@ -72,6 +72,7 @@ MESSAGES = {
     "file_survey_report": "Survey report",
     "file_validation_report": "Report of the validation survey",
     "grant_interim_accreditation": "Interim accreditation",
+    "invoice_travel_expenses": "Travel expenses invoiced",
     "issue_appeal_result": "Appeal result",
     "issue_final_report": "Final report",
     "issue_supplemental_result": "Result of the supplemental review",

@@ -368,6 +368,11 @@ class CycleFacts(CaseFacts):
         return rulebook_of(self.program, self.application.modality)
 
     @property
+    def was_surveyed(self) -> bool:
+        """Whether a team was named for a scheduled survey; the travel of validation surveys is no facility's."""
+        return any(survey.team or survey.visits for survey in self.surveys)
+
+    @property
     def quoted(self) -> bool:
         """Whether the facility lies outside the US, where every fee is quoted."""
         return needs_quote(self.application)

@@ -83,7 +83,9 @@ def _result(message: IssueAppealResult, before: Before) -> list[Caused]:
     return result(message, before, {})
 
 
-def result(message: IssueAppealResult | CorrectAppealResult, before: Before, correction: dict[str, Any]) -> list[Caused]:
+def result(
+    message: IssueAppealResult | CorrectAppealResult, before: Before, correction: dict[str, Any]
+) -> list[Caused]:
     """Return the letters of the chair's word, and of the grant it leads to; `correction`: what they say of one."""
     told = {"findings": dumped(message.findings)} | correction
     if all(finding.acceptable for finding in message.findings):

@@ -363,7 +363,7 @@ def test_the_chairs_word_is_corrected_until_a_plan_has_come_after_it() -> None:
     lost = appealed(SATELLITE)
     assert answer(lost, a_result_correction()) is None
     assert answer(lost, a_result_correction(SATELLITE)) is None
-    assert lost.plan and lost.round.appeal
+    assert lost.plan
     lost.plan.addressed, lost.plan.received_at = [SATELLITE], REPLIED
     assert answer(lost, a_result_correction()) == "correction.already_followed"
     lost.plan.addressed, lost.plan.decisions, lost.plan.decided_at = None, 1, REPLIED  # turned down

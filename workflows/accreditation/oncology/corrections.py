@@ -45,7 +45,7 @@ def correct_report(case: Cycle, message: CorrectAccreditationDecision) -> None:
 
 
 def correct_result(case: Cycle, message: CorrectAppealResult) -> None:
-    """The word of the committee's chair was issued wrongly: the appeal is decided again, and all that follows is new."""
+    """The word of the committee's chair was issued wrongly: the appeal is decided again, what follows is new."""
     facts, this = case.facts, case.facts.round
     appeal = this.appeal
     if appeal is None or appeal.decided_at is None:
