@@ -24,6 +24,7 @@ MAMMOGRAPHY_UNITS = "Adding a new, replacement, repaired, loaner or demo unit, m
 INTERIM = "Interim accreditation and MQSA certificate extensions, mammography"
 CHECKS = "Validation cycles, mammography (revised 02-04-2025)"
 CERTIFICATE = "The accreditation process, mammography (revised 11-16-2022): a valid certificate to operate"
+MAMMOGRAPHY_CHANGES = "Changes in facility, units, personnel, mammography (revised 11-09-2022)"
 ANNUAL = "Annual updates, mammography (revised 12-12-19)"
 MQSA = "Mammography Quality Standards Act, 42 USC 263b"
 
@@ -260,6 +261,7 @@ EVENTS: dict[str, str] = {
     "designation.accreditation": "DICOE eligibility: accreditation in all modalities provided",
     "personnel.key_role_vacant": OFFICE + ": an accredited unit has a supervising physician and a medical physicist",
     "relocation.reported": CHANGES + ": a relocation application; phantom and physicist evaluation for NM, PET, CT, MR",
+    "relocation.application": MAMMOGRAPHY_CHANGES + ": a relocation application within 10 calendar days after the move",
     "annual_update.asked": ANNUAL + ": asked for every year on the anniversary of the accreditation",
     "annual_update.received": ANNUAL + ": the facility confirms its information, and corrects what is not right",
     "annual_update.corrected": ANNUAL + ": what is not right any more is corrected",

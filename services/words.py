@@ -36,6 +36,7 @@ WINDOWS = {
     "mqsa_certificate": "MQSA certificate",
     "fda_notice": "FDA must be told",
     "image_check_plan": "Plan after the image check",
+    "relocation_application": "Relocation application",
 }
 """Windows whose name alone says too little."""
 OPTIONS = {
