@@ -77,6 +77,8 @@ def _more(name: str, fields: dict[str, Any], zone: ZoneInfo) -> str:
     match name:
         case "issue_final_report" | "issue_appeal_result" | "issue_supplemental_result" | "file_survey_report":
             return _findings(fields)
+        case "correct_final_report" | "correct_appeal_result" | "correct_survey_report":
+            return _findings(fields)
         case "record_payment":
             return f"{fields.get('amount')} USD for invoice {fields.get('invoice')}"
         case "decide_corrective_action_plan":
@@ -105,6 +107,10 @@ def _more(name: str, fields: dict[str, Any], zone: ZoneInfo) -> str:
             return f"letter {fields.get('notice')}"
         case "report_loaner_unit" | "report_replaced_unit" | "report_added_unit":
             return str(fields.get("unit") or "")
+        case "invoice_travel_expenses":
+            return listed(
+                f"{one.get('description')} {one.get('amount')} USD" for one in fields.get("travel_expenses") or [{}]
+            )
         case "quote_fee":
             return f"{fields.get('amount')} USD"
         case _:

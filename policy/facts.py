@@ -391,6 +391,11 @@ class CaseFacts(Fact):
         return self.rules_revision >= 2
 
     @property
+    def was_surveyed(self) -> bool:
+        """Whether a team was named for a survey whose travel the facility pays."""
+        return False
+
+    @property
     def quoted(self) -> bool:
         """Whether the office quotes every fee of the case (outside the US)."""
         return False

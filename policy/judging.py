@@ -15,6 +15,7 @@ from policy.keeping import contacts, letters, pausing, reissuing, reopening
 from policy.messages import (
     CloseCase,
     ExtendDueDate,
+    InvoiceTravelExpenses,
     IssueCreditNote,
     Message,
     OfficeNote,
@@ -108,6 +109,7 @@ def always_accepted(_facts: CaseFacts, _terms: Rules, _message: Message, _at: da
 
 COMMON_JUDGES: Judges[CaseFacts, Rules] = {
     **dict.fromkeys((RecordPayment, UndoPayment, IssueCreditNote, RecordRefund, WriteOff), money.judge_money),
+    InvoiceTravelExpenses: money.judge_money,
     ExtendDueDate: by_instant(case_rules.judge_extension),
     ResolveAttention: by_facts(case_rules.judge_resolution),
     WithdrawCase: always_accepted,

@@ -1,10 +1,10 @@
-"""Messages about money: payments, payments entered by mistake, credit notes, refunds, write-offs. US dollars.
+"""Messages about money: payments, also undone ones, credit notes, refunds, write-offs, late travel. US dollars.
 
 One judgement for open cases and for closed ones: what is owed stays payable, creditable, refundable, and can be written
 off.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,7 +12,17 @@ from zoneinfo import ZoneInfo
 from policy.dates import as_instant, last_day, local_day
 from policy.edition import Rules
 from policy.facts import CaseFacts, InvoiceFact, PaymentFact, Stage
-from policy.messages import IssueCreditNote, RecordPayment, RecordRefund, UndoPayment, When, WriteOff
+from policy.fees import FeeLine
+from policy.messages import (
+    Expense,
+    InvoiceTravelExpenses,
+    IssueCreditNote,
+    RecordPayment,
+    RecordRefund,
+    UndoPayment,
+    When,
+    WriteOff,
+)
 from policy.rules import refuse
 from policy.words import day_in_words, dollars, listed
 
@@ -244,7 +254,42 @@ def judge_write_off(facts: CaseFacts, message: WriteOff) -> list[str]:
     return [f"Nothing is then owed on invoice {invoice.number}, and the case goes on as if it had been paid."]
 
 
-MoneyMessage = RecordPayment | UndoPayment | IssueCreditNote | RecordRefund | WriteOff
+def travel_lines(expenses: Iterable[Expense]) -> tuple[FeeLine, ...]:
+    """Return the lines of an invoice of a team's travel expenses."""
+    return tuple(FeeLine.of(expense.description, expense.amount) for expense in expenses if expense.amount)
+
+
+def judge_travel_expenses(facts: CaseFacts, message: InvoiceTravelExpenses) -> None:
+    """Judge travel expenses that came late: of a case that had a survey, and not invoiced already.
+
+    Raises:
+        Refused: `travel.no_survey`, `travel.invoiced_before` or `payment.exceeds_bounds`.
+    """
+    if not facts.was_surveyed:
+        raise refuse(
+            "travel.no_survey",
+            "No team was named for a survey of this case, so that nobody has travelled for it.",
+            "Look for the case whose survey it was.",
+        )
+    asked = sum((expense.amount for expense in message.travel_expenses), NOTHING)
+    if asked > LARGEST_AMOUNT:
+        raise refuse(
+            "payment.exceeds_bounds",
+            f"{dollars(asked)} would be invoiced; {dollars(LARGEST_AMOUNT)} is the most that is written down.",
+        )
+    standing = [one for one in facts.invoices if one.purpose == "travel_expenses" and not one.taken_back]
+    same = next((one for one in standing if one.total == asked), None)
+    if same is not None and not message.again:
+        raise refuse(
+            "travel.invoiced_before",
+            f"{dollars(asked)} of travel expenses is what invoice {same.number} asks for already. Nothing was invoiced "
+            "this time.",
+            "If they are the same expenses, nothing is left to do.",
+            "If they are others, say `again`.",
+        )
+
+
+MoneyMessage = RecordPayment | UndoPayment | IssueCreditNote | RecordRefund | WriteOff | InvoiceTravelExpenses
 """What a closed case takes too."""
 
 
@@ -265,6 +310,8 @@ def judge_money(facts: CaseFacts, terms: Rules, message: MoneyMessage, at: datet
             judge_refund(facts, terms, message, at)
         case WriteOff():
             return judge_write_off(facts, message)
+        case InvoiceTravelExpenses():
+            judge_travel_expenses(facts, message)
     return []
 
 

@@ -24,6 +24,7 @@ MAMMOGRAPHY_UNITS = "Adding a new, replacement, repaired, loaner or demo unit, m
 INTERIM = "Interim accreditation and MQSA certificate extensions, mammography"
 CHECKS = "Validation cycles, mammography (revised 02-04-2025)"
 CERTIFICATE = "The accreditation process, mammography (revised 11-16-2022): a valid certificate to operate"
+MAMMOGRAPHY_CHANGES = "Changes in facility, units, personnel, mammography (revised 11-09-2022)"
 ANNUAL = "Annual updates, mammography (revised 12-12-19)"
 MQSA = "Mammography Quality Standards Act, 42 USC 263b"
 
@@ -54,6 +55,8 @@ REFUSALS: dict[str, str] = {
     "write_off.exceeds_outstanding": OFFICE + ": no more is given up than is owed",
     "credit.exceeds_invoice": OFFICE + ": a credit note takes no more off an invoice than it asks for",
     "payment.exceeds_bounds": OFFICE + ": no sum of money is larger than the books can write down",
+    "travel.no_survey": OFFICE + ": travel expenses are those of a survey for which a team was named",
+    "travel.invoiced_before": OFFICE + ": the same sum of travel, twice, is asked about before it is invoiced",
     "payment.in_future": OFFICE + ": a payment is recorded when it has been received",
     "payment.before_invoice": OFFICE + ": money is received for an invoice that has been issued",
     "application.incomplete": "The accreditation process (revised 11-9-2022)",
@@ -258,6 +261,7 @@ EVENTS: dict[str, str] = {
     "designation.accreditation": "DICOE eligibility: accreditation in all modalities provided",
     "personnel.key_role_vacant": OFFICE + ": an accredited unit has a supervising physician and a medical physicist",
     "relocation.reported": CHANGES + ": a relocation application; phantom and physicist evaluation for NM, PET, CT, MR",
+    "relocation.application": MAMMOGRAPHY_CHANGES + ": a relocation application within 10 calendar days after the move",
     "annual_update.asked": ANNUAL + ": asked for every year on the anniversary of the accreditation",
     "annual_update.received": ANNUAL + ": the facility confirms its information, and corrects what is not right",
     "annual_update.corrected": ANNUAL + ": what is not right any more is corrected",

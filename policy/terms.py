@@ -283,6 +283,9 @@ class MammographyTerms(Carried):
     annual_update: Provision[int] | None = Field(
         default=None, description="The facility is asked to confirm its data every"
     )
+    relocation: Provision[int] | None = Field(
+        default=None, description="After a move the relocation application is complete within"
+    )
 
 
 class Rules(Carried):

@@ -1,4 +1,4 @@
-"""Money of closed cases: what is owed stays payable, creditable, refundable, and can be written off.
+"""Money of closed cases: what is owed stays payable, creditable, refundable, and can be written off; travel comes late.
 
 No code of a closed case runs, so the books take it here, by the same judgement and with the same words as in an open
 case: an entry that is never changed, the timeline, and a letter in the outbox. The case itself stays closed. Whoever
@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from activities.billing import issue
 from activities.contract import (
     CreditOrder,
     Entry,
     EntryKind,
+    InvoiceOrder,
     MoneyWords,
     NoticeOrder,
     PaymentUndone,
     Problem,
+    invoice_entries,
     notice_entry,
     payment_received,
     refund_sent,
@@ -30,16 +33,27 @@ from activities.contract import (
 from activities.delivery import deliver, problems_of_step
 from activities.mail import Mailer
 from activities.settling import credit, give_up, pay, refund, undo
+from activities.steps import invoice_notices
 from activities.terms import rules_at
 from policy.accreditation.backdating import judge_dating
 from policy.arrival.judgement import judge_arriving
 from policy.dates import local_day
 from policy.facts import RULES_REVISION, CaseFacts, InvoiceFact, Stage
+from policy.fees import Purpose
 from policy.message_dates import judge_dates
-from policy.messages import IssueCreditNote, RecordPayment, RecordRefund, UndoPayment, WriteOff
-from policy.money import MoneyMessage, judge_money, judge_undoing
+from policy.messages import (
+    FileSurveyReport,
+    InvoiceTravelExpenses,
+    IssueCreditNote,
+    RecordPayment,
+    RecordRefund,
+    ScheduleSurvey,
+    UndoPayment,
+    WriteOff,
+)
+from policy.money import MoneyMessage, judge_money, judge_undoing, travel_lines
 from policy.office import OfficeSettings
-from policy.rules import RULES, refuse
+from policy.rules import RULES, refuse, rulebook_of
 from policy.senders import counts_as_of, judge_sender
 from policy.verdict import Refused, Verdict
 from policy.words import day_in_words
@@ -48,7 +62,7 @@ from records.cases import AFTER_CLOSING
 from records.locks import lock_case
 from records.money_queries import invoice_facts
 from records.outbox import last_notice, put_notice
-from records.queries import last_step
+from records.queries import last_step, messages
 from records.tables import CaseRecord, MessageRecord, TimelineEntry
 
 
@@ -108,13 +122,25 @@ def _answer_before(known: MessageRecord, message: MoneyMessage, office: OfficeSe
     return Verdict(accepted=False, rule=rule, reason=reason, source=RULES.get(rule, ""), digest=known.digest)
 
 
+class _ClosedCase(CaseFacts):
+    """What the books know of a closed case, as far as its money is judged by it."""
+
+    surveyed: bool = False
+
+    @property
+    def was_surveyed(self) -> bool:
+        """Whether a team was named for a survey, or its report was filed."""
+        return self.surveyed
+
+
 class _Account:
     """The money of one closed case, in the transaction that writes it."""
 
     def __init__(self, session: Session, case: CaseRecord, office: OfficeSettings, now: datetime) -> None:
         self.session, self.case, self.office, self.now = session, case, office, now
         self.terms = rules_at(case.program, now, case.modality, office.editions)
-        self.facts = CaseFacts(
+        told = {one.name for one in messages(session, case.case_id) if one.accepted}
+        self.facts = _ClosedCase(
             case_id=case.case_id,
             opened_at=case.opened_at,
             stage=Stage.CLOSED,
@@ -122,6 +148,7 @@ class _Account:
             closed_at=case.closed_at,
             rules_revision=RULES_REVISION,  # no history has to replay
             invoices=invoice_facts(session, case.case_id),
+            surveyed=not told.isdisjoint({ScheduleSurvey.NAME, FileSurveyReport.NAME}),
         )
         self.step = last_step(session, case.case_id, AFTER_CLOSING) + 1
         self.at = self.issued_at = now
@@ -155,11 +182,14 @@ class _Account:
         for warning in warnings:
             self._enter("warning", warning, by, {"message": message.NAME})
         letter = self._book(message)
-        words = self._words(message)
-        self._enter(words.kind, words.text, "acr", words.detail)
-        if letter is None:
+        words = None if isinstance(message, InvoiceTravelExpenses) else self._words(message)
+        if words is not None:
+            self._enter(words.kind, words.text, "acr", words.detail)
+        if letter is None and words is not None:
             facts = {"rule": words.rule, "source": RULES[words.rule], **words.facts}
             letter = NoticeOrder(number=self._next_notice(), kind=words.notice, at=self.issued_at, facts=facts)
+        if letter is None:
+            raise RuntimeError("what was booked has no letter")
         letter = letter.model_copy(update={"facts": letter.facts | {"closed": True}})  # it says that no case goes on
         self.entries.append(notice_entry(letter))
         put_notice(
@@ -198,9 +228,34 @@ class _Account:
                 done = refund(session, case_id, refund_sent(message, at, self.terms.zone))
             case WriteOff():
                 done = give_up(session, case_id, write_off_order(message, self.issued_at))
+            case InvoiceTravelExpenses():
+                done = self._invoice_travel(message)
         if isinstance(done, Problem):
             raise refuse(done.rule, done.text)
         return done
+
+    def _invoice_travel(self, message: InvoiceTravelExpenses) -> NoticeOrder | Problem:
+        """Issue an invoice of travel expenses under the next number of its kind; return its letter.
+
+        Those that the case had ordered and that were never issued keep their number: it may be opened again.
+        """
+        purpose = Purpose.TRAVEL_EXPENSES.value
+        of_case = [one for one in self.case.status.get("invoices") or [] if one.get("purpose") == purpose]
+        issued = [one.occurrence for one in self.facts.invoices if one.purpose == purpose]
+        order = InvoiceOrder(
+            purpose=purpose,
+            occurrence=1 + max(len(of_case), *issued, 0),
+            issued_at=self.issued_at,
+            lines=travel_lines(message.travel_expenses),
+            notice=self._next_notice(),
+            payment_term_days=self.terms.fees.payment_term.value,
+        )
+        done = issue(self.session, self.case, order, self.office)
+        if isinstance(done, Problem):
+            return done
+        self.entries.extend(invoice_entries(done, None))
+        (letter,) = invoice_notices(rulebook_of(self.case.program, self.case.modality), [(order, done)])
+        return letter
 
     def _words(self, message: MoneyMessage) -> MoneyWords:
         """Return what is told, of the invoice as it stands now."""
@@ -217,6 +272,8 @@ class _Account:
                 return words_of_refund(invoice, message.key(), message.amount, message.reason)
             case WriteOff():
                 return words_of_write_off(self._invoice(message.invoice), message.amount, message.reason)
+            case InvoiceTravelExpenses():
+                raise RuntimeError("an invoice has words of its own")
 
     def _invoice(self, number: str | None) -> InvoiceFact:
         return next(one for one in invoice_facts(self.session, self.case.case_id) if one.number == number)

@@ -36,6 +36,7 @@ WINDOWS = {
     "mqsa_certificate": "MQSA certificate",
     "fda_notice": "FDA must be told",
     "image_check_plan": "Plan after the image check",
+    "relocation_application": "Relocation application",
 }
 """Windows whose name alone says too little."""
 OPTIONS = {
@@ -72,6 +73,7 @@ MESSAGES = {
     "file_survey_report": "Survey report",
     "file_validation_report": "Report of the validation survey",
     "grant_interim_accreditation": "Interim accreditation",
+    "invoice_travel_expenses": "Travel expenses invoiced",
     "issue_appeal_result": "Appeal result",
     "issue_final_report": "Final report",
     "issue_supplemental_result": "Result of the supplemental review",

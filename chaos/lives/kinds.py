@@ -22,7 +22,10 @@ OPENS = date(2035, 6, 1)
 BRIEF = ("form-by-signal", "withdrawn-early", "straight-life", "dicoe-first-survey", "renewed-in-time")
 """A handful for a short run: both programs, a signal, a renewal, and an end before its time."""
 AHEAD = "the office's own settings or edition: all lives of a run share one office"
-LEFT_OUT = {"an-invoice-issued-anew": "it names its invoices by the numbers that the first case of an office gets"}
+LEFT_OUT = {
+    "an-invoice-issued-anew": "it names its invoices by the numbers that the first case of an office gets",
+    "closed-in-error": "its case is opened again in a run that the office starts, not by a message to the case",
+}
 """Scenarios that cannot be lived beside others, and why."""
 
 

@@ -6,6 +6,7 @@ None of it changes the certificate by itself: it flags the case, and somebody at
 from datetime import date, datetime
 
 from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.mammography.relocation import relocation_due
 from policy.application import ContactRole, Modality
 from policy.dates import add_months, last_day, local_day
 from policy.edition import Edition
@@ -20,7 +21,7 @@ from policy.messages import (
     ReportReplacedUnit,
 )
 from policy.rules import refuse
-from policy.words import day_in_words, either, spoken
+from policy.words import day_in_words, due_in_words, either, spoken
 
 BEFORE = 13
 """The months that count in a case whose edition does not say them: the editions of before have no such value."""
@@ -71,7 +72,7 @@ def judge_personnel(facts: CycleFacts, message: ReportPersonnelChange) -> list[s
     return [reached] if message.replacement else []
 
 
-def judge_relocation(facts: CycleFacts, _terms: Edition, message: ReportRelocation, _at: datetime) -> list[str]:
+def judge_relocation(facts: CycleFacts, terms: Edition, message: ReportRelocation, at: datetime) -> list[str]:
     """Judge that an accredited unit moves.
 
     Returns:
@@ -82,6 +83,9 @@ def judge_relocation(facts: CycleFacts, _terms: Edition, message: ReportRelocati
     """
     _judge_accredited(facts, message)
     expected = ["A relocation application follows; the office tells whether a fee is due."]
+    if due_at := relocation_due(day_named(message.on, at, terms.zone), terms):
+        told = "It must be complete by" if due_at >= at else "It had to be complete by"
+        expected.append(f"{told} {due_in_words(due_at, terms.zone)}.")
     if facts.application.modality in RETESTED:
         expected.append("A phantom and the medical physicist's evaluation are asked for at the new place.")
     return expected

@@ -212,9 +212,9 @@ class CorrectiveActionPlan(Fact):
     """A corrective action plan and what became of it.
 
     `decisions`: how often the office has decided. `directed`: the actions that it directed, oldest first.
-    Of radiation oncology: `decided_at`: when the committee replied; `follow_up`: what it asks for with its approval;
-    `audited_at`: when the results of the self-audit came; `overdue_told`: of which window both sides were told that it
-    has passed.
+    Of radiation oncology: `received_at`: when the newest plan came; `decided_at`: when the committee replied;
+    `follow_up`: what it asks for with its approval; `audited_at`: when the results of the self-audit came;
+    `overdue_told`: of which window both sides were told that it has passed.
     """
 
     addressed: list[str] | None = None
@@ -226,6 +226,7 @@ class CorrectiveActionPlan(Fact):
     follow_up: str | None = None
     audited_at: datetime | None = None
     overdue_told: str = ""
+    received_at: datetime | None = None
 
 
 class Survey(Fact):
@@ -365,6 +366,11 @@ class CycleFacts(CaseFacts):
     def rulebook(self) -> str:
         """Radiation oncology has articles of its own, the other modalities share theirs."""
         return rulebook_of(self.program, self.application.modality)
+
+    @property
+    def was_surveyed(self) -> bool:
+        """Whether a team was named for a scheduled survey; the travel of validation surveys is no facility's."""
+        return any(survey.team or survey.visits for survey in self.surveys)
 
     @property
     def quoted(self) -> bool:

@@ -103,6 +103,11 @@ class DesignationFacts(CaseFacts):
             self.application = self.application.model_copy(update={"practice": after})
 
     @property
+    def was_surveyed(self) -> bool:
+        """Whether a team was named for the survey."""
+        return bool(self.survey.team) or self.survey.reported
+
+    @property
     def quoted(self) -> bool:
         """Whether the practice lies outside the US, where every fee is quoted."""
         return quoted(self.application)

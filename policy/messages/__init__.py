@@ -40,6 +40,7 @@ from policy.messages.mammography import (
 )
 from policy.messages.message import Message
 from policy.messages.money import (
+    InvoiceTravelExpenses,
     IssueCreditNote,
     QuoteFee,
     RecordPayment,
@@ -137,6 +138,7 @@ __all__ = [
     "FileSurveyReport",
     "FileValidationReport",
     "GrantInterimAccreditation",
+    "InvoiceTravelExpenses",
     "IssueAppealResult",
     "IssueCreditNote",
     "IssueFinalReport",

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from policy.bounds import SOME, AtMost
 from policy.messages.message import Message
-from policy.messages.parts import OFFICE, Shape
+from policy.messages.parts import OFFICE, Expense, Shape
 from policy.messages.values import Amount, Line, MaybeName, Name, Text, When
 
 
@@ -93,6 +93,19 @@ class WriteOff(Message):
     invoice: Name = Field(description="The invoice's number, for example 2028-000001.")
     amount: Annotated[Amount, Field(gt=0)] = Field(description="What is given up, in US dollars.")
     reason: Text = Field(description="Why; it stands in the books.")
+
+
+class InvoiceTravelExpenses(Message):
+    """The office invoices travel expenses of a survey that came late, also after the case has closed (US dollars)."""
+
+    NAME = "invoice_travel_expenses"
+    SENDERS = OFFICE
+    travel_expenses: Annotated[tuple[Expense, ...], Field(min_length=1), AtMost(SOME)] = Field(
+        description="What the team's travel cost, which the facility pays: a line of the invoice each."
+    )
+    again: bool = Field(
+        default=False, description="They are other expenses, although an invoice of the same sum was issued already."
+    )
 
 
 class BilledLine(Shape):

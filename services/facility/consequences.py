@@ -20,6 +20,7 @@ OTHERWISE = {
     "interim_accreditation": "the unit must not be used until it is accredited; the office looks",
     "image_check_plan": "the office must look at it, and decides what follows for the accreditation",
     "fda_notice": "the office must see to it that FDA is told",
+    "relocation_application": "the office must look at it",
     "invoice": "it is overdue; the case waits, and reminds the facility",
 }
 """What happens when a deadline passes."""

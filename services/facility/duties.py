@@ -62,7 +62,7 @@ PLEDGE = "the pledge for "
 SOON = {
     "validation_survey", "validation_response",
     "appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form", "plan_closure",
-    "follow_up_survey", "image_check_plan", "annual_update",
+    "follow_up_survey", "image_check_plan", "annual_update", "relocation_application",
 }  # fmt: skip
 """Windows that a facility is told of while nobody is awaited for them."""
 

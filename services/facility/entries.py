@@ -35,6 +35,7 @@ TOLD = {
     "file_survey_report",
     "file_validation_report",
     "grant_interim_accreditation",
+    "invoice_travel_expenses",
     "issue_appeal_result",
     "issue_credit_note",
     "issue_final_report",

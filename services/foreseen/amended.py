@@ -59,6 +59,8 @@ def _result(message: CorrectAppealResult, before: Before) -> list[Caused]:
     told, lost = _corrects(first, message.reason), not all(finding.acceptable for finding in message.findings)
     if lost and before.case.certificate is not None:
         told["taken_back"] = True
+    if before.is_survey_based:
+        return [*(taken_back(before) if lost else []), *oncology.result(message, before, told)]
     letters = corrected_result(message, before, told, _passed_from(first, message, before))
     return [*(taken_back(before) if lost else []), *letters]
 

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from policy.accreditation import flags
+from policy.accreditation.mammography.relocation import LATE, WINDOW, relocation_due
+from policy.edition import Edition
 from policy.keeping.pausing import day_named
 from policy.messages import (
     Message,
@@ -18,7 +20,7 @@ from policy.messages import (
     SubmitValidationResponse,
     When,
 )
-from services.foreseen.before import Before, Caused
+from services.foreseen.before import Before, Caused, window
 
 
 def attention(before: Before, item: str, rule: str, text: str, *, anew: bool = False) -> list[Caused]:
@@ -40,7 +42,22 @@ def _personnel(message: ReportPersonnelChange, before: Before) -> list[Caused]:
 
 def _relocation(message: ReportRelocation, before: Before) -> list[Caused]:
     text = flags.moves(message.address, _day(message.on, before) if message.on else None)
-    return attention(before, "relocation", "relocation.reported", text, anew=True)
+    flagged = attention(before, "relocation", "relocation.reported", text, anew=True)
+    moved = day_named(message.on, before.at, before.terms.zone)
+    return [*flagged, *_relocation_letters(message.address, moved, before)]
+
+
+def _relocation_letters(address: str, moved: date, before: Before) -> list[Caused]:
+    """Return the letters of a move whose application is awaited within days that the rules state."""
+    due_at = relocation_due(moved, before.terms) if isinstance(before.terms, Edition) else None
+    if due_at is None:
+        return []
+    told = {"address": address, "due_at": due_at.isoformat()}
+    if due_at >= before.at:
+        due = window(before, WINDOW, before.at, due_at)
+        return [Caused("relocation_reported", "relocation.application", told, (due,))]
+    late = attention(before, WINDOW, "relocation.application", LATE, anew=True)
+    return [*late, Caused("relocation_reported", "relocation.application", told)]
 
 
 def _added_unit(message: ReportAddedUnit, before: Before) -> list[Caused]:

@@ -26,6 +26,7 @@ from policy.messages import (
     CorrectSurveyReport,
     DecideValidation,
     FileSurveyReport,
+    InvoiceTravelExpenses,
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
@@ -172,6 +173,11 @@ def _settled(message: RecordPayment | WriteOff | IssueCreditNote, before: Before
     return "Where the locations are added with it, a letter says so: it goes out once the books have taken this."
 
 
+def _travelled(message: InvoiceTravelExpenses, _before: Before) -> str:
+    asked = sum((one.amount for one in message.travel_expenses), Decimal(0))
+    return f"An invoice of {dollars(asked)} goes out by its own letter, which has its number then."
+
+
 def _priced(message: SetSupplementalReview, _before: Before) -> str:
     if not message.fee:
         return ""
@@ -189,6 +195,7 @@ def _renewal(_message: StartRenewal, _before: Before) -> str:
 NOT_SHOWN: Mapping[type[Message], Callable[[Any, Before], str]] = {
     ReissueInvoice: _reissued,
     QuoteFee: _quoted,
+    InvoiceTravelExpenses: _travelled,
     FileSurveyReport: _surveyed,
     CorrectSurveyReport: _surveyed,
     AmendApplication: _amended,

@@ -8,9 +8,11 @@ from policy.accreditation.oncology.corrective_action import PLAN
 from policy.accreditation.oncology.windows import appeal_due, follow_up, plan_due, self_audit_due
 from policy.accreditation.windows import certificate_term
 from policy.edition import Edition
+from policy.facts import Stage
 from policy.messages import (
     AcceptApplication,
     AreaFinding,
+    CorrectAppealResult,
     DecideAccreditation,
     DecideCorrectiveActionPlan,
     FileSurveyReport,
@@ -78,9 +80,18 @@ def _appeal(_message: SubmitCommitteeAppeal, before: Before) -> list[Caused]:
 
 
 def _result(message: IssueAppealResult, before: Before) -> list[Caused]:
-    told = {"findings": dumped(message.findings)}
+    return result(message, before, {})
+
+
+def result(
+    message: IssueAppealResult | CorrectAppealResult, before: Before, correction: dict[str, Any]
+) -> list[Caused]:
+    """Return the letters of the chair's word, and of the grant it leads to; `correction`: what they say of one."""
+    told = {"findings": dumped(message.findings)} | correction
     if all(finding.acceptable for finding in message.findings):
-        return [Caused("appeal_result", "appeal.decided", told), granted(before, {})]
+        stands = before.case.certificate if before.case.stage == Stage.ACCREDITED else None
+        certificate = granted(before, dict(correction), stands.counts_from if stands else None)
+        return [Caused("appeal_result", "appeal.decided", told), certificate]
     if any(one.name == PLAN and one.met for one in before.case.deadlines):  # a plan has come already
         return [Caused("appeal_result", "appeal.decided", told)]
     due_at = plan_due(before.at, _terms(before))

@@ -37,6 +37,7 @@ from policy.messages import (
     FileSurveyReport,
     FileValidationReport,
     GrantInterimAccreditation,
+    InvoiceTravelExpenses,
     IssueAppealResult,
     IssueCreditNote,
     IssueFinalReport,
@@ -146,6 +147,7 @@ ONCOLOGY: dict[str, Kinds] = {
         SubmitReapplication,
         ViewFinalReport,
         CorrectAccreditationDecision,
+        CorrectAppealResult,
     ),
     Stage.APPEAL: (IssueAppealResult,),
     Stage.ACCREDITED: (
@@ -170,8 +172,10 @@ DICOE: dict[str, Kinds] = {
     Stage.DESIGNATED: (AddLocations, ConfirmPledge, StartRenewal),
 }
 """The same of a designation."""
-MONEY: Kinds = (RecordPayment, IssueCreditNote, WriteOff, RecordRefund, UndoPayment)
+MONEY: Kinds = (RecordPayment, IssueCreditNote, WriteOff, RecordRefund, UndoPayment, InvoiceTravelExpenses)
 """What a closed case takes too."""
+OF_A_SURVEY = frozenset({"site_survey", "travel_expenses"})
+"""Purposes of invoices by which a case is known to have had a survey."""
 CLOSED: Kinds = (ReopenCase,)
 """What it takes while it may still be opened again."""
 CORRECTIONS: frozenset[type[Message]] = frozenset(
@@ -298,9 +302,17 @@ def _has_money(case: CaseStatus, kind: type[Message]) -> bool:
         return any(one.outstanding < 0 for one in issued)
     if kind is UndoPayment:
         return any(one.paid > 0 for one in issued)
+    if kind is InvoiceTravelExpenses:
+        return any(one.purpose in OF_A_SURVEY for one in issued) or _surveys_all(case)
     if kind is WriteOff:
         return any(one.status in UNSETTLED and one.outstanding > 0 for one in issued)
     return any(one.status != "void" for one in issued)
+
+
+def _surveys_all(case: CaseStatus) -> bool:
+    """Whether every case of the program has a survey, and this one has come so far."""
+    surveyed = book_of_id(case.case) in (Program.DICOE.value, RADIATION_ONCOLOGY)
+    return surveyed and case.stage != Stage.APPLICATION
 
 
 def _is_of_use(case: CaseStatus, kind: type[Message]) -> bool:

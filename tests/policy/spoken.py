@@ -34,6 +34,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "reference": "check 18",
     },
     "write_off": {"invoice": "2027-0001", "amount": "100.00", "reason": "Sample reason."},
+    "invoice_travel_expenses": {"travel_expenses": [{"description": "Flights", "amount": "310.00"}], "again": True},
     "accept_application": {},
     "return_application": {"reasons": ["Sample reason."]},
     "submit_testing_package": {

@@ -6,11 +6,19 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.cycle import CycleFacts, Survey
 from policy.facts import InvoiceFact, PaymentFact
-from policy.messages import IssueCreditNote, RecordPayment, RecordRefund, UndoPayment, WriteOff
+from policy.messages import (
+    InvoiceTravelExpenses,
+    IssueCreditNote,
+    RecordPayment,
+    RecordRefund,
+    UndoPayment,
+    WriteOff,
+)
 from policy.money import judge_undoing
 from tests.policy.cycles import a_cycle, et, invoice
+from tests.policy.onward import TEAM
 from tests.policy.said import refusal, said, taken
 
 NOW = et("2027-03-08 12:00")
@@ -216,6 +224,38 @@ def test_a_payment_of_which_something_was_sent_back_is_not_undone() -> None:
     facts = billed("2600.00")
     facts.invoices[-1].paid -= Decimal("100.00")
     assert refusal(facts, undo(), NOW).rule == "payment.refunded"
+
+
+def travelled(*amounts: str, again: bool = False) -> InvoiceTravelExpenses:
+    expenses = [{"description": "Train", "amount": amount} for amount in amounts]
+    return said(InvoiceTravelExpenses, travel_expenses=expenses, again=again)
+
+
+def test_travel_expenses_that_come_late_are_those_of_a_survey_with_a_team() -> None:
+    assert refusal(billed("0.00"), travelled("310.00"), NOW).rule == "travel.no_survey"
+    facts = billed("0.00")
+    facts.surveys.append(Survey(number=1))
+    assert refusal(facts, travelled("310.00"), NOW).rule == "travel.no_survey"
+    facts.surveys[-1].team = list(TEAM)
+    assert taken(facts, travelled("310.00"), NOW) == []
+    facts.surveys[-1].team, facts.surveys[-1].visits = [], 1
+    assert taken(facts, travelled("310.00"), NOW) == []
+
+
+def test_the_same_sum_of_travel_is_asked_about_before_it_is_invoiced_twice() -> None:
+    facts = billed("0.00")
+    facts.surveys.append(Survey(number=1, visits=1))
+    asked_for = an_invoice("310.00", "0.00", "0.00")
+    asked_for.purpose, asked_for.number = "travel_expenses", "2027-0002"
+    facts.invoices.append(asked_for)
+    asked = refusal(facts, travelled("300.00", "10.00"), NOW)
+    assert (asked.rule, "2027-0002" in asked.reason) == ("travel.invoiced_before", True)
+    assert taken(facts, travelled("310.00", again=True), NOW) == []
+    assert taken(facts, travelled("310.01"), NOW) == []
+    facts.invoices[-1].void = True
+    assert taken(facts, travelled("310.00"), NOW) == []
+    over = travelled("999999999.99", "0.01")
+    assert refusal(facts, over, NOW).rule == "payment.exceeds_bounds"
 
 
 def write_off(amount: str) -> WriteOff:

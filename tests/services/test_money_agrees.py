@@ -17,15 +17,16 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from activities.contract import CaseOpening, Step
+from activities.contract import CaseOpening, Judged, Step
 from activities.mail import MailFolder
 from activities.steps import take
-from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.cycle import CycleFacts, Survey
 from policy.dates import local_day
 from policy.edition import Edition
 from policy.facts import InvoiceFact, Outcome, Stage
 from policy.fees import FeeLine
 from policy.messages import (
+    InvoiceTravelExpenses,
     IssueCreditNote,
     Message,
     RecordPayment,
@@ -107,6 +108,18 @@ class Office(RuleBasedStateMachine):
         )
         self.case.enter(Stage.APPLICATION)
         self.case.want_invoice("application", 1)
+        self.facts.surveys.append(Survey(number=1, visits=1))
+        self.case.judged(
+            Judged(
+                key="schedule_survey:s-1",
+                at=self.now,
+                handled_at=self.now,
+                by="acr",
+                accepted=True,
+                rule=None,
+                digest="",
+            )
+        )
         self.carry_out()
 
     # What happens
@@ -177,6 +190,13 @@ class Office(RuleBasedStateMachine):
                 self.model.add(self.today, -was)
                 for payment in self.facts.invoices[-1].carries:
                     self.model.add(self.today, payment.amount)
+
+    @rule(amount=AMOUNTS)
+    def travel_comes_late(self, amount: str) -> None:
+        total = "250.00" if amount in ("due", "over") else amount
+        expenses = [{"description": "Train", "amount": total}]
+        if self.tell(InvoiceTravelExpenses, travel_expenses=expenses, again=True) and self.closed_in_books:
+            self.model.add(self.today, Decimal(total))
 
     @precondition(lambda self: self.facts.stage is not Stage.CLOSED)
     @rule()

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,15 @@ from sqlmodel import select
 
 from activities.delivery import deliver
 from activities.mail import MailAway, MailFolder
-from policy.messages import IssueCreditNote, Message, RecordPayment, RecordRefund, UndoPayment, WriteOff
+from policy.messages import (
+    InvoiceTravelExpenses,
+    IssueCreditNote,
+    Message,
+    RecordPayment,
+    RecordRefund,
+    UndoPayment,
+    WriteOff,
+)
 from policy.money import MoneyMessage
 from policy.office import OfficeSettings
 from policy.verdict import Verdict
@@ -21,7 +31,7 @@ from records.papers import papers
 from records.postings import PostingKind, Scope, postings
 from records.queries import case_by_id, messages, timeline
 from records.statement import Statement, draw_up
-from records.tables import Invoice, Payment
+from records.tables import Invoice, MessageRecord, Payment
 from services.reconcile import Report, _deliver
 from services.settlement import settle
 from tests.activities.orders import an_office
@@ -108,6 +118,78 @@ def test_a_payment_of_a_closed_case_has_an_entry_a_receipt_and_a_letter(desk: De
     assert (paper.number, paper.facts["outstanding"]) == ("R2027-000001", None)
     assert letter.recipients == ["administrator@example.org"]
     assert len(list(desk.mail.folder.glob("**/*.eml"))) == 1
+
+
+TRAVEL = [{"description": "Train", "amount": "310.00"}, {"description": "Hotel", "amount": "199.50"}]
+
+
+def test_travel_expenses_that_came_after_the_closing_are_invoiced_with_a_letter_and_stand_in_every_account(
+    desk: Desk,
+) -> None:
+    surveyed(desk)
+    verdict = desk.tell(InvoiceTravelExpenses, travel_expenses=TRAVEL)
+    assert (verdict.accepted, verdict.warnings) == (True, ())
+    with desk.books.reading() as session:
+        invoice = invoice_by_number(session, "2027-000002")
+        (letter,) = notices(session, CASE)
+        assert [one.kind for one in papers(session, CASE)] == ["invoice"]
+        case = case_by_id(session, CASE)
+    assert invoice is not None
+    assert (invoice.purpose, invoice.occurrence, invoice.total) == ("travel_expenses", 1, Decimal("509.50"))
+    assert (invoice.issued_at, invoice.due_at) == (NOW, datetime(2027, 9, 2, 4, 0, tzinfo=UTC))  # 1 September, 24:00
+    assert (letter.kind, letter.status, letter.facts["rule"]) == ("invoice", "sent", "survey.travel")
+    assert desk.entries()[-3:] == [
+        ("message", "invoice travel expenses"),
+        ("invoice", "Invoice 2027-000002 (travel_expenses): 509.50 USD"),
+        ("notice", "Notice: invoice"),
+    ]
+    assert desk.account().closing == Decimal("909.50")
+    assert case is not None
+    assert (case.stage, case.closed_at) == ("closed", CLOSED)
+    (mail,) = desk.mail.folder.glob("**/*.eml")
+    text = message_from_bytes(mail.read_bytes(), policy=default).get_body(("plain",))
+    assert text is not None
+    assert "Nothing waits for this payment: the case itself is closed, and stays so." in text.get_content()
+    assert desk.tell(RecordPayment, invoice="2027-000002", amount="509.50", method="check").accepted
+    assert desk.account().closing == Decimal("400.00")
+
+
+def test_a_closed_case_without_a_survey_has_no_travel_and_the_same_sum_is_asked_about(desk: Desk) -> None:
+    assert desk.tell(InvoiceTravelExpenses, travel_expenses=TRAVEL).rule == "travel.no_survey"
+    surveyed(desk)
+    assert desk.tell(InvoiceTravelExpenses, travel_expenses=TRAVEL).accepted
+    assert desk.tell(InvoiceTravelExpenses, travel_expenses=TRAVEL[::-1]).rule == "travel.invoiced_before"
+    assert desk.tell(InvoiceTravelExpenses, travel_expenses=TRAVEL, again=True).accepted
+    with desk.books.reading() as session:
+        found = [(one.number, one.occurrence, one.total) for one in invoice_facts(session, CASE)[1:]]
+    sum_ = Decimal("509.50")
+    assert found == [("2027-000002", 1, sum_), ("2027-000003", 2, sum_)]
+
+
+def test_the_same_message_about_travel_again_invoices_nothing_twice(desk: Desk) -> None:
+    surveyed(desk)
+    content: dict[str, Any] = {"message_id": "t-1", "by": ACR, "travel_expenses": TRAVEL}
+    message = InvoiceTravelExpenses.model_validate(content)
+    answers = [settle(desk.books, desk.mail, desk.office, CASE, message, NOW).accepted for _ in range(2)]
+    assert answers == [True, True]
+    assert desk.account().closing == Decimal("909.50")
+
+
+def surveyed(desk: Desk) -> None:
+    """Have the books know that a team was named for a survey of the case."""
+    with desk.books.writing() as session:
+        session.add(
+            MessageRecord(
+                case_id=CASE,
+                key="schedule_survey:s-1",
+                name="schedule_survey",
+                at=CLOSED,
+                handled_at=CLOSED,
+                by="acr",
+                accepted=True,
+                digest="",
+            )
+        )
 
 
 def test_a_credit_note_of_a_closed_case_has_its_number_and_its_letter(desk: Desk) -> None:

@@ -62,6 +62,9 @@ def test_no_recorded_case_has_taken_another_way() -> None:
         before = stood(history)
         if name == "reopened.run-2":  # opened again, it tells its stage anew
             del stages[0]
+        if name == "closed-in-error":  # recorded was the run that goes on after the closing: it tells where it stands
+            assert [stage for _, stage in stages] == [Stage.CORRECTIVE_ACTION]
+            continue
         for case_id, stage in stages:
             assert stage in ORDERS[book_of_id(case_id)].follows[before], f"{name}: {stage} after {before}"
             taken.add((book_of_id(case_id), before, stage))

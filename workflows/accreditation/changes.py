@@ -4,6 +4,7 @@ from datetime import date
 
 from policy.accreditation import flags
 from policy.application import Contact, ContactRole
+from policy.dates import local_day
 from policy.facts import LOAN
 from policy.keeping.pausing import day_named
 from policy.messages import (
@@ -16,6 +17,7 @@ from policy.messages import (
 )
 from workflows.case import Cycle
 from workflows.case.keeping import keep_in_mind
+from workflows.mammography import relocation
 
 
 def change_personnel(case: Cycle, message: ReportPersonnelChange) -> None:
@@ -52,6 +54,7 @@ def flag_relocation(case: Cycle, address: str, on: When | None) -> None:
     case.settle_attention("relocation")
     text = flags.moves(address, _day(case, on) if on else None)
     case.need_attention("relocation", "relocation.reported", text)
+    relocation.expect(case, address, _day(case, on) if on else local_day(case.at, case.terms.zone))
 
 
 def add_unit(case: Cycle, message: ReportAddedUnit) -> None:

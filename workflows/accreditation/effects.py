@@ -43,6 +43,7 @@ from policy.messages import (
     ReportPersonnelChange,
     ReportRelocation,
     ReportReplacedUnit,
+    ResolveAttention,
     ReturnApplication,
     ReturnImages,
     ScheduleSurvey,
@@ -78,7 +79,7 @@ from workflows.case import Cycle
 from workflows.case.effects import COMMON_EFFECTS, extend, quote_fee
 from workflows.case.inbox import Effects
 from workflows.case.upkeep import contacts_amended
-from workflows.mammography import certificate, failure, image_check
+from workflows.mammography import certificate, failure, image_check, relocation
 
 
 def amend_application(case: Cycle, message: AmendApplication) -> None:
@@ -163,6 +164,7 @@ OF_IMAGES: dict[type[Message], Callable[[Cycle, Any], None]] = {
     UndoOption: corrections.undo_option,
     ReportPersonnelChange: changes.change_personnel,
     ReportRelocation: changes.relocate,
+    ResolveAttention: relocation.resolve,
     ReportAddedUnit: changes.add_unit,
     SubmitAnnualUpdate: annual_update.receive,
     ReportReplacedUnit: changes.replace_unit,

@@ -5,8 +5,8 @@ from typing import Any
 
 from policy.facts import CaseFacts, Correction, InvoiceFact
 from policy.messages import CorrectSurveyReport
+from policy.money import travel_lines
 from workflows.case import AnyCase
-from workflows.case.survey import travel_lines
 
 
 def note_correction(case: AnyCase, what: str, first_at: datetime, reason: str) -> None:
@@ -25,7 +25,7 @@ def correct_travel(case: AnyCase, invoice: InvoiceFact, message: CorrectSurveyRe
 
     Return which of them asks for the travel of the survey now, `occurrence` before; None: there was none after all.
     """
-    if lines := travel_lines(message):
+    if lines := travel_lines(message.travel_expenses):
         case.issue_anew(invoice, lines)
         return occurrence
     case.withdraw_invoice(invoice)

@@ -8,6 +8,7 @@ from policy.keeping.reissuing import judge_reissue, lines_of
 from policy.messages import (
     CloseCase,
     ExtendDueDate,
+    InvoiceTravelExpenses,
     IssueCreditNote,
     OfficeNote,
     PauseCase,
@@ -30,6 +31,7 @@ from policy.status import OFFICE_WINDOWS
 from workflows.case import AnyCase
 from workflows.case.inbox import Effects
 from workflows.case.keeping import FOLLOWED_UP, end_follow_up, pause_case, resume_case, write_note
+from workflows.case.survey import invoice_travel
 from workflows.case.upkeep import contact_left, letter_bounced, send_letter_again
 
 
@@ -52,6 +54,11 @@ def record_refund(case: AnyCase, message: RecordRefund) -> None:
 def write_off(case: AnyCase, message: WriteOff) -> None:
     """The office gives up what is owed on an invoice."""
     case.write_off(judge_invoice(case.facts, message.invoice), message)
+
+
+def invoice_travel_expenses(case: AnyCase, message: InvoiceTravelExpenses) -> None:
+    """Travel expenses have come late: another invoice asks for them, and nothing waits for it."""
+    invoice_travel(case, message)
 
 
 def reissue_invoice(case: AnyCase, message: ReissueInvoice) -> None:
@@ -129,6 +136,7 @@ COMMON_EFFECTS: Effects[AnyCase] = {
     IssueCreditNote: issue_credit_note,
     RecordRefund: record_refund,
     WriteOff: write_off,
+    InvoiceTravelExpenses: invoice_travel_expenses,
     ResolveAttention: resolve_attention,
     WithdrawCase: withdraw_case,
     CloseCase: close_case,

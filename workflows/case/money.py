@@ -67,6 +67,11 @@ class CaseMoney(CaseWindows[FactsT, RulesT]):
             )
         )
 
+    def take_over_invoice(self, invoice: InvoiceFact) -> None:
+        """Know an invoice that the books have issued while the case was closed: travel expenses that came late."""
+        self.facts.invoices.append(invoice)
+        self._look_after(invoice)
+
     def withdraw_invoice(self, invoice: InvoiceFact) -> None:
         """Void an invoice for what will not be done after all, and remind of it no more."""
         self.settle_attention(_item(invoice))

@@ -32,6 +32,8 @@ def go_on(case: AnyCase, message: ReopenCase, found: Reopened) -> None:
         if (void := facts.invoice(purpose, occurrence)) is not None:
             case.ask_again(void)
     facts.voided_by_closing = []
+    for late in (one for one in found.invoices if facts.invoice(one.purpose, one.occurrence) is None):
+        case.take_over_invoice(late.model_copy(update={"lines": ()}))
     for problem in found.problems:
         case.need_attention(problem.item, problem.rule, problem.text)
     case.notify("case_reopened", "case.reopened", closed_at=closed_at.isoformat(), reason=message.reason, days=days)

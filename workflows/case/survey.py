@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from policy.fees import FeeLine
-from policy.messages import CorrectSurveyReport, FileSurveyReport, ScheduleSurvey
+from policy.messages import CorrectSurveyReport, FileSurveyReport, InvoiceTravelExpenses, ScheduleSurvey
+from policy.money import travel_lines
 from policy.words import role_in_words
 from workflows.case import AnyCase
 
@@ -33,16 +33,11 @@ def notify_report(case: AnyCase, message: FileSurveyReport | CorrectSurveyReport
     )
 
 
-def travel_lines(message: FileSurveyReport | CorrectSurveyReport) -> tuple[FeeLine, ...]:
-    """Return the lines of the team's travel expenses."""
-    return tuple(
-        FeeLine.of(expense.description, expense.amount) for expense in message.travel_expenses if expense.amount
-    )
-
-
-def invoice_travel(case: AnyCase, message: FileSurveyReport | CorrectSurveyReport) -> int | None:
+def invoice_travel(
+    case: AnyCase, message: FileSurveyReport | CorrectSurveyReport | InvoiceTravelExpenses
+) -> int | None:
     """Invoice the team's travel expenses; nothing waits for their payment. Return which of them it is, if any."""
-    lines = travel_lines(message)
+    lines = travel_lines(message.travel_expenses)
     if not lines:
         return None
     occurrence: int = 1 + sum(invoice.purpose == "travel_expenses" for invoice in case.facts.invoices)

@@ -11,7 +11,12 @@ from policy.accreditation.oncology.corrective_action import (
     judge_reapplication,
     judge_self_audit,
 )
-from policy.accreditation.oncology.report import judge_outcome, judge_report_correction, judge_survey_correction
+from policy.accreditation.oncology.report import (
+    judge_outcome,
+    judge_report_correction,
+    judge_result_correction,
+    judge_survey_correction,
+)
 from policy.accreditation.oncology.survey import judge_schedule, judge_survey_report
 from policy.accreditation.testing_package import judge_findings
 from policy.application import ContactRole
@@ -24,6 +29,7 @@ from policy.messages import (
     CallOffValidationSurvey,
     ChangeFacility,
     CorrectAccreditationDecision,
+    CorrectAppealResult,
     CorrectSurveyReport,
     DecideAccreditation,
     DecideCorrectiveActionPlan,
@@ -141,6 +147,7 @@ JUDGES: Judges[CycleFacts, Edition] = {
     ViewFinalReport: by_facts(judge_view),
     SubmitCommitteeAppeal: by_instant(judge_appeal),
     IssueAppealResult: by_facts(judge_appeal_result),
+    CorrectAppealResult: by_facts(judge_result_correction),
     SubmitCorrectiveActionPlan: by_instant(judge_plan),
     DecideCorrectiveActionPlan: by_facts(judge_plan_decision),
     SubmitSelfAudit: judge_self_audit,

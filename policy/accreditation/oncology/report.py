@@ -1,14 +1,17 @@
 """The final report of a survey, and the correction of what was issued in error.
 
 The surveyors' report can be corrected until the committee has decided by it, the final report until somebody has acted
-on it. A corrected one is a new one for the clocks; a grant that it leaves standing keeps the day from which it counted.
+on it, the result of its appeal until a plan has come after it. A corrected one is a new one for the clocks; a grant
+that it leaves standing keeps the day from which it counted.
 """
 
+from datetime import datetime
+
 from policy.accreditation.corrections import followed, judge_grant, judge_travel
-from policy.accreditation.cycle import CycleFacts, Survey
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, Survey
 from policy.accreditation.testing_package import judge_findings, judge_recommendations
 from policy.facts import Stage
-from policy.messages import CorrectAccreditationDecision, CorrectSurveyReport, DecideAccreditation
+from policy.messages import CorrectAccreditationDecision, CorrectAppealResult, CorrectSurveyReport, DecideAccreditation
 from policy.rules import refuse
 from policy.words import listed
 
@@ -53,13 +56,43 @@ def judge_report_correction(facts: CycleFacts, message: CorrectAccreditationDeci
     if reported is None:
         raise refuse("case.wrong_stage", f"There is no final report; the case is in the stage {facts.stage.words}.")
     if reported.appeal is not None:
-        raise followed("The chief has appealed this report.")
+        decided = reported.appeal.findings is not None
+        raise followed(
+            "The chief has appealed this report.",
+            *(["Correct the appeal's result (correct_appeal_result)."] if decided else []),
+        )
     if plan and (plan.addressed is not None or plan.decisions) and reported.outcome != "accredited":
         raise followed("A corrective action plan was submitted.")
     judge_grant(facts)
     if facts.stage not in (Stage.CORRECTIVE_ACTION, Stage.ACCREDITED):
         raise refuse("case.wrong_stage", "What follows from the report is under way.", "Send it again in a minute.")
     _judge_word(facts, message)
+
+
+def judge_result_correction(facts: CycleFacts, message: CorrectAppealResult) -> None:
+    """Judge that the result of the newest report's appeal can be corrected, and that the corrected one is a result.
+
+    Raises:
+        Refused: `case.wrong_stage`, `correction.already_followed` or `report.*`.
+    """
+    reported = facts.reported
+    appeal = reported.appeal if reported else None
+    if appeal is None or appeal.findings is None or appeal.decided_at is None:
+        raise refuse("case.wrong_stage", f"No appeal result was issued; the case is in the stage {facts.stage.words}.")
+    if facts.plan is not None:
+        _judge_plan_since(facts.plan, appeal.decided_at)
+    judge_grant(facts)
+    if facts.stage not in (Stage.CORRECTIVE_ACTION, Stage.ACCREDITED):
+        raise refuse("case.wrong_stage", "What follows from the result is under way.", "Send it again in a minute.")
+    judge_findings(message.findings, appeal.contested)
+
+
+def _judge_plan_since(plan: CorrectiveActionPlan, decided_at: datetime) -> None:
+    """Judge that no plan, and no reply to one, has come since a result; one from before it waits as it did."""
+    if plan.addressed is not None and (plan.received_at is None or plan.received_at >= decided_at):
+        raise followed("A corrective action plan was submitted.")
+    if plan.decided_at is not None and plan.decided_at >= decided_at:
+        raise followed("The committee has replied to the corrective action plan.")
 
 
 def judge_survey_correction(facts: CycleFacts, message: CorrectSurveyReport) -> None:

@@ -1,6 +1,6 @@
 """Cases of radiation oncology as the tests of its rules need them: facts built by hand, no server."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from policy.accreditation.cycle import (
     Appeal,
@@ -105,6 +105,18 @@ def under_appeal() -> CycleFacts:
     facts = reported("denied")
     facts.round.appeal = Appeal(contested=[SATELLITE], letters=[], additional_images=False, complete_at=REPORTED)
     facts.stage = Stage.APPEAL
+    return facts
+
+
+def appealed(*deficient: str) -> CycleFacts:
+    """An appeal that was decided ten days after the report: won, or lost for some sites."""
+    facts = under_appeal()
+    appeal = facts.round.appeal
+    assert appeal
+    appeal.findings, appeal.decided_at = findings(*deficient)[1:], REPORTED + timedelta(days=10)
+    if not deficient:
+        facts.round.overturned, facts.areas[1].state = [SATELLITE], AreaState.ACCEPTABLE
+    facts.stage, facts.deficiencies = (Stage.CORRECTIVE_ACTION, 1) if deficient else (Stage.ACCREDITED, 0)
     return facts
 
 

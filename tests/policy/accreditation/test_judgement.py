@@ -172,6 +172,8 @@ BY_MONEY = {
     "refund.in_future",
     "refund.before_payment",
     "write_off.exceeds_outstanding",
+    "travel.no_survey",
+    "travel.invoiced_before",
 }
 """What refunds, write-offs and the same payment twice meet with: provoked in tests/policy/test_money.py."""
 BY_KEEPING = {

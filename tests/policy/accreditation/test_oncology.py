@@ -17,6 +17,7 @@ from policy.fees import fee_lines
 from policy.messages import (
     ChooseOption,
     CorrectAccreditationDecision,
+    CorrectAppealResult,
     CorrectFinalReport,
     CorrectSurveyReport,
     DecideAccreditation,
@@ -46,6 +47,7 @@ from tests.policy.accreditation.practices import (
     TERMS,
     a_practice,
     a_practice_case,
+    appealed,
     approved,
     findings,
     planned,
@@ -348,6 +350,46 @@ def test_an_appeal_is_decided_once_site_by_site() -> None:
     assert lost.round.appeal
     lost.round.appeal.findings, lost.stage = findings(SATELLITE)[1:], reported("denied").stage
     assert answer(lost, an_appeal("supervising_physician")) == "appeal.already_decided"
+
+
+def a_result_correction(*deficient: str) -> CorrectAppealResult:
+    told = {"arbitrator": "Sample Chair", "findings": findings(*deficient)[1:]}
+    return said(CorrectAppealResult, **told, reason="Mistyped.")
+
+
+def test_the_chairs_word_is_corrected_until_a_plan_has_come_after_it() -> None:
+    assert answer(under_appeal(), a_result_correction()) == "case.wrong_stage"
+    assert answer(reported("denied"), a_result_correction()) == "case.wrong_stage"
+    lost = appealed(SATELLITE)
+    assert answer(lost, a_result_correction()) is None
+    assert answer(lost, a_result_correction(SATELLITE)) is None
+    assert lost.plan
+    lost.plan.addressed, lost.plan.received_at = [SATELLITE], REPLIED
+    assert answer(lost, a_result_correction()) == "correction.already_followed"
+    lost.plan.addressed, lost.plan.decisions, lost.plan.decided_at = None, 1, REPLIED  # turned down
+    assert answer(lost, a_result_correction()) == "correction.already_followed"
+
+
+def test_a_plan_from_before_the_appeal_waits_on_and_is_nothing_that_followed() -> None:
+    lost = appealed(SATELLITE)
+    assert lost.plan
+    lost.plan.addressed, lost.plan.received_at = [SATELLITE], REPORTED + timedelta(days=3)
+    assert answer(lost, a_result_correction()) is None
+    lost.plan.received_at = None  # carried from before this was kept: it may have come since
+    assert answer(lost, a_result_correction()) == "correction.already_followed"
+
+
+def test_a_corrected_word_is_about_what_was_contested_and_its_grant_stands_until_the_renewal_notice() -> None:
+    won = appealed()
+    whole = a_result_correction().model_copy(update={"findings": findings()})
+    assert answer(won, whole) == "report.unknown_area"
+    assert answer(won, a_result_correction(SATELLITE)) is None
+    open_deadline(won, "renewal_application", REPORTED, end_of(REPORTED, 90))
+    assert answer(won, a_result_correction(SATELLITE)) == "correction.already_followed"
+
+
+def test_an_appealed_report_is_corrected_by_its_result_alone() -> None:
+    assert answer(appealed(SATELLITE), a_correction("accredited")) == "correction.already_followed"
 
 
 # What the procedures do not share

@@ -3,10 +3,12 @@
 No window is stated for it. The plan's clock stands still meanwhile and begins anew where the appeal is lost (decided).
 """
 
+from typing import Any
+
 from policy.accreditation.cycle import Appeal, AreaState
 from policy.accreditation.oncology.corrective_action import PLAN, deficient_sites
 from policy.facts import Party, Stage
-from policy.messages import IssueAppealResult, SubmitCommitteeAppeal
+from policy.messages import CorrectAppealResult, IssueAppealResult, SubmitCommitteeAppeal
 from workflows.accreditation.oncology.corrective_action import CLOSURE, expect_plan
 from workflows.accreditation.oncology.grant import grant
 from workflows.case import Cycle
@@ -18,8 +20,9 @@ async def await_appeal_result(case: Cycle) -> None:
     appeal = this.appeal
     if appeal is None:
         raise RuntimeError("the stage appeal without an appeal")
-    case.await_party(Party.ACR, "the appeal's result", f"appeal_result.{this.number}")
-    await case.until(lambda: appeal.findings is not None)
+    if appeal.findings is None:  # else it was decided, and corrected
+        case.await_party(Party.ACR, "the appeal's result", f"appeal_result.{this.number}")
+        await case.until(lambda: appeal.findings is not None)
     if deficient_sites(case.facts):
         case.enter(Stage.CORRECTIVE_ACTION, report=this.outcome)
     else:
@@ -41,7 +44,7 @@ def receive_appeal(case: Cycle, message: SubmitCommitteeAppeal) -> None:
     case.notify("committee_appeal", "appeal.received", areas=deficient_sites(case.facts))
 
 
-def receive_result(case: Cycle, message: IssueAppealResult) -> None:
+def receive_result(case: Cycle, message: IssueAppealResult | CorrectAppealResult, **corrected: Any) -> None:
     """The chair has spoken: what was found acceptable after all passes today; a plan that has not come is due anew."""
     this, plan = case.facts.round, case.facts.plan
     if this.appeal is None:
@@ -62,4 +65,5 @@ def receive_result(case: Cycle, message: IssueAppealResult) -> None:
         "appeal.decided",
         findings=[finding.model_dump(mode="json") for finding in message.findings],
         due_at=due.due_at.isoformat() if due else None,
+        **corrected,
     )

@@ -116,6 +116,7 @@ def receive_plan(case: Cycle, message: SubmitCorrectiveActionPlan) -> None:
     """A plan has come; a later one replaces it until the committee has decided."""
     if case.facts.plan:
         case.facts.plan.addressed = sorted({action.area for action in message.actions})
+        case.facts.plan.received_at = case.at
     case.settle_attention(PLAN)
     case.meet(case.facts.deadline(PLAN))
     case.drop(case.facts.deadline(CLOSURE))

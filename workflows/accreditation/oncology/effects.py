@@ -6,6 +6,7 @@ Which rules let it pass: `policy.accreditation.oncology.judgement`.
 from policy.accreditation.validation import response_reminders
 from policy.messages import (
     CorrectAccreditationDecision,
+    CorrectAppealResult,
     CorrectSurveyReport,
     DecideAccreditation,
     DecideCorrectiveActionPlan,
@@ -53,6 +54,7 @@ EFFECTS: Effects[Cycle] = {
     ViewFinalReport: report.view_report,
     SubmitCommitteeAppeal: appeal.receive_appeal,
     IssueAppealResult: appeal.receive_result,
+    CorrectAppealResult: corrections.correct_result,
     SubmitCorrectiveActionPlan: corrective_action.receive_plan,
     DecideCorrectiveActionPlan: corrective_action.decide_plan,
     SubmitSelfAudit: corrective_action.receive_audit,

@@ -22,6 +22,7 @@ TRANSITIONS = (
     Transition(Stage.CORRECTIVE_ACTION, Stage.CLOSED, "no plan: not granted", "plan.closure"),
     Transition(Stage.CORRECTIVE_ACTION, Stage.DECISION, "the report is corrected", "report.corrected"),
     Transition(Stage.ACCREDITED, Stage.DECISION, "the report is corrected", "report.corrected"),
+    Transition(Stage.ACCREDITED, Stage.APPEAL, "the result is corrected", "report.corrected"),
     Transition(Stage.ACCREDITED, Stage.CLOSED, "renewed, or expired", "certificate.expiry"),
 )
 """Which stage follows which, and by which rule; beside these a case can be closed in any stage."""
