@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from policy.designation.edition import dicoe_edition_in_force
-from policy.edition import Certainty, Rules, edition_in_force
+from policy.edition import Certainty, Edition, Rules, edition_in_force
 from policy.editions.own import OwnEditions
 from policy.rules import RULES
+from policy.status import CaseStatus
 from services.editions.known import known_editions
+from services.forms.option import explained
 from starter.cases.values import Value, rule_certainty, source_in_words, value_in_words
 
 TODAY = date(2026, 1, 1)
@@ -51,6 +53,15 @@ def test_what_no_text_says_is_told_as_that_and_has_no_unit_and_no_day() -> None:
         '  Not said by "Options following a failure or deficiency (revised 11-9-2022)": no text at hand says whether '
         "there is one: the office names one, or none, by set_supplemental_review.",
     ]
+
+
+@pytest.mark.parametrize("name", [name for name, one in KNOWN.items() if isinstance(one, Edition)])
+def test_by_every_edition_a_case_without_an_outcome_is_told_why_no_option_is_open(name: str) -> None:
+    case = CaseStatus(case="accreditation.OH-0417.ct.CT-1.1", stage="application", edition=name)
+    found = explained(case, OwnEditions())
+    assert {(one.open, one.rule) for one in found} == {(False, "case.wrong_stage")}
+    surveyed = "A survey accredits this program: no option form follows its report."
+    assert {one.reason == surveyed for one in found} == {KNOWN[name].edition.startswith("radiation-oncology")}
 
 
 def test_where_a_value_stands_and_how_sure_it_is_are_one_sentence() -> None:
