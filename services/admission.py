@@ -28,6 +28,8 @@ from services.programs import Application, Part
 SOURCE = "Decisions of the office: a unit, or a practice in a state, has one open case at a time"
 SUPERSEDED = "facility.superseded"
 OTHER_CASE = "application.id_in_other_case"
+UNKNOWN = "runs on the server, although the books do not hold it"
+"""A stranger's, who can start anything under any id, or one that the books knew before they were restored."""
 CHANGES = {AmendApplication.NAME, AddLocations.NAME}
 """Messages after which a case's application is no longer the one that was handed in."""
 
@@ -161,7 +163,7 @@ def _already_open(case_id: str, part: Part, case: CaseRecord | None) -> Finding:
     mine = part.application.application_id
     whose = "practice and state" if isinstance(part.application, DicoeApplication) else "unit"
     if case is None:
-        held = "runs on the server, although the books do not hold it"
+        held = UNKNOWN
     elif case.application_id == mine:
         held = f"is open, and was opened by application {mine} with other content"
     else:
@@ -175,6 +177,12 @@ def _instead(against: Sequence[Finding], parts: Sequence[Part]) -> list[str]:
     ids = (OTHER_CASE, SUPERSEDED)
     if all(finding.rule in ids for finding in against):
         return ["Write the id as the books have it."]
+    if unknown := ", ".join(finding.where for finding in against if UNKNOWN in finding.reason):
+        return [
+            f"Where nobody at the office has started it, end it in the Temporal UI (Terminate): {unknown}. "
+            "Then hand in the application again.",
+            "Where the books were restored, `accredit reconcile --after-restore` brings it back into them.",
+        ]
     cases = ", ".join(finding.where for finding in against if finding.rule not in ids)
     renewal = any(part.application.kind == "renewal" for part in parts)
     return [

@@ -69,13 +69,16 @@ def explained(case: CaseStatus, own: OwnEditions) -> list[OptionView]:
     """
     if case.options:
         return list(case.options)
+    edition = edition_carried(case.edition, own)
+    surveyed = edition is not None and edition.survey_based
     rule = "case.closed" if case.closed_at else "case.wrong_stage"
     if case.closed_at:
         reason = f"The case is closed: {(case.outcome or '').replace('_', ' ')}."
     elif parse_designation_id(case.case):
         reason = "A designation has no option form; options follow an unsuccessful final report of an accreditation."
+    elif surveyed:
+        reason = "A survey accredits this program: no option form follows its report."
     else:
         reason = f"The case is in the stage {case.stage}: an option is chosen after an unsuccessful final report."
-    edition = edition_carried(case.edition, own)
-    known = row_of(1, edition) if edition else TABLE[FIRST]
+    known = row_of(1, edition) if edition and not surveyed else TABLE[FIRST]
     return [OptionView(option=one, open=False, rule=rule, reason=reason, source=RULES[rule]) for one in known]

@@ -216,9 +216,13 @@ def _explain_rule(ctx: typer.Context, rule: str, name: str | None, *, as_json: b
 def _explain_table(edition: Rules, *, as_json: bool) -> None:
     if not isinstance(edition, Edition):
         raise TypeError(f"an edition of accreditation is expected, found one of {edition.program}")
-    rows = option_table(edition)
+    rows = [] if edition.survey_based else option_table(edition)
     if as_json:
         show_json(rows)
+        return
+    if edition.survey_based:
+        say(f"{edition.title}, edition {edition.edition}: a survey accredits, and no option form follows a report.")
+        say(f"`accredit explain --values --edition {edition.edition}` says what does.")
         return
     _say_table(rows, edition)
     own = rules_at(Program.ACCREDITATION.value, now(), Modality.MAMMOGRAPHY)

@@ -15,6 +15,7 @@ CERTAINTY = {
     Certainty.STATED: "Stated in",
     Certainty.INFERRED: "Inferred from",
     Certainty.DECIDED: "Decided by the office, because the source is silent",
+    Certainty.UNKNOWN: "Not said by",
 }
 
 
@@ -49,6 +50,8 @@ class Value(NamedTuple):
 
 def value_in_words(provision: Provision[Any]) -> str:
     """Return how much a value is, for example `15 days after the form opens`, `$300.00`, `DIR and GRID`."""
+    if provision.certainty is Certainty.UNKNOWN:
+        return "not known"
     values = provision.value if isinstance(provision.value, list) else [provision.value]
     said = listed(_one(value, provision.unit) for value in values) if values else "none"
     return f"{said} {provision.unit}" if provision.unit.startswith(SPANS) and "(" not in provision.unit[:6] else said
@@ -67,8 +70,9 @@ def _certainty(provision: Provision[Any], edition: Rules) -> str:
     note = provision.note.replace("S1", "the article")  # an edition calls the options article by its short name
     decided = provision.certainty is Certainty.DECIDED
     source = "" if decided else f' "{edition.sources[provision.source].title}"'
-    since = f"In force since {day_in_words(provision.effective)}."
-    return f"{CERTAINTY[provision.certainty]}{source}{f': {note}' if note else ''}. {since}"
+    sure = f"{CERTAINTY[provision.certainty]}{source}{f': {note}' if note else ''}."
+    unknown = provision.certainty is Certainty.UNKNOWN  # nothing is in force
+    return sure if unknown else f"{sure} In force since {day_in_words(provision.effective)}."
 
 
 def changed_in_words(one: Difference) -> str:

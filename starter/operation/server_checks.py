@@ -146,6 +146,7 @@ async def _check_tasks(client: Client) -> Check:
     more = f"; and {len(failing) - TOLD} more" if len(failing) > TOLD else ""
     mend = (
         "Nothing is lost, and they go on with a version that can. `accredit replay-check` says which ones this program "
-        "can carry on; `accredit deploy back` is the way back."
+        "can carry on; `accredit deploy back` is the way back. One that the books do not know "
+        "(`accredit cases`) is nobody's, since whoever reaches the server can start it: end it in the Temporal UI."
     )
     return Check("tasks", "wrong", f"tasks fail of {len(failing)} case(s): {told}{more}", mend)

@@ -2,13 +2,15 @@
 
     python -m tests.intake.hostile FOLDER
 
-prints a line of JSON: what came of each file, and how many bytes the process grew.
+prints a line of JSON: what came of each file, how many bytes the process grew, and how many seconds of the processor
+the slowest file took for each of its megabytes.
 """
 
 import json
 import os
 import resource
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -175,13 +177,14 @@ def main(folder: Path) -> None:
     """Read every hostile file with the reader whose folder it lies in, and print what came of it."""
     known = readers()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    before = _peak()
-    told = {
-        f"{place.name}: {file.stem}": _read(known[place.name][0], file)
-        for place in sorted(folder.iterdir())
-        for file in sorted(place.iterdir())
-    }
-    print(json.dumps({"told": told, "grown": _peak() - before}))
+    before, told, took = _peak(), {}, {}
+    for place in sorted(folder.iterdir()):
+        for file in sorted(place.iterdir()):
+            name, began = f"{place.name}: {file.stem}", time.process_time()
+            told[name] = _read(known[place.name][0], file)
+            took[name] = (time.process_time() - began) / max(1, file.stat().st_size / MEGABYTE)
+    slowest = max(took, key=lambda name: took[name])
+    print(json.dumps({"told": told, "grown": _peak() - before, "slowest": slowest, "seconds": took[slowest]}))
 
 
 def _read(read: Callable[[Path], object], path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Nothing that a reader is given takes more than 200 MB, or ends in a traceback."""
+"""Nothing that a reader is given takes more than 200 MB or 5 s for a megabyte, or ends in a traceback."""
 
 import json
 import re
@@ -12,6 +12,8 @@ from tests.intake.hostile import MEGABYTE, readers, write
 
 ROOT = Path(__file__).resolve().parents[2]
 AT_MOST = 200 * MEGABYTE
+SECONDS = 5
+"""Of the processor, for each megabyte of a file and for one that is smaller."""
 HARMLESS = {
     "many keys",
     "objects",
@@ -60,7 +62,7 @@ OWN = {
 
 
 @pytest.mark.parametrize("ending", sorted({ending for _, ending, _ in readers().values()}))
-def test_a_hostile_file_is_refused_with_a_sentence_in_little_memory(ending: str, tmp_path: Path) -> None:
+def test_a_hostile_file_is_refused_with_a_sentence_in_little_memory_and_time(ending: str, tmp_path: Path) -> None:
     write(ending, tmp_path)
     command = [sys.executable, "-m", "tests.intake.hostile", str(tmp_path)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
@@ -69,6 +71,7 @@ def test_a_hostile_file_is_refused_with_a_sentence_in_little_memory(ending: str,
     assert [f"{name}: {told}" for name, told in found["told"].items() if told.startswith("TRACEBACK")] == []
     assert {name.partition(": ")[2] for name, told in found["told"].items() if told == "read"} <= HARMLESS
     assert found["grown"] < AT_MOST, f"{found['grown'] / MEGABYTE:.0f} MB"
+    assert found["seconds"] < SECONDS, f"{found['slowest']}: {found['seconds']:.1f} s"
 
 
 def test_every_file_of_a_person_is_read_in_one_place() -> None:

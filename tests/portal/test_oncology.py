@@ -106,6 +106,8 @@ async def test_the_chief_appeals_on_a_page_and_no_other_modality_has_one(
         signed = typed | {"letters.signed_by": "supervising_physician", "letters.signer": "Ann Sample"}
         sent = await browser.post(path, data=signed, files=letter)
         assert sent.status_code == 303, plain(sent.text)
+        page = await browser.get(f"/cases/{case_id}/option")
+        assert "A survey accredits this program: no option form follows its report." in plain(page.text)
     await office.until_books(case_id, "appeal")
     other = await office.start()
     async with browser_for(portal, other) as browser:

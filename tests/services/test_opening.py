@@ -190,9 +190,13 @@ async def test_a_case_that_only_the_server_knows_is_in_the_way_until_it_ends(off
     handle = await start_case(office.client, str(part.case_id(4)), part, OPENS, EDITION.zone)
     subject = part.case_id(4).subject
     await until_listed(office.client, subject, {4: True})
-    (finding,) = (await office.refused()).findings
+    refused = await office.refused()
+    (finding,) = refused.findings
     assert finding.where == handle.id
     assert "books do not hold it" in finding.reason
+    end_it, bring_it_back = refused.instead
+    assert f"Terminate): {handle.id}." in end_it
+    assert "--after-restore" in bring_it_back
     await handle.terminate()
     await until_listed(office.client, subject, {4: False})
     (case,) = await office.start()

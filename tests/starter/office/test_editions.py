@@ -68,6 +68,21 @@ def test_a_difference_is_told_value_by_value_with_both_sources(command: Command)
     assert "They say the same of everything." in command("edition", "diff", "2021-03-08", "2021-03-08").out
 
 
+def test_editions_that_ship_are_compared_also_in_what_no_text_says(command: Command) -> None:
+    ran = command("edition", "diff", "2021-03-08", "2022-11-09")
+    assert ran.code == ExitCode.DONE
+    assert "  2022-11-09: not known.\n" in ran.out
+    assert (
+        '    Not said by "Options following a failure or deficiency (revised 11-9-2022)": no text at hand ' in ran.out
+    )
+
+
+def test_where_a_survey_accredits_there_is_no_table_of_options(command: Command) -> None:
+    named = ("explain", "--table", "--edition", "radiation-oncology-2021-06-02")
+    assert "no option form follows a report" in command(*named).out
+    assert command(*named, "--json").data == []
+
+
 def test_two_programs_are_not_compared_and_an_unknown_name_is_told_with_all_that_are_known(command: Command) -> None:
     ran = command("edition", "diff", "2021-03-08", "dicoe:2021-01-01")
     assert (ran.code, "B: found an edition of dicoe, expected one of accreditation" in ran.err) == (
