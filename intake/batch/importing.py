@@ -18,7 +18,8 @@ from intake.batch.findings import Against, refused_file, write_refused
 from intake.batch.grid import Grid, read_grids
 from intake.batch.messages import Rulebook, foresee, letters_of
 from intake.batch.report import Report
-from intake.batch.running import send_all, start_all
+from intake.batch.running import send_all
+from intake.batch.starting import PACE, Pace, Starting
 from policy.application import AccreditationApplication
 from policy.edition import Edition
 from policy.office import OfficeSettings
@@ -119,15 +120,32 @@ def _tell_lapses(good: Good, report: Report) -> None:
 
 
 async def start_read(
-    read: Import, client: Client, books: Books, settings: OfficeSettings, now: datetime, advance: Callable[[], None]
+    read: Import,
+    client: Client,
+    books: Books,
+    settings: OfficeSettings,
+    now: datetime,
+    advance: Callable[[], None],
+    *,
+    pace: float = PACE,
 ) -> None:
-    """Start the good applications of a file. `advance` is called for each that is done.
+    """Start the good applications of a file.
+
+    Args:
+        read: The file.
+        client: The server that holds the cases.
+        books: The office's books.
+        settings: The office's settings.
+        now: When cases begin that name no day (UTC).
+        advance: Called for each application that is done.
+        pace: How many cases begin in a second, of those that are told no past; 0: all at once.
 
     Raises:
         ServiceError: The server or the database is not what it should be; the same file goes on from there.
     """
     adopted = {letter.case for letter in read.report.letters}
-    await start_all(read.good, client, books, settings, now, read.report.started, advance, adopted=adopted)
+    starting = Starting(client, books, settings, now, read.report.started, advance, adopted, Pace(pace))
+    await starting.start_all(read.good)
 
 
 async def send_read(
