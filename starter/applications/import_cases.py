@@ -163,8 +163,9 @@ def import_cases(
 
     The rows with one application_id are one application, and each is started exactly as `accredit start` does it. The
     whole file is read and checked first, and everything that is wrong is told at once, with sheet, row and column.
-    The good applications go in; the rows of the others are written to FILE.refused.csv with rule, reason, source and
-    what is possible instead, to be mended and imported. The same file again starts nothing twice, so that after Ctrl-C
+    The good applications go in; the rows of the others are written to FILE.refused.csv (of a workbook
+    FILE.refused.xlsx, the cells in question marked) with rule, reason, source and what is possible instead, to be
+    mended there and imported as they are. The same file again starts nothing twice, so that after Ctrl-C
     or a crash the same command goes on where it stopped.
 
     A case that is under way is adopted by its `opened_at`: it opens as of that day. What has happened in it since then

@@ -265,8 +265,11 @@ def test_a_batch_counts_on_from_the_cycles_that_the_server_has_and_starts_none_b
 
 def test_a_facility_that_has_become_part_of_another_one_is_refused_in_a_batch_too(books: Books) -> None:
     with books.writing() as session:
-        named = {"facility": "oh-1", "new_id": "OH-2", "kind": "merged", "by": "Office"}
-        session.add(FacilityChange(change_id="c-1", at=NOW, content={}, **named))
+        session.add(
+            FacilityChange(
+                change_id="c-1", facility="oh-1", new_id="OH-2", kind="merged", content={}, at=NOW, by="Office"
+            )
+        )
     assert answers_to(books, asked_by("OH-1", "OH-2")) == ["facility.superseded", "OH-2.ct.CT-1.1"]
 
 
