@@ -38,6 +38,7 @@ for example:
   python -m bench --quick                           everything in small, in about a minute
   python -m bench lives --peers lean real           whole lives of two peers
   python -m bench open-cases --cases 1000 10000 50000 --minutes 90
+  python -m bench import --cases 1000 10000 --minutes 60
   python -m bench windows --cases 2000 --minutes 10
 
 beside them, each a measurement of its own: python -m bench.codec, bench.documents, bench.identifiers, bench.proofs

@@ -41,7 +41,27 @@ def announce_case(
         NoCaseId: The id is none.
     """
     case = session.get(CaseRecord, case_id)
-    return case or _new_case(session, case_id, program, application, announced_at, position, predecessor)
+    if case is None:
+        case = _new_case(session, case_id, program, application, announced_at, position, predecessor)
+        session.flush()
+    return case
+
+
+def announce_unknown(
+    session: Session,
+    case_id: str,
+    *,
+    program: str,
+    application: dict[str, Any],
+    announced_at: datetime,
+    position: int = 1,
+) -> CaseRecord:
+    """Enter a case of which it is known that the books do not hold it: with many others, in one statement.
+
+    Raises:
+        NoCaseId: The id is none.
+    """
+    return _new_case(session, case_id, program, application, announced_at, position, None)
 
 
 def open_case(
@@ -90,7 +110,6 @@ def _new_case(
     )
     put_application(case, application)
     session.add(case)
-    session.flush()
     return case
 
 

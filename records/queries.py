@@ -50,13 +50,12 @@ def spelt_otherwise(session: Session, program: str, subject: str, facility_id: s
         facility_id: The id of the facility or practice.
     """
     for column, mine in ((col(CaseRecord.facility_id), facility_id), (col(CaseRecord.subject), subject)):
-        other = session.exec(
-            select(column)
-            .where(col(CaseRecord.program) == program, func.lower(column) == mine.lower(), column != mine)
-            .limit(1)
-        ).first()
-        if other is not None:
-            return str(other)
+        # looked up in an index alone: the rows themselves hold whole applications
+        spelt = select(column).where(func.lower(column) == mine.lower(), column != mine).distinct()
+        for other in session.exec(spelt).all():
+            of_program = select(col(CaseRecord.case_id)).where(col(CaseRecord.program) == program, column == other)
+            if session.exec(of_program.limit(1)).first() is not None:
+                return str(other)
     return None
 
 

@@ -16,14 +16,15 @@ from policy.identity import parse_accreditation_id, parse_designation_id
 from policy.messages import AddLocations, AmendApplication
 from policy.verdict import Finding
 from records.books import Books
-from records.cases import announce_case
+from records.cases import announce_unknown
 from records.facility.changes import present_id
+from records.facility.known import Known
 from records.locks import lock_case
 from records.queries import cases_of_application, messages, newest_cycle, open_cases_of, spelt_otherwise
 from records.tables import CaseRecord
 from records.words import STARTING
 from services.errors import RefusedByRule
-from services.programs import Application, Part
+from services.programs import Application, Part, holder_of
 
 SOURCE = "Decisions of the office: a unit, or a practice in a state, has one open case at a time"
 SUPERSEDED = "facility.superseded"
@@ -50,6 +51,20 @@ class Admitted(NamedTuple):
     started: bool
 
 
+class Asked(NamedTuple):
+    """An application that asks for its cases.
+
+    Attributes:
+        parts: Its parts.
+        opened_at: When new cases begin.
+        on_server: For each subject the cycles that the server knows, and whether they run there.
+    """
+
+    parts: Sequence[Part]
+    opened_at: datetime
+    on_server: Mapping[str, Mapping[int, bool]]
+
+
 def admit(
     parts: Sequence[Part], books: Books, opened_at: datetime, on_server: Mapping[str, Mapping[int, bool]]
 ) -> list[Admitted]:
@@ -65,31 +80,83 @@ def admit(
         RefusedByRule: `case.already_open`, `application.id_in_other_case` or `facility.superseded` for at least one
             part; then none is announced.
     """
-    admitted: list[Admitted] = []
-    against: list[Finding] = []
+    asked = Asked(parts, opened_at, on_server)
     with books.writing() as session:
-        for subject, part in sorted((part.case_id(1).subject, part) for part in parts):
-            lock_case(session, subject.lower())
-            known = _same_application(session, subject, part.application)
-            if known is not None:
-                admitted.append(Admitted(known.case_id, part, known.opened_at, known.stage != STARTING))
-            elif (holder := _holder_id(part.application)) != (now_id := present_id(session, holder)):
-                against.append(_superseded(part.application, now_id))
-            elif other := spelt_otherwise(session, part.application.program, subject, _holder_id(part.application)):
-                against.append(_in_other_case(other, part.application))
-            elif in_the_way := _case_in_the_way(session, subject, on_server.get(subject, {})):
-                against.append(_already_open(in_the_way, part, session.get(CaseRecord, in_the_way)))
-            else:
-                admitted.append(_announce(session, subject, part, opened_at, on_server.get(subject, {})))
-        if against:
-            raise RefusedByRule(against, instead=_instead(against, parts))
+        _lock(session, [asked])
+        return _decide(session, asked)
+
+
+def admit_all(asked: Sequence[Asked], books: Books) -> list[list[Admitted] | RefusedByRule]:
+    """Decide on many applications in one transaction, each as `admit` does it; what `admit` would raise is returned.
+
+    Most of them are of units of which the books know nothing: those need no look of their own.
+    """
+    answers: list[list[Admitted] | RefusedByRule] = []
+    with books.writing() as session:
+        _lock(session, asked)
+        known = _known(session, asked)
+        for one in asked:
+            try:
+                answers.append(_decide_knowing(session, one, known))
+            except RefusedByRule as refused:
+                answers.append(refused)
+    return answers
+
+
+def _lock(session: Session, asked: Sequence[Asked]) -> None:
+    """Wait for everybody who writes one of the units, always in the same order."""
+    for subject in sorted({part.case_id(1).subject.lower() for one in asked for part in one.parts}):
+        lock_case(session, subject)
+
+
+def _known(session: Session, asked: Sequence[Asked]) -> Known:
+    parts = [part for one in asked for part in one.parts]
+    return Known(session, {holder_of(part.application) for part in parts}, {part.case_id(1).subject for part in parts})
+
+
+def _decide_knowing(session: Session, asked: Asked, known: Known) -> list[Admitted]:
+    """Announce the cases of an application of which nothing is known; look closely at any other one.
+
+    Raises:
+        RefusedByRule: As in `admit`; what was entered for other applications stays.
+    """
+    named = {part.case_id(1).subject: part for part in asked.parts}
+    running = any(runs for cycles in asked.on_server.values() for runs in cycles.values())
+    unknown = all(known.says_nothing_of(holder_of(part.application), subject) for subject, part in named.items())
+    if unknown and not running and len({subject.lower() for subject in named}) == len(asked.parts):
+        admitted = [
+            _announce(session, subject, part, asked.opened_at, asked.on_server.get(subject, {}), newest=0)
+            for subject, part in named.items()
+        ]
+    else:
+        with session.begin_nested():
+            admitted = _decide(session, asked)
+    for subject, part in named.items():
+        known.learn(holder_of(part.application), subject)
     return sorted(admitted, key=lambda case: case.part.position)
 
 
-def _holder_id(application: Application) -> str:
-    """Return the id of the facility or practice that applies; empty where there is none."""
-    holder = application.practice if isinstance(application, DicoeApplication) else application.facility
-    return (holder.id if holder else None) or ""
+def _decide(session: Session, asked: Asked) -> list[Admitted]:
+    admitted: list[Admitted] = []
+    against: list[Finding] = []
+    for subject, part in sorted((part.case_id(1).subject, part) for part in asked.parts):
+        on_server = asked.on_server.get(subject, {})
+        known = _same_application(session, subject, part.application)
+        if known is not None:
+            admitted.append(Admitted(known.case_id, part, known.opened_at, known.stage != STARTING))
+        elif (holder := holder_of(part.application)) != (now_id := present_id(session, holder)):
+            against.append(_superseded(part.application, now_id))
+        elif other := spelt_otherwise(session, part.application.program, subject, holder_of(part.application)):
+            against.append(_in_other_case(other, part.application))
+        elif in_the_way := _case_in_the_way(session, subject, on_server):
+            against.append(_already_open(in_the_way, part, session.get(CaseRecord, in_the_way)))
+        else:
+            newest = newest_cycle(session, subject)
+            admitted.append(_announce(session, subject, part, asked.opened_at, on_server, newest=newest))
+            session.flush()
+    if against:
+        raise RefusedByRule(against, instead=_instead(against, asked.parts))
+    return sorted(admitted, key=lambda case: case.part.position)
 
 
 def _superseded(application: Application, now_id: str) -> Finding:
@@ -98,14 +165,14 @@ def _superseded(application: Application, now_id: str) -> Finding:
     return Finding(
         rule=SUPERSEDED,
         where=where,
-        reason=f"{_holder_id(application)} has become part of {now_id}, and applies as that one.",
+        reason=f"{holder_of(application)} has become part of {now_id}, and applies as that one.",
         source="Decisions of the office: a facility that has become part of another one applies as that one",
     )
 
 
 def _in_other_case(known: str, application: Application) -> Finding:
     """Return what stands against an id that differs from a known one in case alone: two would be one on the phone."""
-    mine = _holder_id(application)
+    mine = holder_of(application)
     whole = known.casefold() == mine.casefold()
     field = ("practice" if isinstance(application, DicoeApplication) else "facility") if whole else "units"
     return Finding(
@@ -117,16 +184,15 @@ def _in_other_case(known: str, application: Application) -> Finding:
 
 
 def _announce(
-    session: Session, subject: str, part: Part, opened_at: datetime, on_server: Mapping[int, bool]
+    session: Session, subject: str, part: Part, opened_at: datetime, on_server: Mapping[int, bool], *, newest: int
 ) -> Admitted:
-    cycle = 1 + max(newest_cycle(session, subject), *on_server, 0)
-    case_id = str(part.case_id(cycle))
-    application = part.application.model_dump(mode="json")
-    announce_case(
+    """Enter the next case of a subject; `newest` is the number of its newest one in the books, 0 where it has none."""
+    case_id = str(part.case_id(1 + max(newest, *on_server, 0)))
+    announce_unknown(
         session,
         case_id,
         program=part.application.program,
-        application=application,
+        application=part.application.model_dump(mode="json"),
         announced_at=opened_at,
         position=part.position,
     )
@@ -135,7 +201,7 @@ def _announce(
 
 def _same_application(session: Session, subject: str, application: Application) -> CaseRecord | None:
     """Return the newest case of the subject that this very application opened, or None."""
-    found = cases_of_application(session, _holder_id(application), application.application_id or "")
+    found = cases_of_application(session, holder_of(application), application.application_id or "")
     of_subject = [case for case in found if case.subject == subject]
     return next((case for case in reversed(of_subject) if _is_same(session, case, application)), None)
 

@@ -1,9 +1,9 @@
 """Opens cases: one workflow for each part of an application, each announced in the books before it is started."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
@@ -17,7 +17,6 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.precedence import IMPORTED
 from policy.dates import as_instant, local_day
 from policy.designation.application import DicoeApplication
 from policy.facts import Stage
@@ -76,8 +75,12 @@ def judge_application(application: Application, settings: OfficeSettings, begins
     return JudgedApplication(application, edition, begins, findings_of(application, edition, settings))
 
 
+CyclesOnServer: TypeAlias = dict[str, dict[int, bool]]
+"""Of each subject the cycles that the server remembers, and whether they run."""
+
+
 async def open_cases(
-    judged: JudgedApplication, client: Client, books: Books, *, adopted: bool = False, imported: bool = False
+    judged: JudgedApplication, client: Client, books: Books, *, adopted: bool = False
 ) -> list[OpenedCase]:
     """Open the cases of an application, in the order of its units. The same application again opens nothing twice.
 
@@ -86,7 +89,6 @@ async def open_cases(
         client: The server that holds the cases.
         books: The office's books.
         adopted: Whether what has happened since they begin is entered before anything falls due by itself.
-        imported: Whether they are some of many: they then begin when nobody else waits for a worker.
 
     Raises:
         RefusedByRule: The application is incomplete or not eligible, or a unit has an open case; nothing is opened.
@@ -101,28 +103,59 @@ async def open_cases(
     opened = []
     for case in admitted:
         siblings = [other.case_id for other in admitted if other.case_id != case.case_id]
-        new = not case.started and await _start_once(
-            client, case, judged.edition.zone, siblings, adopted=adopted, imported=imported
-        )
+        new = not case.started and await start_admitted(client, case, judged.edition.zone, siblings, adopted=adopted)
         opened.append(OpenedCase(case.case_id, case.opened_at, new))
     return opened
 
 
 async def cycles_on_server(client: Client, subject: str) -> dict[int, bool]:
     """Return the cycles of a subject that the server remembers, and whether they run."""
-    listed = client.list_workflows(f'WorkflowId STARTS_WITH "{subject}."')
-    found = [(cycle_of(case.id, subject), case.status == WorkflowExecutionStatus.RUNNING) async for case in listed]
-    return {cycle: any(runs for number, runs in found if number == cycle) for cycle, _ in found if cycle is not None}
+    return (await _cycles_listed(client, f'WorkflowId STARTS_WITH "{subject}."', [subject]))[subject]
 
 
-async def _start_once(
-    client: Client, case: Admitted, zone: ZoneInfo, siblings: Sequence[str], *, adopted: bool, imported: bool
+async def cycles_of_many(client: Client, holders: Collection[str], subjects: Collection[str]) -> CyclesOnServer:
+    """Return the cycles of many subjects that the server remembers, and whether they run, by one query.
+
+    It asks for their facilities or practices, for which the server has an index: ids that begin like another it only
+    finds by looking at every case that it has.
+    """
+    listed = ", ".join(f'"{holder}"' for holder in sorted(holders))
+    return await _cycles_listed(client, f"{ATTRIBUTES['Facility'].name} IN ({listed})", subjects)
+
+
+async def _cycles_listed(client: Client, query: str, subjects: Collection[str]) -> CyclesOnServer:
+    found: CyclesOnServer = {subject: {} for subject in subjects}
+    async for case in client.list_workflows(query):
+        subject = case.id.rpartition(".")[0]
+        cycle = cycle_of(case.id, subject)
+        if cycle is not None and subject in found:
+            runs = case.status == WorkflowExecutionStatus.RUNNING
+            found[subject][cycle] = runs or found[subject].get(cycle, False)
+    return found
+
+
+async def start_admitted(
+    client: Client,
+    case: Admitted,
+    zone: ZoneInfo,
+    siblings: Sequence[str],
+    *,
+    adopted: bool = False,
+    start_delay: timedelta | None = None,
+    priority: Priority = Priority.default,
 ) -> bool:
-    """Start an announced case. Return False where somebody has started it already."""
-    priority = IMPORTED if imported else Priority.default
+    """Start an announced case, as `start_case` does. Return False where somebody has started it already."""
     try:
         await start_case(
-            client, case.case_id, case.part, case.opened_at, zone, siblings=siblings, adopted=adopted, priority=priority
+            client,
+            case.case_id,
+            case.part,
+            case.opened_at,
+            zone,
+            siblings=siblings,
+            adopted=adopted,
+            start_delay=start_delay,
+            priority=priority,
         )
     except WorkflowAlreadyStartedError:
         return False

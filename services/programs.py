@@ -87,6 +87,12 @@ def parts_of(application: Application, edition: AnyEdition) -> Sequence[Part]:
     return cases_of(application, _accreditation(edition))
 
 
+def holder_of(application: Application) -> str:
+    """Return the id of the facility or practice that applies; empty where there is none."""
+    holder = application.practice if isinstance(application, DicoeApplication) else application.facility
+    return (holder.id if holder else None) or ""
+
+
 def _dicoe(edition: AnyEdition) -> DicoeEdition:
     if not isinstance(edition, DicoeEdition):
         raise TypeError(f"an edition of the designation is expected, found one of {edition.program}")

@@ -1,52 +1,111 @@
-"""A file of applications: rows per second, with a worker that lives the cases meanwhile and without one."""
+"""Files of applications: rows per second, with a worker that lives the cases meanwhile and without one.
+
+While a worker lives them, somebody sends a message to another case every other second: how long the answers take says
+whether the import leaves the worker room.
+"""
 
 import asyncio
 import csv
 import sys
 import time
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from bench.measuring.machine import cpu, memory
-from bench.measuring.page import progress
+from bench.measuring.page import percentile, progress
 from bench.measuring.processes import ROOT
 from bench.measuring.setting import Setting
+from bench.peers.sample import OFFICE, an_application
 from bench.peers.staging import furnish, office_variables, office_worker, server_in
 from embedded.server import EmbeddedServer
+from records.books import open_books
+from services.clock import now
+from services.composition import message_named
+from services.connect import connect
 from services.namespace import prepare_namespace
+from services.opening import judge_application, open_cases
 from services.security.children import environment_of_child
-from services.settings import SAMPLES
+from services.security.signing import office_signs
+from services.sending import send_update
+from services.settings import SAMPLE, SAMPLES, load_settings
 
 ROWS, SMALL = 300, 4
 LOOK_EVERY = 0.25
 WAYS = ("with a worker", "without a worker")
+ASK_EVERY = 2.0
+"""Seconds between an answer and the next message of whoever works beside an import."""
+WITHIN = timedelta(seconds=60)
 HOW = (
     "`accredit import FILE`, a process of its own, one application with one unit a row; a server in a file for each. "
-    "CPU of a row, in ms. Memory: the most that the command held, seen four times a second."
+    "CPU of a row, in ms: of the server and the worker with what they did for cases that have begun by the end. "
+    "Memory: the most that the command held, seen four times a second. Answers: to a message of somebody who works "
+    "beside the import, in ms."
 )
+HEADINGS = ["", "rows", "rows/s", "CPU ms a row: command", "server", "worker", "most MiB", "answers p50", "longest"]
 
 
 async def run(setting: Setting) -> None:
-    """Import a file twice, each time into an office of its own."""
-    rows = max(setting.options.cases or [SMALL if setting.quick else ROWS])
+    """Import files, each twice, each time into an office of its own."""
     told = []
-    for way in WAYS:
-        folder = setting.folder / f"import-{WAYS.index(way)}"
-        folder.mkdir()
-        file = folder / "units.csv"
-        _write(file, rows)
-        progress(f"import of {rows:,} rows, {way}")
-        async with AsyncExitStack() as stack:
-            server = await stack.enter_async_context(server_in(folder, fast=False))
-            await prepare_namespace(server.address, "import")
-            worker = None
-            if way == WAYS[0]:
-                worker = (await stack.enter_async_context(office_worker(server.address, "import", folder))).pid
-            else:
-                await furnish(folder)
-            told.append([way, f"{rows:,}", *await _import(setting, server, worker, folder, file, rows)])
+    for rows in setting.options.cases or [SMALL if setting.quick else ROWS]:
+        for way in WAYS:
+            folder = setting.folder / f"import-{rows}-{WAYS.index(way)}"
+            folder.mkdir()
+            file = folder / "units.csv"
+            _write(file, rows)
+            progress(f"import of {rows:,} rows, {way}")
+            async with AsyncExitStack() as stack:
+                server = await stack.enter_async_context(server_in(folder, fast=False))
+                await prepare_namespace(server.address, "import")
+                worker, answers = None, list[float]()
+                if way == WAYS[0]:
+                    worker = (await stack.enter_async_context(office_worker(server.address, "import", folder))).pid
+                    answers = await stack.enter_async_context(_somebody_at_work(server, folder))
+                else:
+                    await furnish(folder)
+                figures = await _import(setting, server, worker, folder, file, rows)
+            told.append([way, f"{rows:,}", *figures, *_of_answers(answers)])
     setting.page.section("Import", HOW)
-    setting.page.table(["", "rows", "rows/s", "CPU ms a row: command", "server", "worker", "most MiB"], told)
+    setting.page.table(HEADINGS, told)
+
+
+@asynccontextmanager
+async def _somebody_at_work(server: EmbeddedServer, folder: Path) -> AsyncIterator[list[float]]:
+    """Have somebody send notes to a case for as long as a block lasts; gives the seconds that each answer took."""
+    settings = load_settings(SAMPLE, office_variables(server.address, "import", folder))
+    client, sign = await connect(server.address, "import", security=settings.security), office_signs(settings.security)
+    note, answers = message_named("note"), list[float]()
+    with closing(open_books(settings.database.url)) as books:
+        (case,) = await open_cases(judge_application(an_application(), settings, now()), client, books)
+
+    async def ask() -> None:
+        fields = {"message_id": uuid4().hex, "by": OFFICE, "text": "The bench was here."}
+        begun = time.perf_counter()
+        await send_update(client, case.case_id, note.model_validate(fields), WITHIN, sign)
+        answers.append(time.perf_counter() - begun)
+
+    async def work() -> None:
+        while True:
+            await ask()
+            await asyncio.sleep(ASK_EVERY)
+
+    await ask()  # the first one waits until the case has begun
+    answers.clear()
+    working = asyncio.create_task(work())
+    try:
+        yield answers
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+
+
+def _of_answers(answers: list[float]) -> list[str]:
+    if not answers:
+        return ["-", "-"]
+    return [f"{percentile(answers, 0.5) * 1000:.0f}", f"{max(answers) * 1000:.0f}"]
 
 
 def _write(file: Path, rows: int) -> None:

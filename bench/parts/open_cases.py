@@ -20,7 +20,7 @@ from bench.peers.null import INVOICE
 from bench.peers.product import Office, open_one
 from bench.peers.staging import furnish, office_worker, server_in
 from embedded.server import EmbeddedServer
-from intake.batch.running import AT_ONCE, at_once
+from intake.batch.starting import AT_ONCE, at_once
 from policy.office import Security
 from records.books import Books, open_books
 from records.invoices import UNSETTLED

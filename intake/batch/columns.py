@@ -22,6 +22,8 @@ CONTACT = "contact"
 """Before a role and a field: the path of a contact's column, until the contacts become a list."""
 REMARKS = ("rule", "reason", "source", "instead")
 """The columns that a file of refused rows has beside those of its rows; they are not read."""
+BECAUSE = "refused_because"
+"""How the reason is called where the rows have a column of that name themselves."""
 AREAS = {"clinical_areas": "clinical", "phantom_areas": "phantom"}
 """The columns of a unit's areas, and the kind of the areas that each holds."""
 _HEADINGS = {"id": "{item}_id", "name": "{item}_name"}
@@ -50,6 +52,12 @@ class Layout:
     lists: tuple[Entry, ...] = ()
     contacts: str = ""
     given: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The columns that are not read: what is said of refused rows, under other names than those of its own."""
+        own = {entry.label for entry in self.entries}
+        return tuple(BECAUSE if remark in own else remark for remark in REMARKS)
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -3,11 +3,11 @@
 import csv
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from intake.batch.columns import CSV, REMARKS
 from intake.batch.grid import FORMULA_STARTS, QUOTE, Grid
 from intake.submission import UNREADABLE
 from policy.verdict import Finding
@@ -91,32 +91,35 @@ Refused = Mapping[int, Sequence[Against]]
 """What stands against each row, by its number."""
 
 
-def refused_file(grid: Grid, *, several: bool) -> Path:
-    """Return where the refused rows of a sheet go: beside its file, named after the sheet where there are several."""
-    name = f"{grid.file.stem}.{grid.layout.sheet.lower()}" if several else grid.file.stem
-    return grid.file.with_name(f"{name}.refused{CSV}")
+def refused_file(file: Path) -> Path:
+    """Return where the refused rows of a file go: beside it, and of its kind."""
+    return file.with_name(f"{file.stem}.refused{file.suffix.lower()}")
+
+
+@contextmanager
+def whole(target: Path) -> Iterator[Path]:
+    """Give a file to write that takes the target's place when the block ends, or is gone where it fails."""
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        yield draft
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def write_refused(target: Path, grid: Grid, refused: Refused) -> None:
-    """Write the refused rows of a sheet; as a whole or not at all, over an older file of them.
+    """Write the refused rows of a `.csv` file; as a whole or not at all, over an older file of them.
 
     Raises:
         OSError: It cannot be written there.
     """
     headings = list(grid.columns)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with draft.open(
-            "x", encoding="utf-8-sig", newline=""
-        ) as file:  # with its mark, so that Excel knows the encoding
-            writer = csv.writer(file, delimiter=grid.delimiter or ",")
-            writer.writerow([*headings, *REMARKS])
-            for row, found in sorted(refused.items()):
-                texts = grid.texts(row)
-                writer.writerow(guarded_cell(text) for text in [*(texts[h] for h in headings), *_remarks(found)])
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole(target) as draft, draft.open("x", encoding="utf-8-sig", newline="") as file:  # its mark is for Excel
+        writer = csv.writer(file, delimiter=grid.delimiter or ",")
+        writer.writerow([*headings, *grid.layout.remarks])
+        for row, found in sorted(refused.items()):
+            texts = grid.texts(row)
+            writer.writerow(guarded_cell(text) for text in [*(texts[h] for h in headings), *remarks_on(found)])
 
 
 def guarded_cell(text: str) -> str:
@@ -124,7 +127,8 @@ def guarded_cell(text: str) -> str:
     return QUOTE + text if text.startswith(FORMULA_STARTS) else text
 
 
-def _remarks(found: Sequence[Against]) -> list[str]:
+def remarks_on(found: Sequence[Against]) -> list[str]:
+    """Return what stands behind a refused row: rules, reasons, sources, and what is possible instead."""
     reasons = [f"{one.column}: {one.reason}" if one.column else one.reason for one in found]
     columns = [[one.rule for one in found], reasons, [one.source for one in found], [one.instead for one in found]]
     return ["; ".join(filter(None, dict.fromkeys(column))) for column in columns]

@@ -12,7 +12,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 
-from intake.batch.columns import CSV, REMARKS, XLSX, Layout
+from intake.batch.columns import CSV, XLSX, Layout
 from intake.workbook.cells import NO, YES
 from intake.workbook.pages import Sheet
 from intake.workbook.upload_limits import NotAWorkbook, opened
@@ -260,7 +260,7 @@ def _columns(
         for name in dict.fromkeys(names)
         if names.count(name) > 1 and name in known
     ]
-    others = [name for name in dict.fromkeys(names) if name not in known and name not in REMARKS]
+    others = [name for name in dict.fromkeys(names) if name not in known and name not in layout.remarks]
     missing = [entry.label for entry in layout.entries if entry.label not in names]
     near = {name: close[0] for name in others if (close := get_close_matches(name, missing, n=1, cutoff=0.85))}
     troubles += [InputFault(str(path), where, name, f"{meant} (is that meant?)") for name, meant in near.items()]

@@ -4,7 +4,7 @@ What has started is not started twice, and what a case has judged is not sent ag
 broke off.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +14,13 @@ from temporalio.client import Client
 from activities.papers.fonts import not_printable
 from intake.batch.applications import Candidate, candidates_of, check, remarks
 from intake.batch.columns import LAYOUTS, MESSAGES
-from intake.batch.findings import Against, refused_file, write_refused
+from intake.batch.findings import refused_file, write_refused
 from intake.batch.grid import Grid, read_grids
 from intake.batch.messages import Rulebook, foresee, letters_of
+from intake.batch.refused_workbook import RefusedSheet, write_refused_workbook
 from intake.batch.report import Report
-from intake.batch.running import send_all, start_all
+from intake.batch.running import send_all
+from intake.batch.starting import PACE, Pace, Starting
 from policy.application import AccreditationApplication
 from policy.edition import Edition
 from policy.office import OfficeSettings
@@ -119,15 +121,32 @@ def _tell_lapses(good: Good, report: Report) -> None:
 
 
 async def start_read(
-    read: Import, client: Client, books: Books, settings: OfficeSettings, now: datetime, advance: Callable[[], None]
+    read: Import,
+    client: Client,
+    books: Books,
+    settings: OfficeSettings,
+    now: datetime,
+    advance: Callable[[], None],
+    *,
+    pace: float = PACE,
 ) -> None:
-    """Start the good applications of a file. `advance` is called for each that is done.
+    """Start the good applications of a file.
+
+    Args:
+        read: The file.
+        client: The server that holds the cases.
+        books: The office's books.
+        settings: The office's settings.
+        now: When cases begin that name no day (UTC).
+        advance: Called for each application that is done.
+        pace: How many cases begin in a second, of those that are told no past; 0: all at once.
 
     Raises:
         ServiceError: The server or the database is not what it should be; the same file goes on from there.
     """
     adopted = {letter.case for letter in read.report.letters}
-    await start_all(read.good, client, books, settings, now, read.report.started, advance, adopted=adopted)
+    starting = Starting(client, books, settings, now, read.report.started, advance, adopted, Pace(pace))
+    await starting.start_all(read.good)
 
 
 async def send_read(
@@ -138,28 +157,29 @@ async def send_read(
 
 
 def keep_refused(read: Import, not_written: Callable[[Path, OSError], None]) -> None:
-    """Write the refused rows of each sheet beside its file; `not_written` is told of one that cannot be written."""
+    """Write the refused rows of each file beside it; `not_written` is told of one that cannot be written."""
     report = read.report
+    of_files: dict[Path, list[RefusedSheet]] = {}
     for grid in read.grids:
         told = {one.row: one.against for one in report.refused_letters if one.grid is grid}
         for candidate in report.refused:
             if candidate.grid is grid:
                 told |= remarks(candidate)
         if told:
-            several = sum(other.file == grid.file for other in read.grids) > 1
-            _write(refused_file(grid, several=several), grid, told, report, not_written)
+            of_files.setdefault(grid.file, []).append(RefusedSheet(grid, told))
+    for file, sheets in of_files.items():
+        target = refused_file(file)
+        try:
+            _write(target, sheets)
+        except OSError as error:
+            not_written(target, error)
+        else:
+            report.refused_files.append(target)
 
 
-def _write(
-    target: Path,
-    grid: Grid,
-    told: Mapping[int, Sequence[Against]],
-    report: Report,
-    not_written: Callable[[Path, OSError], None],
-) -> None:
-    try:
-        write_refused(target, grid, told)
-    except OSError as error:
-        not_written(target, error)
+def _write(target: Path, sheets: Sequence[RefusedSheet]) -> None:
+    """Write the refused rows of a file: a workbook as a workbook, a `.csv` file, which has one sheet, as such."""
+    if sheets[0].grid.delimiter:
+        write_refused(target, *sheets[0])
     else:
-        report.refused_files.append(target)
+        write_refused_workbook(target, sheets)

@@ -8,7 +8,8 @@ from typing import Any
 from intake.batch.applications import Candidate
 from intake.batch.findings import Against
 from intake.batch.messages import MessageRow
-from intake.batch.running import Sent, Started
+from intake.batch.running import Sent
+from intake.batch.starting import Started
 from services.connect import case_link
 
 

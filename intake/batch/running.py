@@ -1,33 +1,27 @@
-"""Starts the applications of a file, a few at a time, and brings adopted cases to where they stand, message by message.
+"""Brings adopted cases to where they stand, message by message, a few cases at a time.
 
-What a case has judged before is not sent again, and what has started is not started twice: that is all that a second
-run needs in order to go on where the first one stopped.
+What a case has judged before is not sent again: that is all that a second run needs in order to go on where the first
+one stopped.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from temporalio.client import Client
 
-from intake.batch.applications import Candidate, begins
-from intake.batch.findings import Against
 from intake.batch.messages import CASE, LEAST, MESSAGE, MessageRow
-from intake.submission import place_of
+from intake.batch.starting import at_once
 from policy.facts import ADOPTION
 from policy.messages import ResolveAttention
-from policy.office import Documents, OfficeSettings
+from policy.office import Documents
 from policy.rules import refuse
 from policy.status import CaseStatus
 from policy.verdict import Finding, Refused, Verdict
-from records.books import Books
 from records.money_queries import UNSETTLED
 from services.composition import ALL_DUE, NEWEST_INVOICE, compose
-from services.errors import NotReachable, RefusedByRule
-from services.opening import JudgedApplication, OpenedCase, open_cases
-from services.programs import AnyEdition, parts_of
+from services.errors import NotReachable
 from services.queries import NotRunning, ask
 from services.security.naming import name_documents
 from services.security.signing import Sign
@@ -35,93 +29,7 @@ from services.sending import PAUSE, START_WORKER, send_update
 from services.settings import office_user
 
 AT_ONCE = 8
-"""Applications that are being started at the same time."""
-Work = TypeVar("Work")
-
-
-@dataclass
-class Started:
-    """What came of the applications of a file.
-
-    Attributes:
-        cases: Their cases, by the application's place among all of the file.
-    """
-
-    cases: dict[int, list[OpenedCase]] = field(default_factory=dict)
-
-    def all_cases(self) -> list[OpenedCase]:
-        """Return all cases, in the order of the file."""
-        return [case for _, cases in sorted(self.cases.items()) for case in cases]
-
-
-async def start_all(
-    candidates: dict[int, tuple[Candidate, AnyEdition]],
-    client: Client,
-    books: Books,
-    settings: OfficeSettings,
-    now: datetime,
-    started: Started,
-    advance: Callable[[], None],
-    *,
-    adopted: Collection[str] = (),
-) -> None:
-    """Start applications against which nothing stands; one that is refused all the same is told of in its rows.
-
-    Args:
-        candidates: The applications with their rules, by their places in the file.
-        client: The server that holds the cases.
-        books: The office's books.
-        settings: The office's settings.
-        now: When cases begin that name no day (UTC).
-        started: Takes down what was started, as it goes.
-        advance: Called for each application that is done.
-        adopted: The cases whose past is told by messages: nothing falls due in them before all of it is entered.
-
-    Raises:
-        ServiceError: The server or the database is not what it should be; what was started before stays started.
-    """
-
-    async def one(work: tuple[int, tuple[Candidate, AnyEdition]]) -> None:
-        number, (candidate, edition) = work
-        try:
-            begin, application = begins(candidate, settings, now), candidate.application
-            past = any(str(part.case_id(1)) in adopted for part in parts_of(application, edition))
-            judged = JudgedApplication(application, edition, begin, [])  # `read` has judged it, and found nothing
-            started.cases[number] = await open_cases(judged, client, books, adopted=past, imported=True)
-        except RefusedByRule as refused:
-            candidate.against += _refusal(candidate, edition, refused)
-        advance()
-
-    await at_once(one, candidates.items(), AT_ONCE)
-
-
-def _refusal(candidate: Candidate, edition: AnyEdition, refused: RefusedByRule) -> Iterable[Against]:
-    """Yield what stands against the rows; a finding about a case at the unit or location that the case is for."""
-    places, items = candidate.content.places, candidate.grid.layout.items.name
-    of_cases = {part.case_id(1).subject: part.position - 1 for part in parts_of(candidate.application, edition)}
-    for finding in refused.findings:
-        position = of_cases.get(finding.where.rpartition(".")[0], 0)
-        place = place_of(places, finding.where) or place_of(places, f"{items}.{position}.id")
-        yield candidate.places.finding(finding, place, refused.instead)
-
-
-async def at_once(do: Callable[[Work], Awaitable[None]], work: Iterable[Work], limit: int) -> None:
-    """Do all work, so many pieces at a time; the first that fails ends the others, and what it raised is raised."""
-    left = iter(work)
-
-    async def take_turns() -> None:
-        for piece in left:
-            await do(piece)
-
-    tasks = [asyncio.create_task(take_turns()) for _ in range(limit)]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
+"""Cases that are told their past at the same time."""
 WITHIN = timedelta(seconds=30)
 """How long a case may take for an answer, or for an invoice."""
 NOT_SENT = "message.not_sent"

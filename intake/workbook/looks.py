@@ -18,6 +18,7 @@ _LINE = Side(style="thin", color="8A949E")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _INPUT = PatternFill("solid", fgColor="FFFDF3")
 _MISSING = PatternFill("solid", bgColor="FFE2B8")
+_FAULTY = PatternFill("solid", fgColor="FFE2B8")
 _HEADING = PatternFill("solid", fgColor="1F3A5F")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 
@@ -60,6 +61,14 @@ def as_input(cell: Cell, number_format: str = AS_TEXT) -> None:
     cell.border = _BOX
     cell.alignment = _WRAPPED
     cell.protection = Protection(locked=False)
+
+
+def as_faulty(cell: Cell, why: str = "") -> None:
+    """Show a cell that is filled in and against which something stands; why is a note on it."""
+    as_input(cell)
+    cell.fill = _FAULTY
+    if why:
+        cell.comment = Comment(why, "accredit", width=320, height=110)
 
 
 def as_set(cell: Cell) -> None:

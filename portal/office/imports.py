@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
-from intake.batch.columns import CSV, LAYOUTS
+from intake.batch.columns import CSV, LAYOUTS, XLSX
 from intake.batch.importing import Import
 from intake.batch.template import xlsx_template
 from portal.office.import_files import LIMIT, MEGABYTE, folder_of, keep, uploaded
@@ -31,6 +31,10 @@ from services.errors import InputFault, Unusable
 
 IMPORT = "/office/import"
 IMPORT_ID = re.compile("[0-9a-f]{32}")
+MEDIA_TYPES = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 FAULTS_SHOWN = 200
 """Faults that a page tells; the file of refused rows has them all."""
 STATE_WORDS = {
@@ -153,14 +157,15 @@ async def refused_rows(visit: Visit) -> Response:
     path = folder_of(visit.world.settings) / names[int(sheet[:4]) - 1]
     if not path.is_file():
         raise HTTPException(404)
-    return FileResponse(path, media_type="text/csv; charset=utf-8", filename=path.name)
+    return FileResponse(path, media_type=MEDIA_TYPES[path.suffix], filename=path.name)
 
 
 async def template(visit: Visit) -> Response:
     """Give an empty workbook to be filled in, its columns explained."""
     content = await run_in_threadpool(_template)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return Response(content, media_type=kind, headers={"Content-Disposition": 'attachment; filename="cases.xlsx"'})
+    return Response(
+        content, media_type=MEDIA_TYPES[XLSX], headers={"Content-Disposition": 'attachment; filename="cases.xlsx"'}
+    )
 
 
 @cache

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from intake.batch.columns import ACCREDITATION, CSV, DESIGNATIONS, LAYOUTS, MESSAGES, ONCOLOGY, XLSX
 from intake.batch.importing import Import, keep_refused, read_import, send_read, start_read
 from intake.batch.report import Report
+from intake.batch.starting import PACE
 from policy.office import OfficeSettings
 from records.books import open_books
 from services.clock import now
@@ -60,7 +61,13 @@ def progress(title: str, total: int, console: Console | None = None) -> Iterator
 
 
 def import_file(
-    file: Path, settings: OfficeSettings, now: datetime, *, check_only: bool, messages: Path | None = None
+    file: Path,
+    settings: OfficeSettings,
+    now: datetime,
+    *,
+    check_only: bool,
+    messages: Path | None = None,
+    pace: float = PACE,
 ) -> Report:
     """Import a file.
 
@@ -70,6 +77,7 @@ def import_file(
         now: When cases begin that name no day (UTC).
         check_only: Whether to stop when everything is checked.
         messages: A file of messages for its cases, where they stand in one of their own.
+        pace: How many cases begin in a second; 0: all at once.
 
     Raises:
         Unusable: A file is none that can be read.
@@ -77,7 +85,7 @@ def import_file(
     """
     read = read_import(file, settings, now, warn, check_only=check_only, messages=messages)
     if not check_only and (read.good or read.has_messages):
-        _carry_out(read, settings, now)
+        _carry_out(read, settings, now, pace)
     keep_refused(read, _not_written)
     return read.report
 
@@ -86,11 +94,11 @@ def _not_written(target: Path, error: OSError) -> None:
     note(f"{target} cannot be written: {error.strerror or error}. It was to hold the refused rows.")
 
 
-def _carry_out(read: Import, settings: OfficeSettings, now: datetime) -> None:
+def _carry_out(read: Import, settings: OfficeSettings, now: datetime, pace: float) -> None:
     """Start and send; where that breaks off, say that the same command goes on."""
     begun, report = time.monotonic(), read.report
     try:
-        asyncio.run(_start_and_send(read, settings, now))
+        asyncio.run(_start_and_send(read, settings, now, pace))
     except BaseException:
         done = f"{len(report.started.cases)} of {len(read.good)} applications"
         sent = f" and {report.sent.now} of {len(report.letters)} messages" if report.letters else ""
@@ -100,14 +108,14 @@ def _carry_out(read: Import, settings: OfficeSettings, now: datetime) -> None:
         report.seconds = time.monotonic() - begun
 
 
-async def _start_and_send(read: Import, settings: OfficeSettings, now: datetime) -> None:
+async def _start_and_send(read: Import, settings: OfficeSettings, now: datetime, pace: float) -> None:
     client, report = await connect(security=settings.security), read.report
     report.namespace = client.namespace
     if read.good:
         books = open_books(settings.database.url)
         try:
             with progress("Starting applications", len(read.good)) as advance:
-                await start_read(read, client, books, settings, now, advance)
+                await start_read(read, client, books, settings, now, advance, pace=pace)
         finally:
             books.close()
     if report.letters:
@@ -143,6 +151,9 @@ def import_cases(
     rows: Annotated[
         Rows, typer.Option("--rows", help="What the rows of a .csv template are for.")
     ] = Rows.ACCREDITATION,
+    pace: Annotated[
+        float, typer.Option(metavar="N", min=0, max=1000, help="Cases that begin in a second; 0: all at once.")
+    ] = PACE,
     ui: Annotated[
         str | None, typer.Option(metavar="URL", help="The Temporal UI that links lead to.", envvar="ACCREDIT_UI")
     ] = None,
@@ -152,14 +163,18 @@ def import_cases(
 
     The rows with one application_id are one application, and each is started exactly as `accredit start` does it. The
     whole file is read and checked first, and everything that is wrong is told at once, with sheet, row and column.
-    The good applications go in; the rows of the others are written to FILE.refused.csv with rule, reason, source and
-    what is possible instead, to be mended and imported. The same file again starts nothing twice, so that after Ctrl-C
+    The good applications go in; the rows of the others are written to FILE.refused.csv (of a workbook
+    FILE.refused.xlsx, the cells in question marked) with rule, reason, source and what is possible instead, to be
+    mended there and imported as they are. The same file again starts nothing twice, so that after Ctrl-C
     or a crash the same command goes on where it stopped.
 
     A case that is under way is adopted by its `opened_at`: it opens as of that day. What has happened in it since then
     is told by rows of messages (a sheet of the workbook, or `--messages`), each as of the day on which it was received
     and judged like any other; there is no other way into the middle of a life. Until the last one is in, nothing falls
     due in the case and nobody is written to.
+
+    All cases are started as fast as the server takes them, and each then begins at its turn, so many in a second as
+    `--pace` says: the worker keeps room for what people wait for. Those that are told by messages begin at once.
 
     For example:
 
@@ -174,7 +189,8 @@ def import_cases(
         _write_template(file, rows, as_json=as_json)
         return
 
-    report = import_file(file, office_of(ctx), now().replace(microsecond=0), check_only=check, messages=messages)
+    at = now().replace(microsecond=0)
+    report = import_file(file, office_of(ctx), at, check_only=check, messages=messages, pace=pace)
     if as_json:
         show_json(report.as_json(ui))
     else:

@@ -175,7 +175,10 @@ KNOWN = {
     ("embedded/server.py", "f'{name}.log'"): "a name of the program's own",
     ("services/composition.py", "given['uri']"): "whoever types the command names his own file",
     ("rehearsal/scenario.py", "given['uri']"): "whoever writes the scenario names his own file",
-    ("intake/batch/findings.py", "f'{name}.refused{CSV}'"): "beside the file that the command's user named",
+    (
+        "intake/batch/findings.py",
+        "f'{file.stem}.refused{file.suffix.lower()}'",
+    ): "beside the file that the command's user named",
     ("intake/batch/findings.py", "f'.{target.name}.{os.getpid()}'"): "a draft of that",
     ("starter/terminal/saving.py", "f'.{file.name}.{os.getpid()}'"): "a draft of what the command's user named",
     (

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from policy.application import AccreditationApplication
 from policy.cases import cases_of
@@ -14,7 +15,7 @@ from records.accreditations import is_accredited
 from records.books import Books, open_books
 from records.queries import case_by_id, open_cases
 from records.tables import CaseRecord, FacilityChange, MessageRecord
-from services.admission import Admitted, admit, cycle_of
+from services.admission import Admitted, Asked, admit, admit_all, cycle_of
 from services.errors import RefusedByRule
 from tests.applications import an_application
 from tests.postgres import fresh_database
@@ -200,3 +201,87 @@ def test_a_facility_that_has_become_part_of_another_one_applies_as_that_one(book
             )
         )
     assert rules_against(books, an_application("ct-unit")) == ["facility.superseded"]
+
+
+def asked_by(*facilities: str, unit: str = "CT-1", on_server: dict[str, dict[int, bool]] | None = None) -> list[Asked]:
+    """Return an application for each facility, with one unit."""
+    found = []
+    for name in facilities:
+        application = an_application()
+        assert application.facility
+        application = application.model_copy(
+            update={
+                "application_id": f"APP-{name}-{unit}",
+                "facility": application.facility.model_copy(update={"id": name}),
+                "units": [application.units[0].model_copy(update={"id": unit})],
+            }
+        )
+        parts = cases_of(application, edition_in_force("accreditation", date(2027, 1, 1)))
+        found.append(Asked(parts, NOW, on_server or {}))
+    return found
+
+
+def answers_to(books: Books, asked: list[Asked]) -> list[str]:
+    """Return of each application the case that it opens, or the rule by which it is refused."""
+    return [
+        answer.findings[0].rule
+        if isinstance(answer, RefusedByRule)
+        else answer[0].case_id.removeprefix("accreditation.")
+        for answer in admit_all(asked, books)
+    ]
+
+
+def test_many_applications_are_decided_together_each_as_if_it_were_alone(books: Books) -> None:
+    assert answers_to(books, asked_by("OH-1", "OH-2", "OH-3")) == ["OH-1.ct.CT-1.1", "OH-2.ct.CT-1.1", "OH-3.ct.CT-1.1"]
+    close(books, "accreditation.OH-2.ct.CT-1.1")
+    others = [*asked_by("OH-1", "oh-2", "OH-3", unit="CT-9"), *asked_by("OH-1"), *asked_by("OH-4")]
+    assert answers_to(books, others) == [
+        "OH-1.ct.CT-9.1",
+        "application.id_in_other_case",
+        "OH-3.ct.CT-9.1",
+        "OH-1.ct.CT-1.1",  # the same application again
+        "OH-4.ct.CT-1.1",
+    ]
+    with books.reading() as session:
+        assert len(open_cases(session)) == 5, "what was refused has entered nothing"
+
+
+def test_of_two_spellings_in_one_batch_the_first_one_stands(books: Books) -> None:
+    assert answers_to(books, [*asked_by("OH-1"), *asked_by("oh-1", unit="CT-2"), *asked_by("OH-1", unit="ct-1")]) == [
+        "OH-1.ct.CT-1.1",
+        "application.id_in_other_case",
+        "application.id_in_other_case",
+    ]
+
+
+def test_a_batch_counts_on_from_the_cycles_that_the_server_has_and_starts_none_beside_a_running_one(
+    books: Books,
+) -> None:
+    ended = {"accreditation.OH-1.ct.CT-1": {4: False}}
+    running = {"accreditation.OH-2.ct.CT-1": {2: True}}
+    asked = [*asked_by("OH-1", on_server=ended), *asked_by("OH-2", on_server=running)]
+    assert answers_to(books, asked) == ["OH-1.ct.CT-1.5", "case.already_open"]
+
+
+def test_a_facility_that_has_become_part_of_another_one_is_refused_in_a_batch_too(books: Books) -> None:
+    with books.writing() as session:
+        session.add(
+            FacilityChange(
+                change_id="c-1", facility="oh-1", new_id="OH-2", kind="merged", content={}, at=NOW, by="Office"
+            )
+        )
+    assert answers_to(books, asked_by("OH-1", "OH-2")) == ["facility.superseded", "OH-2.ct.CT-1.1"]
+
+
+def test_the_statements_of_a_batch_do_not_grow_with_it(books: Books) -> None:
+    statements: list[str] = []
+    event.listen(books.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    locks = "pg_advisory_xact_lock"
+
+    def counted(*facilities: str) -> int:
+        statements.clear()
+        answers_to(books, asked_by(*facilities))
+        return sum(locks not in one for one in statements)
+
+    few = counted("OH-1", "OH-2")
+    assert counted(*(f"OH-{number}" for number in range(10, 40))) == few

@@ -115,7 +115,7 @@ def test_every_finding_of_a_workbook_names_sheet_row_and_column(accredit: Comman
     ]
     assert {f["where"] for f in findings} >= {"Units row 2, state", "Practices row 3, pledges"}
     names = [Path(name).name for name in ran.data["refused_files"]]
-    assert names == ["all.accreditation.refused.csv", "all.designations.refused.csv"]
+    assert names == ["all.refused.xlsx"]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])

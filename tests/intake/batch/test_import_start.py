@@ -9,6 +9,8 @@ import pytest
 from openpyxl import load_workbook
 from temporalio.service import RPCError
 
+from intake.batch.starting import AT_ONCE_BEGIN
+from records.words import STARTING
 from services.settings import SAMPLES
 from tests.intake.batch.sheets import columns, location, read_csv, unit, write_csv, write_xlsx
 from tests.office_terminal import OfficeTerminal
@@ -112,6 +114,18 @@ async def test_a_row_with_a_past_day_is_adopted_as_of_that_day(terminal: OfficeT
     assert ran.data["cases"][0]["opened_at"] == "2026-03-02T14:00:00+00:00"
     told = await terminal.office.until(f"accreditation.{name}-1.ct.CT-1.1", "an invoice", lambda told: told["invoices"])
     assert told["opened_at"] == "2026-03-02T14:00:00+00:00"
+
+
+async def test_a_case_whose_turn_has_not_come_begins_with_the_first_message_to_it(terminal: OfficeTerminal) -> None:
+    name = f"P{uuid4().hex[:8]}"
+    rows = [fresh(number, name) for number in range(AT_ONCE_BEGIN + 1)]
+    file = write_csv(terminal.office.folder / "turns.csv", rows)
+    ran = await terminal("import", str(file), "--json", "--pace", "0.001")
+    assert (ran.code, ran.data["started"]) == (0, len(rows))
+    last = ran.data["cases"][-1]["case"]
+    assert terminal.office.row(last).stage == STARTING, "its turn comes in a quarter of an hour"
+    assert (await terminal("send", last, "note", "text=It is asked for already.")).code == 0
+    await terminal.office.until(last, "an invoice", lambda told: told["invoices"])
 
 
 async def test_a_unit_with_an_open_case_of_another_application_is_refused_in_its_row(terminal: OfficeTerminal) -> None:
