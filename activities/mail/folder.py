@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from activities.mail.letter import Delivered, Letter
-from activities.mail.message import as_message
+from activities.mail.message import as_bytes, as_message
 from activities.places import file_in, file_of_case, write_whole
 
 
@@ -23,7 +23,7 @@ class MailFolder:
             OSError: The file cannot be written, or would lie outside the folder.
         """
         place = self.place_of(letter)
-        file = self.keep(place, as_message(letter).as_bytes())
+        file = self.keep(place, as_bytes(as_message(letter)))
         return Delivered(file, tuple(dict.fromkeys((*reached, *letter.recipients))), mailed=False)
 
     def place_of(self, letter: Letter) -> Path:

@@ -91,6 +91,16 @@ def as_message(letter: Letter) -> EmailMessage:
     return message
 
 
+def as_bytes(message: "Message[Any, Any]") -> bytes:
+    """Return a message of `as_message` as it goes out: what its own `as_bytes` returns, in one pass."""
+    head = [message.policy.fold_binary(name, value) for name, value in message.raw_items()]
+    if not message.is_multipart():
+        return b"".join((*head, b"\r\n", message.get_payload().encode("ascii").replace(b"\n", b"\r\n")))
+    rule = f"--{message.get_boundary()}".encode("ascii")
+    parts = [b"".join((rule, b"\r\n", as_bytes(part), b"\r\n")) for part in message.get_payload()]
+    return b"".join((*head, b"\r\n", *parts, rule, b"--\r\n"))
+
+
 def message_id(letter: Letter) -> str:
     """Return what a letter is called, for ever: `<number.case@domain>`."""
     return f"<{letter.number}.{letter.case_id or letter.kind}@{_domain(letter)}>"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from activities.mail.faults import SIZES, answer, as_fault, forbidden, is_of_the_office
 from activities.mail.folder import MailFolder
 from activities.mail.letter import Delivered, Letter, Undeliverable, is_plain, with_ascii_domain, without_addresses
-from activities.mail.message import WIDE, as_message
+from activities.mail.message import WIDE, as_bytes, as_message
 from activities.mail.session import UTF8, Session, open_session
 from policy.office import Mail
 
@@ -90,7 +90,7 @@ class _Written(NamedTuple):
 def _written(letter: Letter) -> _Written:
     """Return a letter as bytes. Raises `Undeliverable` where an address cannot stand in a header."""
     message = as_message(letter)
-    return _Written(message.as_bytes(), message.policy is WIDE)
+    return _Written(as_bytes(message), message.policy is WIDE)
 
 
 def _hand_over(

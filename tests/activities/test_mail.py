@@ -186,7 +186,7 @@ def test_headers_that_stay_as_they_stand_are_those_that_the_registry_would_have_
         )
         for to in ADDRESSES
     ]  # fmt: skip
-    quick = [as_message(letter).as_bytes() for letter in letters]
+    quick = [message_module.as_bytes(as_message(letter)) for letter in letters]
     for way in ("PLAIN", "WIDE"):
         ours = getattr(message_module, way)
         monkeypatch.setattr(
