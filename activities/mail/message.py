@@ -94,10 +94,11 @@ def as_message(letter: Letter) -> EmailMessage:
 def as_bytes(message: "Message[Any, Any]") -> bytes:
     """Return a message of `as_message` as it goes out: what its own `as_bytes` returns, in one pass."""
     head = [message.policy.fold_binary(name, value) for name, value in message.raw_items()]
+    payload: Any = message.get_payload()
     if not message.is_multipart():
-        return b"".join((*head, b"\r\n", message.get_payload().encode("ascii").replace(b"\n", b"\r\n")))
+        return b"".join((*head, b"\r\n", payload.encode("ascii").replace(b"\n", b"\r\n")))
     rule = f"--{message.get_boundary()}".encode("ascii")
-    parts = [b"".join((rule, b"\r\n", as_bytes(part), b"\r\n")) for part in message.get_payload()]
+    parts = [b"".join((rule, b"\r\n", as_bytes(part), b"\r\n")) for part in payload]
     return b"".join((*head, b"\r\n", *parts, rule, b"--\r\n"))
 
 
