@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from policy.accreditation.options import TABLE, row_of
+from policy.accreditation.option_table import TABLE, row_of
 from policy.edition import edition_named
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from activities.notices.index import index_of
-from policy.accreditation.options import name_of
+from policy.accreditation.option_table import name_of
 from policy.dates import last_day, local_day
 from policy.messages import Option
 from policy.words import day_in_words, due_in_words, either, instant_in_words, listed, ordinal

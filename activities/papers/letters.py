@@ -4,7 +4,7 @@ from typing import Any
 
 from activities.papers.making import Making, areas, attention, common, corrected, labels
 from activities.terms import rules_of
-from policy.accreditation.options import TABLE, name_of, standing
+from policy.accreditation.option_table import TABLE, name_of, standing
 from policy.application import AreaKind, Modality, responsible_physician
 from policy.edition import Edition
 from policy.messages import Option

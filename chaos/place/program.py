@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from embedded.process import Started, start, stop
 
-READY_WITHIN = 120.0
+READY_WITHIN = 600.0
 """Seconds in which a program must work again, on a machine that does much else."""
 LOOK_EVERY = 0.05
 CLOSE_WITHIN = 3.0

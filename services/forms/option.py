@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from activities.terms import edition_carried
 from policy.accreditation.appeal import signer
 from policy.accreditation.cycle import AreaState
-from policy.accreditation.options import FIRST, TABLE, row_of
+from policy.accreditation.option_table import FIRST, TABLE, row_of
 from policy.application import AccreditationApplication, AreaKind
 from policy.editions.own import OwnEditions
 from policy.identity import parse_designation_id

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from activities.terms import rules_at, rules_named
-from policy.accreditation.options import option_table, standing, table_source
+from policy.accreditation.option_table import option_table, standing, table_source
 from policy.application import Modality
 from policy.edition import Edition, EditionError, Rules
 from policy.editions.own import OwnEditions

@@ -7,7 +7,7 @@ import pytest
 
 from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.judgement import judge
-from policy.accreditation.options import table_source
+from policy.accreditation.option_table import table_source
 from policy.edition import Edition
 from policy.message_dates import judge_dates
 from policy.messages import OFFICE, ChooseOption, Document, Message

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from policy.accreditation.cycle import AreaState, CycleFacts
-from policy.accreditation.options import form_offer, name_of
+from policy.accreditation.option_table import name_of
+from policy.accreditation.options import form_offer
 from policy.application import Medium
 from policy.edition import Edition
 from policy.messages import ChooseOption, ExtendDueDate, Option, ViewFinalReport

@@ -6,7 +6,8 @@ import pytest
 
 from policy.accreditation import windows
 from policy.accreditation.cycle import AreaState, CycleFacts
-from policy.accreditation.options import form_offer, offers, option_table, row_of
+from policy.accreditation.option_table import option_table, row_of
+from policy.accreditation.options import form_offer, offers
 from policy.application import Medium, Modality
 from policy.edition import Edition
 from policy.messages import (

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from policy.accreditation.cycle import CycleFacts, RoundKind
-from policy.accreditation.options import TABLE, offered_options, offers, option_table, standing
+from policy.accreditation.option_table import TABLE, option_table, standing
+from policy.accreditation.options import offered_options, offers
 from policy.messages import Option
 from policy.rules import RULES
 from tests.policy.cycles import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policy.accreditation.options import row_of
+from policy.accreditation.option_table import row_of
 from services.errors import ExitCode
 from tests.office import LivingOffice
 from tests.office_terminal import OfficeTerminal

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from embedded.server import EmbeddedServer, embedded_server
-from policy.accreditation.options import TABLE
+from policy.accreditation.option_table import TABLE
 from services.errors import ExitCode
 from services.settings import SAMPLE, SAMPLES
 from tests.office import LivingOffice

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from policy.accreditation.options import TABLE, row_of, standing
+from policy.accreditation.option_table import TABLE, row_of, standing
 from policy.application import AccreditationApplication, Medium
 from policy.facts import Outcome
 from policy.messages import ChooseOption, Option
