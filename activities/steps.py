@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from sqlmodel import insert
-
 from activities.billing import issue
 from activities.contract import (
     CreditOrder,
@@ -24,7 +22,7 @@ from policy.office import OfficeSettings
 from policy.rules import rulebook_of, source_of
 from policy.words import listed, spoken
 from records.books import Books, Session
-from records.cases import UnknownCase, earliest_start, open_case, put_application
+from records.cases import UnknownCase, earliest_start, open_case, put_application, put_entries
 from records.facility.changes import end_sign_in_but_of_last_managers
 from records.invoices import void_invoice
 from records.locks import lock_application, lock_case
@@ -32,13 +30,11 @@ from records.outbox import mark_bounced, put_notice
 from records.provenance import keep_to_first_run, refuse_repetition
 from records.queries import deadlines, is_judged, step_taken
 from records.restore.steps import entries_told, has_lost_steps, next_position, untold
-from records.tables import CaseRecord, Deadline, MessageRecord, Notice, Signature, StepRecord, TimelineEntry
+from records.tables import CaseRecord, Deadline, MessageRecord, Notice, Signature, StepRecord
 
 IssuedOrder: TypeAlias = tuple[InvoiceOrder, InvoiceIssued]
 RESTORED = "books.restored"
 """The rule of what a restore has left behind."""
-_ENTRIES = insert(TimelineEntry.metadata.tables["timeline"])
-"""All entries of a step at once, in their order."""
 RULE_OF = {"site_survey": "survey.base_fee", "travel_expenses": "survey.travel"}
 """The rule that an invoice rests on, by its purpose; of every other purpose it is `fee.due`."""
 
@@ -260,14 +256,15 @@ def record(session: Session, step: Step, issued: Sequence[IssuedOrder], *, again
         known = entries_told(session, step.case_id)
         entries = [entry for entry in entries if (entry.at, entry.kind, entry.text) not in known]
         first = next_position(session, step.case_id, step.run_id, step.number)
-    rows = [
-        {"case_id": step.case_id, "run_id": step.run_id, "step": step.number, "position": position}
-        | entry.model_dump(exclude={"detail"})
-        | entry.model_dump(mode="json", include={"detail"})
-        for position, entry in enumerate(entries, first)
-    ]
-    if rows:
-        session.execute(_ENTRIES, rows)
+    put_entries(
+        session,
+        [
+            {"case_id": step.case_id, "run_id": step.run_id, "step": step.number, "position": position}
+            | entry.model_dump(exclude={"detail"})
+            | entry.model_dump(mode="json", include={"detail"})
+            for position, entry in enumerate(entries, first)
+        ],
+    )
     for judged in step.judged:
         if not is_judged(session, step.case_id, judged.key):
             name = judged.key.partition(":")[0]

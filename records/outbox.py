@@ -37,9 +37,12 @@ _DATES_TOLD = (
 _WHAT_WAS_SENT = (
     "status", "sent_at", "recipients", "subject", "body", "file", "reached", "attachments", "problem_rule", "problem",
 )  # fmt: skip
-_SENT = update(Notice.metadata.tables["notices"])
-_SENT = _SENT.where(_SENT.table.c.case_id == bindparam("of_case"), _SENT.table.c.number == bindparam("of_number"))
-_SENT = _SENT.values({name: bindparam(name) for name in _WHAT_WAS_SENT})
+_NOTICES = Notice.metadata.tables["notices"].c
+_SENT = (
+    update(Notice.metadata.tables["notices"])
+    .where(_NOTICES.case_id == bindparam("of_case"), _NOTICES.number == bindparam("of_number"))
+    .values({name: bindparam(name) for name in _WHAT_WAS_SENT})
+)
 
 
 class DeliveryFault(NamedTuple):

@@ -75,7 +75,7 @@ def test_the_letters_of_a_proof_are_no_words_and_what_only_stands_in_its_place_i
     )
     signed = viewed.model_copy(update={"proof": f"{head}.{body}.{SIGNED_LIKE_A_NAME}"})
     assert read_proof(str(signed.proof))
-    assert search(str(signed.proof)), "the example says nothing any more: find another one"
+    assert list(search(str(signed.proof))), "the example says nothing any more: find another one"
     assert refusal(signed) is None
     forged = refusal(viewed.model_copy(update={"proof": PATIENT}))
     assert forged
