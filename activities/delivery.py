@@ -73,9 +73,9 @@ def deliver(books: Books, mailer: Mailer, office: OfficeSettings, case_id: str, 
 def _deliver_all(books: Books, mailer: Mailer, office: OfficeSettings, case_id: str, at: datetime) -> None:
     """Deliver what waits, now that nobody else in this process does."""
     with books.reading() as session:
-        case = case_by_id(session, case_id)
         waiting = pending_notices(session, case_id)
-        if case is None or not waiting:
+        case = case_by_id(session, case_id) if waiting else None
+        if case is None:
             return
         known = Known(case, deadlines(session, case_id), dates_told(session, case_id))
     begun = monotonic()

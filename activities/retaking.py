@@ -80,17 +80,17 @@ def retake(books: Books, told: Told, office: OfficeSettings, now: datetime) -> l
         if step_taken(session, step.case_id, step.run_id, step.number) is not None:
             return []
         is_newest = newest_number(session, step.case_id) < step.number
-        again = case_by_id(session, step.case_id) is not None
-        case = case_of(session, step)
+        before = case_by_id(session, step.case_id)
+        case = case_of(session, step, before)
         writing = _Writing(session, case, told, office)
-        writing.write(again=again)
+        writing.write(again=before is not None)
         if is_newest:
             stand(case, step)
             put_deadlines(session, step)
         session.flush()
         writing.deliver()
         follow(session, case, step)
-        keep(session, step, told.taken)
+        keep(session, step, told.taken, None)
         put_unmended(session, step.case_id, writing.left, now)
         return [text for _, text in writing.left]
 

@@ -22,15 +22,15 @@ from policy.office import OfficeSettings
 from policy.rules import rulebook_of, source_of
 from policy.words import listed, spoken
 from records.books import Books, Session
-from records.cases import UnknownCase, earliest_start, open_case, put_application
+from records.cases import UnknownCase, earliest_start, open_case, put_application, put_entries
 from records.facility.changes import end_sign_in_but_of_last_managers
 from records.invoices import void_invoice
 from records.locks import lock_application, lock_case
 from records.outbox import mark_bounced, put_notice
 from records.provenance import keep_to_first_run, refuse_repetition
-from records.queries import case_by_id, deadlines, step_taken
+from records.queries import deadlines, is_judged, step_taken
 from records.restore.steps import entries_told, has_lost_steps, next_position, untold
-from records.tables import CaseRecord, Deadline, MessageRecord, Notice, Signature, StepRecord, TimelineEntry
+from records.tables import CaseRecord, Deadline, MessageRecord, Notice, Signature, StepRecord
 
 IssuedOrder: TypeAlias = tuple[InvoiceOrder, InvoiceIssued]
 RESTORED = "books.restored"
@@ -58,7 +58,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         if step.first_run_id and kept is None:
             refuse_repetition(session, known, step.run_id, step.number, opens=step.opening is not None)
         again = kept is not None or has_lost_steps(session, step.case_id)
-        case = case_of(session, step)
+        case = case_of(session, step, known)
         stage_before = case.stage
         money = write_money(
             session,
@@ -78,7 +78,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
             taken_back=is_taken_back(case, stage_before),
             missed_before=_missed_before(session, step),
         )
-        keep(session, step, taken)
+        keep(session, step, taken, kept)
         return taken
 
 
@@ -163,8 +163,12 @@ def _unmended(session: Session, step: Step) -> list[Problem]:
     return [Problem(item=one.item, rule=RESTORED, text=one.text) for one in found]
 
 
-def case_of(session: Session, step: Step) -> CaseRecord:
-    """Return the case's row, opened or amended where the step says so."""
+def case_of(session: Session, step: Step, case: CaseRecord | None) -> CaseRecord:
+    """Return the case's row, opened or amended where the step says so; `case`: the row as it stands, if there is one.
+
+    Raises:
+        UnknownCase: There is none, and the step does not open the case.
+    """
     if opening := step.opening:
         return open_case(
             session,
@@ -176,7 +180,6 @@ def case_of(session: Session, step: Step) -> CaseRecord:
             position=opening.position,
             predecessor=opening.predecessor,
         )
-    case = case_by_id(session, step.case_id)
     if case is None:
         raise UnknownCase(
             f"Step {step.number} came for {step.case_id}, which these books do not hold: its first step is missing. "
@@ -253,19 +256,17 @@ def record(session: Session, step: Step, issued: Sequence[IssuedOrder], *, again
         known = entries_told(session, step.case_id)
         entries = [entry for entry in entries if (entry.at, entry.kind, entry.text) not in known]
         first = next_position(session, step.case_id, step.run_id, step.number)
-    for position, entry in enumerate(entries, first):
-        session.add(
-            TimelineEntry(
-                case_id=step.case_id,
-                run_id=step.run_id,
-                step=step.number,
-                position=position,
-                **entry.model_dump(exclude={"detail"}),
-                detail=entry.model_dump(mode="json")["detail"],
-            )
-        )
+    put_entries(
+        session,
+        [
+            {"case_id": step.case_id, "run_id": step.run_id, "step": step.number, "position": position}
+            | entry.model_dump(exclude={"detail"})
+            | entry.model_dump(mode="json", include={"detail"})
+            for position, entry in enumerate(entries, first)
+        ],
+    )
     for judged in step.judged:
-        if session.get(MessageRecord, (step.case_id, judged.key)) is None:
+        if not is_judged(session, step.case_id, judged.key):
             name = judged.key.partition(":")[0]
             session.add(MessageRecord(case_id=step.case_id, name=name, **judged.model_dump()))
     for signed in step.signatures:
@@ -311,15 +312,17 @@ def _shared_start(session: Session, case: CaseRecord, step: Step) -> datetime | 
     return earliest_start(session, case, step.shared_start)
 
 
-def keep(session: Session, step: Step, taken: StepTaken) -> None:
-    """Keep the answer, for the case that the same step comes again."""
-    session.merge(
-        StepRecord(
-            case_id=step.case_id,
-            run_id=step.run_id,
-            number=step.number,
-            at=step.at,
-            taken=taken.model_dump(mode="json"),
-            digest=digest_of_step(step),
-        )
+def keep(session: Session, step: Step, taken: StepTaken, before: StepRecord | None) -> None:
+    """Keep the answer, for the case that the same step comes again; `before`: what the books have under its number."""
+    row = StepRecord(
+        case_id=step.case_id,
+        run_id=step.run_id,
+        number=step.number,
+        at=step.at,
+        taken=taken.model_dump(mode="json"),
+        digest=digest_of_step(step),
     )
+    if before is None:
+        session.add(row)
+    else:
+        session.merge(row)

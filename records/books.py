@@ -34,6 +34,7 @@ class Books:
         self.engine = engine
         self.purpose = purpose
         self.address = address_of(engine.url)
+        self._writes = engine.execution_options(**WRITES)
         self._turn = Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
@@ -45,8 +46,7 @@ class Books:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session whose changes are kept together when the block ends, and dropped together if it raises."""
-        writes = self.engine.execution_options(**WRITES)
-        with self._in_turn(), Session(writes, expire_on_commit=False) as session, session.begin():
+        with self._in_turn(), Session(self._writes, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager

@@ -1,9 +1,10 @@
-"""Write a case's own row: announce it, open it, close it from outside; and what the units of one application share."""
+"""Write a case's own row and entries: announce, open or close it; and what the units of one application share."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, insert, select
 
 from policy.facts import Outcome, Stage
 from policy.identity import parse_accreditation_id, parse_case_id
@@ -11,6 +12,7 @@ from records.finding import found_by
 from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING
 
+_ENTRIES = insert(TimelineEntry.metadata.tables["timeline"])
 OUTSIDE = "outside"
 """In the place of a run's id: written by `reconcile`, because no code of the case ran."""
 AFTER_CLOSING = "after_closing"
@@ -126,6 +128,12 @@ def put_application(case: CaseRecord, application: dict[str, Any]) -> None:
     case.modality = application.get("modality")
     case.unit = parts.unit if parts else None
     case.found_by = found_by(case.case_id, application)
+
+
+def put_entries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write entries of a timeline, each by its columns, in their order and by one statement."""
+    if rows:
+        session.execute(_ENTRIES, rows)
 
 
 def close_from_outside(session: Session, case_id: str, at: datetime, text: str) -> bool:

@@ -39,14 +39,14 @@ def next_number(session: Session, series: str, year: int) -> Number:
 
 def _advance(session: Session, table: type[CounterT], key: dict[str, Any]) -> int:
     """Lock a counter, which is made where it is missing, and return its next number."""
-    names, values = ", ".join(key), ", ".join(f":{name}" for name in key)
+    name, columns, values = table.__tablename__, ", ".join(key), ", ".join(f":{column}" for column in key)
+    of_key = " AND ".join(f"{column} = :{column}" for column in key)
     session.execute(
         text(
-            f"INSERT INTO {table.__tablename__} ({names}, last) VALUES ({values}, 0) ON CONFLICT ({names}) DO NOTHING"
+            f"INSERT INTO {name} ({columns}, last) VALUES ({values}, 1) "
+            f"ON CONFLICT ({columns}) DO UPDATE SET last = {name}.last + 1"
         ),
         key,
     )
-    counter = session.get_one(table, tuple(key.values()), with_for_update=True)
-    counter.last += 1
-    session.flush()
-    return counter.last
+    last: int = session.execute(text(f"SELECT last FROM {name} WHERE {of_key}"), key).scalar_one()
+    return last

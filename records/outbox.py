@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select, update
 
 from records.tables import CaseRecord, Notice, TimelineEntry
@@ -11,6 +12,37 @@ from records.words import NoticeStatus
 
 BOUNCED = "notice.bounced"
 """The rule of a letter that came back after a mail server had taken it."""
+
+
+# Statements of every step are made once: SQLAlchemy takes longer to put one together than to carry it out.
+_OF_CASE, _OF_NUMBER = col(Notice.case_id) == bindparam("of_case"), col(Notice.number) == bindparam("of_number")
+_NOTICE = select(Notice).where(_OF_CASE, _OF_NUMBER)
+_STATUS = select(Notice.status).where(_OF_CASE, _OF_NUMBER)
+_PENDING = select(Notice).where(_OF_CASE, col(Notice.status) == NoticeStatus.PENDING.value).order_by(col(Notice.number))
+_TROUBLED = (
+    select(Notice)
+    .where(
+        _OF_CASE,
+        col(Notice.run_id) == bindparam("of_run"),
+        col(Notice.step) == bindparam("of_step"),
+        col(Notice.problem).is_not(None),
+    )
+    .order_by(col(Notice.number))
+)
+_DATES_TOLD = (
+    select(TimelineEntry)
+    .where(col(TimelineEntry.case_id) == bindparam("of_case"), col(TimelineEntry.kind).in_(("deadline", "extension")))
+    .order_by(col(TimelineEntry.id))
+)
+_WHAT_WAS_SENT = (
+    "status", "sent_at", "recipients", "subject", "body", "file", "reached", "attachments", "problem_rule", "problem",
+)  # fmt: skip
+_NOTICES = Notice.metadata.tables["notices"].c
+_SENT = (
+    update(Notice.metadata.tables["notices"])
+    .where(_NOTICES.case_id == bindparam("of_case"), _NOTICES.number == bindparam("of_number"))
+    .values({name: bindparam(name) for name in _WHAT_WAS_SENT})
+)
 
 
 class DeliveryFault(NamedTuple):
@@ -58,7 +90,7 @@ def put_notice(
     It then goes to those whom it has not reached; `send_again` sends it to everybody. One that went out before says so
     (`first_sent_at`).
     """
-    notice = session.get(Notice, (case_id, number))
+    notice = session.exec(_NOTICE, params={"of_case": case_id, "of_number": number}).first()
     if notice is None:
         notice = Notice(case_id=case_id, number=number, run_id=run_id, step=step, kind=kind, at=at, facts=facts)
         session.add(notice)
@@ -85,13 +117,7 @@ def send_again(session: Session, case_id: str, number: int) -> bool:
 
 def pending_notices(session: Session, case_id: str) -> list[Notice]:
     """Return a case's notices that wait to be sent, in their order."""
-    return list(
-        session.exec(
-            select(Notice)
-            .where(col(Notice.case_id) == case_id, col(Notice.status) == NoticeStatus.PENDING)
-            .order_by(col(Notice.number))
-        )
-    )
+    return list(session.exec(_PENDING, params={"of_case": case_id}))
 
 
 def last_notice(session: Session, case_id: str) -> int:
@@ -121,35 +147,18 @@ def closed_cases_with_letters(session: Session) -> list[str]:
 
 def waits(session: Session, notice: Notice) -> bool:
     """Return whether a notice still waits: another delivery of its case may have sent it in the meantime."""
-    own = col(Notice.case_id) == notice.case_id, col(Notice.number) == notice.number
-    return session.exec(select(Notice.status).where(*own)).first() == NoticeStatus.PENDING
+    own = {"of_case": notice.case_id, "of_number": notice.number}
+    return session.exec(_STATUS, params=own).first() == NoticeStatus.PENDING
 
 
 def dates_told(session: Session, case_id: str) -> list[TimelineEntry]:
     """Return the entries of a case's timeline that set, extended or ended a window, in their order."""
-    return list(
-        session.exec(
-            select(TimelineEntry)
-            .where(col(TimelineEntry.case_id) == case_id, col(TimelineEntry.kind).in_(["deadline", "extension"]))
-            .order_by(col(TimelineEntry.id))
-        )
-    )
+    return list(session.exec(_DATES_TOLD, params={"of_case": case_id}))
 
 
 def troubled_notices(session: Session, case_id: str, run_id: str, step: int) -> list[Notice]:
     """Return the notices of a step that did not go out as they should."""
-    return list(
-        session.exec(
-            select(Notice)
-            .where(
-                col(Notice.case_id) == case_id,
-                col(Notice.run_id) == run_id,
-                col(Notice.step) == step,
-                col(Notice.problem).is_not(None),
-            )
-            .order_by(col(Notice.number))
-        )
-    )
+    return list(session.exec(_TROUBLED, params={"of_case": case_id, "of_run": run_id, "of_step": step}))
 
 
 def notices(session: Session, case_id: str | None = None) -> list[Notice]:
@@ -178,8 +187,10 @@ def mark_sent(session: Session, notice: Notice, sent: Sent, trouble: DeliveryFau
         "problem_rule": rule,
         "problem": problem,
     }
-    own = col(Notice.case_id) == notice.case_id, col(Notice.number) == notice.number
-    session.execute(update(Notice).where(*own).values(said))
+    if notice in session:
+        notice.sqlmodel_update(said)
+    else:
+        session.execute(_SENT, {"of_case": notice.case_id, "of_number": notice.number} | said)
 
 
 def mark_bounced(session: Session, case_id: str, number: int, *, address: str, said: str, at: datetime) -> bool:

@@ -4,9 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from records.tables import CreditNote, Notice, Paper, Reversal, Signature, WrittenOff
+
+_OF_NOTICE = select(Paper).where(
+    col(Paper.case_id) == bindparam("of_case"),
+    col(Paper.notice) == bindparam("of_notice"),
+    col(Paper.kind) == bindparam("of_kind"),
+)
+"""Asked for with every letter that a paper goes with, and made once."""
 
 
 def put_paper(session: Session, paper: Paper) -> None:
@@ -21,9 +29,8 @@ def put_paper(session: Session, paper: Paper) -> None:
 
 def paper_of_notice(session: Session, case_id: str, notice: int, kind: str) -> Paper | None:
     """Return the paper of a kind that a notice announced."""
-    return session.exec(
-        select(Paper).where(col(Paper.case_id) == case_id, col(Paper.notice) == notice, col(Paper.kind) == kind)
-    ).one_or_none()
+    asked = {"of_case": case_id, "of_notice": notice, "of_kind": kind}
+    return session.exec(_OF_NOTICE, params=asked).one_or_none()
 
 
 def paper_by_number(session: Session, number: str) -> Paper | None:

@@ -4,11 +4,24 @@ An id of the server can be used again, by anybody who reaches it, once its workf
 the first run that wrote of a case; what was started later under the same id is another one's.
 """
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from records.queries import case_by_id
 from records.tables import CaseRecord, StepRecord
 from records.words import STARTING
+
+_LATER = (
+    select(StepRecord.number)
+    .where(
+        col(StepRecord.case_id) == bindparam("of_case"),
+        col(StepRecord.run_id) != bindparam("of_run"),
+        col(StepRecord.number) >= bindparam("of_number"),
+        col(StepRecord.lost_at).is_(None),
+    )
+    .limit(1)
+)
+"""Whether another run has taken a step or a later one: asked for at every step, and made once."""
 
 
 class AnotherRun(LookupError):
@@ -54,11 +67,6 @@ def refuse_repetition(session: Session, case: CaseRecord | None, run_id: str, nu
         raise AnotherRun(f"{case.case_id} opened long ago, and a run wants to open it again")
     if not opens and case.stage == STARTING:
         raise AnotherRun(f"{case.case_id} has not opened yet, and a run wants to go on with it")
-    later = select(StepRecord.number).where(
-        col(StepRecord.case_id) == case.case_id,
-        col(StepRecord.run_id) != run_id,
-        col(StepRecord.number) >= number,
-        col(StepRecord.lost_at).is_(None),
-    )
-    if session.exec(later.limit(1)).first() is not None:
+    asked = {"of_case": case.case_id, "of_run": run_id, "of_number": number}
+    if session.exec(_LATER, params=asked).first() is not None:
         raise AnotherRun(f"step {number} of {case.case_id}, or a later one, was taken by another run before")

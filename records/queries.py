@@ -3,14 +3,27 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from records.tables import CaseRecord, Deadline, MessageRecord, StepRecord, TimelineEntry
 
+# Asked for at every step, and made once: SQLAlchemy takes longer to put a statement together than to carry it out.
+_CASE = select(CaseRecord).where(col(CaseRecord.case_id) == bindparam("of_case"))
+_DEADLINES = select(Deadline).where(col(Deadline.case_id) == bindparam("of_case")).order_by(col(Deadline.number))
+_JUDGED = select(MessageRecord.key).where(
+    col(MessageRecord.case_id) == bindparam("of_case"), col(MessageRecord.key) == bindparam("of_key")
+)
+_STEP = select(StepRecord).where(
+    col(StepRecord.case_id) == bindparam("of_case"),
+    col(StepRecord.run_id) == bindparam("of_run"),
+    col(StepRecord.number) == bindparam("of_number"),
+)
+
 
 def case_by_id(session: Session, case_id: str) -> CaseRecord | None:
     """Return a case, open or closed, or None."""
-    return session.get(CaseRecord, case_id)
+    return session.exec(_CASE, params={"of_case": case_id}).first()
 
 
 def open_cases_of(session: Session, subject: str) -> list[CaseRecord]:
@@ -124,14 +137,19 @@ def messages(session: Session, case_id: str) -> list[MessageRecord]:
     )
 
 
+def is_judged(session: Session, case_id: str, key: str) -> bool:
+    """Return whether the books have a message of a case, by its key."""
+    return session.exec(_JUDGED, params={"of_case": case_id, "of_key": key}).first() is not None
+
+
 def deadlines(session: Session, case_id: str) -> list[Deadline]:
     """Return a case's deadlines as they stand, in their order."""
-    return list(session.exec(select(Deadline).where(col(Deadline.case_id) == case_id).order_by(col(Deadline.number))))
+    return list(session.exec(_DEADLINES, params={"of_case": case_id}))
 
 
 def step_taken(session: Session, case_id: str, run_id: str, number: int) -> StepRecord | None:
     """Return a step that was taken, or None."""
-    return session.get(StepRecord, (case_id, run_id, number))
+    return session.exec(_STEP, params={"of_case": case_id, "of_run": run_id, "of_number": number}).first()
 
 
 def last_step(session: Session, case_id: str, run_id: str) -> int:

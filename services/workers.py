@@ -8,11 +8,15 @@ from pathlib import Path
 
 from sqlmodel import select
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.bridge.proto.workflow_activation import WorkflowActivation
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.converter import StorageDriverStoreContext
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker, WorkerDeploymentConfig, WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.workflow import Info
 
 from activities.case_activities import CaseActivities
 from activities.precedence import Precedence
@@ -32,6 +36,7 @@ from workflows.designation.workflow import DicoeDesignation
 WORKFLOWS = [AccreditationCycle, DicoeDesignation]
 ACTIVITIES_AT_ONCE = 10
 """As many as the books keep connections for."""
+_NO_STORE = StorageDriverStoreContext(target=None)
 FINISH_WITHIN = timedelta(seconds=30)
 """Time for activities that run when the worker is told to stop; what they have not done is tried again elsewhere."""
 
@@ -99,7 +104,45 @@ def workflow_runner(*, strict: bool = False) -> SandboxedWorkflowRunner:
         strict: Share only the rules and the contract: a call in a workflow that no replay could repeat is refused.
     """
     shared = ("policy", "activities") if strict else ("policy", "activities", "workflows")
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*shared))
+    return _Sandbox(restrictions=SandboxRestrictions.default.with_passthrough_modules(*shared))
+
+
+class _Sandbox(SandboxedWorkflowRunner):
+    """The SDK's sandbox, which workflow code alone enters."""
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        """Return an instance of a workflow."""
+        return _Instance(super().create_instance(det))
+
+
+class _Instance(WorkflowInstance):
+    """A workflow in the sandbox.
+
+    For each payload on its way in or out the SDK enters the sandbox some five times, and compiles the code for it, to
+    ask which context converter and codec get: a sixth of all that a worker did. Ours take no context.
+    """
+
+    def __init__(self, inside: WorkflowInstance) -> None:
+        self._inside = inside
+
+    def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        """Handle an activation."""
+        return self._inside.activate(act)
+
+    def get_serialization_context(self, command_info: object) -> None:
+        """Return no context."""
+
+    def get_external_store_context(self, command_info: object) -> StorageDriverStoreContext:
+        """Return no context: there is no store of large payloads."""
+        return _NO_STORE
+
+    def get_info(self) -> Info:
+        """Return what is known of the workflow."""
+        return self._inside.get_info()
+
+    def get_thread_id(self) -> int | None:
+        """Return the thread that it runs on, if it does."""
+        return self._inside.get_thread_id()
 
 
 @asynccontextmanager

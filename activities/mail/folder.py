@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from activities.mail.letter import Delivered, Letter
-from activities.mail.message import as_message
+from activities.mail.message import as_bytes, as_message
 from activities.places import file_in, file_of_case, write_whole
 
 
@@ -22,14 +22,18 @@ class MailFolder:
             Undeliverable: An address cannot stand in a header.
             OSError: The file cannot be written, or would lie outside the folder.
         """
+        place = self.place_of(letter)
+        file = self.keep(place, as_bytes(as_message(letter)))
+        return Delivered(file, tuple(dict.fromkeys((*reached, *letter.recipients))), mailed=False)
+
+    def place_of(self, letter: Letter) -> Path:
+        """Return where a letter's file lies. Raises `OSError` where that would be outside the folder."""
         name = f"{letter.number:04d}-{letter.kind}.eml"
         if letter.secret:  # to a person, about no case
-            place = file_in(file_in(self.folder, letter.kind), name)
-        else:
-            place = file_of_case(self.folder, letter.case_id, name)
-        write_whole(place, as_message(letter).as_bytes())
-        return Delivered(
-            place.relative_to(self.folder).as_posix(),
-            tuple(dict.fromkeys((*reached, *letter.recipients))),
-            mailed=False,
-        )
+            return file_in(file_in(self.folder, letter.kind), name)
+        return file_of_case(self.folder, letter.case_id, name)
+
+    def keep(self, place: Path, content: bytes) -> str:
+        """Write a letter's file in its place, and return its name. Raises `OSError` where it cannot be written."""
+        write_whole(place, content)
+        return place.relative_to(self.folder).as_posix()

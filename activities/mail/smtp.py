@@ -7,11 +7,12 @@ import smtplib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic
+from typing import NamedTuple
 
 from activities.mail.faults import SIZES, answer, as_fault, forbidden, is_of_the_office
 from activities.mail.folder import MailFolder
 from activities.mail.letter import Delivered, Letter, Undeliverable, is_plain, with_ascii_domain, without_addresses
-from activities.mail.message import WIDE, as_message
+from activities.mail.message import WIDE, as_bytes, as_message
 from activities.mail.session import UTF8, Session, open_session
 from policy.office import Mail
 
@@ -39,13 +40,15 @@ class SmtpMailer:
             MailAway: The server does not answer, or does not let this office send.
             OSError: The copy cannot be kept.
         """
-        file = "" if letter.secret else self._copies.deliver(letter).file
+        place = None if letter.secret else self._copies.place_of(letter)
+        message = _written(letter)
+        file = self._copies.keep(place, message.content) if place else ""
         waiting = [address for address in dict.fromkeys(letter.recipients) if address not in reached]
         if not waiting:
             return Delivered(file, tuple(reached))
         session = open_session(self.mail)
         try:
-            answers = _hand_over(session, self.mail, letter, waiting)
+            answers = _hand_over(session, self.mail, letter, message, waiting)
         finally:
             session.leave()
         taken = [address for address in waiting if address not in answers]
@@ -77,26 +80,42 @@ class SmtpMailer:
         return True
 
 
-def _hand_over(session: Session, mail: Mail, letter: Letter, waiting: Sequence[str]) -> Mapping[str, str]:
+class _Written(NamedTuple):
+    """A letter as bytes, made once for its copy and for the server; `wide`: an address is beyond ASCII."""
+
+    content: bytes
+    wide: bool
+
+
+def _written(letter: Letter) -> _Written:
+    """Return a letter as bytes. Raises `Undeliverable` where an address cannot stand in a header."""
+    message = as_message(letter)
+    return _Written(as_bytes(message), message.policy is WIDE)
+
+
+def _hand_over(
+    session: Session, mail: Mail, letter: Letter, message: _Written, waiting: Sequence[str]
+) -> Mapping[str, str]:
     """Return the answer to each recipient whom the server does not take; it has the letter for all others."""
     foreign = [] if session.has_extn(UTF8) else [address for address in waiting if not is_plain(address)]
     if foreign:
         to, cc = (tuple(one for one in group if one not in foreign) for group in (letter.to, letter.cc))
-        letter = letter._replace(to=to, cc=cc)
+        message = _written(letter._replace(to=to, cc=cc))
     answers = dict.fromkeys(foreign, ASCII_ONLY)
     envelope = {with_ascii_domain(address): address for address in waiting if address not in foreign}
     if envelope:
-        refusals = _sent(session, mail, letter, list(envelope))
+        refusals = _sent(session, mail, with_ascii_domain(letter.sender.address), message, list(envelope))
         answers |= {envelope[address]: answer(*refusal) for address, refusal in refusals.items()}
     return answers
 
 
-def _sent(session: Session, mail: Mail, letter: Letter, recipients: list[str]) -> Mapping[str, tuple[int, bytes]]:
+def _sent(
+    session: Session, mail: Mail, sender: str, message: _Written, recipients: list[str]
+) -> Mapping[str, tuple[int, bytes]]:
     """Hand a letter over, and return the server's answer to each recipient whom it does not take."""
-    sender, message = with_ascii_domain(letter.sender.address), as_message(letter)
-    options = ["SMTPUTF8", "BODY=8BITMIME"] if message.policy is WIDE else []
+    options = ["SMTPUTF8", "BODY=8BITMIME"] if message.wide else []
     try:
-        return session.sendmail(sender, recipients, message.as_bytes(), options)
+        return session.sendmail(sender, recipients, message.content, options)
     except smtplib.SMTPRecipientsRefused as error:
         # Also raised where the server breaks off (421) after it has taken some: nobody has the letter then.
         return {recipient: error.recipients.get(recipient, BROKEN_OFF) for recipient in recipients}

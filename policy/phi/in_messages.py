@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from pydantic import BaseModel
 
 from policy.messages import Document, Exam, Message, Sequence
+from policy.messages.proofs import read_proof
 from policy.phi.kinds import KINDS, Kind
 from policy.phi.search import search
 from policy.phi.tokens import why_no_token
@@ -42,6 +43,8 @@ def judge_private(message: Message) -> None:
     if wrong:
         raise refuse("message.contains_phi", " ".join(wrong), A_TOKEN)
     for field, text in _texts(message, ""):
+        if field == "proof" and read_proof(text):  # letters by chance, in which a name stands once in some thousands
+            continue
         kinds = list(dict.fromkeys(kind for kind, _ in search(text)))
         if kinds:
             wrong.append(f"{field} holds {listed(KINDS[kind] for kind in kinds)}.")

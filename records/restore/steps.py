@@ -4,10 +4,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select, update
 
 from records.tables import CaseRecord, StepRecord, TimelineEntry, Unmended
 from records.words import STARTING
+
+# Asked for at every step, and made once.
+_LOST = (
+    select(StepRecord.number)
+    .where(col(StepRecord.case_id) == bindparam("of_case"), col(StepRecord.lost_at).is_not(None))
+    .limit(1)
+)
+_UNTOLD = (
+    select(Unmended)
+    .where(col(Unmended.case_id) == bindparam("of_case"), col(Unmended.told_at).is_(None))
+    .order_by(col(Unmended.item))
+)
 
 
 class StepKept(NamedTuple):
@@ -38,8 +51,7 @@ def newest_number(session: Session, case_id: str) -> int:
 
 def has_lost_steps(session: Session, case_id: str) -> bool:
     """Whether a server has lost steps of a case that the books have: it began anew."""
-    lost = select(StepRecord.number).where(col(StepRecord.case_id) == case_id, col(StepRecord.lost_at).is_not(None))
-    return session.exec(lost.limit(1)).first() is not None
+    return session.exec(_LOST, params={"of_case": case_id}).first() is not None
 
 
 def entries_told(session: Session, case_id: str) -> set[tuple[datetime, str, str]]:
@@ -89,13 +101,7 @@ def put_unmended(session: Session, case_id: str, found: Iterable[tuple[str, str]
 
 def untold(session: Session, case_id: str) -> list[Unmended]:
     """Return what a restore has left behind of a case, and what the case has not been told yet."""
-    return list(
-        session.exec(
-            select(Unmended)
-            .where(col(Unmended.case_id) == case_id, col(Unmended.told_at).is_(None))
-            .order_by(col(Unmended.item))
-        )
-    )
+    return list(session.exec(_UNTOLD, params={"of_case": case_id}))
 
 
 def cases_untold(session: Session) -> list[str]:

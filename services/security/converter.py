@@ -79,6 +79,13 @@ def _without_unknown(kind: type[Message], data: bytes, error: ValidationError) -
     return kind.model_validate(values).without(len(wrong))
 
 
+_CONVERTERS = tuple(
+    LeanJson() if isinstance(one, JSONPlainPayloadConverter) else one
+    for one in DefaultPayloadConverter.default_encoding_payload_converters
+)
+"""Made once: the SDK makes a converter anew for each task of a case, and one of its own would know no model yet."""
+
+
 class UnreadablePayload(ValueError):
     """A payload that is not what was expected; says which fields are wrong, never what stands in them."""
 
@@ -88,8 +95,7 @@ class ReticentPayloadConverter(CompositePayloadConverter):
 
     def __init__(self) -> None:
         """Take the SDK's converters, with ours for JSON."""
-        given = DefaultPayloadConverter.default_encoding_payload_converters
-        super().__init__(*(LeanJson() if isinstance(one, JSONPlainPayloadConverter) else one for one in given))
+        super().__init__(*_CONVERTERS)
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
         """Return the values of payloads.

@@ -6,6 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from activities.mail import Attachment, Letter, MailFolder, Sender, Undeliverable, as_message
+from activities.mail import message as message_module
 from tests.records.rows import CASE
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -152,6 +154,45 @@ def test_a_long_subject_in_any_script_is_told_in_short_pieces(tmp_path: Path) ->
     assert max(len(line) for line in raw.splitlines()) <= 78
     assert all(len(word) <= 75 for word in re.findall(rb"=\?[^?]+\?.\?[^?]*\?=", raw))
     assert read(tmp_path / MailFolder(tmp_path).deliver(letter).file)["Subject"] == subject.strip()
+
+
+SUBJECTS = (
+    "Invoice 2027-000001",
+    "An appeal of Sample Imaging at the Lake (OH-0417), CT unit CT-1: what was found by the committee",
+    "of =?utf-8?q?Ann?= and =?",
+    "Prüfung der Röntgenaufnahmen",
+    "tab\tand a\nline",
+    "",
+)
+NAMES = ("Sample Office", 'Office "of", Samples; (OH)', "Büro für Röntgen", "=?utf-8?q?Ann?=", "O" * 90, "")
+ADDRESSES = (
+    ("a@example.org",),
+    ("a@bücher.example",),
+    ("jörg@example.org",),
+    tuple(f"p{n}@example.org" for n in "12345"),
+)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize("name", NAMES)
+def test_headers_that_stay_as_they_stand_are_those_that_the_registry_would_have_written(
+    subject: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = (PAPER, DATE, Attachment("Zeugnis für München, lang und länger.pdf", "application/pdf", b"%PDF"))
+    letters = [
+        LETTER._replace(
+            subject=subject, sender=Sender(name, "a@example.org", "b@example.org"), to=to, cc=to, attachments=files,
+            html="<p>für München</p>", thread=CASE,
+        )
+        for to in ADDRESSES
+    ]  # fmt: skip
+    quick = [message_module.as_bytes(as_message(letter)) for letter in letters]
+    for way in ("PLAIN", "WIDE"):
+        ours = getattr(message_module, way)
+        monkeypatch.setattr(
+            message_module, way, SMTP.clone(utf8=ours.utf8, header_factory=ours.header_factory, max_line_length=76)
+        )
+    assert [as_message(letter).as_bytes() for letter in letters] == quick
 
 
 NO_ADDRESSES = ["nobody", "nobody@..", "a@b@c", "Ann <ann@example.org>", "ann@example.org\nBcc: x@example.org", ""]

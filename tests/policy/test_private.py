@@ -1,12 +1,17 @@
 """What a message may not say: every text of every message is searched, and a token stands for a patient."""
 
+import json
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from policy.messages import Message
+from policy.messages.proofs import claims_for, read_proof
 from policy.phi.in_messages import judge_private
+from policy.phi.search import search
 from policy.verdict import Refused
 from tests.applications import sample
 from tests.policy.spoken import FIELDS, data_of, message_of
@@ -53,6 +58,28 @@ def takes(name: str, path: tuple[str | int, ...]) -> bool:
 
 def message_with(name: str, path: tuple[str | int, ...]) -> Message:
     return type(message_of(name)).model_validate(with_text(data_of(name), path, PATIENT))
+
+
+SIGNED_LIKE_A_NAME = "pT-RgVORDhg6UwAYRJ0rOJV8msJJqOpuKcPtOxVhjPG6eiELUVi6sbJIJIt3tmDQqCif4n1Uvw9A8ZNLczJXow"
+"""A signature that could be one, and begins as words about a patient do."""
+
+
+def test_the_letters_of_a_proof_are_no_words_and_what_only_stands_in_its_place_is_searched() -> None:
+    ann = {"name": "Ann Sample", "role": "administrator"}
+    viewed = message_of("view_final_report", by=ann)
+    at = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    claims = claims_for(viewed, issuer="OH-0417", case_id="accreditation.OH-0417.ct.CT-1.1", namespace="office", at=at)
+    head, body = (
+        urlsafe_b64encode(json.dumps(part, default=str).encode()).decode().rstrip("=")
+        for part in ({"alg": "EdDSA", "kid": "OH-0417-1"}, claims.model_dump(mode="json"))
+    )
+    signed = viewed.model_copy(update={"proof": f"{head}.{body}.{SIGNED_LIKE_A_NAME}"})
+    assert read_proof(str(signed.proof))
+    assert list(search(str(signed.proof))), "the example says nothing any more: find another one"
+    assert refusal(signed) is None
+    forged = refusal(viewed.model_copy(update={"proof": PATIENT}))
+    assert forged
+    assert forged.rule == "message.contains_phi"
 
 
 EVERYWHERE = [(name, path) for name in sorted(FIELDS) for path in texts(name) if takes(name, path)]
