@@ -1,15 +1,13 @@
 """The stages of a case: drawn from the tables beside `run`, which every recorded history keeps to."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from policy.facts import Stage
 from policy.rules import RULES
 from services.facility.entries import book_of_id
-from tests.histories.record import recorded
+from tests.histories.record import names, recording
 from tests.workflows.test_histories import payloads
 from tools.stages import FILE, PROGRAMS, drawn
 from workflows.accreditation.oncology.stages import TRANSITIONS as OF_ONCOLOGY
@@ -39,9 +37,9 @@ def test_every_stage_is_entered_and_left_but_the_last_one() -> None:
     assert {one.before for one in ALL} == {None, *Stage} - {Stage.CLOSED}
 
 
-def entered(history: Any) -> Iterator[tuple[str, Stage]]:
+def entered(name: str) -> Iterator[tuple[str, Stage]]:
     """Yield the stages that a recorded case told its books of, in their order, each with the case's id."""
-    for _, content in payloads(json.loads(history.to_json())):
+    for _, content in payloads(recording(name)):
         if isinstance(content, dict) and {"case_id", "entries"} <= content.keys():
             for entry in content["entries"]:
                 if isinstance(entry, dict) and entry["kind"] == "stage":  # a notice's entry stands by its number
@@ -50,8 +48,8 @@ def entered(history: Any) -> Iterator[tuple[str, Stage]]:
 
 def test_no_recorded_case_has_taken_another_way() -> None:
     taken = set[tuple[str, Stage | None, Stage]]()
-    for name, history in recorded().items():
-        stages = list(entered(history))
+    for name in names():
+        stages = list(entered(name))
         goes_on = "run-2" in name  # the second run of a case goes on where the first one stood
         before = Stage.OPTIONS if goes_on else None
         if name.startswith("reopened") and goes_on:  # opened again, it tells its stage anew
