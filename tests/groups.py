@@ -49,9 +49,10 @@ def seconds_of_groups() -> dict[str, float]:
 def processes(config: pytest.Config) -> int:
     """Return by how many processes the tests are run where nobody says a number.
 
-    Tests of a server or a browser wait a quarter of their time: one process more than there are cores uses that.
+    Tests of a server or a browser wait, those of the longest files for more than half of their time: two processes
+    more than there are cores use that.
     """
-    waiting = "not server" not in config.option.markexpr
+    waiting = 2 if "not server" not in config.option.markexpr else 0
     return len(os.sched_getaffinity(0)) + waiting if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

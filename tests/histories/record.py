@@ -17,6 +17,7 @@ import os
 import re
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,8 @@ STORE = re.compile(rf"{re.escape(SCENARIOS.as_uri())}|http://127\.0\.0\.1:\d+")
 
 
 def recorded() -> dict[str, WorkflowHistory]:
-    """Return the recorded histories by name."""
-    return {name: read(FOLDER / f"{name}{SUFFIX}") for name in names()}
+    """Return the recorded histories by name. They are shared by all who ask, and nobody changes them."""
+    return {name: history(name) for name in names()}
 
 
 def names() -> list[str]:
@@ -43,16 +44,26 @@ def names() -> list[str]:
     return sorted(file.name.removesuffix(SUFFIX) for file in FOLDER.glob(f"*{SUFFIX}"))
 
 
-def read(file: Path) -> WorkflowHistory:
-    """Read a history under its case's own id: a case knows itself and its renewal by it."""
-    told = json.loads(gzip.decompress(file.read_bytes()))
-    started = told["events"][0]["workflowExecutionStartedEventAttributes"]
-    return WorkflowHistory.from_json(started["workflowId"], told)
+@cache
+def history(name: str) -> WorkflowHistory:
+    """Return a recorded history under its case's own id: a case knows itself and its renewal by it."""
+    text = _text(name)
+    started = json.loads(text)["events"][0]["workflowExecutionStartedEventAttributes"]
+    return WorkflowHistory.from_json(started["workflowId"], text)  # given as a dict it would be copied first, slowly
 
 
-def write(name: str, history: WorkflowHistory) -> Path:
+def recording(name: str) -> Any:
+    """Return a recorded history as its file has it, in the form that the Temporal UI downloads."""
+    return json.loads(_text(name))
+
+
+def _text(name: str) -> str:
+    return gzip.decompress((FOLDER / f"{name}{SUFFIX}").read_bytes()).decode()
+
+
+def write(name: str, lived: WorkflowHistory) -> Path:
     """Write a history down; the same history gives the same bytes."""
-    text = json.dumps(anonymous(json.loads(history.to_json())), separators=(",", ":"), sort_keys=True)
+    text = json.dumps(anonymous(json.loads(lived.to_json())), separators=(",", ":"), sort_keys=True)
     file = FOLDER / f"{name}{SUFFIX}"
     file.write_bytes(gzip.compress(text.encode(), mtime=0))
     return file
@@ -89,20 +100,20 @@ async def record(scenarios: set[str]) -> None:
         async with embedded_server(fast=True, use_configured=False) as server:
             lives = await live_shipped(server.address, Path(folder), ACCREDITATION, DESIGNATION, names=scenarios)
             runs = {
-                f"{name}{run}": history
+                f"{name}{number}": run
                 for name, live in WAYS.items()
                 if name in scenarios
-                for run, history in (await live(server, _made(Path(folder) / name))).items()
+                for number, run in (await live(server, _made(Path(folder) / name))).items()
             }
     for name, life in lives.items():
         if not life.report["ok"]:
             raise SystemExit(f"{name} went otherwise than written: {life.report['failures']}")
-    told = {
+    lived = {
         f"{name}.renewal" if n else name: one for name, life in lives.items() for n, one in enumerate(life.histories)
     }
-    for name, history in {**told, **runs}.items():
-        file = write(beside(name), history)
-        print(f"{file.name}: {len(history.events)} events, {file.stat().st_size} bytes")
+    for name, run in {**lived, **runs}.items():
+        file = write(beside(name), run)
+        print(f"{file.name}: {len(run.events)} events, {file.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Replays that look at what is said: a wait of another length, another verdict, another list entry, other words."""
 
-import json
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,7 +12,7 @@ from services.replays.content import changed, compare
 from services.replays.order import Change, Replayed
 from services.replays.said import Said, said_in
 from starter.operation.replay_check import say_what_came_of_it
-from tests.histories.record import recorded
+from tests.histories.record import history, recorded, recording
 from tests.office import LivingOffice
 from tests.office_terminal import OfficeTerminal
 
@@ -24,22 +23,22 @@ async def compared(*histories: WorkflowHistory) -> Replayed:
     """Compare histories with what the present code says."""
 
     async def all_of_them() -> AsyncIterator[WorkflowHistory]:
-        for history in histories:
-            yield history
+        for one in histories:
+            yield one
 
     return await compare(all_of_them())
 
 
 def altered(before: str, after: str) -> WorkflowHistory:
     """Return a recorded history in which something else stands, as if another version had written it."""
-    text = recorded()[NAME].to_json()
+    text = history(NAME).to_json()
     assert before in text, before
     return WorkflowHistory.from_json("altered", text.replace(before, after, 1))
 
 
 def first_timer() -> dict[str, Any]:
     """Return the first timer of the recorded history, as its event stands in JSON."""
-    events: list[dict[str, Any]] = json.loads(recorded()[NAME].to_json())["events"]
+    events: list[dict[str, Any]] = recording(NAME)["events"]
     return next(event for event in events if "timerStartedEventAttributes" in event)
 
 
@@ -108,7 +107,7 @@ def test_what_has_not_happened_yet_is_nothing_to_compare() -> None:
 
 
 def test_what_is_said_is_read_in_the_order_of_the_history() -> None:
-    found = list(said_in(recorded()[NAME]))
+    found = list(said_in(history(NAME)))
     numbers = [one.event or 0 for one in found]
     assert numbers == sorted(numbers)
     assert {one.kind for one in found} == {"timer", "activity", "attributes", "verdict"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import WorkflowHistory
 
-from tests.histories.record import recorded
+from tests.histories.record import history
 from tools import rollback_check
 from tools.rollback_check import NoVersion, main, replayed_by
 
@@ -44,14 +44,14 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("repository")
 def test_the_earlier_version_judges_by_its_own_code() -> None:
-    known = recorded()[NAME]
+    known = history(NAME)
     renamed = json.loads(known.to_json().replace("take_step", "issue_invoices"))
     told = replayed_by("HEAD", {"known": WorkflowHistory.from_json("known", renamed), "unknown": known})
     assert told == {"unknown": "an activity that nobody knows"}
 
 
 def test_todays_version_replays_what_is_recorded() -> None:
-    assert replayed_by("HEAD", {NAME: recorded()[NAME]}) == {}
+    assert replayed_by("HEAD", {NAME: history(NAME)}) == {}
 
 
 def test_without_a_release_one_says_which_commit(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """The stages of a case: drawn from the tables beside `run`, which every recorded history keeps to."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from policy.facts import Stage
 from policy.rules import RULES
 from services.facility.entries import book_of_id
-from tests.histories.record import recorded
+from tests.histories.record import names, recording
 from tests.workflows.test_histories import payloads
 from tools.stages import FILE, PROGRAMS, drawn
 from workflows.accreditation.oncology.stages import TRANSITIONS as OF_ONCOLOGY
@@ -39,27 +40,27 @@ def test_every_stage_is_entered_and_left_but_the_last_one() -> None:
     assert {one.before for one in ALL} == {None, *Stage} - {Stage.CLOSED}
 
 
-def entered(history: Any) -> Iterator[tuple[str, Stage]]:
+def entered(name: str) -> Iterator[tuple[str, Stage]]:
     """Yield the stages that a recorded case told its books of, in their order, each with the case's id."""
-    for _, content in payloads(json.loads(history.to_json())):
+    for _, content in payloads(recording(name)):
         if isinstance(content, dict) and {"case_id", "entries"} <= content.keys():
             for entry in content["entries"]:
                 if isinstance(entry, dict) and entry["kind"] == "stage":  # a notice's entry stands by its number
                     yield content["case_id"], Stage(entry["detail"]["stage"])
 
 
-def stood(history: Any) -> Stage | None:
+def stood(told: Any) -> Stage | None:
     """Return where a case stood whose recorded run goes on with it; None: it begins with it."""
-    (opening,) = history.events[0].workflow_execution_started_event_attributes.input.payloads
-    carried = json.loads(opening.data).get("carried")
+    (opening,) = told["events"][0]["workflowExecutionStartedEventAttributes"]["input"]["payloads"]
+    carried = json.loads(base64.b64decode(opening["data"])).get("carried")
     return Stage(carried.get("stage", Stage.APPLICATION)) if carried else None
 
 
 def test_no_recorded_case_has_taken_another_way() -> None:
     taken = set[tuple[str, Stage | None, Stage]]()
-    for name, history in recorded().items():
-        stages = list(entered(history))
-        before = stood(history)
+    for name in names():
+        stages = list(entered(name))
+        before = stood(recording(name))
         if name == "reopened.run-2":  # opened again, it tells its stage anew
             del stages[0]
         if name == "closed-in-error":  # recorded was the run that goes on after the closing: it tells where it stands
@@ -69,7 +70,7 @@ def test_no_recorded_case_has_taken_another_way() -> None:
             assert stage in ORDERS[book_of_id(case_id)].follows[before], f"{name}: {stage} after {before}"
             taken.add((book_of_id(case_id), before, stage))
             before = stage
-        assert stages or stood(history), name
+        assert stages or stood(recording(name)), name
     books = dict(zip(ORDERS, (OF_AN_ACCREDITATION, OF_ONCOLOGY, OF_A_DESIGNATION), strict=True))
     ways = {(book, one.before, one.after) for book, transitions in books.items() for one in transitions}
     assert ways - taken == set(), "ways on that no recorded case has taken"

@@ -24,7 +24,6 @@ OPENINGS: dict[str, type[OpenCase | OpenDesignation]] = {
     "AccreditationCycle": OpenCase,
     "DicoeDesignation": OpenDesignation,
 }
-HISTORIES = recorded()
 KEPT = kept_forms()
 
 
@@ -62,7 +61,7 @@ def test_editions_that_a_history_holds_whole_are_read_and_lose_nothing() -> None
 
 def test_the_facts_that_a_run_hands_to_the_next_are_read() -> None:
     carried = 0
-    for name, history in HISTORIES.items():
+    for name, history in recorded().items():
         started = history.events[0].workflow_execution_started_event_attributes
         values = json.loads(started.input.payloads[0].data)
         opening = OPENINGS[started.workflow_type.name].model_validate(values)
@@ -77,7 +76,7 @@ def test_the_facts_that_a_run_hands_to_the_next_are_read() -> None:
 
 def test_every_step_that_was_handed_to_the_books_is_read() -> None:
     steps = 0
-    for name, history in HISTORIES.items():
+    for name, history in recorded().items():
         for event in history.events:
             scheduled = event.activity_task_scheduled_event_attributes
             for payload in scheduled.input.payloads:
@@ -90,7 +89,7 @@ def test_every_step_that_was_handed_to_the_books_is_read() -> None:
 
 def editions_in_histories() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every edition that a history holds, whole or by its digest, with the history's name."""
-    for name, history in HISTORIES.items():
+    for name, history in recorded().items():
         started = history.events[0].workflow_execution_started_event_attributes
         if terms := json.loads(started.input.payloads[0].data).get("terms"):
             yield name, terms

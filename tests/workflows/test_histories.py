@@ -30,7 +30,7 @@ from services.replays.order import replay
 from services.security.converter import data_converter
 from services.workers import WORKFLOWS, workflow_runner
 from starter.rehearsals.demo import SCENARIOS
-from tests.histories.record import FOLDER, names, recorded
+from tests.histories.record import FOLDER, history, names, recorded, recording
 from tests.workflows.shipped import shipped_plans
 
 MEGABYTE = 1_000_000
@@ -39,15 +39,10 @@ MOST_IN_A_LABEL = 60
 """The UI cuts what is longer."""
 
 
-@cache
-def histories() -> dict[str, WorkflowHistory]:
-    return recorded()
-
-
 def events(kind: "EventType.ValueType") -> Iterator[tuple[str, HistoryEvent]]:
     """Return all events of a kind, with the name of their history."""
-    for name, history in histories().items():
-        for event in history.events:
+    for name, one in recorded().items():
+        for event in one.events:
             if event.event_type == kind:
                 yield name, event
 
@@ -71,6 +66,12 @@ def payloads(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from payloads(part, path)
 
 
+@cache
+def contents(name: str) -> tuple[tuple[str, Any], ...]:
+    """Return everything that a recorded history carries as payload. It is shared, and nobody changes it."""
+    return tuple(payloads(recording(name)))
+
+
 def without(value: Any, *names: str) -> Any:
     """Return JSON values without the fields of some names, wherever they stand."""
     if isinstance(value, dict):
@@ -79,13 +80,13 @@ def without(value: Any, *names: str) -> Any:
 
 
 def test_there_is_a_history_of_every_shipped_way() -> None:
-    assert set(shipped_plans()) - set(histories()) == set()
+    assert set(shipped_plans()) - set(names()) == set()
     assert sum(file.stat().st_size for file in FOLDER.iterdir() if file.is_file()) < 4 * MEGABYTE
 
 
 async def test_a_case_that_took_what_is_now_too_long_goes_on() -> None:
     """What came in before a bound was set is read back for ever; what comes in today is turned away."""
-    told = [part for _, part in payloads(json.loads(histories()["before-bounds"].to_json()))]
+    told = [part for _, part in contents("before-bounds")]
     (report,) = [part for part in told if isinstance(part, dict) and "reviewers" in part and "by" in part][:1]
     with pytest.raises(Refused) as refused:
         judge_incoming(IssueFinalReport.model_validate(report), ZoneInfo("America/New_York"))
@@ -93,17 +94,17 @@ async def test_a_case_that_took_what_is_now_too_long_goes_on() -> None:
     replayer = Replayer(
         workflows=WORKFLOWS, data_converter=data_converter(), workflow_runner=workflow_runner(strict=False)
     )
-    assert (await replayer.replay_workflow(histories()["before-bounds"])).replay_failure is None
+    assert (await replayer.replay_workflow(history("before-bounds"))).replay_failure is None
 
 
 async def test_every_recorded_history_replays_to_the_same_decisions() -> None:
     async def all_of_them() -> AsyncIterator[WorkflowHistory]:
-        for history in histories().values():
-            yield history
+        for one in recorded().values():
+            yield one
 
     found = await replay(all_of_them())
     assert found.unsafe == {}
-    assert found.safe == len(histories())
+    assert found.safe == len(names())
 
 
 @pytest.mark.parametrize("name", ["the-whole-ladder", "renewed-in-time"])
@@ -111,12 +112,12 @@ async def test_it_replays_in_the_strict_sandbox_too(name: str) -> None:
     replayer = Replayer(
         workflows=WORKFLOWS, data_converter=data_converter(), workflow_runner=workflow_runner(strict=True)
     )
-    assert (await replayer.replay_workflow(histories()[name])).replay_failure is None
+    assert (await replayer.replay_workflow(history(name))).replay_failure is None
 
 
 async def test_a_history_that_goes_otherwise_is_found_out() -> None:
     """The replays above can fail: a life whose package came a step earlier is not taken for the recorded one."""
-    told = json.loads(histories()["straight-life"].to_json())
+    told = recording("straight-life")
     scheduled = [event for event in told["events"] if "activityTaskScheduledEventAttributes" in event]
     scheduled[1]["activityTaskScheduledEventAttributes"]["activityType"]["name"] = "open_renewal"
 
@@ -144,9 +145,9 @@ def test_every_activity_says_what_it_does() -> None:
 
 
 def test_only_one_timer_is_ever_open() -> None:
-    for name, history in histories().items():
+    for name, one in recorded().items():
         is_open = 0
-        for event in history.events:
+        for event in one.events:
             is_open += event.event_type == EventType.EVENT_TYPE_TIMER_STARTED
             is_open -= event.event_type in (EventType.EVENT_TYPE_TIMER_FIRED, EventType.EVENT_TYPE_TIMER_CANCELED)
             assert is_open <= 1, name
@@ -172,7 +173,7 @@ def test_e_mail_addresses_stand_in_applications_alone(name: str) -> None:
 
     What the office says about an address itself (it is wrong, somebody has left it) names it, for the books alone.
     """
-    told = list(payloads(json.loads(histories()[name].to_json())))
+    told = contents(name)
     assert any(E_MAIL.search(json.dumps(content)) for _, content in told)  # the application's contacts
     beside = [(where, without(content, "application", *ABOUT_ADDRESSES)) for where, content in told]
     assert [(where, found) for where, content in beside if (found := E_MAIL.findall(json.dumps(content)))] == []
@@ -181,7 +182,7 @@ def test_e_mail_addresses_stand_in_applications_alone(name: str) -> None:
 @pytest.mark.parametrize("name", names())
 def test_the_facilitys_people_are_named_in_applications_and_their_own_messages_alone(name: str) -> None:
     """And in what they signed, and as the person who sent it in the entry of their message: both are part of it."""
-    told = list(payloads(json.loads(histories()[name].to_json())))
+    told = contents(name)
     people = {contact["name"] for _, content in told for contact in _contacts(content)}
     assert people
     own = "application", "message", "signatures", "signed_by", "person"
@@ -202,8 +203,8 @@ def _contacts(content: Any) -> list[dict[str, Any]]:
 
 
 def test_documents_are_named_and_never_held() -> None:
-    for name, history in histories().items():
-        for _, content in payloads(json.loads(history.to_json())):
+    for name in names():
+        for _, content in contents(name):
             for document in _documents(content):
                 assert document.keys() <= {"name", "uri", "sha256", "signed_by"} | ABOUT_SIGNATURES, name
                 assert document.get("uri", "https://files.example.org/").startswith("https://files.example.org/"), name
@@ -216,8 +217,8 @@ ABOUT_SIGNATURES = {"key", "position", "sort", "role", "at", "document"}
 def test_no_word_of_a_shipped_document_stands_in_a_history() -> None:
     words = [line for file in sorted((SCENARIOS / "documents").iterdir()) for line in _lines_of(file)]
     assert len(words) > 20
-    for name, history in histories().items():
-        told = " ".join(json.dumps(content) for _, content in payloads(json.loads(history.to_json())))
+    for name in names():
+        told = " ".join(json.dumps(content) for _, content in contents(name))
         assert [line for line in words if line in told] == [], name
 
 
@@ -246,7 +247,7 @@ def _documents(value: Any) -> Iterator[dict[str, Any]]:
 
 def test_nothing_tells_of_the_machine_that_recorded_them() -> None:
     places = re.compile("|".join(["file:/", "/home/", "/root/", "/tmp/", re.escape(str(FOLDER.parent))]))
-    for name, history in histories().items():
-        told = [json.dumps(content) for _, content in payloads(json.loads(history.to_json()))]
+    for name, one in recorded().items():
+        told = [json.dumps(content) for _, content in contents(name)]
         assert [text for text in told if places.search(text)] == [], name
-        assert {event.workflow_task_started_event_attributes.identity for event in history.events} <= {"", "recorded"}
+        assert {event.workflow_task_started_event_attributes.identity for event in one.events} <= {"", "recorded"}

@@ -39,11 +39,11 @@ def shapes() -> list[str]:
 async def replays() -> Found:
     """Return which histories do not replay, and which wait, answer or are listed otherwise."""
     from services.replays.content import compare
-    from tests.histories.record import FOLDER, SUFFIX, read
+    from tests.histories.record import history
 
     async def histories() -> AsyncIterator[WorkflowHistory]:
         for name in REPLAYED:
-            yield read(FOLDER / f"{name}{SUFFIX}")
+            yield history(name)
 
     found = await compare(histories())
     said = [change.text for changes in found.changes.values() for change in changes if change.misleads]

@@ -47,7 +47,7 @@ PEOPLE = (
     (CLERK, "clerk@office.example.org", Role.ACR, OFFICE_ORG, False),
 )
 PRINT = View("print", PRINTED, 0)
-WITHIN = 30_000
+WITHIN = 120_000
 """Milliseconds in which a page must show what is looked for."""
 
 

@@ -10,7 +10,7 @@ from tools.screenshots.images import keep
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
-WITHIN = 30_000
+WITHIN = 120_000
 """Milliseconds in which a page of the UI must show what is looked for."""
 TO_THE_LEFT = "document.querySelectorAll('*').forEach(part => { part.scrollLeft = 0; })"
 """What is looked for may have been brought into view from the right: the beginnings of lines matter more."""

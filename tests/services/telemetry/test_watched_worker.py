@@ -29,7 +29,7 @@ from services.security.senders import TURNED_AWAY_BY
 from services.telemetry.traces import traced
 from services.workers import WORKFLOWS, workflow_runner
 from tests.applications import sample
-from tests.histories.record import recorded
+from tests.histories.record import history
 from tests.records.rows import NOON, a_case
 from tests.services.telemetry.collector import a_collector
 from tests.worker_process import a_worker, until
@@ -183,7 +183,7 @@ async def test_a_life_that_was_traced_replays_without_and_one_that_was_not_repla
     await plain.replay_workflow(watched.history)
     async with traced(InMemorySpanExporter()) as plugins:
         tracing = Replayer(workflows=WORKFLOWS, workflow_runner=runner, data_converter=converter, plugins=plugins)
-        await tracing.replay_workflow(recorded()["straight-life"])
+        await tracing.replay_workflow(history("straight-life"))
 
 
 async def test_without_a_collector_nothing_is_traced(monkeypatch: pytest.MonkeyPatch) -> None:
