@@ -127,9 +127,7 @@ async def snapshot_of(
     from services.connect import connect
     from services.queries import NotRunning
 
-    with books.reading() as session:
-        known = _known_to_books(session, case_id, zone)
-        near = near_case(session, case_id) if known is None else None
+    known, near = await asyncio.to_thread(_looked_up, books, case_id, zone)  # the books are not asynchronous
     if known is not None and known.row.closed_at is not None:
         return known.snapshot("the case is closed")
     try:
@@ -270,6 +268,13 @@ def snapshot_from_books(found: CaseBooks, zone: ZoneInfo, why: str) -> CaseSnaps
     money = [bill.invoice.model_dump(mode="json") for bill in reversed(found.bills)]
     windows = [one.model_dump(mode="json", exclude={"case_id", "number"}) for one in found.windows]
     return _KnownToBooks(found.row, entries, money, windows, zone).snapshot(why)
+
+
+def _looked_up(books: Books, case_id: str, zone: ZoneInfo) -> tuple[_KnownToBooks | None, str | None]:
+    """Return what the books know of a case; where they do not know it, the case that was likely meant."""
+    with books.reading() as session:
+        known = _known_to_books(session, case_id, zone)
+        return known, None if known else near_case(session, case_id)
 
 
 def _known_to_books(session: Session, case_id: str, zone: ZoneInfo) -> _KnownToBooks | None:
