@@ -37,7 +37,7 @@ def test_every_recorded_step_is_the_same_after_it_was_shortened(file: Path) -> N
         assert again == step
         assert again.model_dump_json() == step.model_dump_json()  # fields of free form too, in their order
         before, after = before + len(step.model_dump_json()), after + len(short)
-    assert after < 0.9 * before
+    assert after < 0.9 * before or before == 0  # a run may go on before anything is told to the books
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.NAME)

@@ -105,7 +105,7 @@ def test_what_is_shown_before_a_message_is_what_goes_out() -> None:
     for program in PROGRAMS:
         for seed in (0, 2):
             life = WatchedLife(program, Random(seed))
-            for _ in range(60):
+            for _ in range(80):
                 life.happen()
             life.core.close()
             assert life.wrong == [], (program, seed)
