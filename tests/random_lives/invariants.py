@@ -27,6 +27,8 @@ LABEL = 60
 PAYLOAD = 2_000_000
 """Bytes of one payload that a server takes."""
 
+OF_FINDINGS = {"application.area_twice", "designation.other_state", "designation.shared_governance"}
+
 
 @dataclass
 class Seen:
@@ -181,14 +183,18 @@ def every_message_is_judged_once_in_the_books(seen: Seen) -> None:
 
 
 def a_refusal_says_why_and_by_which_rule(seen: Seen) -> None:
-    """It names a rule (those of eligibility stand in editions), a reason, and where it stands; an acceptance none."""
+    """It names a rule (those of eligibility stand in editions), a reason, and where it stands; an acceptance none.
+
+    What stands against an application's locations or areas is a finding, which has its source with it.
+    """
     verdict = seen.verdict
     if verdict is None:
         return
     if verdict.accepted:
         assert verdict.rule is None
     else:
-        assert verdict.rule in RULES or str(verdict.rule).startswith("eligibility."), verdict
+        known = verdict.rule in RULES or verdict.rule in OF_FINDINGS or str(verdict.rule).startswith("eligibility.")
+        assert known, verdict
         assert verdict.reason, verdict
         assert verdict.source, verdict
 
