@@ -55,8 +55,8 @@ def measure_proof(folder: Path) -> str:
     return f"A proof: {more} bytes, {made:.2f} ms of CPU to sign, {seen:.2f} ms to verify."
 
 
-async def replace_key(folder: Path) -> str:
-    """Speak to open cases while the office's key is replaced; return what they noticed, in words."""
+async def replace_key(folder: Path, lives: int = LIVES) -> str:
+    """Speak to so many open cases while the office's key is replaced; return what they noticed, in words."""
     security, settings = Security(keys=str(folder / "keys")), load_settings(SAMPLE, {})
     ring, verdicts = KeyRing(security.keys), Counter[str]()
     async with embedded_server(fast=True, use_configured=False) as server:
@@ -65,9 +65,14 @@ async def replace_key(folder: Path) -> str:
         with closing(open_books(f"sqlite:///{folder}/books.db")) as books:
             activities = CaseActivities(books, lambda: settings, MailFolder(folder / "mail"), client)
             async with working(client, activities=activities, versioned=False, senders=senders_of(security)):
-                cases = [f"accreditation.BENCH-{number}.ct.CT-1.1" for number in range(LIVES)]
-                part, now = CasePart("CT-1", 1, an_application()), datetime.now(UTC)
-                await asyncio.gather(*[start_case(client, case_id, part, now, settings.zone) for case_id in cases])
+                parts = [CasePart("CT-1", 1, an_application(f"BENCH-{number}")) for number in range(lives)]
+                cases, now = [str(part.case_id(1)) for part in parts], datetime.now(UTC)
+                await asyncio.gather(
+                    *[
+                        start_case(client, case_id, part, now, settings.zone)
+                        for case_id, part in zip(cases, parts, strict=True)
+                    ]
+                )
                 old = ring.signing_key(now)
                 assert old
 
@@ -85,7 +90,7 @@ async def replace_key(folder: Path) -> str:
                     await speak(number := number + 1)
                 await speak(number + 1)
     told = ", ".join(f"{count} x {rule}" for rule, count in verdicts.items())
-    return f"A key replaced while {LIVES} open cases were spoken to: {told}; actor.not_verified would be noticed."
+    return f"A key replaced while {lives} open cases were spoken to: {told}; actor.not_verified would be noticed."
 
 
 if __name__ == "__main__":
