@@ -1,9 +1,9 @@
 """Opens cases: one workflow for each part of an application, each announced in the books before it is started."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
@@ -75,10 +75,6 @@ def judge_application(application: Application, settings: OfficeSettings, begins
     return JudgedApplication(application, edition, begins, findings_of(application, edition, settings))
 
 
-CyclesOnServer: TypeAlias = dict[str, dict[int, bool]]
-"""Of each subject the cycles that the server remembers, and whether they run."""
-
-
 async def open_cases(
     judged: JudgedApplication, client: Client, books: Books, *, adopted: bool = False
 ) -> list[OpenedCase]:
@@ -109,28 +105,17 @@ async def open_cases(
 
 
 async def cycles_on_server(client: Client, subject: str) -> dict[int, bool]:
-    """Return the cycles of a subject that the server remembers, and whether they run."""
-    return (await _cycles_listed(client, f'WorkflowId STARTS_WITH "{subject}."', [subject]))[subject]
+    """Return the cycles of a subject that the server remembers, and whether they run.
 
-
-async def cycles_of_many(client: Client, holders: Collection[str], subjects: Collection[str]) -> CyclesOnServer:
-    """Return the cycles of many subjects that the server remembers, and whether they run, by one query.
-
-    It asks for their facilities or practices, for which the server has an index: ids that begin like another it only
-    finds by looking at every case that it has.
+    It asks for ids from one to another, for which the server has an index: those that begin like another it only finds
+    by looking at every case that it has. A cycle begins with a digit, and letters come after digits in every order. A
+    stranger's case, which may lack every search attribute, is found as well.
     """
-    listed = ", ".join(f'"{holder}"' for holder in sorted(holders))
-    return await _cycles_listed(client, f"{ATTRIBUTES['Facility'].name} IN ({listed})", subjects)
-
-
-async def _cycles_listed(client: Client, query: str, subjects: Collection[str]) -> CyclesOnServer:
-    found: CyclesOnServer = {subject: {} for subject in subjects}
-    async for case in client.list_workflows(query):
-        subject = case.id.rpartition(".")[0]
+    found: dict[int, bool] = {}
+    async for case in client.list_workflows(f'WorkflowId BETWEEN "{subject}.1" AND "{subject}.a"'):
         cycle = cycle_of(case.id, subject)
-        if cycle is not None and subject in found:
-            runs = case.status == WorkflowExecutionStatus.RUNNING
-            found[subject][cycle] = runs or found[subject].get(cycle, False)
+        if cycle is not None:
+            found[cycle] = found.get(cycle, False) or case.status == WorkflowExecutionStatus.RUNNING
     return found
 
 

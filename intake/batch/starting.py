@@ -1,7 +1,7 @@
 """Starts the applications of a file: announced in the books a batch at a time, started several at once.
 
-Of each batch one query asks the server which cases it has, and one transaction decides and announces. While the cases
-of a batch are started, the next one is announced.
+Of each batch the server is asked which cases it has, several units at once, and one transaction decides and announces.
+While the cases of a batch are started, the next one is announced.
 
 Nobody waits for an imported case, and the worker has other things to do: so cases begin one after the other, at a pace
 that leaves it room. Those whose past is told by messages begin at once, because they are told it next.
@@ -25,8 +25,8 @@ from policy.office import OfficeSettings
 from records.books import Books
 from services.admission import Admitted, Asked, admit_all
 from services.errors import RefusedByRule
-from services.opening import OpenedCase, cycles_of_many, start_admitted
-from services.programs import AnyEdition, holder_of, parts_of
+from services.opening import OpenedCase, cycles_on_server, start_admitted
+from services.programs import AnyEdition, parts_of
 
 BATCH = 32
 """Applications that are announced together; the books are held for them no longer than for a few steps of cases."""
@@ -147,8 +147,12 @@ class Starting:
             return None
         parts = [parts_of(one.candidate.application, one.edition) for one in batch]
         subjects = {part.case_id(1).subject for each in parts for part in each}
-        holders = {holder_of(one.candidate.application) for one in batch}
-        on_server = await cycles_of_many(self.client, holders, subjects)
+        on_server: dict[str, dict[int, bool]] = {}
+
+        async def ask(subject: str) -> None:
+            on_server[subject] = await cycles_on_server(self.client, subject)
+
+        await at_once(ask, subjects, AT_ONCE)
         asked = [
             Asked(each, begins(one.candidate, self.settings, self.now), on_server)
             for one, each in zip(batch, parts, strict=True)

@@ -14,6 +14,7 @@ from records.words import STARTING
 from services.settings import SAMPLES
 from tests.intake.batch.sheets import columns, location, read_csv, unit, write_csv, write_xlsx
 from tests.office_terminal import OfficeTerminal
+from tests.services.test_opening import until_listed
 
 pytestmark = pytest.mark.server
 
@@ -126,6 +127,19 @@ async def test_a_case_whose_turn_has_not_come_begins_with_the_first_message_to_i
     assert terminal.office.row(last).stage == STARTING, "its turn comes in a quarter of an hour"
     assert (await terminal("send", last, "note", "text=It is asked for already.")).code == 0
     await terminal.office.until(last, "an invoice", lambda told: told["invoices"])
+
+
+async def test_a_strangers_case_under_the_id_of_a_row_is_in_the_way_of_it(terminal: OfficeTerminal) -> None:
+    """It is a case to the server by its id alone: whoever starts it need not say what it is about."""
+    name = f"S{uuid4().hex[:8]}"
+    theirs, client = f"accreditation.{name}-1.ct.CT-1.1", terminal.office.client
+    await client.start_workflow("Anything", id=theirs, task_queue="nobody")
+    await until_listed(client, theirs.removesuffix(".1"), {1: True})
+    file = write_csv(terminal.office.folder / "strange.csv", [fresh(1, name), fresh(2, name)])
+    ran = await terminal("import", str(file))
+    assert ran.code == 3
+    assert f"case.already_open: Case {theirs}" in ran.out
+    assert "1 case(s) started" in ran.out
 
 
 async def test_a_unit_with_an_open_case_of_another_application_is_refused_in_its_row(terminal: OfficeTerminal) -> None:
