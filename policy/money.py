@@ -289,7 +289,9 @@ def judge_travel_expenses(facts: CaseFacts, message: InvoiceTravelExpenses) -> N
         )
 
 
-MoneyMessage = RecordPayment | UndoPayment | IssueCreditNote | RecordRefund | WriteOff | InvoiceTravelExpenses
+SettlingMessage = RecordPayment | UndoPayment | IssueCreditNote | RecordRefund | WriteOff
+"""What changes how an invoice stands."""
+MoneyMessage = SettlingMessage | InvoiceTravelExpenses
 """What a closed case takes too."""
 
 

@@ -44,26 +44,17 @@ def announce_case(
     """
     case = session.get(CaseRecord, case_id)
     if case is None:
-        case = _new_case(session, case_id, program, application, announced_at, position, predecessor)
+        case = announce_unknown(
+            session,
+            case_id,
+            program=program,
+            application=application,
+            announced_at=announced_at,
+            position=position,
+            predecessor=predecessor,
+        )
         session.flush()
     return case
-
-
-def announce_unknown(
-    session: Session,
-    case_id: str,
-    *,
-    program: str,
-    application: dict[str, Any],
-    announced_at: datetime,
-    position: int = 1,
-) -> CaseRecord:
-    """Enter a case of which it is known that the books do not hold it: with many others, in one statement.
-
-    Raises:
-        NoCaseId: The id is none.
-    """
-    return _new_case(session, case_id, program, application, announced_at, position, None)
 
 
 def open_case(
@@ -80,7 +71,7 @@ def open_case(
     """Enter a case that has opened, whether or not it was announced. Raises `NoCaseId` where the id is none."""
     case = session.get(CaseRecord, case_id)
     if case is None:
-        case = _new_case(session, case_id, program, application, opened_at, position, predecessor)
+        case = announce_unknown(session, case_id, program=program, application=application, announced_at=opened_at)
     case.opened_at, case.edition = opened_at, edition
     case.position, case.predecessor = position, predecessor
     put_application(case, application)
@@ -88,15 +79,21 @@ def open_case(
     return case
 
 
-def _new_case(
+def announce_unknown(
     session: Session,
     case_id: str,
+    *,
     program: str,
     application: dict[str, Any],
-    opened_at: datetime,
-    position: int,
-    predecessor: str | None,
+    announced_at: datetime,
+    position: int = 1,
+    predecessor: str | None = None,
 ) -> CaseRecord:
+    """Enter a case of which it is known that the books do not hold it; it is written with the next flush.
+
+    Raises:
+        NoCaseId: The id is none.
+    """
     subject, _, cycle = str(parse_case_id(case_id)).rpartition(".")
     case = CaseRecord(
         case_id=case_id,
@@ -104,7 +101,7 @@ def _new_case(
         cycle=int(cycle),
         program=program,
         application=application,
-        opened_at=opened_at,
+        opened_at=announced_at,
         position=position,
         predecessor=predecessor,
         stage=STARTING,

@@ -51,7 +51,7 @@ from policy.messages import (
     UndoPayment,
     WriteOff,
 )
-from policy.money import MoneyMessage, judge_money, judge_undoing, travel_lines
+from policy.money import MoneyMessage, SettlingMessage, judge_money, judge_undoing, travel_lines
 from policy.office import OfficeSettings
 from policy.rules import RULES, refuse, rulebook_of
 from policy.senders import counts_as_of, judge_sender
@@ -181,15 +181,7 @@ class _Account:
         self._enter("message", message.NAME.replace("_", " "), by, {"message": message.content()} | detail)
         for warning in warnings:
             self._enter("warning", warning, by, {"message": message.NAME})
-        letter = self._book(message)
-        words = None if isinstance(message, InvoiceTravelExpenses) else self._words(message)
-        if words is not None:
-            self._enter(words.kind, words.text, "acr", words.detail)
-        if letter is None and words is not None:
-            facts = {"rule": words.rule, "source": RULES[words.rule], **words.facts}
-            letter = NoticeOrder(number=self._next_notice(), kind=words.notice, at=self.issued_at, facts=facts)
-        if letter is None:
-            raise RuntimeError("what was booked has no letter")
+        letter = self._invoice_travel(message) if isinstance(message, InvoiceTravelExpenses) else self._settle(message)
         letter = letter.model_copy(update={"facts": letter.facts | {"closed": True}})  # it says that no case goes on
         self.entries.append(notice_entry(letter))
         put_notice(
@@ -203,7 +195,16 @@ class _Account:
             facts=letter.model_dump(mode="json")["facts"],
         )
 
-    def _book(self, message: MoneyMessage) -> NoticeOrder | None:
+    def _settle(self, message: SettlingMessage) -> NoticeOrder:
+        """Book what changes how an invoice stands, tell it, and return its letter. Raises `Refused`."""
+        letter, words = self._book(message), self._words(message)
+        self._enter(words.kind, words.text, "acr", words.detail)
+        if letter is not None:
+            return letter
+        facts = {"rule": words.rule, "source": RULES[words.rule], **words.facts}
+        return NoticeOrder(number=self._next_notice(), kind=words.notice, at=self.issued_at, facts=facts)
+
+    def _book(self, message: SettlingMessage) -> NoticeOrder | None:
         """Write the entry of the books; return its letter where the books number it. Raises `Refused`."""
         session, case_id, key, at = self.session, self.case.case_id, message.key(), self.at
         done: NoticeOrder | Problem | None
@@ -228,14 +229,12 @@ class _Account:
                 done = refund(session, case_id, refund_sent(message, at, self.terms.zone))
             case WriteOff():
                 done = give_up(session, case_id, write_off_order(message, self.issued_at))
-            case InvoiceTravelExpenses():
-                done = self._invoice_travel(message)
         if isinstance(done, Problem):
             raise refuse(done.rule, done.text)
         return done
 
-    def _invoice_travel(self, message: InvoiceTravelExpenses) -> NoticeOrder | Problem:
-        """Issue an invoice of travel expenses under the next number of its kind; return its letter.
+    def _invoice_travel(self, message: InvoiceTravelExpenses) -> NoticeOrder:
+        """Issue an invoice of travel expenses under the next number of its kind; return its letter. Raises `Refused`.
 
         Those that the case had ordered and that were never issued keep their number: it may be opened again.
         """
@@ -252,12 +251,12 @@ class _Account:
         )
         done = issue(self.session, self.case, order, self.office)
         if isinstance(done, Problem):
-            return done
+            raise refuse(done.rule, done.text)
         self.entries.extend(invoice_entries(done, None))
         (letter,) = invoice_notices(rulebook_of(self.case.program, self.case.modality), [(order, done)])
         return letter
 
-    def _words(self, message: MoneyMessage) -> MoneyWords:
+    def _words(self, message: SettlingMessage) -> MoneyWords:
         """Return what is told, of the invoice as it stands now."""
         match message:
             case RecordPayment():
@@ -272,8 +271,6 @@ class _Account:
                 return words_of_refund(invoice, message.key(), message.amount, message.reason)
             case WriteOff():
                 return words_of_write_off(self._invoice(message.invoice), message.amount, message.reason)
-            case InvoiceTravelExpenses():
-                raise RuntimeError("an invoice has words of its own")
 
     def _invoice(self, number: str | None) -> InvoiceFact:
         return next(one for one in invoice_facts(self.session, self.case.case_id) if one.number == number)
