@@ -27,7 +27,7 @@ from rehearsal.world import World
 from services.opening import start_case
 from starter.rehearsals.demo import SCENARIOS
 from tests.applications import sample
-from tests.workflows.driving import Driven, a_place, at_work, until
+from tests.workflows.driving import Driven, a_place, at_work, goes_on, until
 from tests.workflows.shipped import DESIGNATION, shipped_plans
 from tests.workflows.stories import (
     HEAD,
@@ -63,9 +63,7 @@ async def continued(server: EmbeddedServer, folder: Path) -> Runs:
     async with a_place(server, folder) as place, at_work(place):
         case = Driven(place, Story(deficient()), "continued")
         await case.begin()
-        first = (await case.handle.describe()).run_id
-        await case.handle.signal("continue_as_new")
-        await until(case.handle.describe, lambda found: found.run_id != first)
+        first = await goes_on(case.handle)
         await case.settle()
         await case.tell(chosen(6, "withdraw"))
         return await _runs(place, case.plan.case_id, first, None)
@@ -271,19 +269,10 @@ async def _in_every_stage(
             stage = (await clocks.first.handle.query("status"))["stage"]
             if stage not in seen and (stages is None or stage in stages):
                 seen.add(stage)
-                runs.append(await _go_on(clocks))
+                runs.append(await goes_on(clocks.first.handle))
+                await clocks.settle(until=None)
         await clocks.live_on(plan.end)
         return await _runs(place, plan.case_id, *runs, None)
-
-
-async def _go_on(clocks: CaseClocks) -> str:
-    """Have a case go on in a new run, and return which one has ended."""
-    handle = clocks.first.handle
-    before = (await handle.describe()).run_id
-    await handle.signal("continue_as_new")
-    await until(handle.describe, lambda found: found.run_id != before)
-    await clocks.settle(until=None)
-    return str(before)
 
 
 async def _runs(place: World, case_id: str, *runs: str | None) -> Runs:

@@ -133,6 +133,14 @@ async def until(ask: Callable[[], Awaitable[T]], right: Callable[[T], bool]) -> 
     return answer
 
 
+async def goes_on(handle: WorkflowHandle[Any, Any]) -> str:
+    """Ask a case to go on in a new run, wait until it does, and return which run has ended."""
+    before = (await handle.describe()).run_id
+    await handle.signal("continue_as_new")
+    await until(handle.describe, lambda found: found.run_id != before)
+    return str(before)
+
+
 def told_of(timeline: Iterable[dict[str, Any]], *kinds: str) -> list[tuple[str, str, str]]:
     """Return what a timeline tells, without the instants at which messages were handled."""
     return [(one["at"], one["kind"], one["text"]) for one in timeline if not kinds or one["kind"] in kinds]

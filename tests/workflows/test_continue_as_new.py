@@ -13,7 +13,7 @@ from embedded.server import EmbeddedServer, embedded_server
 from rehearsal.playing import live
 from rehearsal.runner import Report
 from rehearsal.world import world
-from tests.workflows.driving import Driven, a_place, at_work, told_of, until
+from tests.workflows.driving import Driven, a_place, at_work, goes_on, told_of, until
 from tests.workflows.shipped import ACCREDITATION, live_shipped, shipped_plans
 from tests.workflows.stories import (
     HEAD,
@@ -38,14 +38,6 @@ SUGGESTED_AFTER = "limit.historyCount.suggestContinueAsNew"
 DUE = 20.625
 
 
-async def continued(case: Driven) -> None:
-    """Ask a case to go on in a new run, and wait until it does."""
-    before = (await case.handle.describe()).run_id
-    await case.handle.signal("continue_as_new")
-    await until(case.handle.describe, lambda found: found.run_id != before)
-    await case.settle()
-
-
 async def told_on_both_sides(
     server: EmbeddedServer, folder: Path, said: Iterable[Said], until_day: float, *, continuing: bool
 ) -> dict[str, Any]:
@@ -57,7 +49,7 @@ async def told_on_both_sides(
         for one in said:
             assert (await case.tell(one)).rule == one.refused
             if continuing:
-                await continued(case)
+                await goes_on(case.handle)
                 runs.add((await case.handle.describe()).run_id)
         agenda = await case.handle.query("agenda")
         await case.live_to(until_day)
@@ -113,13 +105,13 @@ async def test_a_pause_lasts_over_new_runs_and_another_worker(temporal_server: E
             await case.begin()
             before = due_on_the_wall(await case.status(), place.settings.zone)
             assert (await case.tell(say(6, "pause_case", reason="A flood."))).accepted
-            await continued(case)
+            await goes_on(case.handle)
             assert await case.handle.query("agenda") == []
         async with at_work(place):
             refused = await case.tell(chosen(25, "repeat"))
             assert refused.rule == "case.paused"
             assert (await case.tell(say(26, "resume_case"))).accepted
-            await continued(case)
+            await goes_on(case.handle)
             after = due_on_the_wall(await case.status(), place.settings.zone)
             assert (await case.tell(chosen(DUE + 20 - 0.1, "repeat"))).accepted
     assert after == {name: due + timedelta(days=20) for name, due in before.items()}
@@ -141,7 +133,7 @@ async def test_a_message_is_known_again_in_a_new_run(temporal_server: EmbeddedSe
         form = case.message(chosen(6, "repeat"), "the-form")
         first = [await case.update(refused), await case.update(form)]
         await case.settle()
-        await continued(case)
+        await goes_on(case.handle)
         before = told_of(await case.timeline())
         assert [await case.update(refused), await case.signal(form)] == first
         assert [await case.signal(refused), await case.update(form)] == first

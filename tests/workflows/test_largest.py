@@ -15,9 +15,8 @@ from policy.status import EntryView
 from records.queries import timeline
 from records.tables import MessageRecord
 from services.case_snapshot import whole_timeline
-from tests.workflows.driving import Driven, a_place, at_work
+from tests.workflows.driving import Driven, a_place, at_work, goes_on
 from tests.workflows.stories import AREAS, CHEST, Said, Story, accepted, chosen, letter, paid, report, say, viewed
-from tests.workflows.test_continue_as_new import continued
 from workflows.case.carrying import LARGEST_CARRIED, TIMELINE
 
 pytestmark = pytest.mark.server
@@ -79,7 +78,7 @@ async def test_the_largest_of_everything_in_every_stage_fits_into_new_runs(
             for one in said:
                 verdict = await case.tell(one)
                 assert verdict.rule == one.refused, verdict
-            await continued(case)
+            await goes_on(case.handle)
             assert await carried_bytes(case) < LARGEST_CARRIED
             status, told = await case.status(), await case.timeline()
             assert max(size_of(status), size_of(told)) < PAYLOAD
