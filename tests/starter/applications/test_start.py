@@ -62,7 +62,8 @@ def test_a_day_before_the_first_edition_is_told(accredit: Command) -> None:
     assert "no edition of accreditation for ct was in force on 2001-01-01" in ran.err
 
 
-def test_a_link_leads_to_the_case_in_the_ui(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_leads_to_the_case_in_the_ui(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # a server of `make up` that runs in this folder would be linked to
     monkeypatch.delenv("ACCREDIT_UI", raising=False)
     assert case_link(CASE, "default") == f"http://localhost:8233/namespaces/default/workflows/{CASE}"
     monkeypatch.setenv("ACCREDIT_UI", "https://ui.example.org/")
