@@ -1,7 +1,6 @@
 """Asks a case by query, and a task queue for its workers. Nobody answering is an answer: the books then tell."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from temporalio.common import QueryRejectCondition
 from temporalio.service import RPCError, RPCStatusCode
 
 from policy.identity import TASK_QUEUE
+from services.clock import now, server_time
 
 NOBODY = {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.FAILED_PRECONDITION}
 """What the server says of a query that no worker took."""
@@ -80,10 +80,6 @@ async def ask(
         raise
 
 
-FORGOTTEN_AFTER = timedelta(minutes=5)
-"""How long a server keeps who asked for tasks (its own setting, which nothing here changes)."""
-
-
 class Poller(NamedTuple):
     """A worker that asked for tasks lately: who, and of which version (empty: unversioned)."""
 
@@ -121,19 +117,17 @@ async def pollers(
     )
     described = await client.workflow_service.describe_task_queue(request, timeout=ANSWER_WITHIN)
     asked = [(one, one.last_access_time.ToDatetime(UTC)) for one in described.pollers]
-    since = present_of([at for _, at in asked], datetime.now(UTC)) - POLLED_WITHIN
+    if not asked:
+        return []
+    since = await _present(client, max(at for _, at in asked)) - POLLED_WITHIN
     return [Poller(one.identity, one.deployment_options.build_id) for one, at in asked if at > since]
 
 
-def present_of(polled: Sequence[datetime], now: datetime) -> datetime:
-    """Return the present as the server has it, as far as it matters who asked lately.
+async def _present(client: Client, newest: datetime) -> datetime:
+    """Return the present by which it is judged who asked lately, on the server's clock (UTC).
 
-    A server forgets who has not asked for `FORGOTTEN_AFTER`. Where even the newest that it knows lies further back, or
-    ahead, this machine's clock is wrong, and a worker with a wrong clock works all the same: the newest is the present.
-
-    Args:
-        polled: When each asked last (UTC), on the server's clock.
-        now: The present on this machine's clock (UTC).
+    Where the newest to ask is heard of just now, this machine's clock goes as the server's does. Else nobody asked for
+    a while, or this clock is wrong, and a worker with a wrong clock works all the same: then the server is asked.
     """
-    newest = max(polled, default=now)
-    return now if newest - POLLED_WITHIN <= now <= newest + FORGOTTEN_AFTER + POLLED_WITHIN else newest
+    here = now()
+    return here if abs(here - newest) <= POLLED_WITHIN else await server_time(client)

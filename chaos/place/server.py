@@ -137,6 +137,28 @@ def set_up(database: Postgres, schema: Path) -> None:
 
 
 @asynccontextmanager
+async def server_databases(found: Obtained, data: Path) -> AsyncIterator[Postgres]:
+    """Have a PostgreSQL with the tables of a server run for as long as a block lasts.
+
+    Args:
+        found: The server; its schema is here.
+        data: Where PostgreSQL keeps its data. Its user must reach the folder, and its path be short.
+
+    Raises:
+        NotReady: It does not come up.
+        NoPostgres: PostgreSQL is not installed.
+    """
+    assert found.schema is not None
+    database = Postgres("server-database", data, free_ports(1)[0])
+    try:
+        await database.make(CASES, LISTS)
+        await asyncio.to_thread(set_up, database, found.schema)
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
 async def temporal_on_postgres(
     found: Obtained, folder: Path, data: Path
 ) -> AsyncIterator[tuple[TemporalServer, Postgres]]:
@@ -145,18 +167,14 @@ async def temporal_on_postgres(
     Args:
         found: The server; its schema is here.
         folder: Where the server runs.
-        data: Where PostgreSQL keeps its data. Its user must reach the folder, and its path be short.
+        data: Where PostgreSQL keeps its data, as `server_databases` has it.
 
     Raises:
         NotReady: One of them does not come up.
         NoPostgres: PostgreSQL is not installed.
     """
-    assert found.schema is not None
-    database = Postgres("server-database", data, free_ports(1)[0])
-    try:
-        await database.make(CASES, LISTS)
-        await asyncio.to_thread(set_up, database, found.schema)
-        async with running(TemporalServer(found.program, folder, database)) as server:
-            yield server, database
-    finally:
-        await database.close()
+    async with (
+        server_databases(found, data) as database,
+        running(TemporalServer(found.program, folder, database)) as server,
+    ):
+        yield server, database

@@ -16,6 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from embedded.time_skipping import server_version
 from embedded.versions import parse, show
 from policy.identity import TASK_QUEUE
+from policy.messages.proofs import LEEWAY
+from services.clock import now, server_time
 from services.connect import ChosenServer
 from services.deployment import build_id
 from services.namespace import RETENTION, SEARCH_ATTRIBUTES, marked
@@ -26,6 +28,8 @@ from starter.operation.checks import Check
 
 OLDEST_SERVER = (1, 29, 1)
 """From here on workers of several versions live side by side, as the deployment of a new version needs it."""
+CLOCK_OFF = timedelta(seconds=10)
+"""From here on a clock is worth a word."""
 MEND = "Run `accredit doctor --mend`"
 TOLD = 10
 """Cases that are named; `accredit deploy status` names all of them."""
@@ -35,8 +39,8 @@ START_WORKER = "Start one with `make up`, or `python -m worker`."
 async def check_server(client: Client, chosen: ChosenServer) -> list[Check]:
     """Ask the server everything that cases need of it."""
     checks: list[Callable[[Client], Awaitable[Check]]] = [
-        partial(_check_version, chosen), _check_namespace, _check_retention, _check_search_attributes, _check_worker,
-        _check_tasks,
+        partial(_check_version, chosen), _check_clock, _check_namespace, _check_retention,
+        _check_search_attributes, _check_worker, _check_tasks,
     ]  # fmt: skip
     return [await _answered(check, client) for check in checks]
 
@@ -59,6 +63,19 @@ async def _check_version(chosen: ChosenServer, client: Client) -> Check:
         mend = f"Use version {show(OLDEST_SERVER)} or newer: older ones cannot keep versions of workers apart."
         return Check("server", "wrong", where, mend)
     return Check("server", "ok", where)
+
+
+async def _check_clock(client: Client) -> Check:
+    """Hold this machine's clock against the server's: whatever is signed here is believed by the hour that it names."""
+    off = now() - await server_time(client)
+    found = f"{abs(off).total_seconds():.1f} s {'ahead of' if off > timedelta(0) else 'behind'} the server's"
+    if abs(off) < CLOCK_OFF:
+        return Check("clock", "ok", found)
+    mend = (
+        f"Have both machines keep the time (NTP). By a clock that is wrong by more than {LEEWAY.total_seconds():.0f} s, "
+        "what people sign is refused: where it is signed, and where a worker is to believe it."
+    )
+    return Check("clock", "wrong" if abs(off) > LEEWAY else "warning", found, mend)
 
 
 async def _check_namespace(client: Client) -> Check:

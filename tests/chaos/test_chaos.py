@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chaos.__main__ import read_arguments, wishes
-from tests.chaos.conftest import needs_postgres
+from tests.bare_server import needs_postgres
 from tests.patience import WITHIN
 
 ROOT = Path(__file__).resolve().parents[2]

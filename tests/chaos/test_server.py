@@ -11,7 +11,7 @@ from embedded.cache import CACHE_VARIABLE
 from embedded.errors import NotThisWay
 from embedded.program import ServerProgram
 from embedded.progress import Progress
-from tests.chaos.conftest import needs_postgres
+from tests.bare_server import needs_postgres
 
 BARE = ServerProgram("go", "test", "1.32.0", Path("/programs/server"), Path("/programs/ui"))
 

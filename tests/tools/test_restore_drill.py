@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from chaos.__main__ import a_folder
+from chaos.place.server import server_databases
+from tests.bare_server import bare_server
 from tests.postgres import fresh_database
-from tools.restore_drill.drills import MEND, POSTGRES_BOOKS, SERVER, SQLITE_BOOKS, Drill, Outcome, carry_out
+from tools.restore_drill.drills import MEND, POSTGRES_BOOKS, POSTGRES_SERVER, SERVER, SQLITE_BOOKS, Outcome, carry_out
+from tools.restore_drill.office import Drilled, DrilledOnPostgres
 from tools.restore_drill.page import commands, headings
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(1500)]
@@ -37,25 +41,38 @@ def hold(outcome: Outcome) -> None:
 
 @pytest.mark.drill
 async def test_books_on_sqlite_that_are_restored_to_an_earlier_moment_get_every_row_back(tmp_path: Path) -> None:
-    hold(await carry_out(SQLITE_BOOKS, tmp_path))
+    hold(await carry_out(SQLITE_BOOKS, Drilled(tmp_path)))
 
 
 @pytest.mark.drill
 @pytest.mark.postgres
 async def test_books_on_postgresql_that_are_restored_to_an_earlier_moment_get_every_row_back(tmp_path: Path) -> None:
     with fresh_database() as url:
-        hold(await carry_out(POSTGRES_BOOKS, tmp_path, url))
+        hold(await carry_out(POSTGRES_BOOKS, Drilled(tmp_path, url)))
 
 
 @pytest.mark.drill
 async def test_a_server_that_is_restored_to_an_earlier_moment_hears_every_message_again(tmp_path: Path) -> None:
-    outcome = await carry_out(SERVER, tmp_path)
+    outcome = await carry_out(SERVER, Drilled(tmp_path))
+    hold(outcome)
+    assert "1 cases begun anew" in outcome.told[1]
+
+
+@pytest.mark.drill
+@pytest.mark.postgres
+async def test_a_server_on_postgresql_that_is_restored_hears_every_message_again(
+    tmp_path: Path,
+) -> None:
+    found = await bare_server()
+    with a_folder() as data:
+        async with server_databases(found, data / "postgres") as database:
+            outcome = await carry_out(POSTGRES_SERVER, DrilledOnPostgres(tmp_path, found, database))
     hold(outcome)
     assert "1 cases begun anew" in outcome.told[1]
 
 
 def test_every_command_of_the_page_is_run_by_a_drill() -> None:
-    drills: tuple[Drill, ...] = (SQLITE_BOOKS, POSTGRES_BOOKS, SERVER)
+    drills = (SQLITE_BOOKS, POSTGRES_BOOKS, SERVER, POSTGRES_SERVER)
     run = {MEND} | {heading for drill in drills for heading in (drill.back_up, drill.restore)}
     assert {*headings()} - {"Drills"} == run, "the drills' own section shows how they are begun"
     assert all(commands(heading) for heading in run)

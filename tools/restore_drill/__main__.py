@@ -7,41 +7,57 @@ import sys
 import tempfile
 from pathlib import Path
 
+from chaos.__main__ import a_folder
+from chaos.place.server import obtain, server_databases
+from embedded.errors import NotThisWay
+from embedded.progress import Progress
 from tests.postgres import fresh_database, has_programs
-from tools.restore_drill.drills import POSTGRES_BOOKS, SERVER, SQLITE_BOOKS, Drill, Outcome, carry_out
-from tools.restore_drill.office import CommandFailed
+from tools.restore_drill.drills import POSTGRES_BOOKS, POSTGRES_SERVER, SERVER, SQLITE_BOOKS, Outcome, carry_out
+from tools.restore_drill.office import CommandFailed, Drilled, DrilledOnPostgres
 
-DRILLS = {"sqlite": SQLITE_BOOKS, "postgres": POSTGRES_BOOKS, "server": SERVER}
+DRILLS = {
+    "sqlite": SQLITE_BOOKS,
+    "postgres": POSTGRES_BOOKS,
+    "server": SERVER,
+    "server-postgres": POSTGRES_SERVER,
+}
+ON_POSTGRES = ("postgres", "server-postgres")
 
 
 def main() -> int:
     """Carry out the drills that are named, all where none is; 0 where nothing was lost and nothing happened twice."""
     reads = argparse.ArgumentParser(prog="python -m tools.restore_drill", description=__doc__)
     reads.add_argument("drills", nargs="*", choices=[[], *DRILLS], metavar="DRILL", help=", ".join(DRILLS))
-    named = reads.parse_args().drills or [name for name in DRILLS if name != "postgres" or has_programs()]
+    named = reads.parse_args().drills or [name for name in DRILLS if name not in ON_POSTGRES or has_programs()]
     good = True
     print(f"{'lost':24} {'rows':>6} {'not in backup':>14} {'RPO unmended':>13} {'RPO mended':>11} {'RTO':>8}")
     for name in named:
         try:
-            outcome = _carried_out(name)
-        except CommandFailed as failed:
+            outcome = asyncio.run(_carried_out(name))
+        except (CommandFailed, NotThisWay) as failed:
             print(f"{DRILLS[name].name}: {failed}", file=sys.stderr)
             good = False
             continue
         _tell(outcome)
         good = good and outcome.is_good
-    if "postgres" not in named:
-        print("PostgreSQL is not installed here: the drill of books on PostgreSQL was left out.")
+    if not has_programs():
+        print("PostgreSQL is not installed here: the drills of books and of a server on PostgreSQL were left out.")
     return 0 if good else 1
 
 
-def _carried_out(name: str) -> Outcome:
-    drill: Drill = DRILLS[name]
-    with tempfile.TemporaryDirectory(prefix="restore-drill-") as folder:
-        if name != "postgres":
-            return asyncio.run(carry_out(drill, Path(folder)))
-        with fresh_database() as url:
-            return asyncio.run(carry_out(drill, Path(folder), url))
+async def _carried_out(name: str) -> Outcome:
+    drill = DRILLS[name]
+    with tempfile.TemporaryDirectory(prefix="restore-drill-") as made:
+        folder = Path(made)
+        if drill == POSTGRES_BOOKS:
+            with fresh_database() as url:
+                return await carry_out(drill, Drilled(folder, url))
+        if drill == POSTGRES_SERVER:
+            found = await obtain(Progress())
+            with a_folder() as data:
+                async with server_databases(found, data / "postgres") as database:
+                    return await carry_out(drill, DrilledOnPostgres(folder, found, database))
+        return await carry_out(drill, Drilled(folder))
 
 
 def _tell(outcome: Outcome) -> None:

@@ -5,12 +5,11 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from tools.restore_drill.ledger import Difference, Rows, differences, rows
 from tools.restore_drill.lives import Lives
-from tools.restore_drill.office import SQLITE, Drilled
+from tools.restore_drill.office import Drilled
 from tools.restore_drill.page import commands
 
 MEND = "Mend"
@@ -35,6 +34,9 @@ class Drill(NamedTuple):
 SQLITE_BOOKS = Drill("books on SQLite", "Back up SQLite", "Restore SQLite")
 POSTGRES_BOOKS = Drill("books on PostgreSQL", "Back up PostgreSQL", "Restore PostgreSQL")
 SERVER = Drill("the server's database", "Back up the server", "Restore the server's database", server=True)
+POSTGRES_SERVER = Drill(
+    "the server on PostgreSQL", "Back up a server on PostgreSQL", "Restore a server on PostgreSQL", server=True
+)
 
 
 @dataclass
@@ -67,18 +69,17 @@ class Outcome:
         return not self.differing and not self.letters_again
 
 
-async def carry_out(drill: Drill, folder: Path, url: str = SQLITE) -> Outcome:
-    """Carry out a drill in a folder of its own.
+async def carry_out(drill: Drill, place: Drilled) -> Outcome:
+    """Carry out a drill in a place of its own.
 
     Args:
         drill: Which.
-        folder: An empty folder.
-        url: The address of the books.
+        place: A place in which nothing has happened yet.
 
     Raises:
         CommandFailed: A command of the page did not do what it says.
     """
-    place, lives = Drilled(folder, url), Lives()
+    lives = Lives()
     async with place.serving() as client, place.at_work(client) as office:
         await lives.before(office)
         for command in commands(drill.back_up):
@@ -86,7 +87,7 @@ async def carry_out(drill: Drill, folder: Path, url: str = SQLITE) -> Outcome:
         backed_up, at_backup = time.monotonic(), _rows(place, drill)
         await lives.after(office)
         age = time.monotonic() - backed_up
-        before, letters = _rows(place, drill), _letters(folder)
+        before, letters = _rows(place, drill), _letters(place)
     began = time.monotonic()
     for command in commands(drill.restore):
         place.run(command)
@@ -101,7 +102,7 @@ async def carry_out(drill: Drill, folder: Path, url: str = SQLITE) -> Outcome:
         lost_rows=sum((before[name] - at_backup[name]).total() for name in before),
         mended_in=mended_in,
         differing=differences(before, after),
-        letters_again=[name for name, written in letters.items() if _letters(folder).get(name) != written],
+        letters_again=[name for name, written in letters.items() if _letters(place).get(name) != written],
         told=told,
     )
 
@@ -117,7 +118,7 @@ def _rows(place: Drilled, drill: Drill) -> Rows:
         return rows(books, lived_again=drill.server)
 
 
-def _letters(folder: Path) -> dict[str, int]:
+def _letters(place: Drilled) -> dict[str, int]:
     """Return when each copy of a letter was written."""
-    mail = folder / "var" / "mail"
+    mail = place.folder / "var" / "mail"
     return {str(file.relative_to(mail)): file.stat().st_mtime_ns for file in sorted(mail.rglob("*.eml"))}

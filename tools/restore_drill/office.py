@@ -11,6 +11,9 @@ from temporalio.client import Client
 
 from activities.case_activities import CaseActivities
 from activities.mail import MailFolder
+from chaos.place.postgres import Postgres
+from chaos.place.program import running
+from chaos.place.server import Obtained, TemporalServer
 from embedded.server import embedded_server
 from policy.office import Security
 from records.books import Books, open_books
@@ -104,3 +107,26 @@ class Drilled:
     def books(self) -> Books:
         """Open the office's books."""
         return open_books(self.url.replace("sqlite:///", f"sqlite:///{self.folder}/"))
+
+
+class DrilledOnPostgres(Drilled):
+    """A place whose server keeps its cases in PostgreSQL; its books are in SQLite."""
+
+    def __init__(self, folder: Path, found: Obtained, database: Postgres) -> None:
+        """Lay out a folder; the cluster runs, and has the tables of a server."""
+        super().__init__(folder)
+        self._database = database
+        self._server = TemporalServer(found.program, folder / "var" / "temporal", database)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Its shell knows where the server is reached, and where its databases are."""
+        reached = {"TEMPORAL_ADDRESS": self._server.address, "TEMPORAL_POSTGRES": self._database.url("").rstrip("/")}
+        return super().environment | reached
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[Client]:
+        """Have the server run on its databases; no worker."""
+        async with running(self._server) as server:
+            await prepare_namespace(server.address)
+            yield await connect(server.address, "default")

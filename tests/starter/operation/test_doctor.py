@@ -51,7 +51,7 @@ async def test_a_living_office_is_well_its_senders_are_verified_and_the_sample_i
     await office.until_polled(activities=True)
     code, checks = await checked(terminal)
     assert code == ExitCode.DONE
-    well = ["server", "namespace", "retention", "search attributes", "worker", "database", "mail folder"]
+    well = ["server", "clock", "namespace", "retention", "search attributes", "worker", "database", "mail folder"]
     assert {name: checks[name]["state"] for name in well} == dict.fromkeys(well, "ok")
     assert checks["settings"]["state"] == "warning"
     assert checks["senders"]["state"] == "ok"
