@@ -72,8 +72,8 @@ async def _check_clock(client: Client) -> Check:
     if abs(off) < CLOCK_OFF:
         return Check("clock", "ok", found)
     mend = (
-        f"Have both machines keep the time (NTP). By a clock that is wrong by more than {LEEWAY.total_seconds():.0f} s, "
-        "what people sign is refused: where it is signed, and where a worker is to believe it."
+        f"Have both machines keep the time (NTP). By a clock that is wrong by more than {LEEWAY.total_seconds():.0f} "
+        "seconds what people sign is refused: where it is signed, and where a worker is to believe it."
     )
     return Check("clock", "wrong" if abs(off) > LEEWAY else "warning", found, mend)
 
