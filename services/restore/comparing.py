@@ -21,12 +21,10 @@ from records.restore.numbers import Raised, raise_counters
 from records.restore.steps import steps_kept
 from records.tables import CaseRecord, MessageRecord, TimelineEntry
 from records.words import STARTING
-from services.restore.histories import Run, executions, files_by_case, run_in_file, run_on_server
+from services.restore.histories import READ_AT_ONCE, Run, executions, files_by_case, run_in_file, run_on_server
 from services.security.codec import NotDecoded
 from services.security.history_keys import KeyMissing
 
-READ_AT_ONCE = 8
-"""Histories that are fetched at the same time."""
 BELIEVED = timedelta(days=3)
 """How far back a case can begin anew: no message's stamp is believed further (readings, "Dating back")."""
 REOPENED = "restored.reopened"
@@ -109,7 +107,8 @@ async def compare(
     """
     found = Findings()
     rows = await asyncio.to_thread(_rows, books)
-    on_server = [one async for one in executions(client)]
+    progress("Asking the server for its cases")
+    on_server = await executions(client, [case_id for case_id, row in rows.items() if row.closed_at is None])
     runs = await _runs(client, rows, on_server, histories, found, progress)
     running = {one.id for one in on_server if one.status == WorkflowExecutionStatus.RUNNING}
     found.cases = len({*rows} | {*runs})

@@ -2,9 +2,10 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from activities.retaking import Told
 from policy.identity import PROGRAM_OF, NoCaseId, parse_case_id, program_of_id
 
 STEPS = frozenset({ISSUE_INVOICES, SEND_NOTICES, RECORD_EVENTS, TAKE_STEP})
+READ_AT_ONCE = 8
+"""Runs that are asked for, and histories that are fetched, at the same time."""
 COMPRESSED = ".json.gz"
 """The ending of a history that is kept compressed."""
 PAGE = 30
@@ -57,12 +60,35 @@ def is_case(execution: WorkflowExecution) -> bool:
     return program is not None and program == program_of_id(execution.id)
 
 
-async def executions(client: Client) -> AsyncIterator[WorkflowExecution]:
-    """Yield every run of a case that the server knows."""
+async def executions(client: Client, open_in_books: Iterable[str]) -> list[WorkflowExecution]:
+    """Return every run of a case that the server has, as the server itself has it.
+
+    Its lists are a database of their own, which lags behind, or was restored to another moment: they may lack a case
+    that has just begun, name one that is not there, and have one as running that has ended. So they say only which runs
+    to ask for, beside the newest run of each case that the books have open.
+
+    Args:
+        client: The server.
+        open_in_books: The ids of the cases that the books have open.
+
+    Raises:
+        RPCError: The server does not answer.
+    """
     types = ", ".join(f"'{name}'" for name in sorted(PROGRAM_OF))
-    async for one in client.list_workflows(f"WorkflowType IN ({types})"):
-        if is_case(one):
-            yield one
+    listed = {(one.id, one.run_id) async for one in client.list_workflows(f"WorkflowType IN ({types})")}
+    turns = asyncio.Semaphore(READ_AT_ONCE)
+
+    async def asked(case_id: str, run_id: str | None) -> WorkflowExecution | None:
+        async with turns:
+            try:
+                return await client.get_workflow_handle(case_id, run_id=run_id).describe()
+            except RPCError as error:
+                if error.status == RPCStatusCode.NOT_FOUND:
+                    return None
+                raise
+
+    found = await asyncio.gather(*starmap(asked, [*listed, *((case_id, None) for case_id in open_in_books)]))
+    return [*{(one.id, one.run_id): one for one in found if one is not None and is_case(one)}.values()]
 
 
 async def run_on_server(client: Client, execution: WorkflowExecution) -> Run | None:
