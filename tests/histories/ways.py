@@ -245,6 +245,11 @@ async def continued_oncology(server: EmbeddedServer, folder: Path) -> Runs:
     return await _in_every_stage(server, folder, shipped_plans()["oncology-appeal-lost"])
 
 
+async def continued_mammography(server: EmbeddedServer, folder: Path) -> Runs:
+    """Go on in a new run in every stage of a mammography facility that is reinstated."""
+    return await _in_every_stage(server, folder, shipped_plans()["mammography-reinstatement"])
+
+
 async def _driven(server: EmbeddedServer, folder: Path, name: str, said: list[Said]) -> Runs:
     async with a_place(server, folder) as place, at_work(place):
         case = Driven(place, Story(said), name)
@@ -295,5 +300,6 @@ WAYS: Mapping[str, Callable[[EmbeddedServer, Path], Awaitable[Any]]] = {
     "continued-accredited": continued_accredited,
     "continued-designation": continued_designation,
     "continued-oncology": continued_oncology,
+    "continued-mammography": continued_mammography,
 }
 """The ways, by the names under which they are recorded."""

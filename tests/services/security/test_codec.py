@@ -1,6 +1,7 @@
 """The codec and its ring of keys: what is encrypted, what opens it, and what is said where it cannot be opened."""
 
 import os
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,19 @@ from services.security.history_keys import SIGN_IN, HistoryKeyRing, KeyMissing, 
 SECRET = "Dr. Sample of Sampleton"
 NOW = datetime.now(UTC)
 LONG_AGO = NOW - timedelta(days=400)
+FIRST_KEY = "20261129T130000Z-fdcb5dd8", "ZzY2oJJuPiRXAj5jwwSHuxZi3f1ZANOmiO/thlRYPKA="
+"""The key that closed what follows, and nothing else."""
+AS_IT_WAS = (
+    "Ci4KEWVuY3J5cHRpb24ta2V5LWlkEhkyMDI2MTEyOVQxMzAwMDBaLWZkY2I1ZGQ4ChwKCGVuY29kaW5nEhBiaW5hcnkvZW5jcnlw"
+    "dGVkCiAKEWVuY3J5cHRpb24tY2lwaGVyEgtBRVMtMjU2LUdDTRJYXGM2YWb1qZxZVh6RoadBrllDENOX7DeYQ+wVXuoxNUrrEDJY"
+    "NGU6OKPcFUIKOjRZcyE3fxmPV7DDzfigWMg1K2S024D56O2xfGuQ67F2iNmIIOc3RzSOYw=="
+)
+COMPRESSED = (
+    "Ci4KEWVuY3J5cHRpb24ta2V5LWlkEhkyMDI2MTEyOVQxMzAwMDBaLWZkY2I1ZGQ4ChwKCGVuY29kaW5nEhBiaW5hcnkvZW5jcnlw"
+    "dGVkCiAKEWVuY3J5cHRpb24tY2lwaGVyEgtBRVMtMjU2LUdDTRJmgPTTlbEyjtFysxeygb6L1pAP6KG/MrvbI5bboJ4Pcf5UN8vr"
+    "kTsQROvAn/jjAace3MFKq/GlKPF69VjZ80t0FKi2VSNmGUmibbQdov5/tUO7adj0DFHbLKbma4c2eUvYEmh2rOJQ"
+)
+"""Payloads as they were written on 2026-11-30: histories of that day have to open as long as anybody has the key."""
 
 
 def said(text: str = SECRET) -> Payload:
@@ -41,6 +55,15 @@ def test_what_goes_out_shows_nothing_and_comes_back_as_it_was(folder: Path) -> N
         assert set(sealed.metadata) == {ENCODING, CIPHER, KEY_ID}
         assert SECRET.encode() not in sealed.SerializeToString()
         assert codec(folder).decoded(sealed) == payload
+
+
+@pytest.mark.parametrize(("sealed", "was"), [(AS_IT_WAS, SECRET), (COMPRESSED, SECRET * 50)])
+def test_what_was_closed_years_ago_opens(tmp_path: Path, sealed: str, was: str) -> None:
+    key_id, key = FIRST_KEY
+    file = tmp_path / f"{key_id}.key"
+    file.write_text(key)
+    file.chmod(0o600)
+    assert codec(tmp_path).decoded(Payload.FromString(b64decode(sealed))) == said(was)
 
 
 def test_the_same_words_are_never_the_same_twice(folder: Path) -> None:
