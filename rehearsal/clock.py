@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -241,11 +241,15 @@ class CaseClock:
                 return self.rested
             overdue = ""
             if not reading.busy_with:
-                agenda = await self.agenda()
-                if not agenda or agenda[0].at > reading.now:
-                    self.rested = Rest(reading, agenda)
-                    return self.rested
-                overdue = f"{agenda[0].kind} of {agenda[0].at.isoformat()}, which is due"
+                try:
+                    agenda = await self.agenda()
+                except WorkflowQueryFailedError as failed:  # as where its worker has no processor for two seconds
+                    overdue = f"it does not say what is due: {failed}"
+                else:
+                    if not agenda or agenda[0].at > reading.now:
+                        self.rested = Rest(reading, agenda)
+                        return self.rested
+                    overdue = f"{agenda[0].kind} of {agenda[0].at.isoformat()}, which is due"
             if reading.fails or asyncio.get_running_loop().time() > stop:
                 raise CaseStuck(f"{self.handle.id} does not come to rest: {reading.busy_with or overdue}")
             if reading.backs_off:

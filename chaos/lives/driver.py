@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
-from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
+from temporalio.client import WorkflowExecutionStatus, WorkflowQueryFailedError, WorkflowUpdateFailedError
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
@@ -34,7 +34,10 @@ from services.security.naming import name_documents
 from services.sending import send_signal, send_update
 
 T = TypeVar("T")
-TROUBLES = (RPCError, ServiceError, CaseStuck, TimeoutError, SQLAlchemyError, BooksError, OSError, RuntimeError)
+TROUBLES = (
+    RPCError, WorkflowQueryFailedError, ServiceError, CaseStuck, TimeoutError, SQLAlchemyError, BooksError, OSError,
+    RuntimeError,
+)  # fmt: skip
 """What a question can end in while nobody is there to answer it."""
 PATIENCE = 900.0
 """Seconds in which there must be an answer, or a life counts as lost."""
