@@ -172,7 +172,7 @@ def _awaited(item: WorkItem, report: Report | None, now: datetime, zone: ZoneInf
     if doing is not Doing.OPTION or report is None:
         return [duty]
     state = option_status(report, now, zone).state
-    if report.viewed_at is None:
+    if report.to_be_viewed:
         view = f"View the {report.what}"
         why = "The option form cannot be sent before somebody of yours has viewed it; its clocks run all the same."
         return [duty._replace(title=view, doing=Doing.VIEW, about=report.number, otherwise=why)]
