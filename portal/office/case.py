@@ -78,6 +78,7 @@ async def show_case(visit: Visit) -> Response:
         view=picture_of(snapshot, visit),
         windows=[(one, _window(snapshot, one.name)) for one in snapshot.case.deadlines],
         announced=row.stage == STARTING,
+        printed={one.number for one in books.papers},
         ui=case_link(case_id, visit.world.client.namespace),
         at=at,
         owed=sum((bill.outstanding for bill in books.bills if bill.invoice.status in ("open", "partly_paid")), 0),

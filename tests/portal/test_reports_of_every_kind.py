@@ -1,5 +1,6 @@
 """The page of a report of each kind: an appeal's result, a survey's report, one of before the case was adopted."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -54,7 +55,11 @@ async def test_the_report_of_an_adopted_case_is_read_viewed_and_answered(
     assert "Final report of" in await shown(portal, org, f"/cases/{case_id}")
     await office.until_at_rest(case_id)
     assert "Select an option" in await shown(portal, org, "/")
-    ours = await shown(portal, OFFICE_ORG, f"/office/cases/{case_id}")
+    async with portal.browser_of(portal.sign_in(OFFICE_ORG)) as officer:
+        page = (await officer.get(f"/office/cases/{case_id}")).text
+        links = set(re.findall(r'href="(/office/papers/[^"]+)"', page))
+        assert [(await officer.get(one)).status_code for one in links] == [200] * len(links), "no link leads nowhere"
+    ours = words_of(page)
     assert "Reports of before the adoption" in ours
     assert "head/neck, adult Not acceptable Rescan." in ours
     async with portal.browser_of(portal.sign_in("OH-other", name="Bob Sample")) as bob:
