@@ -202,7 +202,11 @@ def _reason(text: str) -> str:
     """Return what a page says of why something was not taken, as far as it goes without what to do instead."""
     found = next((one for pattern in WHY if (one := re.search(pattern, text, re.DOTALL))), None)
     words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found[1])).split()) if found else "taken"
-    return words.removeprefix("Not taken, and its content is removed. ").partition(" (Rule ")[0][:SHOWN]
+    return (
+        words.rpartition("its content is removed. ")[2]
+        .partition(" (Rule ")[0]
+        .partition(" Nothing was taken")[0][:SHOWN]
+    )
 
 
 async def measure(folder: Path) -> list[tuple[Attack, Told]]:

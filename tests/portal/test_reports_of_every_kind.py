@@ -45,7 +45,7 @@ async def test_the_report_of_an_adopted_case_is_read_viewed_and_answered(
     org, address = org_of(case_id), f"/cases/{case_id}/reports/entered-1"
     assert "View the final report" in await shown(portal, org, "/")
     listed = await shown(portal, org, "/reports")
-    assert "Not acceptable: head/neck, adult View of before this system View the report first" in listed
+    assert "Not acceptable: head/neck, adult View issued before this system View the report first" in listed
     page = await shown(portal, org, address)
     for told in ("Rescan.", "was issued before your case came into this system", "is recorded now", "Select Option"):
         assert told in page
