@@ -41,7 +41,8 @@ for example:
   python -m bench import --cases 1000 10000 --minutes 60
   python -m bench windows --cases 2000 --minutes 10
 
-beside them, each a measurement of its own: python -m bench.codec, bench.documents, bench.identifiers, bench.proofs
+beside them, each a measurement of its own: python -m bench.codec, bench.documents, bench.identifiers, bench.proofs,
+bench.uploads
 """
 
 

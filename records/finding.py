@@ -32,7 +32,7 @@ def _names(application: dict[str, Any]) -> Iterator[str]:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a search, in lower case."""
-    return text.casefold().split()[:WORDS]
+    return text.casefold().replace("\x00", "").split()[:WORDS]
 
 
 def like(word: str) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
+from records.finding import ESCAPE, WORDS, like
 from records.tables import Membership, Person, PortalSession
 
 
@@ -13,23 +15,26 @@ def find_people(session: Session, text: str = "", *, most: int, after: int = 0) 
 
     Args:
         session: Of the books.
-        text: Part of a name, an address or an organisation's id, whatever the case of its letters; empty: everybody.
+        text: Words that must each be part of a name, an address or an organisation's id, whatever the case of their
+            letters; empty: everybody.
         most: How many at most.
         after: How many are passed over before.
     """
-    found = select(Person)
-    if text:
-        like = f"%{text.lower().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-        theirs = select(Membership.person_id).where(func.lower(Membership.org).like(like, escape="!"))
-        found = found.where(
-            or_(
-                func.lower(Person.name).like(like, escape="!"),
-                col(Person.email).like(like, escape="!"),
-                col(Person.person_id).in_(theirs),
-            )
-        )
+    found = select(Person).where(*(_is_called(word) for word in text.replace("\x00", "").split()[:WORDS]))
     ordered = found.order_by(func.lower(Person.name), col(Person.person_id))
     return list(session.exec(ordered.offset(after).limit(most)))
+
+
+def _is_called(word: str) -> ColumnElement[bool]:
+    """Return that a person is found by a word. A database may know no capitals beyond A to Z: as typed counts too."""
+    small = like(word.lower())
+    theirs = select(Membership.person_id).where(func.lower(Membership.org).like(small, escape=ESCAPE))
+    return or_(
+        func.lower(Person.name).like(small, escape=ESCAPE),
+        col(Person.name).like(like(word), escape=ESCAPE),
+        col(Person.email).like(small, escape=ESCAPE),
+        col(Person.person_id).in_(theirs),
+    )
 
 
 def roles_of(session: Session, people: Sequence[Person]) -> dict[str, list[Membership]]:

@@ -107,7 +107,10 @@ LONGEST_SHOWN = 60
 """Characters of a wrong value that an error shows."""
 MOST_TOLD = 200
 """Errors that are told: nobody mends more of them at once."""
-SAID_BY_WORDS = {"missing", "enum", "literal_error", "bool_parsing", "bool_type", "string_type", "tuple_type"}
+SAID_BY_WORDS = {
+    "missing", "enum", "literal_error", "bool_parsing", "bool_type", "string_type", "tuple_type",
+    "string_pattern_mismatch", "int_parsing", "decimal_parsing",
+}  # fmt: skip
 """Kinds of errors to which pydantic's own sentence would add nothing."""
 ALSO_CALLED = {"credit_invoice": "issue_credit_note"}
 """Messages by a second name, under which a sender may know them; a case hears of the first alone."""

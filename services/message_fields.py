@@ -11,6 +11,13 @@ from policy.messages import Message
 
 Node = dict[str, Any]
 """A part of a JSON schema."""
+IN_WORDS = {
+    "^[A-Za-z0-9_-]+$": "letters, digits, underscores and hyphens only",
+    r"^[^@\s]+@[^@\s]+\.[^@\s]+$": "an e-mail address",
+    r"^\d{1,9}(\.\d{2})?$": 'an amount in US dollars such as "2900.00"',
+    "^[0-9a-fA-F]{64}$": "64 hexadecimal digits",
+}
+"""Patterns of texts, as a person reads them."""
 
 
 @cache
@@ -99,9 +106,9 @@ def _say_text(way: Node) -> str:
             return "a date-time such as 2028-05-01T10:30-04:00"
         case "date":
             return "a date such as 2028-05-01"
-    if way.get("pattern") == "^[0-9a-f]{64}$":
-        return "64 hexadecimal digits"
-    return f"text that matches {way['pattern']}" if "pattern" in way else "text"
+    if "pattern" not in way:
+        return "text"
+    return IN_WORDS.get(way["pattern"], f"text that matches {way['pattern']}")
 
 
 def known_fields(model: type[Message]) -> list[str]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from services.errors import InputFault
-from services.message_fields import Node, ways, words
+from services.message_fields import IN_WORDS, Node, ways, words
 
 LONGEST_SHOWN = 60
 """Characters of a wrong value that are shown."""
@@ -19,11 +19,6 @@ SECRETS = frozenset({"password", "url", "storage", "client_secret"})
 """Fields of which nothing is ever shown (a database's address may hold a password, a store's settings a key)."""
 SECRET_SECTIONS = frozenset({"mail", "database", "documents", "security", "portal"})
 """Sections of the office's settings of which no value is shown: a password is easily put into the field beside it."""
-IN_WORDS = {
-    "^[A-Za-z0-9_-]+$": "letters, digits, underscores and hyphens only",
-    r"^[^@\s]+@[^@\s]+\.[^@\s]+$": "an e-mail address",
-    r"^\d{1,9}(\.\d{2})?$": 'an amount in US dollars such as "2900.00"',
-}
 
 
 def input_faults(

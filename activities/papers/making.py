@@ -116,7 +116,12 @@ def equipment(case: CaseRecord) -> str | None:
 
 def areas(case: CaseRecord) -> dict[str, dict[str, Any]]:
     """Return the areas of the case's unit by id, each with its kind and a label: `chest, adult`."""
-    units = case.application.get("units") or []
+    return areas_of(case.application)
+
+
+def areas_of(application: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the areas of an application's units by id, each with its kind and a label."""
+    units = application.get("units") or []
     listed = [area for unit in units for area in unit.get("areas") or [] if area.get("id")]
     return {area["id"]: {"id": area["id"], "kind": area.get("kind"), "label": _label(area)} for area in listed}
 

@@ -11,7 +11,9 @@ from activities.notices.on_file import on_file
 from activities.terms import rules_of
 from policy.accreditation.annual_update import WINDOW
 from policy.accreditation.changes import RETESTED, months_above
+from policy.accreditation.mammography.relocation import relocation_due
 from policy.application import ContactRole, Modality
+from policy.dates import last_day, local_day
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import (
@@ -21,7 +23,7 @@ from policy.messages import (
     ReportRelocation,
     SubmitAnnualUpdate,
 )
-from policy.words import day_in_words, spoken
+from policy.words import day_in_words, due_in_words, spoken
 from portal.facility.small import SEND, form_page, take_form
 from portal.forms.asked import DO, Form, empty_form, posted_form
 from portal.forms.hints import hints_for
@@ -82,13 +84,29 @@ def _of_personnel(_visit: Visit, _snapshot: CaseSnapshot) -> Sequence[str]:
     )
 
 
-def _of_move(_visit: Visit, snapshot: CaseSnapshot) -> Sequence[str]:
+def _of_move(visit: Visit, snapshot: CaseSnapshot) -> Sequence[str]:
     modality = (snapshot.case.application or {}).get("modality")
     retested = modality in {one.value for one in RETESTED}
     phantom = "A phantom and the medical physicist's evaluation are asked for at the new place. " if retested else ""
     return (
         "Tell us before the unit moves, or your facility with it. The certificate stands meanwhile.",
         f"{phantom}A relocation application follows; the office tells whether a fee is due.",
+        *_days_of_move(visit),
+    )
+
+
+def _days_of_move(visit: Visit) -> Sequence[str]:
+    """Say within how many days of a move its application is complete, where the rules of the case state any."""
+    terms, zone = rules_of(visit.its_case, visit.now, visit.world.settings), visit.world.zone
+    today = local_day(visit.now, zone)
+    due_at = relocation_due(today, terms) if isinstance(terms, Edition) else None
+    if due_at is None:
+        return ()
+    days = (last_day(due_at, zone) - today).days
+    return (
+        f"The relocation application is complete within {days} calendar days after the move: after a move today, by "
+        f"{due_in_words(due_at, zone)}. What a late one brings no text of the program states: the office looks at it. "
+        "The letter that answers this form says the day.",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from policy.facts import Stage
-from policy.messages import ConfirmCorrectiveActions, Message, SubmitCorrectiveActionPlan
+from policy.messages import ConfirmCorrectiveActions, Message, Option, SubmitCorrectiveActionPlan
 from portal.facility.forms import (
     NOTHING,
     Attempt,
@@ -131,7 +131,7 @@ def _page(
     draft: Draft | None = None,
     tried: Attempt = NOTHING,
 ) -> Response:
-    plan = cycle_forms.plan_of(snapshot)
+    plan, surveyed = cycle_forms.plan_of(snapshot), is_survey_based(visit.its_case)
     return visit.page(
         "facility/corrective_action.html.j2",
         status=200 if tried is NOTHING else 422,
@@ -139,7 +139,9 @@ def _page(
         snapshot=snapshot,
         awaited=snapshot.case.stage == Stage.CORRECTIVE_ACTION,
         plan=plan,
-        surveyed=is_survey_based(visit.its_case),
+        surveyed=surveyed,
+        due=cycle_forms.window(snapshot, "corrective_action_plan"),
+        fee=None if surveyed else cycle_forms.fee_of(snapshot, Option.REINSTATE, visit.world.settings),
         body=body_of(visit),
         fields_of_plan=fields_of(snapshot),
         areas=[(one.id, one.words) for one in cycle_forms.areas_of(snapshot)],

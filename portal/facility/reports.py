@@ -17,6 +17,8 @@ from services.errors import ServiceError
 from services.facility.reports import Report, option_status, reports
 from services.queries import NotRunning
 
+NOT_ON_EACH = ("equipment", "round", "deficiencies", "concerns", "withdrawn", "plan_due", "appeal_due")
+"""What some reports say and others do not: an appeal's result no attempt, a survey's report no withdrawn areas."""
 VIEW_WITHIN = timedelta(seconds=5)
 """How long a reader waits for the case to take the viewing; the report is shown all the same."""
 
@@ -44,7 +46,7 @@ async def final_report(visit: Visit) -> Response:
         "facility/report.html.j2",
         title="Final Report",
         report=report,
-        told=report.facts,
+        told=dict.fromkeys(NOT_ON_EACH) | report.facts,
         viewed=viewed,
         just_recorded=recorded,
         why_not="" if report.passed else why_not,
@@ -57,7 +59,7 @@ async def _view(visit: Visit, report: Report) -> tuple[bool, str]:
 
     Asking for the head of the page, or a browser's fetching it before anybody has clicked, is no viewing.
     """
-    if not report.newest or report.closed or report.viewed_at is not None or not _is_opened(visit):
+    if not report.newest or report.closed or not report.to_be_viewed or not _is_opened(visit):
         return False, ""
     if visit.role_for(ViewFinalReport.SENDERS) is None:
         return False, ""

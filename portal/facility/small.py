@@ -101,6 +101,8 @@ async def withdraw(visit: Visit) -> Response:
 
 def _withdrawal(visit: Visit, snapshot: CaseSnapshot, form: Form, status: int = 200) -> Response:
     designation = visit.its_case.program == Program.DICOE
+    why = "Why you withdraw. The office and you read it in the case."
+    form = replace(form, entries=tuple(replace(one, help=why) if one.key == "reason" else one for one in form.entries))
     title = "Withdraw from Designation" if designation else "Withdraw from Accreditation"
     paid = sum((one.paid for one in snapshot.case.invoices), Decimal(0))
     understood = visit.text(UNDERSTOOD) == "yes"

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from activities.terms import rules_of
@@ -26,9 +27,11 @@ from portal.facility.forms import (
     stands,
 )
 from portal.page import Page, Who
+from portal.standing import is_survey_based
 from portal.uploads import FileField, HandedIn, handed_in, kept_of
 from portal.visit import Visit
 from records.tables import Draft
+from records.words import Program
 from services.case_snapshot import CaseSnapshot
 from services.forms import cycle as cycle_forms
 from services.forms.cycle import FormArea, PastExam
@@ -56,6 +59,7 @@ class Box(NamedTuple):
 
 async def package_page(visit: Visit) -> Response:
     """Show the package, as it was saved last."""
+    _is_tested(visit)
     snapshot = await stands(visit)
     draft = await draft_for(visit, MODEL)
     saved = draft.fields if draft else {}
@@ -66,6 +70,7 @@ async def package_page(visit: Visit) -> Response:
 
 async def submit(visit: Visit) -> Response:
     """Send the package, or save it as a draft."""
+    _is_tested(visit)
     documents = await handed_in(visit, MODEL, FILES)
     snapshot = await stands(visit)
     typed = {name: visit.text(name) for name in _names(snapshot)}
@@ -93,6 +98,13 @@ async def _save(visit: Visit, snapshot: CaseSnapshot, typed: dict[str, str], doc
         return _page(visit, snapshot, typed, documents, tried=Attempt(faults=faults))
     await save(visit, MODEL, typed, documents)
     return visit.go(f"/cases/{visit.its_case.case_id}/testing-package")
+
+
+def _is_tested(visit: Visit) -> None:
+    """Answer that there is no such page, where surveyors come and no images are submitted."""
+    case = visit.its_case
+    if case.program != Program.ACCREDITATION or is_survey_based(case):
+        raise HTTPException(404)
 
 
 def boxes_of(snapshot: CaseSnapshot) -> list[Box]:

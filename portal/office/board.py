@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -18,11 +18,14 @@ from portal.visit import Visit
 from records import board as books_board
 from records.board import Counts, Open, Sort, Wanted
 from records.books import Session
+from records.finding import words_of
+from records.people import find_people, roles_of
+from records.tables import Membership, Person
 from records.words import STAGES, Program
 from services.versions.failing import FailingCase, failing_cases
 
-SHOWN, ON_A_PAGE = 20, 100
-"""Rows of a list on the board, and on a page of its own."""
+SHOWN, ON_A_PAGE, PEOPLE = 20, 100, 10
+"""Rows of a list on the board, and on a page of its own; people whom the board shows."""
 DAYS = 7
 """What counts as this week."""
 LONGEST = 100
@@ -41,15 +44,24 @@ MONEY = "money"
 PROGRAMS = {Program.ACCREDITATION: "Accreditation", Program.DICOE: "DICOE"}
 
 
+class Found(NamedTuple):
+    """Somebody whom the search finds: the person, and the roles that he has now."""
+
+    person: Person
+    roles: list[Membership]
+
+
 @dataclass(frozen=True)
 class Shown:
-    """What the board shows: all in one state of the books."""
+    """What the board shows: all in one state of the books. `more_people`: the search finds more than these."""
 
     counts: Counts
     lists: dict[Sort, list[books_board.Row]]
     owed: list[books_board.Owed]
     open: Open
     states: list[str]
+    people: list[Found]
+    more_people: bool
 
 
 def wanted_by(visit: Visit) -> Wanted:
@@ -60,11 +72,11 @@ def wanted_by(visit: Visit) -> Wanted:
     """
     query = visit.request.query_params
     wanted = Wanted(
-        search=query.get("search", "")[:LONGEST],
+        search=query.get("search", "").replace("\x00", "")[:LONGEST],
         program=query.get("program", ""),
         stage=query.get("stage", ""),
         modality=query.get("modality", ""),
-        state=query.get("state", "")[:LONGEST],
+        state=query.get("state", "").replace("\x00", "")[:LONGEST],
     )
     known = {"", *Program}, {"", *STAGES}, {"", *Modality}
     for value, values in zip((wanted.program, wanted.stage, wanted.modality), known, strict=True):
@@ -140,6 +152,7 @@ def _length(shown: Shown, name: str) -> int:
 
 def _look(session: Session, wanted: Wanted, now: datetime, until: datetime, only: str, page: int) -> Shown:
     limit, skip = (ON_A_PAGE, (page - 1) * ON_A_PAGE) if only else (SHOWN, 0)
+    people = [] if only else _people(session, wanted.search)
     lists = [sort for sort in Sort if only == sort or (not only and (sort is not Sort.FOUND or wanted.anything))]
     return Shown(
         counts=books_board.counts(session, wanted, now, until),
@@ -147,7 +160,18 @@ def _look(session: Session, wanted: Wanted, now: datetime, until: datetime, only
         owed=books_board.owed(session, wanted, limit=limit, skip=skip) if only in ("", MONEY) else [],
         open=books_board.money_open(session, wanted),
         states=books_board.states(session),
+        people=people[:PEOPLE],
+        more_people=len(people) > PEOPLE,
     )
+
+
+def _people(session: Session, search: str) -> list[Found]:
+    """Return whom a search finds, one more than are shown; nobody where nothing is searched for."""
+    if not words_of(search):
+        return []
+    found = find_people(session, search, most=PEOPLE + 1)
+    roles = roles_of(session, found)
+    return [Found(one, [role for role in roles[one.person_id] if role.ended_at is None]) for one in found]
 
 
 PAGES: tuple[Page, ...] = (Page("/office", Who.OFFICE, board),)

@@ -14,6 +14,7 @@ from portal.page import Page, Who
 from portal.standing import stands
 from portal.visit import Visit
 from records.books import Session
+from records.facility.view import reports_of
 from records.money_queries import Bill, bills
 from records.outbox import notices
 from records.papers import papers
@@ -22,6 +23,7 @@ from records.tables import CaseRecord, Membership, Notice, Paper, Person
 from records.words import STARTING
 from services.case_snapshot import CaseSnapshot
 from services.connect import case_link
+from services.facility.reports import Report, reports
 from services.foreseen.possible import possible_messages, reopens
 from services.people.people import members_of
 from services.words import plain, window_words
@@ -33,6 +35,7 @@ class OfBooks(NamedTuple):
     bills: list[Bill]
     papers: list[Paper]
     notices: list[Notice]
+    entered: list[Report]
     people: list[tuple[Person, Membership]]
     others: list[CaseRecord]
 
@@ -75,6 +78,7 @@ async def show_case(visit: Visit) -> Response:
         view=picture_of(snapshot, visit),
         windows=[(one, _window(snapshot, one.name)) for one in snapshot.case.deadlines],
         announced=row.stage == STARTING,
+        printed={one.number for one in books.papers},
         ui=case_link(case_id, visit.world.client.namespace),
         at=at,
         owed=sum((bill.outstanding for bill in books.bills if bill.invoice.status in ("open", "partly_paid")), 0),
@@ -144,6 +148,7 @@ def _of_books(session: Session, row: CaseRecord, visit: Visit) -> OfBooks:
         bills(session, visit.now, case_id),
         list(papers(session, case_id)),
         notices(session, case_id),
+        [one for one in reports(reports_of(session, case_ids=[case_id])) if one.entered],
         list(members_of(session, row.facility_id)),
         [one for one in open_cases_of(session, row.subject) if one.case_id != case_id],
     )

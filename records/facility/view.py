@@ -10,6 +10,7 @@ from sqlalchemy.orm.strategy_options import _AbstractLoad
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from records.facility.entered import EnteredReport, entered_reports
 from records.money_queries import UNSETTLED, Bill, bill_of
 from records.tables import CaseRecord, Deadline, Invoice, InvoiceLine, MessageRecord, Notice, Paper, TimelineEntry
 from records.words import STARTING, NoticeStatus, PaperKind
@@ -22,7 +23,7 @@ MONEY_PAPERS = (
 FORM, APPEAL, CLOSURE = "option_form", "appeal", "closure"
 ISSUED = (
     "issue_final_report", "issue_appeal_result", "correct_final_report", "correct_appeal_result",
-    "decide_accreditation", "correct_accreditation_decision",
+    "issue_supplemental_result", "decide_accreditation", "correct_accreditation_decision",
 )  # fmt: skip
 """Messages that issue a report."""
 VIEWED, CHOSEN, UNDONE = "view_final_report", "choose_option", "undo_option"
@@ -32,7 +33,7 @@ class ReportRecord(NamedTuple):
     """A final report or an appeal's result, with what the books know of what followed.
 
     Attributes:
-        paper: The report as it was issued.
+        paper: The report as it was issued; what the office entered of it where that was before it adopted the case.
         case: Its case.
         form: The window of its option form; None: it has none, or none yet.
         appeal: The window of the right to appeal it.
@@ -42,7 +43,7 @@ class ReportRecord(NamedTuple):
         newest: Whether no later report of the case was issued.
     """
 
-    paper: Paper
+    paper: Paper | EnteredReport
     case: CaseRecord
     form: Deadline | None
     appeal: Deadline | None
@@ -161,12 +162,8 @@ def paper_with_owner(session: Session, number: str) -> tuple[Paper, str] | None:
 
 def reports_of(session: Session, *, org: str | None = None, case_ids: Collection[str] = ()) -> list[ReportRecord]:
     """Return the final reports and appeal results of a facility, or of some cases, the newest first."""
-    query = select(Paper, CaseRecord).join(CaseRecord, col(CaseRecord.case_id) == col(Paper.case_id))
-    query = query.where(col(Paper.kind).in_(REPORTS))
-    query = query.where(col(CaseRecord.facility_id) == org if org else col(Paper.case_id).in_(case_ids))
-    query = query.options(*_light())
-    found = session.exec(query.order_by(col(Paper.issued_at), col(Paper.notice))).all()
-    cases = {case.case_id for _, case in found}
+    of_case = _issued(session, org, case_ids)
+    cases = list(of_case)
     forms = select(Deadline).where(col(Deadline.case_id).in_(cases), col(Deadline.name).in_((FORM, APPEAL, CLOSURE)))
     windows = _by_case(session.exec(forms.order_by(col(Deadline.number))).all())
     judged = select(MessageRecord).where(
@@ -177,18 +174,34 @@ def reports_of(session: Session, *, org: str | None = None, case_ids: Collection
     told: dict[str, list[MessageRecord]] = defaultdict(list)
     for message in session.exec(judged.order_by(col(MessageRecord.at))):
         told[message.case_id].append(message)
-    of_case: dict[str, list[tuple[Paper, CaseRecord]]] = defaultdict(list)
-    for paper, case in found:
-        of_case[case.case_id].append((paper, case))
     records = [
         _record(paper, case, windows.get(case_id, []), told[case_id])
-        for case_id, papers in of_case.items()
-        for paper, case in papers
+        for case_id, (case, papers) in of_case.items()
+        for paper in papers
     ]
     return sorted(records, key=lambda one: (one.paper.issued_at, one.paper.number), reverse=True)
 
 
-def _record(paper: Paper, case: CaseRecord, windows: list[Deadline], told: list[MessageRecord]) -> ReportRecord:
+def _issued(
+    session: Session, org: str | None, case_ids: Collection[str]
+) -> dict[str, tuple[CaseRecord, list[Paper | EnteredReport]]]:
+    """Return cases, each with its reports: those of before it was adopted, and those that the office has issued."""
+    wanted = col(CaseRecord.facility_id) == org if org else col(CaseRecord.case_id).in_(case_ids)
+    cases = {one.case_id: one for one in session.exec(select(CaseRecord).where(wanted).options(*_light()))}
+    papers = select(Paper).where(col(Paper.case_id).in_(cases), col(Paper.kind).in_(REPORTS))
+    issued = session.exec(papers.order_by(col(Paper.issued_at), col(Paper.notice))).all()
+    printed = {(one.case_id, one.issued_at) for one in issued}
+    entered = [one for one in entered_reports(session, cases) if (one.case_id, one.issued_at) not in printed]
+    every: list[Paper | EnteredReport] = [*entered, *issued]
+    found: dict[str, tuple[CaseRecord, list[Paper | EnteredReport]]] = {}
+    for one in every:
+        found.setdefault(one.case_id, (cases[one.case_id], []))[1].append(one)
+    return found
+
+
+def _record(
+    paper: Paper | EnteredReport, case: CaseRecord, windows: list[Deadline], told: list[MessageRecord]
+) -> ReportRecord:
     """Return a report with what came between it and the next one."""
     since = paper.issued_at
     until = min((one.at for one in told if one.name in ISSUED and one.at > since), default=None)

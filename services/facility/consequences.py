@@ -21,7 +21,7 @@ OTHERWISE = {
     "image_check_plan": "the office must look at it, and decides what follows for the accreditation",
     "fda_notice": "the office must see to it that FDA is told",
     "relocation_application": "the office must look at it",
-    "invoice": "it is overdue; the case waits, and reminds the facility",
+    "invoice": "it is overdue; the case waits, and a reminder goes out",
 }
 """What happens when a deadline passes."""
 DATES = {

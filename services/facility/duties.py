@@ -59,6 +59,13 @@ AWAITED: dict[str, tuple[Doing, str]] = {
 }
 """What a case waits for from a facility, what does it, and how the page calls it."""
 PLEDGE = "the pledge for "
+TO_YOU = {
+    "both sides are told": "you and the office are told",
+    "both sides have been told": "you and the office have been told",
+    "the facility is": "you are",
+    "the facility has been": "you have been",
+}
+"""How people of a facility read what is said of it."""
 SOON = {
     "validation_survey", "validation_response",
     "appeal", "renewal_notice", "mid_cycle", "expiry", "renewal_application", "closure", "option_form", "plan_closure",
@@ -172,7 +179,7 @@ def _awaited(item: WorkItem, report: Report | None, now: datetime, zone: ZoneInf
     if doing is not Doing.OPTION or report is None:
         return [duty]
     state = option_status(report, now, zone).state
-    if report.viewed_at is None:
+    if report.to_be_viewed:
         view = f"View the {report.what}"
         why = "The option form cannot be sent before somebody of yours has viewed it; its clocks run all the same."
         return [duty._replace(title=view, doing=Doing.VIEW, about=report.number, otherwise=why)]
@@ -188,7 +195,7 @@ def _beside(item: WorkItem, now: datetime, zone: ZoneInfo) -> list[Duty]:
         doing, title = AWAITED[f"the {name.replace('_', ' ')}"]
         due_at = datetime.fromisoformat(by) if by else None
         late = due_at is not None and due_at < now
-        otherwise = f"Its time has passed: {WHEN_PASSED[name]}." if late else _otherwise_of(name, due_at)
+        otherwise = _to_you(f"Its time has passed: {WHEN_PASSED[name]}.") if late else _otherwise_of(name, due_at)
         left = distance(due_at, zone, now) if due_at else ""
         subject = unit_in_words(case)
         found.append(Duty(title, case.case_id, subject, doing, otherwise, due_at=due_at, overdue=late, left=left))
@@ -207,8 +214,15 @@ def _owed_beside(case: CaseRecord) -> dict[str, str | None]:
 
 def _otherwise_of(name: str, due_at: datetime | None) -> str:
     if due_at is None:
-        return f"No date is stated for it; otherwise the facility {SILENCE}."
-    return f"Otherwise {OTHERWISE.get(name, GOES_ON)}."
+        return _to_you(f"No date is stated for it; otherwise the facility {SILENCE}.")
+    return _to_you(f"Otherwise {OTHERWISE.get(name, GOES_ON)}.")
+
+
+def _to_you(sentence: str) -> str:
+    """Return what the office says of a facility as it says it to its people."""
+    for of_them, to_them in TO_YOU.items():
+        sentence = sentence.replace(of_them, to_them)
+    return sentence
 
 
 def _what(awaited: str) -> tuple[Doing, str]:
@@ -224,7 +238,7 @@ def _otherwise(item: WorkItem, due_at: datetime | None, now: datetime, zone: Zon
     if due_at is None or due_at >= now:
         return _otherwise_of(name, due_at)
     closes = f"; the case closes on {due_in_words(item.closes_at, zone)}" if item.closes_at else ""
-    return f"Its time has passed: {WHEN_PASSED.get(name, GOES_ON)}{closes}."
+    return _to_you(f"Its time has passed: {WHEN_PASSED.get(name, GOES_ON)}{closes}.")
 
 
 def office_steps(items: Iterable[WorkItem]) -> list[OfficeStep]:

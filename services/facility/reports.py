@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from activities.notices.compose import unit_in_words
+from activities.papers.making import areas_of
 from policy.application import Modality
 from policy.facts import Stage
 from policy.fees import title
 from policy.identity import SITE
 from policy.words import due_in_words, instant_in_words, listed
+from records.facility.entered import EnteredReport
 from records.facility.view import ReportRecord
 from records.tables import Deadline
 from records.words import PaperKind
@@ -23,7 +25,7 @@ class Report:
     """A final report, or the result of an appeal.
 
     Attributes:
-        number: The number of its paper.
+        number: The number of its paper; `entered-1` and so on where it is of before the case was adopted.
         case_id: Its case.
         modality: In words.
         unit: The unit's id, or that the facility's service was tested.
@@ -42,6 +44,8 @@ class Report:
         awaits_choice: Whether the case waits for a choice after it.
         closed: Whether the case is closed.
         paused: Whether the case is paused.
+        entered: Whether it was issued before the office adopted the case: what it found was entered, and the office
+            has no paper of it.
     """
 
     number: str
@@ -63,6 +67,7 @@ class Report:
     awaits_choice: bool
     closed: bool
     paused: bool = False
+    entered: bool = False
 
     @property
     def outcome(self) -> str:
@@ -77,6 +82,11 @@ class Report:
     def surveyed(self) -> bool:
         """Whether it is the report on a survey, which no option form follows."""
         return bool(self.facts.get("outcome"))
+
+    @property
+    def to_be_viewed(self) -> bool:
+        """Whether somebody must view it before its option form: the letter of a supplemental review says it all."""
+        return self.viewed_at is None and not self.facts.get("review")
 
     @property
     def what(self) -> str:
@@ -114,7 +124,8 @@ def reports(records: Iterable[ReportRecord]) -> list[Report]:
 
 def _report(one: ReportRecord) -> Report:
     paper, case = one.paper, one.case
-    findings = paper.facts.get("findings") or []
+    facts = _entered(paper, one) if isinstance(paper, EnteredReport) else paper.facts
+    findings = facts.get("findings") or []
     failed = [str(each.get("label") or each.get("area")) for each in findings if not each.get("acceptable")]
     return Report(
         number=paper.number,
@@ -124,9 +135,9 @@ def _report(one: ReportRecord) -> Report:
         subject=unit_in_words(case),
         appeal=paper.kind == PaperKind.APPEAL_RESULT,
         issued_at=paper.issued_at,
-        passed=bool(paper.facts.get("passed")),
+        passed=bool(facts.get("passed")),
         failed=tuple(failed),
-        facts=paper.facts,
+        facts=facts,
         form=one.form,
         appeal_window=one.appeal,
         closure=one.closure,
@@ -136,7 +147,26 @@ def _report(one: ReportRecord) -> Report:
         awaits_choice=one.newest and case.stage == Stage.OPTIONS,
         closed=case.closed_at is not None,
         paused=bool(case.status.get("paused")),
+        entered=isinstance(paper, EnteredReport),
     )
+
+
+def _entered(report: EnteredReport, record: ReportRecord) -> dict[str, Any]:
+    """Return what the paper of a report would say that was entered with a case's past."""
+    known = areas_of(report.application)
+    findings = [
+        {**one, "label": known.get(one.get("area"), {}).get("label") or one.get("area")}
+        for one in report.facts.get("findings") or []
+    ]
+    failed = [one for one in findings if not one.get("acceptable")]
+    return {
+        "findings": findings,
+        "passed": bool(findings) and not failed,
+        "concerns": any(one.get("equipment_concern") for one in failed),
+        "outcome": report.facts.get("outcome"),
+        "review": "supplemental" if report.supplemental else None,
+        "deficiencies": record.case.status.get("deficiencies") if failed and record.newest else None,
+    }
 
 
 def option_status(report: Report, at: datetime, zone: ZoneInfo) -> OptionStatus:
@@ -159,7 +189,7 @@ def option_status(report: Report, at: datetime, zone: ZoneInfo) -> OptionStatus:
     if report.closed or not report.awaits_choice:
         why = "the case is closed" if report.closed else "the case has gone on without it"
         return OptionStatus(FormState.NOT_NEEDED, f"None needed: {why}")
-    if report.viewed_at is None:
+    if report.to_be_viewed:
         return OptionStatus(FormState.NOT_VIEWED, "View the report first")
     if form is None:
         return OptionStatus(FormState.NOT_OPEN, "Opens 48 hours after your images were returned")

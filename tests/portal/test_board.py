@@ -8,8 +8,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ViewportSize
 
+from policy.messages import Role
 from policy.messages.proofs import OFFICE_ORG
 from records.finding import found_by, like
+from services.people.people import invite
 from tests.portal.conftest import LivingPortal, signed_in
 from tests.portal.looks import DESK, PHONE, is_too_wide, violations
 from tests.portal.statements import statements_to
@@ -114,6 +116,10 @@ async def test_a_list_of_its_own_goes_on_page_by_page(portal: LivingPortal) -> N
     [
         ("columbus", ["accreditation.OH-0077.ct.CT-0.1"]),
         ("COLUMB imaging", ["accreditation.OH-0077.ct.CT-0.1"]),
+        ("sample imaging 4321", ["accreditation.OH-4321.ct.CT-2.1"]),
+        ("ct-4 oh-0123", ["accreditation.OH-0123.ct.CT-4.1"]),
+        ("ct-5 oh-0123", []),
+        ("accreditation.OH-0123.ct.CT-4.1", ["accreditation.OH-0123.ct.CT-4.1"]),
         ("2027-000102", ["accreditation.OH-0002.ct.CT-2.1"]),
         ("oh-0123", ["accreditation.OH-0123.ct.CT-4.1"]),
         ("per%cent", [f"accreditation.OH-{MANY}.ct.CT-2.1"]),
@@ -121,6 +127,9 @@ async def test_a_list_of_its_own_goes_on_page_by_page(portal: LivingPortal) -> N
         ("%", [f"accreditation.OH-{MANY}.ct.CT-2.1"]),
         ("_", [f"accreditation.OH-{MANY}.ct.CT-2.1"]),
         ("' OR 1=1 --", []),
+        ("columb\x00us", ["accreditation.OH-0077.ct.CT-0.1"]),
+        ("<script>alert(1)</script>", []),
+        ("\U0001f600" * 200, []),
     ],
 )
 async def test_a_few_letters_find_a_case(portal: LivingPortal, search: str, found: list[str]) -> None:
@@ -128,6 +137,80 @@ async def test_a_few_letters_find_a_case(portal: LivingPortal, search: str, foun
         page = (await officer.get("/office", params={"search": search})).text
     assert cases_in(page, "Cases") == found
     assert "<b>" not in page
+
+
+@pytest.fixture(scope="module")
+def people(portal: LivingPortal) -> None:
+    """People of two facilities, one of them with signs in his name that mean something elsewhere."""
+    with portal.world.books.writing() as session:
+        for name, email, org in (
+            ("Dr. Änne Probe", "a.probe@clinic.example.org", "OH-0123"),
+            ("Percy 100%_<i>Sample</i>", "percy@example.org", "OH-0077"),
+            *((f"Many Namesake {number}", f"many{number}@example.org", "OH-0042") for number in range(12)),
+        ):
+            at, role = datetime.now(UTC), Role.TECHNOLOGIST
+            invite(session, email=email, name=name, org=org, role=role, manages=False, by="a test", at=at)
+
+
+def people_in(page: str) -> list[str]:
+    if ">People <span" not in page:
+        return []
+    part = page[page.index(">People <span") :]
+    return re.findall(r"<td>([^<\s]+@[^<]+)</td>", part[: part.index("</section>")])
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("PROBE", ["a.probe@clinic.example.org"]),
+        ("prob Dr.", ["a.probe@clinic.example.org"]),
+        ("Änne", ["a.probe@clinic.example.org"]),
+        ("probe@clinic.exam", ["a.probe@clinic.example.org"]),
+        ("probe oh-0123", ["a.probe@clinic.example.org"]),
+        ("probe oh-0077", []),
+        ("100%_", ["percy@example.org"]),
+        ("probe%clinic", []),
+        ("' OR 1=1 --", []),
+        ("nobody.at.all", []),
+    ],
+)
+async def test_a_few_letters_find_a_person(portal: LivingPortal, search: str, found: list[str]) -> None:
+    async with portal.browser_of(portal.sign_in(OFFICE_ORG)) as officer:
+        page = (await officer.get("/office", params={"search": search})).text
+    assert people_in(page) == found
+    assert "<i>" not in page
+    assert ("Nobody who may sign in is called so either." in page) == (not found and not cases_in(page, "Cases"))
+
+
+@pytest.mark.usefixtures("people")
+async def test_who_is_found_leads_to_his_access_and_to_the_cases_of_his_facility(portal: LivingPortal) -> None:
+    async with portal.browser_of(portal.sign_in(OFFICE_ORG)) as officer:
+        page = (await officer.get("/office", params={"search": "probe"})).text
+        assert 'href="/office/people?search=a.probe%40clinic.example.org"' in page
+        assert "technologist" in page
+        theirs = (await officer.get("/office?search=OH-0123")).text
+        assert 'href="/office?search=OH-0123"' in page
+        assert cases_in(theirs, "Cases") == ["accreditation.OH-0123.ct.CT-4.1"]
+        many = (await officer.get("/office", params={"search": "namesake"})).text
+        assert len(people_in(many)) == 10
+        assert "(more than 10)" in many
+        everybody = (await officer.get("/office/people", params={"search": "Namesake many"})).text
+        assert everybody.count("@example.org</td>") == 12
+        assert people_in((await officer.get("/office")).text) == [], "nobody was asked for"
+
+
+@pytest.mark.usefixtures("people")
+async def test_nobody_but_the_office_searches(portal: LivingPortal) -> None:
+    for org in ("OH-0123", "OH-0077"):
+        async with portal.browser_of(portal.sign_in(org, name="Bob Sample")) as other:
+            answer = await other.get("/office", params={"search": "probe"})
+            assert answer.status_code == 404
+            assert "clinic.example.org" not in answer.text
+    async with portal.browser_of() as nobody:
+        answer = await nobody.get("/office", params={"search": "probe"})
+        assert answer.status_code == 303
+        assert "clinic.example.org" not in answer.text
 
 
 async def test_filters_leave_out_what_is_not_asked_for(portal: LivingPortal) -> None:

@@ -51,6 +51,8 @@ async def test_an_update_shows_what_is_on_file_and_takes_corrections(
     case_id = await a_breast_unit(office)
     path = f"/cases/{case_id}/annual-update"
     async with browser_for(portal, case_id) as ann:
+        move = (await ann.get(f"/cases/{case_id}/relocation")).text
+        assert "complete within 10 calendar days after the move: after a move today, by" in move
         assert f'href="{path}"' in (await ann.get(f"/cases/{case_id}")).text
         page = (await ann.get(path)).text
         assert "Whatever changes before, you can tell us now." in page
@@ -83,6 +85,7 @@ async def test_people_place_and_units_are_told_of(office: LivingOffice, portal: 
         for name, typed in told.items():
             path = f"/cases/{case_id}/{name}"
             page = (await ann.get(path)).text
+            assert "calendar days after the move" not in page, "the rules of CT state none"
             sent = await ann.post(path, data=hidden_of(page) | typed | {"do": "send"})
             assert sent.status_code == 303, sent.text
         path = f"/cases/{case_id}/added-unit"

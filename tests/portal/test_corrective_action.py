@@ -38,6 +38,8 @@ async def test_a_plan_is_drafted_refused_directed_approved_and_confirmed(
         assert said.index(WARNING) < said.index("Report 1, head-neck-adult")
         assert "Report 2, head-neck-adult" in said
         assert "Recommended: Rescan." in said
+        assert "No text of the program states a date for it" in said
+        assert "the reinstatement fee is invoiced: $" in said
 
         await send(ann, address, {"do": "draft", "action-1": PLAN["action-1"]})
         page = (await bob.get(address)).text

@@ -75,7 +75,7 @@ def test_what_is_overdue_comes_first_then_what_is_due_next_and_last_what_has_no_
     ]
     assert owed[0].title == "Pay invoice 2027-000001: $2,500.00"
     assert owed[1].otherwise == (
-        "Otherwise the facility is told, and after a grace the case ends as inactive; the fee is kept."
+        "Otherwise you are told, and after a grace the case ends as inactive; the fee is kept."
     )
     assert "reminded, again and again" in owed[2].otherwise
 
@@ -147,7 +147,9 @@ async def test_home_follows_a_case_from_its_invoice_to_the_choice(portal: Living
         await until_notice(office, case_id, "option_form_open")
         page = (await ann.get("/")).text
     assert f'href="/cases/{case_id}/option"' in page
-    assert "Otherwise both sides are told, and the case closes as not granted unless the office extends." in page
+    assert (
+        "Otherwise you and the office are told, and the case closes as not granted unless the office extends." in page
+    )
     assert "Reviewer One" not in page
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -100,27 +101,44 @@ async def test_past_messages_go_to_the_cases_that_were_adopted(portal: LivingPor
     (number,) = new_numbers(1)
     case_id = f"accreditation.F-{number}.ct.CT-1.1"
     opened = (datetime.now(UTC) - timedelta(days=20)).date()
-    received = (datetime.now(UTC) - timedelta(days=10)).date().isoformat()
-    rows = [
-        {
-            "case": case_id,
-            "message": "record_payment",
-            "received_at": received,
-            "fields": "invoice=$invoice; amount=$due",
-        },
-        {"case": case_id, "message": "accept_application", "received_at": received, "fields": ""},
-    ]
-    messages = write_csv(tmp_path / "past.csv", rows).read_bytes()
+    messages = write_csv(tmp_path / "past.csv", the_past(case_id)).read_bytes()
     async with portal.browser_of(portal.sign_in(OFFICE_ORG)) as officer:
         content = a_file(tmp_path, number, opened_at=opened.isoformat())
         checked = await uploaded(officer, content, messages=messages)
         assert checked.status_code == 303, checked.text
         address = checked.headers["location"]
-        assert "2 messages: 2 good, 0 refused." in (await officer.get(address)).text
+        assert "4 messages: 4 good, 0 refused." in (await officer.get(address)).text
         await start(officer, address)
         page = await until_finished(officer, address)
-    assert "2 messages sent" in page
-    assert (await portal.office.status(case_id))["stage"] == "testing"
+        assert "4 messages sent" in page
+        await portal.office.until_books(case_id, "options")
+        assert "Reports of before the adoption" in (await officer.get(f"/office/cases/{case_id}")).text
+    async with portal.browser_of(portal.sign_in(f"F-{number}")) as ann:
+        assert f'href="/cases/{case_id}/reports/entered-1"' in (await ann.get("/reports")).text
+        assert "Centre the head." in (await ann.get(f"/cases/{case_id}/reports/entered-1")).text
+
+
+def the_past(case_id: str) -> list[dict[str, str]]:
+    """Return what happened in a case before it was adopted, row by row: up to a report that nobody has viewed."""
+    subjects = {"chest-adult": "s-1", "head-adult": "s-2", "phantom": None}
+    exams = [{"area": area, "exam": "exam", "subject": token} for area, token in subjects.items()]
+    findings = [{"area": one, "acceptable": one != "head-adult", "comments": "Centre the head."} for one in subjects]
+    told: list[tuple[str, float, dict[str, Any]]] = [
+        ("record_payment", 10, {"invoice": "$invoice", "amount": "$due"}),
+        ("accept_application", 10, {}),
+        ("submit_testing_package", 9, {"medium": "upload", "exams": exams}),
+        ("issue_final_report", 4, {"reviewers": ["Reviewer One"], "findings": findings}),
+    ]
+    return [
+        {
+            "case": case_id,
+            "message": message,
+            "received_at": (datetime.now(UTC) - timedelta(days=days)).date().isoformat(),
+            "fields": json.dumps(fields) if fields else "",
+            "for_name": "Ann Sample" if message == "submit_testing_package" else "",
+        }
+        for message, days, fields in told
+    ]
 
 
 async def test_a_sheet_that_is_uploaded_names_no_file_of_the_office(portal: LivingPortal, tmp_path: Path) -> None:

@@ -58,7 +58,10 @@ async def test_a_deferred_practice_sends_its_plan_and_then_its_self_audit(
         assert "SAT-1 (satellite)" in plan
         assert "MAIN (main site)" not in plan
         assert "Reinstatement" not in plan
+        assert "It is due by <strong>" in plan
+        assert "closes as not granted, unless the office extends" in plan
         assert (await browser.get(f"/cases/{case_id}/self-audit")).status_code == 200
+        assert (await browser.get(f"/cases/{case_id}/testing-package")).status_code == 404, "nobody submits images"
         actions = [{"area": "SAT-1", "action": "Charts are checked on Mondays."}]
         await office.tell(case_id, "submit_corrective_action_plan", actions=actions, **SOMEBODY, reason="by fax")
         await office.tell(case_id, "decide_corrective_action_plan", approved=True, follow_up="self_audit")

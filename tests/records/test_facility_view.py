@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from records.books import Books
 from records.facility.view import ReportRecord, cases_of, newest_papers, papers_of, reports_of
-from records.tables import Deadline, MessageRecord, Paper
+from records.tables import Deadline, MessageRecord, Paper, TimelineEntry
+from services.facility.reports import reports
 from tests.records.rows import NOON, a_case
 
 CASE, OTHER = "accreditation.OH-0417.ct.CT-1.1", "accreditation.OH-0500.ct.CT-1.1"
@@ -112,3 +113,59 @@ def test_a_case_that_has_not_begun_is_no_case_of_a_facility_yet(session: Session
     session.flush()
     assert [one.unit for one in cases_of(session, "OH-0417")] == ["CT-1", "CT-3"]
     assert [one.unit for one in cases_of(session, "OH-0417", open_only=True)] == ["CT-1"]
+
+
+def an_entry(position: int, kind: str, text: str, at: datetime, **detail: Any) -> TimelineEntry:
+    """Return a line of the timeline as a step of the case writes it."""
+    of = {"case_id": CASE, "run_id": "a", "step": 1, "position": position, "by": "acr"}
+    return TimelineEntry.model_validate(of | {"kind": kind, "text": text, "at": at, "detail": detail})
+
+
+def told_before(session: Session, *, adopted: bool = True) -> None:
+    """Enter two reports of a case, of which the office issued the second one itself."""
+    found = [{"area": "chest", "acceptable": False, "comments": "Rescan."}]
+    again = NOON + 9 * A_DAY
+    session.add_all(
+        [
+            *([an_entry(1, "attention", "Needs attention", NOON, item="adoption")] if adopted else []),
+            an_entry(2, "message", "issue final report", NOON, message={"findings": found, "reviewers": ["Hidden"]}),
+            a_message("issue_final_report", NOON, by="acr"),
+            a_message("view_final_report", NOON + A_DAY),
+            an_entry(3, "message", "resolve attention", again, message={"item": "adoption"}),
+            an_entry(4, "message", "issue final report", again, message={"findings": found}),
+            a_message("issue_final_report", again, by="acr"),
+            a_paper("FR2027-000001", "final_report", again, 1, passed=False),
+        ]
+    )
+    session.flush()
+
+
+def test_a_report_that_was_entered_with_a_cases_past_is_one_of_its_reports(session: Session) -> None:
+    told_before(session)
+    newest, first = reports_of(session, org="OH-0417")
+    assert (newest.paper.number, newest.newest) == ("FR2027-000001", True)
+    assert (first.paper.number, first.newest, first.viewed_at) == ("entered-1", False, NOON + A_DAY)
+    shown = reports([first])[0]
+    assert (shown.entered, shown.outcome, shown.issued_at) == (True, "Not acceptable: chest, adult", NOON)
+    assert "Hidden" not in str(shown)
+    assert reports_of(session, org="OH-0500") == []
+
+
+def test_what_a_case_issued_itself_is_told_by_its_papers_alone(session: Session) -> None:
+    told_before(session, adopted=False)
+    assert [one.paper.number for one in reports_of(session, org="OH-0417")] == ["FR2027-000001"]
+
+
+def test_after_the_result_of_a_supplemental_review_no_report_before_it_is_the_newest(session: Session) -> None:
+    session.add_all(
+        [
+            a_message("issue_final_report", NOON, by="acr"),
+            a_paper("FR2027-000001", "final_report", NOON, 1, passed=False),
+            a_message("issue_supplemental_result", NOON + 9 * A_DAY, by="acr"),
+            a_paper("AR2027-000001", "appeal_result", NOON + 9 * A_DAY, 2, passed=False, review="supplemental"),
+        ]
+    )
+    session.flush()
+    newest, first = reports_of(session, org="OH-0417")
+    assert (newest.newest, first.newest) == (True, False)
+    assert not reports([newest])[0].to_be_viewed, "its letter said all of it: the form needs no viewing"

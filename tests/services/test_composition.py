@@ -16,6 +16,8 @@ from policy.messages import (
     IssueFinalReport,
     Option,
     RecordPayment,
+    ReportAddedUnit,
+    ReportBouncedLetter,
     ReturnApplication,
     Role,
     StartRenewal,
@@ -88,6 +90,16 @@ def test_every_wrong_field_is_named_with_what_was_found_and_what_is_expected(tmp
     assert told["attested"] == ('"perhaps"', "true or false")
     assert told["received_at"][1].startswith("a date-time such as")
     assert told["areas"] == ('["head"]', "one of its fields")
+
+
+def test_what_a_person_typed_wrong_is_told_in_words_and_not_as_a_pattern(tmp_path: Path) -> None:
+    wrong = {"unit": "CT 2", "manufacturer": "Sample", "model": "Sample", "way": "addendum", "by": ANN}
+    assert troubles(ReportAddedUnit, wrong, tmp_path)["unit"] == (
+        '"CT 2"',
+        "letters, digits, underscores and hyphens only",
+    )
+    bounced = troubles(ReportBouncedLetter, {"notice": "three", "recipient": "ann at example"}, tmp_path, user="Desk")
+    assert bounced == {"notice": ('"three"', "a number"), "recipient": ('"ann at example"', "an e-mail address")}
 
 
 def test_a_wrong_message_is_answered_with_the_list_of_its_fields(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from records.tables import Deadline
 from tests.activities.orders import an_office
 from tests.records.rows import CASE, NOON, a_case, an_application
 
+A_SECOND = timedelta(seconds=1)
 LEAST = {"rule": "report.deficiency", "source": RULES["report.deficiency"]}
 FAILED_CHEST = {"area": "chest", "acceptable": False, "comments": "Centre the patient.", "equipment_concern": ""}
 FAILED_PHANTOM = {"area": "phantom", "acceptable": False, "comments": "Scan again.", "equipment_concern": "Tube"}
@@ -261,3 +262,16 @@ def test_what_is_accredited_is_a_unit_or_a_service() -> None:
     assert unit_in_words(a_case()) == "CT unit CT-1"
     site = a_case("accreditation.OH-0417.breast_ultrasound.site.1", modality="breast_ultrasound")
     assert unit_in_words(site) == "breast ultrasound"
+
+
+def test_a_move_that_is_told_after_its_days_gets_no_letter_that_asks_for_a_day_in_the_past() -> None:
+    due_at = NOON + timedelta(days=3)
+    told = {"address": "2 Sample Street", "due_at": due_at.isoformat()}
+    for at, late in ((due_at - A_SECOND, False), (due_at, False), (due_at + A_SECOND, True)):
+        letter = compose("relocation_reported", a_case(), LEAST | told, at, an_office())
+        text = " ".join(letter.body.split())
+        assert ("must be complete by 6 June 2027" in text) is not late
+        assert ("had to be complete by the end of 6 June 2027" in text) is late
+        assert ("Complete the relocation application now" in text) is late
+        assert ("was due 6 June 2027" in letter.subject) is late
+        assert bool(letter.dues) is not late, "what is past stands in no calendar"

@@ -45,3 +45,16 @@ def test_the_facility_hears_the_day_with_the_answer_to_its_report() -> None:
     undated = said(ReportRelocation, address="2 Sample Street")
     warnings = judge(accredited(), TERMS, undated, et("2028-04-20 10:00"))
     assert "It must be complete by 30 April 2028, 24:00 ET." in warnings
+
+
+@pytest.mark.parametrize(
+    ("at", "said_of_it"),
+    [
+        ("2028-05-11 23:59:59", "It must be complete by 11 May 2028, 24:00 ET."),
+        ("2028-05-12 00:00:00", "It must be complete by 11 May 2028, 24:00 ET."),  # the due instant itself
+        ("2028-05-12 00:00:01", "It had to be complete by 11 May 2028, 24:00 ET."),
+    ],
+)
+def test_a_move_that_is_told_when_its_days_are_over_is_answered_as_late(at: str, said_of_it: str) -> None:
+    moved = said(ReportRelocation, address="2 Sample Street", on="2028-05-01")
+    assert said_of_it in judge(accredited(), TERMS, moved, et(at))
