@@ -61,7 +61,7 @@ class Places:
     def __init__(self, grid: Grid, first: int) -> None:
         """Know a sheet; `first` is the row that is named where nothing more is known."""
         self._sheet = "" if grid.delimiter else grid.sheet.name
-        self._headings = {grid.sheet.place(1, column).rpartition("!")[2][:-1]: h for h, column in grid.columns.items()}
+        self._headings = grid.headings
         self._first = first
         self._unreadable = OF_APPLICATIONS if grid.layout.program else OF_MESSAGES
         # a .csv file has no sheets: other cells are named without the sheet into which it was read

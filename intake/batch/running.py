@@ -20,7 +20,7 @@ from policy.rules import refuse
 from policy.status import CaseStatus
 from policy.verdict import Finding, Refused, Verdict
 from records.money_queries import UNSETTLED
-from services.composition import ALL_DUE, NEWEST_INVOICE, compose
+from services.composition import NEWEST_INVOICE, compose
 from services.errors import NotReachable
 from services.queries import NotRunning, ask
 from services.security.naming import name_documents
@@ -147,8 +147,7 @@ async def _send(
 async def _delivered(
     letter: MessageRow, client: Client, documents: Documents, attempt: int, sign: Sign | None
 ) -> Verdict:
-    needs_invoice = {NEWEST_INVOICE, ALL_DUE} & {value for value in letter.given.values() if isinstance(value, str)}
-    invoice, due = await _owed(client, letter.case) if needs_invoice else ("", LEAST)
+    invoice, due = await _owed(client, letter.case) if letter.needs_invoice() else ("", LEAST)
     message = letter.message(invoice, due, attempt)
     name_documents(message, documents)
     return await send_update(client, letter.case, message, WITHIN, sign)

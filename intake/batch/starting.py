@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeVar
 from temporalio.client import Client
 
 from activities.precedence import IMPORTED
-from intake.batch.applications import Candidate, begins
+from intake.batch.applications import Candidate, Reading, begins
 from intake.batch.findings import Against
 from intake.submission import place_of
 from policy.office import OfficeSettings
@@ -26,7 +26,7 @@ from records.books import Books
 from services.admission import Admitted, Asked, admit_all
 from services.errors import RefusedByRule
 from services.opening import OpenedCase, cycles_on_server, start_admitted
-from services.programs import AnyEdition, parts_of
+from services.programs import AnyEdition, Part, parts_of
 
 BATCH = 32
 """Applications that are announced together; the books are held for them no longer than for a few steps of cases."""
@@ -59,13 +59,19 @@ class Judged(NamedTuple):
 
     Attributes:
         number: Its place among all of the file.
-        candidate: What its rows say.
+        candidate: What is kept of it.
         edition: Its rules.
+        reading: What its rows say.
     """
 
     number: int
     candidate: Candidate
     edition: AnyEdition
+    reading: Reading
+
+    def parts(self) -> Sequence[Part]:
+        """Return its parts, one for each case."""
+        return parts_of(self.reading.application, self.edition)
 
 
 class Ready(NamedTuple):
@@ -131,7 +137,7 @@ class Starting:
         Raises:
             ServiceError: The server or the database is not what it should be; what was started before stays started.
         """
-        left = (Judged(number, candidate, edition) for number, (candidate, edition) in good.items())
+        left = (Judged(number, one, edition, one.read()) for number, (one, edition) in good.items())
         ready = await self._announced(list(islice(left, BATCH)))
         while ready is not None:
             following = asyncio.create_task(self._announced(list(islice(left, BATCH))))
@@ -145,7 +151,7 @@ class Starting:
         """Announce a batch and return what is to be started of it; None where there is nothing left."""
         if not batch:
             return None
-        parts = [parts_of(one.candidate.application, one.edition) for one in batch]
+        parts = [one.parts() for one in batch]
         subjects = {part.case_id(1).subject for each in parts for part in each}
         on_server: dict[str, dict[int, bool]] = {}
 
@@ -154,7 +160,7 @@ class Starting:
 
         await at_once(ask, subjects, AT_ONCE)
         asked = [
-            Asked(each, begins(one.candidate, self.settings, self.now), on_server)
+            Asked(each, begins(one.reading.opened_at, self.settings, self.now), on_server)
             for one, each in zip(batch, parts, strict=True)
         ]
         answers = await asyncio.to_thread(admit_all, asked, self.books)  # the books are not asynchronous
@@ -188,8 +194,8 @@ class Starting:
 def _refusal(one: Judged, refused: RefusedByRule) -> Iterable[Against]:
     """Yield what stands against the rows; a finding about a case at the unit or location that the case is for."""
     candidate = one.candidate
-    places, items = candidate.content.places, candidate.grid.layout.items.name
-    of_cases = {part.case_id(1).subject: part.position - 1 for part in parts_of(candidate.application, one.edition)}
+    places, items = one.reading.content.places, candidate.grid.layout.items.name
+    of_cases = {part.case_id(1).subject: part.position - 1 for part in one.parts()}
     for finding in refused.findings:
         position = of_cases.get(finding.where.rpartition(".")[0], 0)
         place = place_of(places, finding.where) or place_of(places, f"{items}.{position}.id")
