@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ from openpyxl.utils.exceptions import IllegalCharacterError
 
 from intake.batch.columns import CSV, XLSX, Layout
 from intake.batch.text_sheet import TextSheet
-from intake.workbook.cells import NO, YES
+from intake.workbook.cells import NO, YES, formula_of
 from intake.workbook.pages import Sheet
 from intake.workbook.upload_limits import NotAWorkbook, opened
 from services.errors import InputFault, Unusable
@@ -75,8 +75,12 @@ class Grid:
 
     def texts(self, row: int) -> dict[str, str]:
         """Return the cells of a row as texts, by their headings."""
-        values = {heading: self.sheet.cell(row, column).value for heading, column in self.columns.items()}
-        return {heading: _text(value) for heading, value in values.items()}
+        cells = {heading: self.sheet.cell(row, column) for heading, column in self.columns.items()}
+        return {heading: formula_of(cell) or _text(cell.value) for heading, cell in cells.items()}
+
+    def formulas(self, row: int) -> Collection[str]:
+        """Return the headings of a row's cells that hold a formula."""
+        return {heading for heading, column in self.columns.items() if formula_of(self.sheet.cell(row, column))}
 
     def moment(self, row: int, heading: str) -> str | None:
         """Return the ISO text of a cell that a spreadsheet program has made a date of; None for any other."""

@@ -45,7 +45,8 @@ OUT_OF_ORDER = "message.out_of_order"
 ORDER_SOURCE = "A case is told what happened in the order in which it happened"
 LEAST = "0.01"
 """What stands for `$due` as long as it is not known."""
-FIELDS, CASE, MESSAGE = "fields", "case", "message"
+FIELDS, CASE, MESSAGE, FOR_NAME = "fields", "case", "message", "for_name"
+WHO = f"in the column {FOR_NAME} the name of whoever it came from"
 FILE_NAMED = ("a document or a file", "no file: a sheet that is uploaded names none; import it by `accredit import`")
 
 
@@ -211,8 +212,8 @@ def _envelope(model: type[Message], said: Mapping[str, str], file: Path) -> dict
         given[RECEIVED_AT] = said[RECEIVED_AT]
     if "by_name" in said:
         given["by"] = {"name": said["by_name"]}
-    if model.SENDERS != OFFICE and "for_name" in said:
-        given["on_behalf_of"] = {"name": said["for_name"]}
+    if model.SENDERS != OFFICE and FOR_NAME in said:
+        given["on_behalf_of"] = {"name": said[FOR_NAME]}
         given["on_behalf_of"] |= {"role": said["for_role"]} if "for_role" in said else {}
     return given
 
@@ -232,9 +233,10 @@ def _checked(letter: MessageRow, told: Told) -> Message | None:
         letter.refuse(finding, refused.instead)
     except Unusable as error:
         for trouble in error.troubles:
-            column = {"received_at": RECEIVED_AT, "on_behalf_of.role": "for_role", "by.name": "for_name"}
+            column = {"received_at": RECEIVED_AT, "on_behalf_of.role": "for_role", "by.name": FOR_NAME}
             said = f"{trouble.field} {trouble.found}" if trouble.field not in column else trouble.found
-            _cannot_read(letter, told, column.get(trouble.field, FIELDS), said, trouble.expected)
+            expected = WHO if trouble.field == "by.name" else trouble.expected
+            _cannot_read(letter, told, column.get(trouble.field, FIELDS), said, expected)
     return None
 
 
