@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from temporalio.client import Client
 
@@ -19,7 +20,7 @@ from intake.batch.grid import Grid, read_grids
 from intake.batch.messages import Foresight, Rulebook, letters_of
 from intake.batch.refused_workbook import RefusedSheet, write_refused_workbook
 from intake.batch.report import Report
-from intake.batch.running import send_all
+from intake.batch.running import Telling
 from intake.batch.starting import PACE, Pace, Starting
 from policy.application import AccreditationApplication
 from policy.edition import Edition
@@ -32,6 +33,7 @@ from services.security.signing import Sign
 Good = dict[int, tuple[Candidate, AnyEdition]]
 """Applications against which nothing stands, with their rules, by their places in the file."""
 Tell = Callable[[str], None]
+Tick = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -123,17 +125,25 @@ def _tell_lapses(good: Good, report: Report) -> None:
             letter.against.append(letter.lapse)
 
 
-async def start_read(
+class Advance(NamedTuple):
+    """What is called for each application, and for each message, that is done."""
+
+    started: Tick
+    sent: Tick
+
+
+async def carry_out(
     read: Import,
     client: Client,
     books: Books,
     settings: OfficeSettings,
     now: datetime,
-    advance: Callable[[], None],
+    advance: Advance,
     *,
+    sign: Sign | None = None,
     pace: float = PACE,
 ) -> None:
-    """Start the good applications of a file.
+    """Start the good applications of a file, and send its messages, those of each case as soon as it has started.
 
     Args:
         read: The file.
@@ -141,22 +151,19 @@ async def start_read(
         books: The office's books.
         settings: The office's settings.
         now: When cases begin that name no day (UTC).
-        advance: Called for each application that is done.
+        advance: Called for each application, and each message, that is done.
+        sign: Proves who sends the messages; left out: they go as they are.
         pace: How many cases begin in a second, of those that are told no past; 0: all at once.
 
     Raises:
         ServiceError: The server or the database is not what it should be; the same file goes on from there.
     """
-    adopted = {letter.case for letter in read.report.letters}
-    starting = Starting(client, books, settings, now, read.report.started, advance, adopted, Pace(pace))
-    await starting.start_all(read.good)
-
-
-async def send_read(
-    read: Import, client: Client, settings: OfficeSettings, sign: Sign | None, advance: Callable[[], None]
-) -> None:
-    """Send the messages of a file, once its applications have started. As `start_read`."""
-    await send_all(read.report.letters, client, read.report.sent, advance, settings.documents, sign)
+    report = read.report
+    telling = Telling(report.letters, client, report.sent, advance.sent, settings.documents, sign)
+    adopted = {letter.case for letter in report.letters}
+    starting = Starting(client, books, settings, now, report.started, advance.started, adopted, Pace(pace))
+    await starting.start_all(read.good, telling.tell)
+    await telling.tell_rest()
 
 
 def keep_refused(read: Import, not_written: Callable[[Path, OSError], None]) -> None:

@@ -37,6 +37,7 @@ PACE = 10.0
 AT_ONCE_BEGIN = 20
 """The first cases of a file, which begin without delay."""
 Work = TypeVar("Work")
+Tell = Callable[[Sequence[str]], Awaitable[None]]
 
 
 @dataclass
@@ -128,11 +129,12 @@ class Starting:
     adopted: Collection[str] = ()
     pace: Pace = field(default_factory=lambda: Pace(PACE))
 
-    async def start_all(self, good: Mapping[int, tuple[Candidate, AnyEdition]]) -> None:
+    async def start_all(self, good: Mapping[int, tuple[Candidate, AnyEdition]], tell: Tell) -> None:
         """Start applications against which nothing stands; one that is refused all the same is told of in its rows.
 
         Args:
             good: The applications with their rules, by their places in the file.
+            tell: Tells the cases that were started what has happened in them; the next ones wait for it.
 
         Raises:
             ServiceError: The server or the database is not what it should be; what was started before stays started.
@@ -143,6 +145,7 @@ class Starting:
             following = asyncio.create_task(self._announced(list(islice(left, BATCH))))
             try:
                 await at_once(self._start, ready, AT_ONCE)
+                await tell([case.case_id for one in ready for case in one.cases])
             finally:  # what has been announced is written or not, never half
                 await asyncio.gather(following, return_exceptions=True)
             ready = following.result()
