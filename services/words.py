@@ -62,6 +62,7 @@ MESSAGES = {
     "correct_appeal_result": "Appeal result corrected",
     "correct_final_report": "Final report corrected",
     "correct_survey_report": "Survey report corrected",
+    "correct_testing_package": "Testing package corrected",
     "confirm_pledge": "Pledge confirmed",
     "decide_accreditation": "Final report",
     "decide_after_failure": "Decision after the failure",

@@ -130,5 +130,6 @@ def guarded_cell(text: str) -> str:
 def remarks_on(found: Sequence[Against]) -> list[str]:
     """Return what stands behind a refused row: rules, reasons, sources, and what is possible instead."""
     reasons = [f"{one.column}: {one.reason}" if one.column else one.reason for one in found]
-    columns = [[one.rule for one in found], reasons, [one.source for one in found], [one.instead for one in found]]
-    return ["; ".join(filter(None, dict.fromkeys(column))) for column in columns]
+    rules, sources = [one.rule for one in found], [one.source for one in found]
+    columns = (("; ", rules), (" ", reasons), ("; ", sources), (" ", [one.instead for one in found]))
+    return [between.join(filter(None, dict.fromkeys(column))) for between, column in columns]

@@ -46,7 +46,7 @@ ORDER_SOURCE = "A case is told what happened in the order in which it happened"
 LEAST = "0.01"
 """What stands for `$due` as long as it is not known."""
 FIELDS, CASE, MESSAGE, FOR_NAME = "fields", "case", "message", "for_name"
-WHO = f"in the column {FOR_NAME} the name of whoever it came from"
+WHO = "the name of whoever it came from"
 FILE_NAMED = ("a document or a file", "no file: a sheet that is uploaded names none; import it by `accredit import`")
 
 
