@@ -1,7 +1,7 @@
 """Starts the applications of a file: announced in the books a batch at a time, started several at once.
 
 Of each batch the server is asked which cases it has, several units at once, and one transaction decides and announces.
-While the cases of a batch are started, the next one is announced.
+While the cases of a batch are started, the next one is announced, unless they are told their past first.
 
 Nobody waits for an imported case, and the worker has other things to do: so cases begin one after the other, at a pace
 that leaves it room. Those whose past is told by messages begin at once, because they are told it next.
@@ -142,13 +142,21 @@ class Starting:
         left = (Judged(number, one, edition, one.read()) for number, (one, edition) in good.items())
         ready = await self._announced(list(islice(left, BATCH)))
         while ready is not None:
-            following = asyncio.create_task(self._announced(list(islice(left, BATCH))))
-            try:
+            if past := [case.case_id for one in ready for case in one.cases if case.case_id in self.adopted]:
                 await at_once(self._start, ready, AT_ONCE)
-                await tell([case.case_id for one in ready for case in one.cases])
-            finally:  # what has been announced is written or not, never half
-                await asyncio.gather(following, return_exceptions=True)
-            ready = following.result()
+                await tell(past)  # takes its time, in which nothing is announced that is not started
+                ready = await self._announced(list(islice(left, BATCH)))
+            else:
+                ready = await self._start_and_announce(ready, list(islice(left, BATCH)))
+
+    async def _start_and_announce(self, ready: Sequence[Ready], batch: Sequence[Judged]) -> list[Ready] | None:
+        """Start what is announced, and announce the next batch meanwhile."""
+        following = asyncio.create_task(self._announced(batch))
+        try:
+            await at_once(self._start, ready, AT_ONCE)
+        finally:  # what has been announced is written or not, never half
+            await asyncio.gather(following, return_exceptions=True)
+        return following.result()
 
     async def _announced(self, batch: Sequence[Judged]) -> list[Ready] | None:
         """Announce a batch and return what is to be started of it; None where there is nothing left."""

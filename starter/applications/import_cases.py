@@ -169,7 +169,8 @@ def import_cases(
     due in the case and nobody is written to.
 
     All cases are started as fast as the server takes them, and each then begins at its turn, so many in a second as
-    `--pace` says: the worker keeps room for what people wait for. Those that are told by messages begin at once.
+    `--pace` says: the worker keeps room for what people wait for. Those that are told by messages begin at once, and
+    hear them before the next ones start.
 
     For example:
 
