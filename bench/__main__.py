@@ -39,6 +39,7 @@ for example:
   python -m bench lives --peers lean real           whole lives of two peers
   python -m bench open-cases --cases 1000 10000 50000 --minutes 90
   python -m bench import --cases 1000 10000 --minutes 60
+  python -m bench import --adopted --cases 2000 --minutes 60
   python -m bench windows --cases 2000 --minutes 10
 
 beside them, each a measurement of its own: python -m bench.codec, bench.documents, bench.identifiers, bench.proofs,
@@ -60,6 +61,7 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
     reads.add_argument("--quick", action="store_true", help="in small: to see that it works, not for figures")
     reads.add_argument("--peers", nargs="+", choices=lives.ALL, metavar="PEER", help=f"some of {', '.join(lives.ALL)}")
     reads.add_argument("--cases", nargs="+", type=int, metavar="N", help="how many cases; several: one after the other")
+    reads.add_argument("--adopted", action="store_true", help="import: of cases that are adopted with their past")
     reads.add_argument("--minutes", type=float, metavar="M", help="what each part may take, in the place of its own")
     reads.add_argument("-o", "--output", type=Path, metavar="FILE", help="the page (else a new one each time)")
     asked = reads.parse_args(arguments)

@@ -172,7 +172,11 @@ def _extension(entry: EntryView, zone: ZoneInfo, *, designation: bool) -> Saying
     words = window_words(str(entry.detail.get("deadline") or ""), designation=designation)
     until = instant_of(entry.detail.get("until"), zone)
     reason = f": {entry.detail['reason']}" if entry.detail.get("reason") else ""
-    return Saying("Extended", f"{words} extended{f' until {due_in_words(until, zone)}' if until else ''}{reason}")
+    end = f" until {due_in_words(until, zone)}" if until else ""
+    if days := entry.detail.get("paused_days"):  # the case stood still, or was closed in error
+        moved = f"{words} moved by {days} {'day' if days == 1 else 'days'}"
+        return Saying("Moved", f"{moved}:{end}" if end else moved)
+    return Saying("Extended", f"{words} extended{end}{reason}")
 
 
 def due_words(window: Window, life: Life) -> str:

@@ -263,7 +263,8 @@ LOAN = "loan"
 class Correction(Fact):
     """Something that the office issued in error and corrected.
 
-    `what`: final_report, appeal_result, survey_report or option. `first_at`: when it was issued, or chosen, first.
+    `what`: testing_package, final_report, appeal_result, survey_report or option. `first_at`: when it was submitted,
+    issued or chosen first.
     """
 
     what: str

@@ -19,12 +19,20 @@ from markupsafe import Markup
 
 from pictures.drawing import STYLE
 from policy.dates import local_day
-from policy.status import FormerView, MissingView
+from policy.status import CorrectionView, FormerView, MissingView
 from policy.text.visible import visible
 from policy.words import day_in_words, dollars, due_in_words, instant_in_words, party, role_in_words, spoken
 from portal.navigation import navigation
 from services.upkeep.bounced import letter_state
-from services.words import former_words, message_words, missing_words, notice_words, outcome_words, stage_words
+from services.words import (
+    correction_words,
+    former_words,
+    message_words,
+    missing_words,
+    notice_words,
+    outcome_words,
+    stage_words,
+)
 
 _TEMPLATES = Environment(
     loader=PackageLoader("portal"),
@@ -57,6 +65,11 @@ def _former(context: Context, former: FormerView) -> str:
 
 
 @pass_context
+def _correction(context: Context, correction: CorrectionView) -> str:
+    return correction_words(correction, context["zone"])
+
+
+@pass_context
 def _missing(context: Context, missing: MissingView) -> str:
     return missing_words(missing, context["zone"])
 
@@ -79,6 +92,7 @@ _TEMPLATES.filters |= {
     "outcome_words": outcome_words,
     "notice_words": notice_words,
     "letter_words": lambda letter: letter_state(letter) if letter.bounces else spoken(letter.status),
+    "correction_words": _correction,
     "former_words": _former,
     "missing_words": _missing,
     "message_words": message_words,

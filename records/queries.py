@@ -137,6 +137,14 @@ def messages(session: Session, case_id: str) -> list[MessageRecord]:
     )
 
 
+def has_accepted(session: Session, case_id: str, names: Collection[str]) -> bool:
+    """Return whether a case has accepted a message of one of these names."""
+    told = select(MessageRecord.key).where(
+        col(MessageRecord.case_id) == case_id, col(MessageRecord.name).in_(names), col(MessageRecord.accepted)
+    )
+    return session.exec(told.limit(1)).first() is not None
+
+
 def is_judged(session: Session, case_id: str, key: str) -> bool:
     """Return whether the books have a message of a case, by its key."""
     return session.exec(_JUDGED, params={"of_case": case_id, "of_key": key}).first() is not None

@@ -62,7 +62,7 @@ from records.cases import AFTER_CLOSING
 from records.locks import lock_case
 from records.money_queries import invoice_facts
 from records.outbox import last_notice, put_notice
-from records.queries import last_step, messages
+from records.queries import has_accepted, last_step
 from records.tables import CaseRecord, MessageRecord, TimelineEntry
 
 
@@ -122,6 +122,10 @@ def _answer_before(known: MessageRecord, message: MoneyMessage, office: OfficeSe
     return Verdict(accepted=False, rule=rule, reason=reason, source=RULES.get(rule, ""), digest=known.digest)
 
 
+SURVEYED = frozenset({ScheduleSurvey.NAME, FileSurveyReport.NAME})
+"""Messages that say that a survey has a team."""
+
+
 class _ClosedCase(CaseFacts):
     """What the books know of a closed case, as far as its money is judged by it."""
 
@@ -139,7 +143,6 @@ class _Account:
     def __init__(self, session: Session, case: CaseRecord, office: OfficeSettings, now: datetime) -> None:
         self.session, self.case, self.office, self.now = session, case, office, now
         self.terms = rules_at(case.program, now, case.modality, office.editions)
-        told = {one.name for one in messages(session, case.case_id) if one.accepted}
         self.facts = _ClosedCase(
             case_id=case.case_id,
             opened_at=case.opened_at,
@@ -148,7 +151,6 @@ class _Account:
             closed_at=case.closed_at,
             rules_revision=RULES_REVISION,  # no history has to replay
             invoices=invoice_facts(session, case.case_id),
-            surveyed=not told.isdisjoint({ScheduleSurvey.NAME, FileSurveyReport.NAME}),
         )
         self.step = last_step(session, case.case_id, AFTER_CLOSING) + 1
         self.at = self.issued_at = now
@@ -156,6 +158,8 @@ class _Account:
 
     def take(self, message: MoneyMessage) -> Verdict:
         """Judge a message and write what follows; what is refused is kept too, but for what is no message at all."""
+        if isinstance(message, InvoiceTravelExpenses):  # nothing else is judged by it
+            self.facts.surveyed = has_accepted(self.session, self.case.case_id, SURVEYED)
         try:
             judge_sender(self.facts, message)
             judge_arriving(message, self.terms.zone)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from policy.dates import last_day, local_day
 from policy.designation.missing import ended_in_words
-from policy.status import FormerView, MissingView
+from policy.status import CorrectionView, FormerView, MissingView
 from policy.words import day_in_words
 from policy.words import outcome_words as outcome_words
 from policy.words import party as party
@@ -62,6 +62,7 @@ MESSAGES = {
     "correct_appeal_result": "Appeal result corrected",
     "correct_final_report": "Final report corrected",
     "correct_survey_report": "Survey report corrected",
+    "correct_testing_package": "Testing package corrected",
     "confirm_pledge": "Pledge confirmed",
     "decide_accreditation": "Final report",
     "decide_after_failure": "Decision after the failure",
@@ -175,6 +176,14 @@ def distance(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     if now >= due_at:
         return f"{max(-days, 0)} days overdue" if days != -1 else "1 day overdue"
     return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+
+
+def correction_words(one: CorrectionView, zone: ZoneInfo) -> str:
+    """Return what was corrected, when and why: `Final report of 28 March 2028 corrected on 2 April 2028: mistyped`."""
+    done = "undone" if one.what == "option" else "corrected"
+    first, day = (day_in_words(local_day(at, zone)) for at in (one.first_at, one.at))
+    reason = f": {one.reason}" if one.reason else ""
+    return f"{plain(one.what)} of {first} {done} on {day}{reason}"
 
 
 def former_words(former: FormerView, zone: ZoneInfo) -> str:

@@ -1,10 +1,10 @@
 """From rows to applications: rows with one application_id are one application. What the rules say against them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from intake.batch.columns import AREAS, CONTACT, MOMENTS, OPENED_AT
 from intake.batch.findings import TOGETHER, Against, Places
@@ -22,37 +22,52 @@ from policy.office import OfficeSettings
 from services.admission import SOURCE as ONE_OPEN_CASE
 from services.errors import Unusable
 from services.opening import judge_application, read_opening
-from services.programs import PROGRAMS, AnyEdition, Application, parts_of
+from services.programs import PROGRAMS, AnyEdition, Application, Part, parts_of
 from services.validation import shown
 
 APPLICATION_ID = "application_id"
 
 
+class Reading(NamedTuple):
+    """What the rows of an application say.
+
+    Attributes:
+        application: The application, as far as it could be read.
+        opened_at: What its rows say about when it begins; empty: now.
+        content: Where its fields stand, and what of them could not be read.
+    """
+
+    application: Application
+    opened_at: str
+    content: Content
+
+
 @dataclass
 class Candidate:
-    """An application as its rows say it.
+    """An application of a file. A file may have thousands: what its rows say is read whenever it is wanted, not kept.
 
     Attributes:
         grid: Where its rows stand.
         rows: Their numbers.
-        application: The application, as far as it could be read.
-        opened_at: What its rows say about when it begins; empty: now.
-        content: Where its fields stand, and what of them could not be read.
+        name: The application's own id; empty where it has none.
+        subjects: What its cases are about, once nothing stands against it.
         against: What stands against it.
     """
 
     grid: Grid
-    rows: list[int]
-    application: Application
-    opened_at: str
-    content: Content
-    places: Places
+    rows: Sequence[int]
+    name: str
+    subjects: Sequence[str] = ()
     against: list[Against] = field(default_factory=list)
 
     @property
-    def name(self) -> str:
-        """The application's own id; empty where it has none."""
-        return self.application.application_id or ""
+    def places(self) -> Places:
+        """Where its cells stand."""
+        return Places(self.grid, self.rows[0])
+
+    def read(self) -> Reading:
+        """Return what its rows say."""
+        return _reading(self.grid, self.rows)
 
 
 def candidates_of(grid: Grid) -> list[Candidate]:
@@ -61,10 +76,10 @@ def candidates_of(grid: Grid) -> list[Candidate]:
     for row in grid.rows():
         name = grid.texts(row).get(APPLICATION_ID, "").strip()
         groups.setdefault(name or f" {row}", []).append(row)
-    return [_candidate(grid, rows) for rows in groups.values()]
+    return [Candidate(grid, tuple(rows), "" if name.startswith(" ") else name) for name, rows in groups.items()]
 
 
-def _candidate(grid: Grid, numbers: list[int]) -> Candidate:
+def _reading(grid: Grid, numbers: Sequence[int]) -> Reading:
     layout, content = grid.layout, Content(str(grid.file))
     rows = {number: read_row(grid, number) for number in numbers}
     data: Item = {"program": layout.program}
@@ -84,10 +99,7 @@ def _candidate(grid: Grid, numbers: list[int]) -> Candidate:
     for name, value in layout.given.items():
         put(data, name, value)
     content.places[at] = content.places[f"{at}.0"]
-    application = validated(PROGRAMS[layout.program], data, content)
-    places = Places(grid, numbers[0])
-    against = [places.unreadable(trouble) for trouble in content.troubles]
-    return Candidate(grid, numbers, application, opened_at, content, places, against)
+    return Reading(validated(PROGRAMS[layout.program], data, content), opened_at, content)
 
 
 def read_row(grid: Grid, number: int) -> Row:
@@ -200,46 +212,59 @@ def _value(entry: Entry, text: str) -> str:
 NO_EDITION = "edition.not_in_force"
 
 
-def check(candidates: Sequence[Candidate], settings: OfficeSettings, now: datetime) -> dict[int, AnyEdition]:
-    """Judge all applications; what stands against one is added to it.
+class Good(NamedTuple):
+    """An application of a file against which nothing stands.
+
+    Attributes:
+        number: Its place among all of the file.
+        candidate: What is kept of it.
+        edition: Its rules.
+        application: What its rows say.
+    """
+
+    number: int
+    candidate: Candidate
+    edition: AnyEdition
+    application: Application
+
+
+def check(candidates: Sequence[Candidate], settings: OfficeSettings, now: datetime) -> Iterator[Good]:
+    """Judge all applications, and yield each against which nothing stands; what stands against one is added to it.
 
     Args:
         candidates: The applications.
         settings: The office's settings.
         now: When applications begin that name no day (UTC).
-
-    Returns:
-        The edition of each application against which nothing stands, by its place in the sequence.
     """
-    editions: dict[int, AnyEdition] = {}
     taken: dict[str, Candidate] = {}
     for number, candidate in enumerate(candidates):
-        edition = _judged(candidate, settings, now)
-        if edition is None:
+        reading = candidate.read()
+        candidate.against += [candidate.places.unreadable(trouble) for trouble in reading.content.troubles]
+        edition = _judged(candidate, reading, settings, now)
+        if edition is None or candidate.against:
             continue
-        if twice := list(_twice(candidate, edition, taken)):
-            candidate.against += twice
+        parts = parts_of(reading.application, edition)
+        candidate.against += _twice(candidate, reading, parts, taken)
         if not candidate.against:
-            editions[number] = edition
-    return editions
+            candidate.subjects = tuple(part.case_id(1).subject for part in parts)
+            yield Good(number, candidate, edition, reading.application)
 
 
-def begins(candidate: Candidate, settings: OfficeSettings, now: datetime) -> datetime:
-    """Return when an application begins.
+def begins(opened_at: str, settings: OfficeSettings, now: datetime) -> datetime:
+    """Return when an application begins whose rows say so, or nothing.
 
     Raises:
         Unusable: Its rows name no day.
     """
-    return read_opening(candidate.opened_at, settings.zone) if candidate.opened_at else now
+    return read_opening(opened_at, settings.zone) if opened_at else now
 
 
-def _judged(candidate: Candidate, settings: OfficeSettings, now: datetime) -> AnyEdition | None:
+def _judged(candidate: Candidate, reading: Reading, settings: OfficeSettings, now: datetime) -> AnyEdition | None:
     """Judge one application; None where no edition is known by which to judge it."""
-    application, places = candidate.application, candidate.places
-    opening = place_of(candidate.content.places, OPENED_AT)
+    application, places, content = reading.application, candidate.places, reading.content
+    opening = place_of(content.places, OPENED_AT)
     try:
-        begin = begins(candidate, settings, now)
-        judged = judge_application(application, settings, begin)
+        judged = judge_application(application, settings, begins(reading.opened_at, settings, now))
     except Unusable as error:
         for trouble in error.troubles:
             candidate.against.append(places.unreadable(trouble._replace(field=opening)))
@@ -249,23 +274,23 @@ def _judged(candidate: Candidate, settings: OfficeSettings, now: datetime) -> An
         candidate.against.append(places.against(opening, NO_EDITION, reason, "Editions of the rules", instead))
         return None
     for finding in judged.findings:
-        if finding.where not in candidate.content.unreadable:
-            candidate.against.append(places.finding(finding, place_of(candidate.content.places, finding.where)))
+        if finding.where not in content.unreadable:
+            candidate.against.append(places.finding(finding, place_of(content.places, finding.where)))
     return judged.edition
 
 
-def _twice(candidate: Candidate, edition: AnyEdition, taken: dict[str, Candidate]) -> Iterable[Against]:
+def _twice(
+    candidate: Candidate, reading: Reading, parts: Sequence[Part], taken: dict[str, Candidate]
+) -> Iterable[Against]:
     """Yield the units that another application of this file names as well: only one of them can open a case.
 
     Ids that differ in case alone name the same.
     """
-    if candidate.against:
-        return
-    for part in parts_of(candidate.application, edition):
+    for part in parts:
         subject = part.case_id(1).subject
         other = taken.setdefault(folded(subject), candidate)
         if other is not candidate:
-            place = place_of(candidate.content.places, f"{candidate.grid.layout.items.at}.{part.position - 1}.id")
+            place = place_of(reading.content.places, f"{candidate.grid.layout.items.at}.{part.position - 1}.id")
             reason = f"Application {other.name} (row {other.rows[0]}) of this file is for {subject} as well."
             instead = "Keep one of the two."
             yield candidate.places.against(place, "case.already_open", reason, ONE_OPEN_CASE, instead)

@@ -61,7 +61,7 @@ class Places:
     def __init__(self, grid: Grid, first: int) -> None:
         """Know a sheet; `first` is the row that is named where nothing more is known."""
         self._sheet = "" if grid.delimiter else grid.sheet.name
-        self._headings = {grid.sheet.place(1, column).rpartition("!")[2][:-1]: h for h, column in grid.columns.items()}
+        self._headings = grid.headings
         self._first = first
         self._unreadable = OF_APPLICATIONS if grid.layout.program else OF_MESSAGES
         # a .csv file has no sheets: other cells are named without the sheet into which it was read
@@ -130,5 +130,6 @@ def guarded_cell(text: str) -> str:
 def remarks_on(found: Sequence[Against]) -> list[str]:
     """Return what stands behind a refused row: rules, reasons, sources, and what is possible instead."""
     reasons = [f"{one.column}: {one.reason}" if one.column else one.reason for one in found]
-    columns = [[one.rule for one in found], reasons, [one.source for one in found], [one.instead for one in found]]
-    return ["; ".join(filter(None, dict.fromkeys(column))) for column in columns]
+    rules, sources = [one.rule for one in found], [one.source for one in found]
+    columns = (("; ", rules), (" ", reasons), ("; ", sources), (" ", [one.instead for one in found]))
+    return [between.join(filter(None, dict.fromkeys(column))) for between, column in columns]

@@ -3,17 +3,18 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
-from openpyxl import Workbook
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from intake.batch.columns import CSV, XLSX, Layout
-from intake.workbook.cells import NO, YES
+from intake.batch.text_sheet import TextSheet
+from intake.workbook.cells import NO, YES, formula_of
 from intake.workbook.pages import Sheet
 from intake.workbook.upload_limits import NotAWorkbook, opened
 from services.errors import InputFault, Unusable
@@ -61,6 +62,11 @@ class Grid:
     first: int
     delimiter: str
 
+    @cached_property
+    def headings(self) -> dict[str, str]:
+        """The heading of each column by the letters of the column."""
+        return {self.sheet.place(1, column).rpartition("!")[2][:-1]: h for h, column in self.columns.items()}
+
     def rows(self) -> Iterable[int]:
         """Yield the numbers of the rows that hold anything and are no comment."""
         for row in self.sheet.rows:
@@ -69,8 +75,12 @@ class Grid:
 
     def texts(self, row: int) -> dict[str, str]:
         """Return the cells of a row as texts, by their headings."""
-        values = {heading: self.sheet.cell(row, column).value for heading, column in self.columns.items()}
-        return {heading: _text(value) for heading, value in values.items()}
+        cells = {heading: self.sheet.cell(row, column) for heading, column in self.columns.items()}
+        return {heading: formula_of(cell) or _text(cell.value) for heading, cell in cells.items()}
+
+    def formulas(self, row: int) -> Collection[str]:
+        """Return the headings of a row's cells that hold a formula."""
+        return {heading for heading, column in self.columns.items() if formula_of(self.sheet.cell(row, column))}
 
     def moment(self, row: int, heading: str) -> str | None:
         """Return the ISO text of a cell that a spreadsheet program has made a date of; None for any other."""
@@ -153,7 +163,7 @@ def _sheet_of(path: Path, rows: Iterator[tuple[int, list[str]]], delimiter: str)
     Raises:
         Unusable: They are no CSV, or a row has more cells than the headings: what stands in them has shifted.
     """
-    sheet, row, headings, filled = Workbook().create_sheet(), 0, 0, 0
+    sheet, row, headings, filled = TextSheet(), 0, 0, 0
     shifted: list[InputFault] = []
     try:
         for row, cells in rows:
@@ -168,18 +178,14 @@ def _sheet_of(path: Path, rows: Iterator[tuple[int, list[str]]], delimiter: str)
                 shifted.append(InputFault(str(path), f"row {row}", found, expected))
                 if len(shifted) == SHIFTED_TOLD:
                     break
-            for column, cell in enumerate(cells, start=1):
-                if cell.strip():
-                    sheet.cell(row, column).value = _unguarded(cell)
+            sheet.add(row, [_unguarded(cell) if cell.strip() else "" for cell in cells])
     except csv.Error as error:
         raise _unusable(path, f"row {row + 1}, which is no CSV ({error})", "cells in matching quotes") from None
     except IllegalCharacterError:
         raise _unusable(path, f"a control character in row {row}", "text that a spreadsheet can hold") from None
-    except ValueError:
-        raise _unusable(path, f"a row or column beyond those of a spreadsheet (row {row})", "a smaller file") from None
     if shifted:
         raise Unusable(shifted, next_step=NEXT)
-    return Sheet(sheet, row)
+    return sheet
 
 
 def _delimiter(text: str, layouts: Sequence[Layout]) -> str:

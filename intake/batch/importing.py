@@ -4,10 +4,11 @@ What has started is not started twice, and what a case has judged is not sent ag
 broke off.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from temporalio.client import Client
 
@@ -16,22 +17,23 @@ from intake.batch.applications import Candidate, candidates_of, check, remarks
 from intake.batch.columns import LAYOUTS, MESSAGES
 from intake.batch.findings import refused_file, write_refused
 from intake.batch.grid import Grid, read_grids
-from intake.batch.messages import Rulebook, foresee, letters_of
+from intake.batch.messages import Foresight, Rulebook, letters_of
 from intake.batch.refused_workbook import RefusedSheet, write_refused_workbook
 from intake.batch.report import Report
-from intake.batch.running import send_all
+from intake.batch.running import Telling
 from intake.batch.starting import PACE, Pace, Starting
 from policy.application import AccreditationApplication
 from policy.edition import Edition
 from policy.office import OfficeSettings
 from records.books import Books
 from services.errors import InputFault, Unusable
-from services.programs import AnyEdition, parts_of
+from services.programs import AnyEdition, Application
 from services.security.signing import Sign
 
 Good = dict[int, tuple[Candidate, AnyEdition]]
 """Applications against which nothing stands, with their rules, by their places in the file."""
 Tell = Callable[[str], None]
+Tick = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,7 @@ class Import:
 
     def cases(self) -> list[str]:
         """Return the subjects of the cases that its good applications open, in the order of the file."""
-        return [
-            part.case_id(1).subject
-            for one, edition in self.good.values()
-            for part in parts_of(one.application, edition)
-        ]
+        return [subject for one, _ in self.good.values() for subject in one.subjects]
 
 
 def read_import(
@@ -88,49 +86,64 @@ def read_import(
     """
     grids = [*read_grids(file, LAYOUTS, warn), *(read_grids(messages, [MESSAGES], warn) if messages else ())]
     candidates = [one for grid in grids if grid.layout.program for one in candidates_of(grid)]
-    letters = [one for grid in grids if grid.layout is MESSAGES for one in letters_of(grid, settings.zone, files=files)]
+    sheets = [grid for grid in grids if grid.layout is MESSAGES]
+    good: Good = {}
+    opening: dict[str, Rulebook] = {}
+    for number, candidate, edition, application in check(candidates, settings, now):
+        good[number] = candidate, edition
+        if sheets:
+            opening |= _rulebooks(candidate, edition, application)
+        for sentence in not_printable(application, settings.papers.fonts):
+            warn(f"row {candidate.rows[0]}: {sentence}")
+    foresight = Foresight(now, settings, opening)
+    letters = [one for grid in sheets for one in letters_of(grid, settings.zone, foresight.see, files=files)]
     if not candidates and not letters:
         raise Unusable([InputFault(str(file), "", "no row below the headings", "a row for each unit or location")])
-    good = {place: (candidates[place], edition) for place, edition in check(candidates, settings, now).items()}
-    foresee(letters, now, settings, _rulebooks(good))
     report = Report(file, check_only, candidates, letters)
-    for candidate, _ in good.values():
-        for sentence in not_printable(candidate.application, settings.papers.fonts):
-            warn(f"row {candidate.rows[0]}: {sentence}")
     if check_only:
         _tell_lapses(good, report)
     return Import(grids, good, report)
 
 
-def _rulebooks(good: Good) -> dict[str, Rulebook]:
-    """Return by what each case of accreditation that the file opens will judge its messages."""
-    return {
-        str(part.case_id(1)): Rulebook(edition, one.application.medium)
-        for one, edition in good.values()
-        if isinstance(edition, Edition) and isinstance(one.application, AccreditationApplication)
-        for part in parts_of(one.application, edition)
-    }
+def _rulebooks(candidate: Candidate, edition: AnyEdition, application: Application) -> dict[str, Rulebook]:
+    """Return by what each case of accreditation that an application opens will judge its messages."""
+    if not isinstance(edition, Edition) or not isinstance(application, AccreditationApplication):
+        return {}
+    return dict.fromkeys(_first_cases(candidate), Rulebook(edition, application.medium))
+
+
+def _first_cases(candidate: Candidate) -> Iterator[str]:
+    """Yield the ids of the cases that an application opens, where it is the first one for each."""
+    return (f"{subject}.1" for subject in candidate.subjects)
 
 
 def _tell_lapses(good: Good, report: Report) -> None:
     """Take down which messages come too late for cases that this file does not open."""
-    opening = {str(part.case_id(1)) for one, edition in good.values() for part in parts_of(one.application, edition)}
+    opening = {case for one, _ in good.values() for case in _first_cases(one)}
     for letter in report.letters:
         if letter.lapse and not letter.against and letter.case not in opening:
             letter.against.append(letter.lapse)
 
 
-async def start_read(
+class Advance(NamedTuple):
+    """What is called for each application, and for each message, that is done."""
+
+    started: Tick
+    sent: Tick
+
+
+async def carry_out(
     read: Import,
     client: Client,
     books: Books,
     settings: OfficeSettings,
     now: datetime,
-    advance: Callable[[], None],
+    advance: Advance,
     *,
+    sign: Sign | None = None,
     pace: float = PACE,
 ) -> None:
-    """Start the good applications of a file.
+    """Start the good applications of a file, and send its messages, those of each case as soon as it has started.
 
     Args:
         read: The file.
@@ -138,22 +151,19 @@ async def start_read(
         books: The office's books.
         settings: The office's settings.
         now: When cases begin that name no day (UTC).
-        advance: Called for each application that is done.
+        advance: Called for each application, and each message, that is done.
+        sign: Proves who sends the messages; left out: they go as they are.
         pace: How many cases begin in a second, of those that are told no past; 0: all at once.
 
     Raises:
         ServiceError: The server or the database is not what it should be; the same file goes on from there.
     """
-    adopted = {letter.case for letter in read.report.letters}
-    starting = Starting(client, books, settings, now, read.report.started, advance, adopted, Pace(pace))
-    await starting.start_all(read.good)
-
-
-async def send_read(
-    read: Import, client: Client, settings: OfficeSettings, sign: Sign | None, advance: Callable[[], None]
-) -> None:
-    """Send the messages of a file, once its applications have started. As `start_read`."""
-    await send_all(read.report.letters, client, read.report.sent, advance, settings.documents, sign)
+    report = read.report
+    telling = Telling(report.letters, client, report.sent, advance.sent, settings.documents, sign)
+    adopted = {letter.case for letter in report.letters}
+    starting = Starting(client, books, settings, now, report.started, advance.started, adopted, Pace(pace))
+    await starting.start_all(read.good, telling.tell)
+    await telling.tell_rest()
 
 
 def keep_refused(read: Import, not_written: Callable[[Path, OSError], None]) -> None:

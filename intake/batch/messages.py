@@ -7,7 +7,7 @@ that says otherwise would come too late. So such a message is not sent at all.
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -45,23 +45,38 @@ OUT_OF_ORDER = "message.out_of_order"
 ORDER_SOURCE = "A case is told what happened in the order in which it happened"
 LEAST = "0.01"
 """What stands for `$due` as long as it is not known."""
-FIELDS, CASE, MESSAGE = "fields", "case", "message"
+FIELDS, CASE, MESSAGE, FOR_NAME = "fields", "case", "message", "for_name"
+WHO = "the name of whoever it came from"
 FILE_NAMED = ("a document or a file", "no file: a sheet that is uploaded names none; import it by `accredit import`")
+
+
+class Told(NamedTuple):
+    """What a row of a sheet of messages says.
+
+    Attributes:
+        cells: The names of its cells, by their columns.
+        case: The case that it is for.
+        model: Which message; None where its name is none.
+        given: Its fields as the row has them, with who speaks and why.
+        faults: What of it cannot be read: the column, what was found, and what is expected.
+    """
+
+    cells: Mapping[str, str]
+    case: str
+    model: type[Message] | None
+    given: dict[str, Any]
+    faults: Sequence[tuple[str, str, str]]
 
 
 @dataclass
 class MessageRow:
-    """A row of a sheet of messages.
+    """A row of a sheet of messages. There may be thousands: what it says is read whenever it is wanted, not kept.
 
     Attributes:
         grid: Where it stands.
         row: Its number.
         case: The case that it is for.
-        model: Which message; None where its name is none.
-        given: Its fields as the row has them, with who speaks and why.
-        places: Where its cells stand.
-        cells: The names of its cells, by their columns.
-        checked: The message as far as it is known before it is sent; None where it is none.
+        message_id: By which it is known again, in whatever file it comes; its own, where it names one.
         lapse: What would come of it before the next message could be entered, where that closes the case.
         against: What stands against it.
     """
@@ -69,13 +84,13 @@ class MessageRow:
     grid: Grid
     row: int
     case: str
-    model: type[Message] | None
-    given: dict[str, Any]
-    places: Places
-    cells: Mapping[str, str]
-    checked: Message | None = None
+    message_id: str = ""
     lapse: Against | None = None
     against: list[Against] = field(default_factory=list)
+
+    def read(self) -> Told:
+        """Return what the row says."""
+        return _told(self.grid, self.row)
 
     def message(self, invoice: str, due: str, attempt: int = 1) -> Message:
         """Return the message, with `$invoice` and `$due` replaced.
@@ -89,16 +104,21 @@ class MessageRow:
             Unusable: It is not that message.
             Refused: A document of it cannot be read.
         """
-        if self.model is None:
+        told = self.read()
+        if told.model is None:
             raise ValueError(f"row {self.row} names no message")
         named = {NEWEST_INVOICE: invoice, ALL_DUE: due}
         fields = {
-            name: named.get(value, value) if isinstance(value, str) else value for name, value in self.given.items()
+            name: named.get(value, value) if isinstance(value, str) else value for name, value in told.given.items()
         }
-        if attempt > 1:
-            fields["message_id"] = f"{fields['message_id']}.{attempt}"
+        fields["message_id"] = f"{self.message_id}.{attempt}" if attempt > 1 else self.message_id
         folder = self.grid.file.parent
-        return compose(self.model, with_application(self.model, fields, folder), folder=folder, user=office_user())
+        return compose(told.model, with_application(told.model, fields, folder), folder=folder, user=office_user())
+
+    def needs_invoice(self) -> bool:
+        """Whether it speaks of the newest open invoice, or of what is due on it."""
+        named = {value for value in self.read().given.values() if isinstance(value, str)}
+        return not named.isdisjoint({NEWEST_INVOICE, ALL_DUE})
 
     def refuse(self, finding: Finding, instead: Sequence[str] = ()) -> None:
         """Take down that a rule stands against it."""
@@ -106,60 +126,77 @@ class MessageRow:
 
     def found(self, finding: Finding, instead: Sequence[str] = ()) -> Against:
         """Return what a rule says against the column that the finding names."""
-        return self.places.finding(finding, self.cells.get(finding.where, ""), instead)
+        cells = read_row(self.grid, self.row).cells
+        return Places(self.grid, self.row).finding(finding, cells.get(finding.where, ""), instead)
 
 
-def letters_of(grid: Grid, zone: ZoneInfo, *, files: bool = True) -> list[MessageRow]:
+Look = Callable[[MessageRow, Message | None], None]
+"""Told of each message of a file in their order; None where it is none."""
+
+
+def letters_of(grid: Grid, zone: ZoneInfo, look: Look, *, files: bool = True) -> list[MessageRow]:
     """Return the messages of a sheet, in the order of its rows, with everything that can be said against them offline.
 
     Args:
         grid: The sheet. Relative documents lie beside its file.
         zone: The office's time zone.
+        look: Told of each message, as far as it can be known before it is sent.
         files: Whether messages may name files of this machine; not those of a sheet that came from elsewhere.
     """
-    letters = [_letter(grid, row) for row in grid.rows()]
-    for letter in letters if not files else ():
-        if letter.model is not None and names_files(letter.model, letter.given):
-            _cannot_read(letter, FIELDS, *FILE_NAMED)
-    seen: Counter[str] = Counter()
+    letters = []
+    seen: Counter[bytes] = Counter()
     last: dict[str, datetime] = {}
-    for letter in letters:
-        said = {heading: text for heading, text in grid.texts(letter.row).items() if text.strip()}
-        known = repr(sorted(said.items()))  # the same row is the same message, in whatever file
-        seen[known] += 1
-        digest = hashlib.sha256(f"{known} {seen[known]}".encode()).hexdigest()
-        letter.given.setdefault("message_id", f"import-{digest[:32]}")
-        letter.checked = message = _checked(letter)
-        if message is None or message.received_at is None:
-            continue
-        at = as_instant(message.received_at, zone)
-        if at < last.get(letter.case, at):
-            above = last_day(last[letter.case], zone)
-            reason = f"It was received before a message of this case that stands above it ({above})."
-            finding = Finding(rule=OUT_OF_ORDER, where=RECEIVED_AT, reason=reason, source=ORDER_SOURCE)
-            letter.refuse(finding, ["Put the rows of the case into the order of their dates."])
-        last[letter.case] = at
+    for row in grid.rows():
+        told = _told(grid, row)
+        letter = MessageRow(grid, row, told.case)
+        for fault in told.faults:
+            _cannot_read(letter, told, *fault)
+        if not files and told.model is not None and names_files(told.model, told.given):
+            _cannot_read(letter, told, FIELDS, *FILE_NAMED)
+        letter.message_id = told.given.get("message_id") or _id_of(grid, row, seen)
+        message = _checked(letter, told)
+        if message is not None and message.received_at is not None:
+            _judge_order(letter, as_instant(message.received_at, zone), last, zone)
+        look(letter, message)
+        letters.append(letter)
     return letters
 
 
-def _letter(grid: Grid, number: int) -> MessageRow:
+def _id_of(grid: Grid, row: int, seen: Counter[bytes]) -> str:
+    """Return the id of a message: the same row is the same message, in whatever file."""
+    said = {heading: text for heading, text in grid.texts(row).items() if text.strip()}
+    known = repr(sorted(said.items()))
+    short = hashlib.sha256(known.encode()).digest()
+    seen[short] += 1
+    return f"import-{hashlib.sha256(f'{known} {seen[short]}'.encode()).hexdigest()[:32]}"
+
+
+def _judge_order(letter: MessageRow, at: datetime, last: dict[str, datetime], zone: ZoneInfo) -> None:
+    """Take down that a message was received before one that stands above it; `last` has the newest of each case."""
+    if at < last.get(letter.case, at):
+        above = last_day(last[letter.case], zone)
+        reason = f"It was received before a message of this case that stands above it ({above})."
+        finding = Finding(rule=OUT_OF_ORDER, where=RECEIVED_AT, reason=reason, source=ORDER_SOURCE)
+        letter.refuse(finding, ["Put the rows of the case into the order of their dates."])
+    last[letter.case] = at
+
+
+def _told(grid: Grid, number: int) -> Told:
     row = read_row(grid, number)
-    places = Places(grid, number)
     said = {name: str(value) for name, value in row.values.items()}
-    letter = MessageRow(grid, number, said.get(CASE, ""), None, {}, places, row.cells)
-    for name, why in row.bad.items():
-        if why is not None:
-            _cannot_read(letter, name, why.found, why.expected)
-    if not row.bad.keys() & {CASE} and not (parse_accreditation_id(letter.case) or parse_designation_id(letter.case)):
-        _cannot_read(letter, CASE, letter.case or "nothing", "a case such as accreditation.OH-0417.ct.CT-1.1")
+    case = said.get(CASE, "")
+    faults = [(name, why.found, why.expected) for name, why in row.bad.items() if why is not None]
+    if not row.bad.keys() & {CASE} and not (parse_accreditation_id(case) or parse_designation_id(case)):
+        faults.append((CASE, case or "nothing", "a case such as accreditation.OH-0417.ct.CT-1.1"))
+    model: type[Message] | None = None
+    given: dict[str, Any] = {}
     try:
-        letter.model = message_named(said.get(MESSAGE, ""))
-        given = _fields(letter.model, said.get(FIELDS, ""))
-        letter.given = merged(given, _envelope(letter.model, said, grid.file))
+        model = message_named(said.get(MESSAGE, ""))
+        given = merged(_fields(model, said.get(FIELDS, "")), _envelope(model, said, grid.file))
     except Unusable as error:
-        for trouble in error.troubles:
-            _cannot_read(letter, FIELDS if letter.model else MESSAGE, trouble.found, trouble.expected)
-    return letter
+        column = FIELDS if model else MESSAGE
+        faults += [(column, trouble.found, trouble.expected) for trouble in error.troubles]
+    return Told(row.cells, case, model, given, faults)
 
 
 def _fields(model: type[Message], text: str) -> dict[str, Any]:
@@ -175,18 +212,18 @@ def _envelope(model: type[Message], said: Mapping[str, str], file: Path) -> dict
         given[RECEIVED_AT] = said[RECEIVED_AT]
     if "by_name" in said:
         given["by"] = {"name": said["by_name"]}
-    if model.SENDERS != OFFICE and "for_name" in said:
-        given["on_behalf_of"] = {"name": said["for_name"]}
+    if model.SENDERS != OFFICE and FOR_NAME in said:
+        given["on_behalf_of"] = {"name": said[FOR_NAME]}
         given["on_behalf_of"] |= {"role": said["for_role"]} if "for_role" in said else {}
     return given
 
 
-def _checked(letter: MessageRow) -> Message | None:
+def _checked(letter: MessageRow, told: Told) -> Message | None:
     """Return the message as far as it can be known before it is sent; what is wrong with it is taken down."""
-    if letter.model is None or letter.against:
+    if told.model is None or letter.against:
         return None
-    if RECEIVED_AT not in letter.given:
-        _cannot_read(letter, RECEIVED_AT, "nothing", "a date or date-time, as of which it counts")
+    if RECEIVED_AT not in told.given:
+        _cannot_read(letter, told, RECEIVED_AT, "nothing", "a date or date-time, as of which it counts")
         return None
     try:
         return letter.message(NEWEST_INVOICE, LEAST)
@@ -196,14 +233,16 @@ def _checked(letter: MessageRow) -> Message | None:
         letter.refuse(finding, refused.instead)
     except Unusable as error:
         for trouble in error.troubles:
-            column = {"received_at": RECEIVED_AT, "on_behalf_of.role": "for_role", "by.name": "for_name"}
+            column = {"received_at": RECEIVED_AT, "on_behalf_of.role": "for_role", "by.name": FOR_NAME}
             said = f"{trouble.field} {trouble.found}" if trouble.field not in column else trouble.found
-            _cannot_read(letter, column.get(trouble.field, FIELDS), said, trouble.expected)
+            expected = WHO if trouble.field == "by.name" else trouble.expected
+            _cannot_read(letter, told, column.get(trouble.field, FIELDS), said, expected)
     return None
 
 
-def _cannot_read(letter: MessageRow, column: str, found: str, expected: str) -> None:
-    letter.against.append(letter.places.unreadable(InputFault("", letter.cells.get(column, ""), found, expected)))
+def _cannot_read(letter: MessageRow, told: Told, column: str, found: str, expected: str) -> None:
+    places = Places(letter.grid, letter.row)
+    letter.against.append(places.unreadable(InputFault("", told.cells.get(column, ""), found, expected)))
 
 
 LAPSES = "adoption.window_over"
@@ -217,33 +256,35 @@ class Rulebook(NamedTuple):
     medium: Medium | None
 
 
-def foresee(
-    letters: Sequence[MessageRow], now: datetime, settings: OfficeSettings, opening: Mapping[str, Rulebook]
-) -> None:
-    """Mark every message after which its case would be closed before the next one could be entered.
+class Foresight:
+    """Marks every message after which its case would be closed before the next one could be entered."""
 
-    Args:
-        letters: The messages, in their order.
-        now: Now (UTC).
-        settings: The office's settings: which editions it has adopted, and from when on.
-        opening: Of the cases that the same file opens, by their ids: by what they will judge. Of any other one it is
-            the edition in force at the office on the day of the message.
-    """
-    following: dict[str, MessageRow] = {}
-    for letter in reversed(letters):
-        after = following.get(letter.case)
-        following[letter.case] = letter
-        message = letter.checked
-        if after is None or message is None or parse_accreditation_id(letter.case) is None:
-            continue
-        closes = _closes(letter.case, message, settings, opening.get(letter.case))
-        if closes is not None and closes < now:
+    def __init__(self, now: datetime, settings: OfficeSettings, opening: Mapping[str, Rulebook]) -> None:
+        """Begin before the first message.
+
+        Args:
+            now: Now (UTC).
+            settings: The office's settings: which editions it has adopted, and from when on.
+            opening: Of the cases that the same file opens, by their ids: by what they will judge. Of any other one it
+                is the edition in force at the office on the day of the message.
+        """
+        self._now, self._settings, self._opening = now, settings, opening
+        self._before: dict[str, tuple[MessageRow, datetime | None]] = {}
+
+    def see(self, letter: MessageRow, message: Message | None) -> None:
+        """Take the next message of a case: it says how the case went on after the one before."""
+        before, closes = self._before.get(letter.case, (letter, None))
+        if closes is not None and closes < self._now:
             reason = (
-                f"Since {instant_in_words(closes, settings.zone)} the case would close by itself once this message is "
-                f"in: row {after.row}, which says how it went on, would come too late."
+                f"Since {instant_in_words(closes, self._settings.zone)} the case would close by itself once this "
+                f"message is in: row {letter.row}, which says how it went on, would come too late."
             )
             instead = "Leave this case out and start it with its next application, or adopt it where no window is over."
-            letter.lapse = letter.found(Finding(rule=LAPSES, where=MESSAGE, reason=reason, source=SOURCE), [instead])
+            before.lapse = before.found(Finding(rule=LAPSES, where=MESSAGE, reason=reason, source=SOURCE), [instead])
+        closes = None
+        if message is not None and parse_accreditation_id(letter.case) is not None:
+            closes = _closes(letter.case, message, self._settings, self._opening.get(letter.case))
+        self._before[letter.case] = letter, closes
 
 
 def _closes(case: str, message: Message, settings: OfficeSettings, opening: Rulebook | None) -> datetime | None:

@@ -4,7 +4,7 @@ It is mended where it lies and imported as it is: the columns of reasons are not
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,17 +65,18 @@ def _fill(sheet: Worksheet, one: RefusedSheet, notes: Iterable[int]) -> None:
             validation.add(f"{letter}2:{letter}{len(one.refused) + 1}")
             sheet.add_data_validation(validation)
     for row, (number, found) in enumerate(sorted(one.refused.items()), start=2):
-        texts = one.grid.texts(number)
-        _fill_row(sheet, row, [texts[heading] for heading in one.grid.columns])
+        _fill_row(sheet, row, one.grid.texts(number), one.grid.formulas(number))
         for column, remark in enumerate(remarks_on(found), start=len(one.grid.columns) + 1):
             _cell(sheet, row, column, remark).alignment = Alignment(wrap_text=True, vertical="top")
         _mark(sheet, row, found, list(one.grid.columns), notes)
 
 
-def _fill_row(sheet: Worksheet, row: int, texts: Iterable[str]) -> None:
-    for column, text in enumerate(texts, start=1):
+def _fill_row(sheet: Worksheet, row: int, texts: Mapping[str, str], formulas: Collection[str]) -> None:
+    """Write the cells of a row; a formula stays one, so that it is refused again until its result stands there."""
+    for column, (heading, text) in enumerate(texts.items(), start=1):
         if text:
-            as_input(_cell(sheet, row, column, text))
+            as_input(cell := _cell(sheet, row, column, text))
+            cell.data_type = "f" if heading in formulas else "s"
 
 
 def _mark(sheet: Worksheet, row: int, found: Iterable[Against], headings: list[str], notes: Iterable[int]) -> None:

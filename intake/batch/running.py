@@ -1,11 +1,12 @@
 """Brings adopted cases to where they stand, message by message, a few cases at a time.
 
-What a case has judged before is not sent again: that is all that a second run needs in order to go on where the first
-one stopped.
+Cases are told right after they have been started: were all of a large file to begin first, every message would wait
+until a worker has begun them all. What a case has judged before is not sent again: that is all that a second run needs
+in order to go on where the first one stopped.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,9 +21,9 @@ from policy.rules import refuse
 from policy.status import CaseStatus
 from policy.verdict import Finding, Refused, Verdict
 from records.money_queries import UNSETTLED
-from services.composition import ALL_DUE, NEWEST_INVOICE, compose
+from services.composition import NEWEST_INVOICE, compose
 from services.errors import NotReachable
-from services.queries import NotRunning, ask
+from services.queries import NotRunning, ask, pollers
 from services.security.naming import name_documents
 from services.security.signing import Sign
 from services.sending import PAUSE, START_WORKER, send_update
@@ -32,6 +33,8 @@ AT_ONCE = 8
 """Cases that are told their past at the same time."""
 WITHIN = timedelta(seconds=30)
 """How long a case may take for an answer, or for an invoice."""
+TRIES = 10
+"""How often a case is asked that has just started, while a worker has others to begin."""
 NOT_SENT = "message.not_sent"
 NOT_RUNNING = "case.not_running"
 SOURCE = "A case is told what happened in the order in which it happened"
@@ -45,46 +48,59 @@ class Sent:
     before: int = 0
 
 
-async def send_all(
-    letters: Sequence[MessageRow],
-    client: Client,
-    sent: Sent,
-    advance: Callable[[], None],
-    documents: Documents,
-    sign: Sign | None = None,
-) -> None:
-    """Send the messages of all cases; what is refused is taken down, and what stands below it is not sent.
+class Telling:
+    """Tells cases the messages of a file; what is refused is taken down, and what stands below it is not sent."""
 
-    Args:
-        letters: The messages, in the order of their rows.
-        client: The server that holds the cases.
-        sent: Counts what was accepted, as it goes.
-        advance: Called for each message that is done.
-        documents: Where the worker looks for the files that messages name.
-        sign: Proves who sends them; left out: they go as they are.
+    def __init__(
+        self,
+        letters: Sequence[MessageRow],
+        client: Client,
+        sent: Sent,
+        advance: Callable[[], None],
+        documents: Documents,
+        sign: Sign | None = None,
+    ) -> None:
+        """Know the messages.
 
-    Raises:
-        Unusable: There is no key to sign with.
-        NotReachable: The server, or no worker, answered in time.
-    """
-    cases: dict[str, list[MessageRow]] = {}
-    for letter in letters:
-        cases.setdefault(letter.case, []).append(letter)
+        Args:
+            letters: The messages, in the order of their rows.
+            client: The server that holds the cases.
+            sent: Counts what was accepted, as it goes.
+            advance: Called for each message that is done.
+            documents: Where the worker looks for the files that messages name.
+            sign: Proves who sends them; left out: they go as they are.
+        """
+        self._client, self._sent, self._advance = client, sent, advance
+        self._documents, self._sign = documents, sign
+        self._left: dict[str, list[MessageRow]] = {}
+        for letter in letters:
+            self._left.setdefault(letter.case, []).append(letter)
 
-    async def one(mine: Sequence[MessageRow]) -> None:
+    async def tell(self, cases: Iterable[str]) -> None:
+        """Send some cases their messages.
+
+        Raises:
+            Unusable: There is no key to sign with.
+            NotReachable: The server, or no worker, answered in time.
+        """
+        await at_once(self._one, [self._left.pop(case) for case in cases if case in self._left], AT_ONCE)
+
+    async def tell_rest(self) -> None:
+        """Send all others theirs: cases that were there before, and those that there are not. As `tell`."""
+        await self.tell(list(self._left))
+
+    async def _one(self, mine: Sequence[MessageRow]) -> None:
         before: MessageRow | None = None
-        adopting = await _is_adopting(client, mine[0].case)
+        adopting = await _is_adopting(self._client, mine[0].case)
         for letter in mine:
             if before is None and not letter.against:
-                await _send(letter, client, sent, documents, sign, adopting=adopting)
+                await _send(letter, self._client, self._sent, self._documents, self._sign, adopting=adopting)
             elif before is not None:
                 _leave(letter, before)
             before = before or (letter if letter.against else None)
-            advance()
+            self._advance()
         if before is None and adopting:
-            await _let_live(mine[-1], client, sign)
-
-    await at_once(one, cases.values(), AT_ONCE)
+            await _let_live(mine[-1], self._client, self._sign)
 
 
 def _leave(letter: MessageRow, before: MessageRow) -> None:
@@ -95,13 +111,16 @@ def _leave(letter: MessageRow, before: MessageRow) -> None:
 
 async def _is_adopting(client: Client, case_id: str) -> bool:
     """Whether a case waits for its past, so that nothing falls due in it by itself."""
-    try:
-        told = await ask(client, case_id, "status", within=WITHIN, running=True)
-    except NotRunning:
-        return False
-    if told is None:
-        raise NotReachable("worker for the case", case_id, f"{START_WORKER}.", "no worker answers")
-    return bool(told.get("adopting"))
+    for _ in range(TRIES):
+        try:
+            told = await ask(client, case_id, "status", within=WITHIN, running=True)
+        except NotRunning:
+            return False
+        if told is not None:
+            return bool(told.get("adopting"))
+        if not await pollers(client):
+            break  # where there is a worker, it has other cases to begin
+    raise NotReachable("worker for the case", case_id, f"{START_WORKER}.", "no worker answers")
 
 
 async def _let_live(letter: MessageRow, client: Client, sign: Sign | None) -> None:
@@ -147,8 +166,7 @@ async def _send(
 async def _delivered(
     letter: MessageRow, client: Client, documents: Documents, attempt: int, sign: Sign | None
 ) -> Verdict:
-    needs_invoice = {NEWEST_INVOICE, ALL_DUE} & {value for value in letter.given.values() if isinstance(value, str)}
-    invoice, due = await _owed(client, letter.case) if needs_invoice else ("", LEAST)
+    invoice, due = await _owed(client, letter.case) if letter.needs_invoice() else ("", LEAST)
     message = letter.message(invoice, due, attempt)
     name_documents(message, documents)
     return await send_update(client, letter.case, message, WITHIN, sign)

@@ -1,7 +1,7 @@
 """Starts the applications of a file: announced in the books a batch at a time, started several at once.
 
 Of each batch the server is asked which cases it has, several units at once, and one transaction decides and announces.
-While the cases of a batch are started, the next one is announced.
+While the cases of a batch are started, the next one is announced, unless they are told their past first.
 
 Nobody waits for an imported case, and the worker has other things to do: so cases begin one after the other, at a pace
 that leaves it room. Those whose past is told by messages begin at once, because they are told it next.
@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeVar
 from temporalio.client import Client
 
 from activities.precedence import IMPORTED
-from intake.batch.applications import Candidate, begins
+from intake.batch.applications import Candidate, Reading, begins
 from intake.batch.findings import Against
 from intake.submission import place_of
 from policy.office import OfficeSettings
@@ -26,7 +26,7 @@ from records.books import Books
 from services.admission import Admitted, Asked, admit_all
 from services.errors import RefusedByRule
 from services.opening import OpenedCase, cycles_on_server, start_admitted
-from services.programs import AnyEdition, parts_of
+from services.programs import AnyEdition, Part, parts_of
 
 BATCH = 32
 """Applications that are announced together; the books are held for them no longer than for a few steps of cases."""
@@ -37,6 +37,7 @@ PACE = 10.0
 AT_ONCE_BEGIN = 20
 """The first cases of a file, which begin without delay."""
 Work = TypeVar("Work")
+Tell = Callable[[Sequence[str]], Awaitable[None]]
 
 
 @dataclass
@@ -59,13 +60,19 @@ class Judged(NamedTuple):
 
     Attributes:
         number: Its place among all of the file.
-        candidate: What its rows say.
+        candidate: What is kept of it.
         edition: Its rules.
+        reading: What its rows say.
     """
 
     number: int
     candidate: Candidate
     edition: AnyEdition
+    reading: Reading
+
+    def parts(self) -> Sequence[Part]:
+        """Return its parts, one for each case."""
+        return parts_of(self.reading.application, self.edition)
 
 
 class Ready(NamedTuple):
@@ -122,30 +129,40 @@ class Starting:
     adopted: Collection[str] = ()
     pace: Pace = field(default_factory=lambda: Pace(PACE))
 
-    async def start_all(self, good: Mapping[int, tuple[Candidate, AnyEdition]]) -> None:
+    async def start_all(self, good: Mapping[int, tuple[Candidate, AnyEdition]], tell: Tell) -> None:
         """Start applications against which nothing stands; one that is refused all the same is told of in its rows.
 
         Args:
             good: The applications with their rules, by their places in the file.
+            tell: Tells the cases that were started what has happened in them; the next ones wait for it.
 
         Raises:
             ServiceError: The server or the database is not what it should be; what was started before stays started.
         """
-        left = (Judged(number, candidate, edition) for number, (candidate, edition) in good.items())
+        left = (Judged(number, one, edition, one.read()) for number, (one, edition) in good.items())
         ready = await self._announced(list(islice(left, BATCH)))
         while ready is not None:
-            following = asyncio.create_task(self._announced(list(islice(left, BATCH))))
-            try:
+            if past := [case.case_id for one in ready for case in one.cases if case.case_id in self.adopted]:
                 await at_once(self._start, ready, AT_ONCE)
-            finally:  # what has been announced is written or not, never half
-                await asyncio.gather(following, return_exceptions=True)
-            ready = following.result()
+                await tell(past)  # takes its time, in which nothing is announced that is not started
+                ready = await self._announced(list(islice(left, BATCH)))
+            else:
+                ready = await self._start_and_announce(ready, list(islice(left, BATCH)))
+
+    async def _start_and_announce(self, ready: Sequence[Ready], batch: Sequence[Judged]) -> list[Ready] | None:
+        """Start what is announced, and announce the next batch meanwhile."""
+        following = asyncio.create_task(self._announced(batch))
+        try:
+            await at_once(self._start, ready, AT_ONCE)
+        finally:  # what has been announced is written or not, never half
+            await asyncio.gather(following, return_exceptions=True)
+        return following.result()
 
     async def _announced(self, batch: Sequence[Judged]) -> list[Ready] | None:
         """Announce a batch and return what is to be started of it; None where there is nothing left."""
         if not batch:
             return None
-        parts = [parts_of(one.candidate.application, one.edition) for one in batch]
+        parts = [one.parts() for one in batch]
         subjects = {part.case_id(1).subject for each in parts for part in each}
         on_server: dict[str, dict[int, bool]] = {}
 
@@ -154,7 +171,7 @@ class Starting:
 
         await at_once(ask, subjects, AT_ONCE)
         asked = [
-            Asked(each, begins(one.candidate, self.settings, self.now), on_server)
+            Asked(each, begins(one.reading.opened_at, self.settings, self.now), on_server)
             for one, each in zip(batch, parts, strict=True)
         ]
         answers = await asyncio.to_thread(admit_all, asked, self.books)  # the books are not asynchronous
@@ -188,8 +205,8 @@ class Starting:
 def _refusal(one: Judged, refused: RefusedByRule) -> Iterable[Against]:
     """Yield what stands against the rows; a finding about a case at the unit or location that the case is for."""
     candidate = one.candidate
-    places, items = candidate.content.places, candidate.grid.layout.items.name
-    of_cases = {part.case_id(1).subject: part.position - 1 for part in parts_of(candidate.application, one.edition)}
+    places, items = one.reading.content.places, candidate.grid.layout.items.name
+    of_cases = {part.case_id(1).subject: part.position - 1 for part in one.parts()}
     for finding in refused.findings:
         position = of_cases.get(finding.where.rpartition(".")[0], 0)
         place = place_of(places, finding.where) or place_of(places, f"{items}.{position}.id")

@@ -65,6 +65,14 @@ def is_empty(cell: AnyCell) -> bool:
     return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
 
 
+def formula_of(cell: AnyCell) -> str:
+    """Return the formula that a cell holds, empty where it holds none; one of a whole range is told as one, too."""
+    if cell.data_type != "f":
+        return ""
+    text = str(getattr(cell.value, "text", cell.value))
+    return text if text.startswith("=") else "=TABLE()"
+
+
 def read_cell(cell: AnyCell, entry: Entry) -> Value | None:
     """Return what a cell says, None where it is empty.
 
@@ -73,8 +81,8 @@ def read_cell(cell: AnyCell, entry: Entry) -> Value | None:
     """
     if is_empty(cell):
         return None
-    if cell.data_type == "f":
-        raise Unreadable(f"the formula {shown(_formula(cell.value))}", "its result, typed in")
+    if formula := formula_of(cell):
+        raise Unreadable(f"the formula {shown(formula)}", "its result, typed in")
     if cell.data_type == "e":
         raise Unreadable(f"the error {cell.value}", "a value")
     match entry.kind:
@@ -154,7 +162,3 @@ def _choice(text: str, choices: Mapping[str, Value]) -> Value:
 
 def _folded(text: str) -> str:
     return " ".join(text.strip(_INVISIBLE).split()).casefold()
-
-
-def _formula(value: Any) -> str:
-    return str(getattr(value, "text", value))

@@ -418,14 +418,14 @@ class CycleFacts(CaseFacts):
         latest = self.reported
         return latest.form.choice if latest and latest.form else None
 
-    def subjects(self) -> set[str]:
-        """Return every patient's token that was submitted in the case."""
-        return {exam.subject for r in self.rounds for exam in r.exams or [] if exam.subject}
+    def subjects(self, *, besides: Round | None = None) -> set[str]:
+        """Return every patient's token that was submitted in the case, `besides` those of one attempt."""
+        return {exam.subject for r in self.rounds if r is not besides for exam in r.exams or [] if exam.subject}
 
-    def original_exams(self, area_id: str) -> list[Exam]:
-        """Return the exams of an area as the newest package that held it submitted them."""
+    def original_exams(self, area_id: str, *, besides: Round | None = None) -> list[Exam]:
+        """Return the exams of an area as the newest package that held it submitted them, `besides` one attempt's."""
         for r in reversed(self.rounds):
-            if exams := [exam for exam in r.exams or [] if exam.area == area_id]:
+            if r is not besides and (exams := [exam for exam in r.exams or [] if exam.area == area_id]):
                 return exams
         return []
 

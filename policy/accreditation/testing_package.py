@@ -12,10 +12,18 @@ from policy.application import AreaKind
 from policy.dates import local_day
 from policy.edition import Edition
 from policy.facts import Stage
-from policy.messages import AreaFinding, Exam, ExtendDueDate, IssueFinalReport, SubmitTestingPackage
+from policy.messages import (
+    AreaFinding,
+    CorrectTestingPackage,
+    Exam,
+    ExtendDueDate,
+    IssueFinalReport,
+    SubmitTestingPackage,
+)
 from policy.rules import refuse
 from policy.words import day_in_words, due_in_words, listed
 
+Package = SubmitTestingPackage | CorrectTestingPackage
 NO_NAMES = "What stands for a patient is a token that says nothing to others, never a name: it stays in the record."
 
 
@@ -71,17 +79,44 @@ def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPacka
                 else ["Ask the office to extend the due date before the application becomes inactive."]
             ),
         )
-    under_test = facts.round.areas
-    _judge_areas(facts, package, under_test)
+    _judge_areas(facts, package, facts.round.areas)
     if package.medium is not facts.medium:
         raise refuse(
             "testing.different_medium",
             f"The images were announced {facts.medium.words}, the package comes {package.medium.words}.",
             f"Submit it {facts.medium.words}.",
         )
+    return _judge_exams(facts, terms, package, at)
+
+
+def judge_package_correction(
+    facts: CycleFacts, terms: Edition, message: CorrectTestingPackage, _at: datetime
+) -> list[str]:
+    """Judge that a package can be corrected, and that the corrected one might have been submitted in its place.
+
+    Returns:
+        A warning where what stands for a patient looks like a name.
+
+    Raises:
+        Refused: `case.wrong_stage`, `correction.already_followed`, `testing.*` or `repeat.*`.
+    """
+    submitted = facts.round.submitted_at
+    if submitted is None:
+        raise refuse("case.wrong_stage", f"No package was submitted; the case is in the stage {facts.stage.words}.")
+    if facts.stage is not Stage.REVIEW or facts.round.findings is not None:
+        raise refuse(
+            "correction.already_followed",
+            "The reviewers have reported on this package.",
+            "Correct the report (correct_final_report), where it says what the images do not.",
+        )
+    _judge_areas(facts, message, facts.round.areas)
+    return _judge_exams(facts, terms, message, submitted)
+
+
+def _judge_exams(facts: CycleFacts, terms: Edition, package: Package, at: datetime) -> list[str]:
     judge_images(facts, terms, package, at)
     if facts.round.kind is RoundKind.REPEAT:
-        for area in under_test:
+        for area in facts.round.areas:
             _judge_same_exam(facts, area, package.exams)
         _judge_new_subjects(facts, package.exams)
     _judge_age(facts, terms, package.exams, at)
@@ -89,7 +124,7 @@ def judge_package(facts: CycleFacts, terms: Edition, package: SubmitTestingPacka
     return [f"{NO_NAMES} Look at {listed(dict.fromkeys(named))}."] if named else []
 
 
-def _judge_areas(facts: CycleFacts, package: SubmitTestingPackage, under_test: Sequence[str]) -> None:
+def _judge_areas(facts: CycleFacts, package: Package, under_test: Sequence[str]) -> None:
     for exam in package.exams:
         area = facts.area(exam.area)
         if area is None or area.state is AreaState.WITHDRAWN:
@@ -112,7 +147,7 @@ def _judge_areas(facts: CycleFacts, package: SubmitTestingPackage, under_test: S
 
 
 def _judge_same_exam(facts: CycleFacts, area: str, exams: Iterable[Exam]) -> None:
-    before = sorted({facts.folded(exam.exam) for exam in facts.original_exams(area)})
+    before = sorted({facts.folded(exam.exam) for exam in facts.original_exams(area, besides=facts.round)})
     now = sorted({facts.folded(exam.exam) for exam in exams if exam.area == area})
     if before != now:
         raise refuse(
@@ -123,7 +158,7 @@ def _judge_same_exam(facts: CycleFacts, area: str, exams: Iterable[Exam]) -> Non
 
 
 def _judge_new_subjects(facts: CycleFacts, exams: Iterable[Exam]) -> None:
-    used = {facts.token(subject) for subject in facts.subjects()}
+    used = {facts.token(subject) for subject in facts.subjects(besides=facts.round)}
     for exam in exams:
         area = facts.area(exam.area)
         if area and area.kind is AreaKind.CLINICAL and facts.token(exam.subject) in used:

@@ -13,7 +13,13 @@ from policy.messages.changes import (
     ReportReplacedUnit,
     SubmitAnnualUpdate,
 )
-from policy.messages.corrections import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, UndoOption
+from policy.messages.corrections import (
+    CorrectAppealResult,
+    CorrectFinalReport,
+    CorrectSurveyReport,
+    CorrectTestingPackage,
+    UndoOption,
+)
 from policy.messages.cycle import (
     AssignArbitrator,
     ChooseOption,
@@ -124,6 +130,7 @@ __all__ = [
     "CorrectAppealResult",
     "CorrectFinalReport",
     "CorrectSurveyReport",
+    "CorrectTestingPackage",
     "CorrectiveAction",
     "DecideAccreditation",
     "DecideAfterFailure",

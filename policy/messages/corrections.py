@@ -8,11 +8,24 @@ from typing import Annotated
 from pydantic import Field
 
 from policy.bounds import FEW, MANY, SOME, AtMost
+from policy.messages.cycle import Documents
 from policy.messages.message import Message
-from policy.messages.parts import OFFICE, AreaFinding, Expense, Training
+from policy.messages.parts import OFFICE, AreaFinding, Exam, Expense, Training
 from policy.messages.values import Name, Text
 
 Findings = Annotated[tuple[AreaFinding, ...], AtMost(MANY)]
+
+
+class CorrectTestingPackage(Message):
+    """The office corrects a testing package that was entered wrongly, until the reviewers have reported on it."""
+
+    NAME = "correct_testing_package"
+    SENDERS = OFFICE
+    exams: Annotated[tuple[Exam, ...], AtMost(MANY)] = Field(
+        description="The exams, one at least for each area: all of them, not the change."
+    )
+    documents: Documents = Field(default=(), description="Documents that go with the images.")
+    reason: Text = Field(description="What was wrong; the facility reads it too.")
 
 
 class CorrectFinalReport(Message):

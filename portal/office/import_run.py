@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from intake.batch.importing import Import, keep_refused, read_import, send_read, start_read
+from intake.batch.importing import Advance, Import, carry_out, keep_refused, read_import
 from policy.office import OfficeSettings
 from portal.office.import_files import folder_of, path_of, place_of
 from portal.world import World
@@ -90,10 +90,10 @@ async def _carry_out(world: World, known: dict[str, Any], progress: Progress) ->
     """Start the cases and send the messages of a file; return what is told of it afterwards."""
     settings, at = world.settings, world.clock().replace(microsecond=0)
     read, _ = await run_in_threadpool(read_kept, world, known, check_only=False)
-    if read.good:
-        await start_read(read, world.client, world.books, settings, at, progress.one_started)
+    advance, sign = Advance(progress.one_started, progress.one_sent), None
     if read.report.letters:
-        await send_read(read, world.client, settings, office_signs(settings.security), progress.one_sent)
+        sign = office_signs(settings.security)
+    await carry_out(read, world.client, world.books, settings, at, advance, sign=sign)
     await run_in_threadpool(keep_refused, read, _not_written)
     report = read.report
     cases = report.started.all_cases()

@@ -25,6 +25,7 @@ TOLD = {
     "correct_appeal_result",
     "correct_final_report",
     "correct_survey_report",
+    "correct_testing_package",
     "decide_accreditation",
     "decide_after_failure",
     "decide_corrective_action_plan",

@@ -24,6 +24,7 @@ from policy.messages import (
     CorrectAppealResult,
     CorrectFinalReport,
     CorrectSurveyReport,
+    CorrectTestingPackage,
     DecideValidation,
     FileSurveyReport,
     InvoiceTravelExpenses,
@@ -220,6 +221,7 @@ SILENT: frozenset[type[Message]] = frozenset(
     {
         AssignArbitrator,
         ConfirmPledge,
+        CorrectTestingPackage,
         MoveEdition,
         OfficeNote,
         RecordMqsaCertificate,

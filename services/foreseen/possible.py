@@ -27,6 +27,7 @@ from policy.messages import (
     CorrectAppealResult,
     CorrectFinalReport,
     CorrectSurveyReport,
+    CorrectTestingPackage,
     DecideAccreditation,
     DecideAfterFailure,
     DecideCorrectiveActionPlan,
@@ -98,7 +99,7 @@ Kinds = tuple[type[Message], ...]
 ACCREDITATION: dict[str, Kinds] = {
     Stage.APPLICATION: (AcceptApplication, ReturnApplication, UndoOption, CorrectSurveyReport),
     Stage.TESTING: (SubmitTestingPackage,),
-    Stage.REVIEW: (IssueFinalReport,),
+    Stage.REVIEW: (IssueFinalReport, CorrectTestingPackage),
     Stage.OPTIONS: (ViewFinalReport, ChooseOption, ReturnImages, CorrectFinalReport, CorrectAppealResult),
     Stage.APPEAL: (SubmitAppealMaterials, AssignArbitrator, IssueAppealResult, UndoOption),
     Stage.CORRECTIVE_ACTION: (

@@ -158,6 +158,9 @@ def window(snapshot: CaseSnapshot, name: str) -> DeadlineView | None:
     return next((one for one in reversed(snapshot.case.deadlines) if one.name == name), None)
 
 
+PACKAGES = ("submit testing package", "correct testing package")
+
+
 def received(snapshot: CaseSnapshot, name: str) -> list[EntryView]:
     """Return the entries of the messages of one name that a case took, oldest first."""
     text = name.replace("_", " ")
@@ -172,7 +175,8 @@ def said(entry: EntryView) -> dict[str, Any]:
 
 def past_exams(snapshot: CaseSnapshot, area_id: str) -> list[PastExam]:
     """Return the exams of an area as the newest package that held it submitted them."""
-    for package in reversed(received(snapshot, "submit_testing_package")):
+    packages = [one for one in snapshot.entries if one.kind == "message" and one.text in PACKAGES]
+    for package in reversed(packages):
         exams = [one for one in said(package).get("exams") or [] if one.get("area") == area_id]
         if exams:
             return [PastExam(area_id, one.get("exam") or "", one.get("subject") or "") for one in exams]

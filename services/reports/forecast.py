@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from policy.dates import end_of_day, last_day, start_of_day
 from policy.facts import Party
-from policy.words import day_in_words, dollars, listed, party
+from policy.words import day_in_words, dollars, party
 from records.postings import NOTHING
 from records.reports.lives import Between
 from records.reports.windows import Awaited, Running, cases_waiting, invoices_unpaid, windows_running
@@ -148,12 +148,12 @@ def _weeks(found: Forecast) -> Table:
         invoices, amount = found.money.get(week, (0, NOTHING))
         counted = {who: _sum_of(found, who, week) for who in WORDS}
         names = Counter({name: number for (of, _, name), number in found.weeks.items() if of == week})
-        words = [f"{number} {window_words(name, designation=False).lower()}" for name, number in names.most_common()]
+        words = [f"{window_words(name, designation=False).lower()} {number}" for name, number in names.most_common()]
         rows.append([
             f"{first} to {last}", *(str(counted[who]) for who in WORDS), str(invoices), dollars(amount),
         ])  # fmt: skip
         parts = tuple(Segment(counted[who], WORDS[who], TONES[who]) for who in WORDS if counted[who])
-        bars.append(Bar(f"{first}", parts, listed(words) if words else "nothing"))
+        bars.append(Bar(f"{first}", parts, ", ".join(words) or "nothing"))
     says = "A date happens by itself: a certificate ends, a renewal notice goes out, a case closes."
     columns = ["Week", "Facilities", "Office", "Dates", "Invoices due", "Amount"]
     return Table("weeks", "Week by week", says, columns, rows, 1, bars)

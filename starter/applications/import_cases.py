@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from intake.batch.columns import ACCREDITATION, CSV, DESIGNATIONS, LAYOUTS, MESSAGES, ONCOLOGY, XLSX
-from intake.batch.importing import Import, keep_refused, read_import, send_read, start_read
+from intake.batch.importing import Advance, Import, carry_out, keep_refused, read_import
 from intake.batch.report import Report
 from intake.batch.starting import PACE
 from policy.office import OfficeSettings
@@ -111,16 +111,11 @@ def _carry_out(read: Import, settings: OfficeSettings, now: datetime, pace: floa
 async def _start_and_send(read: Import, settings: OfficeSettings, now: datetime, pace: float) -> None:
     client, report = await connect(security=settings.security), read.report
     report.namespace = client.namespace
-    if read.good:
-        books = open_books(settings.database.url)
-        try:
-            with progress("Starting applications", len(read.good)) as advance:
-                await start_read(read, client, books, settings, now, advance, pace=pace)
-        finally:
-            books.close()
-    if report.letters:
-        with progress("Sending messages", len(report.letters)) as advance:
-            await send_read(read, client, settings, office_signs(settings.security), advance)
+    told = len(report.letters)
+    title = "Starting applications and sending messages" if told else "Starting applications"
+    sign = office_signs(settings.security) if told else None
+    with closing(open_books(settings.database.url)) as books, progress(title, len(read.good) + told) as advance:
+        await carry_out(read, client, books, settings, now, Advance(advance, advance), sign=sign, pace=pace)
 
 
 class Rows(StrEnum):
@@ -174,7 +169,8 @@ def import_cases(
     due in the case and nobody is written to.
 
     All cases are started as fast as the server takes them, and each then begins at its turn, so many in a second as
-    `--pace` says: the worker keeps room for what people wait for. Those that are told by messages begin at once.
+    `--pace` says: the worker keeps room for what people wait for. Those that are told by messages begin at once, and
+    hear them before the next ones start.
 
     For example:
 

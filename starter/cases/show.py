@@ -11,13 +11,22 @@ import typer
 from policy.awaited import INVOICE, Due
 from policy.dates import last_day, local_day
 from policy.identity import parse_designation_id
-from policy.status import CaseStatus, CorrectionView, DeadlineView, InvoiceView, OptionView
+from policy.status import CaseStatus, DeadlineView, InvoiceView, OptionView
 from policy.words import dollars, due_in_words, instant_in_words
 from records.money_queries import UNSETTLED
 from services.case_snapshot import CaseSnapshot
 from services.clock import now
 from services.facility.consequences import DATES, GOES_ON, OTHERWISE, SILENCE, WHEN_PASSED
-from services.words import distance, former_words, missing_words, outcome_words, party, plain, stage_words
+from services.words import (
+    correction_words,
+    distance,
+    former_words,
+    missing_words,
+    outcome_words,
+    party,
+    plain,
+    stage_words,
+)
 from starter.cases.timeline import ahead_lines, entry_lines, heading
 from starter.cases.values import rule_certainty, source_in_words
 from starter.terminal.arguments import AsJson, CaseId
@@ -37,7 +46,7 @@ def head_lines(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> list[st
     deficiencies = f"; deficiencies: {case.deficiencies}" if case.areas or case.deficiencies else ""
     if case.paused:
         lines.append(f"Paused since {_day(case.paused.since, zone)}: {case.paused.reason}")
-    lines += [correction_line(one, zone) for one in case.corrections]
+    lines += [correction_words(one, zone) for one in case.corrections]
     lines += [f"Before: {former_words(one, zone)}" for one in case.former]
     lines += [f"Accreditation missing: {missing_words(one, zone)}" for one in case.missing_accreditations]
     lines.append(f"{opened}; edition {case.edition or 'not yet known'}{deficiencies}")
@@ -168,12 +177,6 @@ def attention_lines(case: CaseStatus, zone: ZoneInfo) -> list[str]:
             f"    item={one.item} action=retry reason=…",
         )
     ]
-
-
-def correction_line(one: CorrectionView, zone: ZoneInfo) -> str:
-    """Return what was corrected, and when and why; the first word of it stands in the timeline."""
-    done = "undone" if one.what == "option" else "corrected"
-    return f"{plain(one.what)} of {_day(one.first_at, zone)} {done} on {_day(one.at, zone)}: {one.reason}"
 
 
 def follow_up_lines(case: CaseStatus, zone: ZoneInfo) -> list[str]:

@@ -84,6 +84,7 @@ def test_every_message_has_plain_words(name: str) -> None:
         entry(1, "deadline", "Something has passed"),
         entry(1, "deadline", "Something", deadline="something", due_at="soon"),
         entry(1, "extension", "Extended"),
+        entry(1, "extension", "Moved", deadline="option_form", paused_days=20),
         entry(1, "invoice", "Invoice", total="a lot"),
         entry(1, "notice", "Notice: of tomorrow"),
         entry(1, "refusal", "Refused"),
@@ -96,3 +97,8 @@ def test_an_entry_of_another_version_is_said_too(line: EntryView) -> None:
     assert spoken.short.strip()
     assert spoken.text.strip()
     assert "None" not in spoken.text
+
+
+def test_a_window_that_stood_still_was_moved_and_says_by_how_many_days_and_until_when() -> None:
+    moved = entry(1, "extension", "Moved", deadline="option_form", paused_days=20, until="2028-04-07T04:00:00+00:00")
+    assert saying(moved, ZONE, designation=False).text == "Option form moved by 20 days: until 6 April 2028, 24:00 ET"

@@ -132,6 +132,11 @@ FIELDS: dict[str, dict[str, Any]] = {
         "travel_expenses": [{"description": "Flights", "amount": "812.50"}],
         "reason": "Sample.",
     },
+    "correct_testing_package": {
+        "exams": [{"area": "chest", "exam": "chest CT", "subject": "P-1"}],
+        "documents": [DOCUMENT],
+        "reason": "Sample.",
+    },
     "undo_option": {"reason": "Sample."},
     "reissue_invoice": {
         "invoice": "2027-0001",

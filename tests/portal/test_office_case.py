@@ -1,9 +1,12 @@
 """The office's case page: how a case stands, what can be sent, its papers and letters; and where nothing answers."""
 
+import re
+
 import pytest
+from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from policy.messages.proofs import OFFICE_ORG
-from tests.office import LivingOffice
+from tests.office import AREAS, LivingOffice
 from tests.portal.conftest import LivingPortal
 
 pytestmark = pytest.mark.server
@@ -50,6 +53,26 @@ async def test_who_entered_something_for_somebody_is_told(
     page = await page_of(portal, secret, f"/office/cases/{case_id}")
     assert "Ann Sample" in page
     assert "Entered by the office (Sample Officer)" in page
+
+
+async def test_what_was_corrected_is_told_on_the_page_and_in_the_temporal_ui(
+    office: LivingOffice, portal: LivingPortal, secret: str
+) -> None:
+    """The page and the details of the workflow say what was corrected, on which day, and why."""
+    case_id = await office.start()
+    await office.report(case_id)
+    findings = [{"area": area, "acceptable": area != HEAD, "comments": "Cover the head."} for area in AREAS]
+    why = "The recommendation was mistyped."
+    told = {"reviewers": ["Sample Reviewer One"], "findings": findings, "reason": why}
+    await office.tell(case_id, "correct_final_report", **told)
+    await office.until_at_rest(case_id)
+    page = await page_of(portal, secret, f"/office/cases/{case_id}")
+    assert re.search(
+        r"<dt>Corrected</dt><dd>Final report of .* corrected on .*: The recommendation was mistyped\.", page
+    )
+    handle = office.client.get_workflow_handle(case_id)
+    details = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    assert re.search(r"\*\*Corrected on .*:\*\* final report of .*; The recommendation was", details.current_details)
 
 
 async def test_papers_and_letters_are_read(office: LivingOffice, portal: LivingPortal, secret: str) -> None:

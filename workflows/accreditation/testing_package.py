@@ -8,10 +8,11 @@ from policy.accreditation.supplemental_review import running
 from policy.accreditation.testing_package import fails_when_missed
 from policy.accreditation.windows import grace_end, testing_due
 from policy.facts import Deadline, Mark, Outcome, Party, Stage
-from policy.messages import AreaFinding, IssueFinalReport, SubmitTestingPackage
+from policy.messages import AreaFinding, CorrectTestingPackage, IssueFinalReport, SubmitTestingPackage
 from workflows.accreditation.grant import correction_of, grant_if_all_passed
 from workflows.accreditation.supplemental_review import await_supplemental_result
 from workflows.case import Cycle
+from workflows.case.corrections import note_correction
 from workflows.case.labels import mark_label
 from workflows.mammography.failure import hear_of_report
 
@@ -81,6 +82,15 @@ def receive_package(case: Cycle, message: SubmitTestingPackage) -> None:
     this.exams, this.submitted_at = list(message.exams), case.at
     case.meet(case.facts.deadline("testing_package"))
     case.facts.grace_until = None
+
+
+def correct_package(case: Cycle, message: CorrectTestingPackage) -> None:
+    """The package was entered wrongly: other exams stand in it, and it came when it came."""
+    this = case.facts.round
+    if this.submitted_at is None:
+        raise RuntimeError("a package was corrected that was not submitted")
+    note_correction(case, "testing_package", this.submitted_at, message.reason)
+    this.exams = list(message.exams)
 
 
 async def await_final_report(case: Cycle) -> None:

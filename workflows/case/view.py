@@ -9,7 +9,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributeUpdate, TypedSe
 from activities.contract import CaseRow
 from policy.awaited import due_of
 from policy.dates import local_day
-from policy.facts import CaseFacts, Deadline, Former, InvoiceFact, Stage
+from policy.facts import CaseFacts, Correction, Deadline, Former, InvoiceFact, Stage
 from policy.status import (
     AttentionView,
     CaseStatus,
@@ -184,10 +184,22 @@ def heading(case: AnyCase) -> list[str]:
         lines.append(f"**Paused** since {since}: {as_markdown(paused.reason)}")
     if asked and due_at and due_name:  # what comes by itself stands in the last line
         lines.append(f"**By:** {due_in_words(due_at, case.terms.zone)} ({due_name.replace('_', ' ')})")
+    lines += [_correction_line(one, case.terms.zone) for one in facts.corrections[-CORRECTIONS:]]
     lines += [_former_line(one, case.terms.zone) for one in facts.former]
     lines += [f"**Money open:** {_owed(invoice, case.terms.zone)}" for invoice in facts.invoices if _is_owed(invoice)]
     lines += [f"**Needs attention:** {as_markdown(attention.text)}" for attention in facts.attention]
     return [part for line in lines for part in (line, "")]
+
+
+CORRECTIONS = 5
+"""Corrections that the current details tell, the newest; `accredit show` has them all."""
+
+
+def _correction_line(one: Correction, zone: ZoneInfo) -> str:
+    """Return for example `**Corrected on 2 April 2028:** final report of 28 March 2028; the letter was mistyped`."""
+    done = "Undone" if one.what == "option" else "Corrected"
+    first, day = (day_in_words(local_day(at, zone)) for at in (one.first_at, one.at))
+    return f"**{done} on {day}:** {one.what.replace('_', ' ')} of {first}; {as_markdown(one.reason)}"
 
 
 def _former_line(former: Former, zone: ZoneInfo) -> str:

@@ -6,12 +6,14 @@ from policy.accreditation.cycle import CycleFacts, RoundKind
 from policy.application import AreaKind
 from policy.dates import local_day
 from policy.edition import Edition
-from policy.messages import SubmitTestingPackage
+from policy.messages import CorrectTestingPackage, SubmitTestingPackage
 from policy.rules import refuse
 from policy.words import day_in_words, listed
 
 
-def judge_images(facts: CycleFacts, terms: Edition, package: SubmitTestingPackage, at: datetime) -> None:
+def judge_images(
+    facts: CycleFacts, terms: Edition, package: SubmitTestingPackage | CorrectTestingPackage, at: datetime
+) -> None:
     """Judge the dates of a package's exams: clinical and phantom images within 30 days of each other.
 
     A repeat tests the deficient area alone, so that nothing has to lie together.
@@ -40,7 +42,7 @@ def judge_images(facts: CycleFacts, terms: Edition, package: SubmitTestingPackag
         )
 
 
-def _apart(facts: CycleFacts, package: SubmitTestingPackage) -> tuple[date, date] | None:
+def _apart(facts: CycleFacts, package: SubmitTestingPackage | CorrectTestingPackage) -> tuple[date, date] | None:
     """Return the dates of the clinical and the phantom images that lie farthest apart, where there are both."""
     days: dict[AreaKind, list[date]] = {AreaKind.CLINICAL: [], AreaKind.PHANTOM: []}
     for exam in package.exams:

@@ -221,9 +221,10 @@ def test_a_cell_that_shows_two_lines_is_read_as_it_shows_and_a_name_of_two_lines
     said = unit(1, facility_name="Sample Imaging_x000D_\nNorth")
     file = write_xlsx(accredit.folder / "cases.xlsx", {"Accreditation": [said]})
     (candidate,) = candidates_of(read_grids(file, LAYOUTS, lambda text: None)[0])
-    assert isinstance(candidate.application, AccreditationApplication)
-    assert candidate.application.facility is not None
-    assert candidate.application.facility.name == "Sample Imaging North"
+    application = candidate.read().application
+    assert isinstance(application, AccreditationApplication)
+    assert application.facility is not None
+    assert application.facility.name == "Sample Imaging North"
 
 
 def test_a_strict_workbook_is_called_what_it_is(accredit: Command) -> None:

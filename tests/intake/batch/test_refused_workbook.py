@@ -78,6 +78,18 @@ def test_what_is_refused_again_says_the_same_and_its_texts_stay_what_they_are(ac
     assert (kept["model"].value, kept["model"].data_type, kept["postal_code"].value) == ("=SUM(1)", "s", "04301")
 
 
+def test_a_formula_of_a_refused_row_stays_one_and_is_refused_until_its_result_stands_there(accredit: Command) -> None:
+    write_xlsx(accredit.folder / "cases.xlsx", {"Units": [unit(1), unit(2, model="=CONCAT(B2)")]})
+    assert accredit("import", "cases.xlsx", "--check").code == 3
+    refused = accredit.folder / "cases.refused.xlsx"
+    (row,) = rows_of(refused, "Units")
+    assert (row["model"].data_type, row["model"].value) == ("f", "=CONCAT(B2)")
+    assert row["reason"].value == 'model: Found the formula "=CONCAT(B2)", expected its result, typed in.'
+    assert accredit("import", refused.name, "--check").code == 3
+    mend(refused, "Units", 2, model="CT 64")
+    assert accredit("import", refused.name, "--check").code == 0
+
+
 def test_a_large_workbook_of_refused_rows_is_one_that_can_be_read(accredit: Command) -> None:
     rows = [unit(number, medium="", model="") for number in range(1_500)]
     write_xlsx(accredit.folder / "large.xlsx", {"Units": rows})

@@ -90,8 +90,9 @@ def test_an_import_has_a_row_for_each_site(accredit: Command, suffix: str) -> No
     assert ran.code == 0, ran.out
     assert (ran.data["rows"], ran.data["applications"], ran.data["refused"]) == (3, 2, [])
     first, _ = candidates_of(read_grids(path, LAYOUTS, lambda text: None)[0])
-    assert isinstance(first.application, AccreditationApplication)
-    told = first.application.model_dump(mode="json", exclude_none=True)
+    application = first.read().application
+    assert isinstance(application, AccreditationApplication)
+    told = application.model_dump(mode="json", exclude_none=True)
     assert told["modality"] == "radiation_oncology"
     sites = [{"id": "MAIN", "module": "main site"}, {"id": "SAT-1", "module": "satellite"}]
     assert told["units"] == [{"id": "site", "areas": sites}]

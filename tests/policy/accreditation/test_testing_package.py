@@ -9,7 +9,7 @@ from policy.accreditation.cycle import AreaState, CycleFacts, RoundKind
 from policy.accreditation.testing_package import areas_under_test
 from policy.application import Medium
 from policy.facts import Stage
-from policy.messages import IssueFinalReport, SubmitTestingPackage
+from policy.messages import CorrectTestingPackage, IssueFinalReport, SubmitTestingPackage
 from tests.policy.cycles import (
     ABDOMEN,
     AREAS,
@@ -19,6 +19,7 @@ from tests.policy.cycles import (
     SECOND,
     a_ct_unit,
     a_cycle,
+    a_cycle_with_a_deficient_report,
     begin_round,
     et,
     exams,
@@ -43,6 +44,28 @@ def a_package(*areas: str, medium: str = "upload", **fields: Any) -> SubmitTesti
 
 def with_exam(area: str, **changes: Any) -> SubmitTestingPackage:
     return a_package(exams=[e.model_copy(update=changes) if e.area == area else e for e in exams(AREAS, "P1")])
+
+
+def corrected(*areas: str, patient: str = "P1") -> CorrectTestingPackage:
+    return said(CorrectTestingPackage, exams=exams(areas or AREAS, patient), reason="It was entered wrongly.")
+
+
+def test_a_package_is_corrected_until_the_reviewers_have_reported_and_must_be_one() -> None:
+    came = submit(awaiting(), NOW)
+    assert taken(came, corrected(patient="P7"), NOW) == []
+    assert taken(came, corrected(), NOW + timedelta(days=90)) == []  # it is judged as of the day on which it came
+    assert refused_by(came, corrected(CHEST), NOW) == "testing.area_missing"
+    assert refused_by(awaiting(), corrected(), NOW) == "case.wrong_stage"
+    reported = a_cycle_with_a_deficient_report(CHEST)
+    assert refused_by(reported, corrected(), NOW) == "correction.already_followed"
+
+
+def test_a_corrected_repeat_may_keep_its_own_subjects_and_none_of_the_first_package() -> None:
+    facts = a_cycle_with_a_deficient_report(CHEST)
+    begin_round(facts, RoundKind.REPEAT, [CHEST])
+    submit(facts, NOW)
+    assert taken(facts, corrected(CHEST, patient="P2"), NOW) == []
+    assert refused_by(facts, corrected(CHEST, patient="P1"), NOW) == "repeat.same_subject"
 
 
 @pytest.mark.parametrize(
