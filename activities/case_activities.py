@@ -112,6 +112,8 @@ class CaseActivities:
         office = self._office()
         result = take(self._books, step, office)
         deliver(self._books, self._mailer, office, step.case_id, step.at)
+        if not (step.notices or step.invoices or step.credits):  # it has no letters that something could be wrong with
+            return result
         troubled = problems_of_step(self._books, step.case_id, step.run_id, step.number)
         return result.model_copy(update={"problems": (*result.problems, *troubled)})
 

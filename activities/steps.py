@@ -29,7 +29,7 @@ from records.locks import lock_application, lock_case
 from records.outbox import mark_bounced, put_notice
 from records.provenance import keep_to_first_run, refuse_repetition
 from records.queries import deadlines, is_judged, step_taken
-from records.restore.steps import entries_told, has_lost_steps, next_position, untold
+from records.restore.steps import entries_told, found_at, next_position, untold
 from records.tables import CaseRecord, Deadline, MessageRecord, Notice, Signature, StepRecord
 
 IssuedOrder: TypeAlias = tuple[InvoiceOrder, InvoiceIssued]
@@ -52,12 +52,13 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
     with books.writing() as session:
         lock_case(session, step.case_id)
         known = keep_to_first_run(session, step.case_id, step.first_run_id)
-        kept = step_taken(session, step.case_id, step.run_id, step.number)
+        found = found_at(session, step.case_id, step.run_id, step.number)
+        kept = step_taken(session, step.case_id, step.run_id, step.number) if found.taken else None
         if kept and is_the_same(kept, step):
             return StepTaken.model_validate(kept.taken)
         if step.first_run_id and kept is None:
-            refuse_repetition(session, known, step.run_id, step.number, opens=step.opening is not None)
-        again = kept is not None or has_lost_steps(session, step.case_id)
+            refuse_repetition(known, step.number, opens=step.opening is not None, passed=found.passed)
+        again = kept is not None or found.began_anew
         case = case_of(session, step, known)
         stage_before = case.stage
         money = write_money(
@@ -72,11 +73,11 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         stand(case, step)
         taken = StepTaken(
             invoices=tuple(invoice for _, invoice in money.issued),
-            problems=(*problems, *_unmended(session, step)),
+            problems=(*problems, *(_unmended(session, step) if found.has_untold else ())),
             shared_start=_shared_start(session, case, step),
             designations=designations_to_tell(session, case, stage_before),
             taken_back=is_taken_back(case, stage_before),
-            missed_before=_missed_before(session, step),
+            missed_before=step.row.as_before is not None and not found.followed,
         )
         keep(session, step, taken, kept)
         return taken
@@ -294,12 +295,6 @@ def stand(case: CaseRecord, step: Step) -> None:
     if step.first_run_id:
         case.first_run_id, case.run_id = step.first_run_id, step.run_id
     case.edition = step.row.edition or case.status.get("edition") or case.edition
-
-
-def _missed_before(session: Session, step: Step) -> bool:
-    """Whether a step builds on what its run has told before, and the books lack the step that told it last."""
-    builds_on = step.row.as_before is not None
-    return builds_on and step_taken(session, step.case_id, step.run_id, step.number - 1) is None
 
 
 def _shared_start(session: Session, case: CaseRecord, step: Step) -> datetime | None:

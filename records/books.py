@@ -108,7 +108,7 @@ def revisions(url: str) -> tuple[str | None, str]:
         BooksError: The address is none, there are no books, or the database does not answer.
     """
     with _connected(url) as connection, connection.begin():
-        return revision_of(connection), newest_revision(connection)
+        return revision_of(connection), newest_revision()
 
 
 def migrate_books(url: str, back_to: str) -> str:

@@ -10,6 +10,7 @@ from records.tables import Counter, InvoiceCounter
 INVOICES = ""
 """The series of invoices: their numbers begin with the year, and their counters are older than the other ones."""
 CREDIT_NOTES = "C"
+_LAST = text("SELECT last FROM counters WHERE series = :series AND year = :year")
 CounterT = TypeVar("CounterT", Counter, InvoiceCounter)
 
 
@@ -34,7 +35,17 @@ def next_number(session: Session, series: str, year: int) -> Number:
         sequence = _advance(session, InvoiceCounter, {"year": year})
     else:
         sequence = _advance(session, Counter, {"series": series, "year": year})
-    return Number(f"{series}{year}-{sequence:06d}", sequence)
+    return Number(_number(series, year, sequence), sequence)
+
+
+def likely_number(session: Session, series: str, year: int) -> str:
+    """Return the number that a series other than the invoices' will give out next. It is not given out by that."""
+    last = session.execute(_LAST, {"series": series, "year": year}).scalar_one_or_none() or 0
+    return _number(series, year, last + 1)
+
+
+def _number(series: str, year: int, sequence: int) -> str:
+    return f"{series}{year}-{sequence:06d}"
 
 
 def _advance(session: Session, table: type[CounterT], key: dict[str, Any]) -> int:

@@ -4,24 +4,11 @@ An id of the server can be used again, by anybody who reaches it, once its workf
 the first run that wrote of a case; what was started later under the same id is another one's.
 """
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from records.queries import case_by_id
-from records.tables import CaseRecord, StepRecord
+from records.tables import CaseRecord
 from records.words import STARTING
-
-_LATER = (
-    select(StepRecord.number)
-    .where(
-        col(StepRecord.case_id) == bindparam("of_case"),
-        col(StepRecord.run_id) != bindparam("of_run"),
-        col(StepRecord.number) >= bindparam("of_number"),
-        col(StepRecord.lost_at).is_(None),
-    )
-    .limit(1)
-)
-"""Whether another run has taken a step or a later one: asked for at every step, and made once."""
 
 
 class AnotherRun(LookupError):
@@ -46,17 +33,15 @@ def keep_to_first_run(session: Session, case_id: str, first_run_id: str | None) 
     return case
 
 
-def refuse_repetition(session: Session, case: CaseRecord | None, run_id: str, number: int, *, opens: bool) -> None:
+def refuse_repetition(case: CaseRecord | None, number: int, *, opens: bool, passed: bool) -> None:
     """See that a step comes after all that were taken: a run that was reset lives through the same days again.
 
-    Steps of a run that the server has lost do not count: the case begins anew, and the books add what they lack.
-
     Args:
-        session: The books.
         case: The case's row, if there is one.
-        run_id: The step's run.
         number: The step's number; it counts through all runs of a case.
         opens: Whether it is the case's first one.
+        passed: Whether another run has taken it, or a later one. Steps of a run that the server has lost do not count:
+            the case begins anew, and the books add what they lack.
 
     Raises:
         AnotherRun: Another run took that step, or a later one, before.
@@ -67,6 +52,5 @@ def refuse_repetition(session: Session, case: CaseRecord | None, run_id: str, nu
         raise AnotherRun(f"{case.case_id} opened long ago, and a run wants to open it again")
     if not opens and case.stage == STARTING:
         raise AnotherRun(f"{case.case_id} has not opened yet, and a run wants to go on with it")
-    asked = {"of_case": case.case_id, "of_run": run_id, "of_number": number}
-    if session.exec(_LATER, params=asked).first() is not None:
+    if passed:
         raise AnotherRun(f"step {number} of {case.case_id}, or a later one, was taken by another run before")

@@ -124,12 +124,12 @@ async def snapshot_of(
         NoSuchCase: Neither the server nor the books know it.
         NotReachable: The server does not answer, and the books do not know the case.
     """
-    from services.connect import connect
-    from services.queries import NotRunning
-
     known, near = await asyncio.to_thread(_looked_up, books, case_id, zone)  # the books are not asynchronous
     if known is not None and known.row.closed_at is not None:
         return known.snapshot("the case is closed")
+    from services.connect import connect
+    from services.queries import NotRunning
+
     try:
         told = await _ask(client or await connect(security=security), case_id)
     except NotRunning as absent:

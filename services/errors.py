@@ -22,9 +22,10 @@ in the program, and its traceback is wanted.
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from itertools import groupby
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from policy.verdict import Finding, Refused, Verdict
+if TYPE_CHECKING:  # models take a moment to be read, and most commands end without a finding
+    from policy.verdict import Finding, Refused, Verdict
 
 
 class ExitCode(IntEnum):
@@ -93,7 +94,7 @@ class RefusedByRule(ServiceError):
 
     code = ExitCode.REFUSED
 
-    def __init__(self, findings: Sequence[Finding], *, instead: Sequence[str] = ()) -> None:
+    def __init__(self, findings: "Sequence[Finding]", *, instead: Sequence[str] = ()) -> None:
         told, lines = [finding.model_dump(mode="json") for finding in findings], finding_lines(findings)
         super().__init__(
             [*lines, *(f"Possible instead: {text}" for text in instead)],
@@ -104,8 +105,10 @@ class RefusedByRule(ServiceError):
         self.instead = tuple(instead)
 
     @classmethod
-    def of(cls, refused: Refused | Verdict, where: str = "") -> Self:
+    def of(cls, refused: "Refused | Verdict", where: str = "") -> Self:
         """Return the problem that a rule raised or a case answered with; `where`: the case or field it is about."""
+        from policy.verdict import Finding
+
         finding = Finding(
             rule=refused.rule or "", where=where, reason=refused.reason or "", source=refused.source or ""
         )
@@ -142,7 +145,7 @@ class CaseFailing(ServiceError):
         super().__init__([text, next_step], {"problem": text, "case": case_id, "next_step": next_step})
 
 
-def finding_lines(findings: Sequence[Finding]) -> list[str]:
+def finding_lines(findings: "Sequence[Finding]") -> list[str]:
     """Return findings as lines: the field or cell, which one looks for, and what is expected there.
 
     Below each run of findings by one rule stand, indented, the rule's id and its source.

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from policy.verdict import Refused
 from services.errors import ExitCode, NoSuchCase, NotReachable, RefusedByRule, ServiceError
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -32,6 +31,8 @@ def leave(code: int) -> NoReturn:
 
 def problem_of(error: Exception) -> ServiceError | None:
     """Return what an exception means to the user, or None where it is a mistake in the program."""
+    from policy.verdict import Refused  # here, because most commands end well
+
     if isinstance(error, ServiceError):
         return error
     if isinstance(error, Refused):
@@ -43,7 +44,7 @@ def problem_of(error: Exception) -> ServiceError | None:
 
 
 def _problem_of_server(error: Exception) -> ServiceError | None:
-    from temporalio.service import RPCError, RPCStatusCode  # here, because most commands end well and without a server
+    from temporalio.service import RPCError, RPCStatusCode  # here for the same reason, and without a server
 
     if not isinstance(error, RPCError):
         return None

@@ -1,6 +1,7 @@
 """The worker's side of reading: processes that read for it, each used again until a document brings it down.
 
-One that has had nothing to read for a while is ended: it holds a hundred megabytes, and most days bring few documents.
+One that has had nothing to read for a while is ended: it holds fifty megabytes, and most days bring few documents. For
+the same reason a document waits a moment for a process that reads another one, before a further one is started.
 
 A process of its own, because a document may be made to take all memory, to never end, or to crash a parser; and kept,
 because starting one takes half a second and reading a letter some milliseconds. A file is handed over open, through a
@@ -32,6 +33,8 @@ TRIES = 2
 """Somebody else (a system short of memory) may have ended a process: twice in a row, and it is the document."""
 IDLE = 10.0
 """Seconds after which a process that has nothing to read is ended; starting another one takes half a second."""
+SOON = 1.0
+"""Seconds in which a process that reads is likely to be free: longer than it takes to start another one."""
 START_WITHIN = 60
 """Seconds in which the reading process must be up, on the slowest machine."""
 
@@ -47,7 +50,8 @@ class Readers:
         """Start nothing yet."""
         self._idle: list[tuple[float, _Reader]] = []
         self._rest: threading.Timer | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._reading = 0
         self._room = threading.BoundedSemaphore(AT_ONCE)
 
     def read(self, file: IO[bytes], order: Order) -> Reading:
@@ -72,17 +76,27 @@ class Readers:
     @contextmanager
     def _one(self) -> Iterator["_Reader"]:
         with self._lock:
-            reader = self._idle.pop()[1] if self._idle else None
-        reader = reader or _Reader()
+            if self._reading and not self._idle:
+                self._lock.wait_for(lambda: self._idle or not self._reading, SOON)
+            free = self._idle.pop()[1] if self._idle else None
+            self._reading += 1
+        reader: _Reader | None = None
         try:
+            reader = free or _Reader()
             yield reader
         finally:
-            if reader.alive:
-                with self._lock:
-                    self._idle.append((time.monotonic(), reader))
-                    self._look_later()
-            else:
-                reader.close()
+            self._give_back(reader)
+
+    def _give_back(self, reader: "_Reader | None") -> None:
+        """Keep a process for the next document, or end it where it cannot be used again; none: it has not started."""
+        with self._lock:
+            self._reading -= 1
+            if reader is not None and reader.alive:
+                self._idle.append((time.monotonic(), reader))
+                self._look_later()
+            self._lock.notify_all()
+        if reader is not None and not reader.alive:
+            reader.close()
 
     def _look_later(self) -> None:
         """Have the idle processes looked at, once, when the oldest of them may have been idle for long enough."""

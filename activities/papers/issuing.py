@@ -5,6 +5,7 @@ amendment, template or edition changes it. A file that was lost is printed again
 """
 
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,10 +14,11 @@ from activities.papers.cleaning import printable
 from activities.papers.fonts import legible
 from activities.papers.making import Making
 from activities.papers.press import PaperNotMade, press, template_digest
+from activities.turns import turn_of
 from policy.dates import local_day
 from policy.office import OfficeSettings
 from records.books import Books, Session
-from records.counters import next_number
+from records.counters import likely_number, next_number
 from records.locks import lock_case
 from records.papers import paper_by_number, paper_of_notice, papers, put_paper
 from records.tables import CaseRecord, Notice, Paper
@@ -133,25 +135,39 @@ def content_of(paper: Paper, folder: Path, fonts: str = "") -> bytes:
     return content
 
 
+class _Draft(NamedTuple):
+    """A paper that is printed, under the number that is likely to be its own."""
+
+    paper: Paper
+    content: bytes
+
+
 def _issued(
     books: Books, case: CaseRecord, notice: Notice, kind: PaperKind, office: OfficeSettings, folder: Path
 ) -> tuple[Paper, bytes | None] | None:
     """Return the paper of a kind that a notice announces; one that is not in the books yet is issued.
 
-    Its content comes with it where it was printed just now.
+    Its content comes with it where it was printed just now. The press takes longer than all that is written of a step:
+    it works before the transaction that takes the number, so that no other case waits for it with its own step.
     """
-    with books.writing() as session:
-        lock_case(session, case.case_id)
-        if paper := paper_of_notice(session, case.case_id, notice.number, kind):
-            return paper, None
-        return _issue(session, kind, Making(session, case, notice, office), folder)
+    with turn_of(f"papers {SERIES[kind]}") if kind in SERIES else nullcontext():
+        with books.reading() as session:
+            if paper := paper_of_notice(session, case.case_id, notice.number, kind):
+                return paper, None
+            facts = _said(Making(session, case, notice, office), kind)
+            if facts is None:
+                return None
+            if kind not in SERIES and (issued := paper_by_number(session, facts["number"])) is not None:
+                return issued, None
+        draft = _printed(case, notice, facts, office)
+        shelf.put(folder, draft.paper.file, draft.content)
+        with books.writing() as session:
+            lock_case(session, case.case_id)
+            return _written_down(session, case, notice, draft, office, folder)
 
 
-def _issue(session: Session, kind: PaperKind, making: Making, folder: Path) -> tuple[Paper, bytes | None] | None:
-    """Number, print and write down a paper, in the transaction that holds its number.
-
-    Its file is there before its number is: what the books know of can always be found.
-    """
+def _said(making: Making, kind: PaperKind) -> dict[str, Any] | None:
+    """Return what a paper will say, with the number that is likely to be its own; None: there is nothing to issue."""
     try:
         said = SAYS[kind](making)
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
@@ -161,28 +177,62 @@ def _issue(session: Session, kind: PaperKind, making: Making, folder: Path) -> t
         ) from error
     if said is None:
         return None
-    case, notice = making.case, making.notice
     number = said.get("number")
     if number is None:
-        number = next_number(session, SERIES[kind], local_day(notice.at, making.office.zone).year).text
-    elif (issued := paper_by_number(session, number)) is not None:
-        return issued, None
-    fonts = making.office.papers.fonts
-    facts = legible(printable(said | {"number": number, "kind": kind.value}), fonts)
+        number = likely_number(making.session, SERIES[kind], _year(making.notice, making.office))
+    return said | {"number": number, "kind": kind.value}
+
+
+def _printed(case: CaseRecord, notice: Notice, said: dict[str, Any], office: OfficeSettings) -> _Draft:
+    """Print a paper."""
+    facts = legible(printable(said), office.papers.fonts)
+    number, kind = said["number"], said["kind"]
     template = template_digest(kind)
-    content = press(kind, facts, fonts)
+    content = press(kind, facts, office.papers.fonts)
     paper = Paper(
         number=number,
-        kind=kind.value,
+        kind=kind,
         case_id=case.case_id,
         notice=notice.number,
         issued_at=notice.at,
         sha256=shelf.digest(content),
         size=len(content),
-        file=shelf.name_of(case.case_id, f"{number}-{kind.value}.pdf"),
+        file=shelf.name_of(case.case_id, f"{number}-{kind}.pdf"),
         facts=facts,
         template=template,
     )
-    shelf.put(folder, paper.file, content)
-    put_paper(session, paper)
-    return paper, content
+    return _Draft(paper, content)
+
+
+def _written_down(
+    session: Session, case: CaseRecord, notice: Notice, draft: _Draft, office: OfficeSettings, folder: Path
+) -> tuple[Paper, bytes | None]:
+    """Take a paper's number and write it down, in the transaction that holds its number.
+
+    Its file is there before its number is: what the books know of can always be found. Where another process has issued
+    a paper meanwhile, that one holds: its number was taken from the draft, or it is the one that this notice announces.
+    """
+    kind = PaperKind(draft.paper.kind)
+    issued = paper_of_notice(session, case.case_id, notice.number, kind) or (
+        None if kind in SERIES else paper_by_number(session, draft.paper.number)
+    )
+    number = issued.number if issued else _number_of(session, draft, notice, office)
+    if number != draft.paper.number:
+        shelf.remove(folder, draft.paper.file)
+    if issued:
+        return issued, None
+    if number != draft.paper.number:
+        draft = _printed(case, notice, draft.paper.facts | {"number": number}, office)
+        shelf.put(folder, draft.paper.file, draft.content)
+    put_paper(session, draft.paper)
+    return draft
+
+
+def _number_of(session: Session, draft: _Draft, notice: Notice, office: OfficeSettings) -> str:
+    """Take the number of a paper from its series; one that the books gave out before is its own."""
+    series = SERIES.get(PaperKind(draft.paper.kind))
+    return next_number(session, series, _year(notice, office)).text if series else draft.paper.number
+
+
+def _year(notice: Notice, office: OfficeSettings) -> int:
+    return local_day(notice.at, office.zone).year

@@ -4,21 +4,29 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select, update
 
 from records.tables import CaseRecord, StepRecord, TimelineEntry, Unmended
 from records.words import STARTING
 
 # Asked for at every step, and made once.
-_LOST = (
-    select(StepRecord.number)
-    .where(col(StepRecord.case_id) == bindparam("of_case"), col(StepRecord.lost_at).is_not(None))
-    .limit(1)
+_OF_CASE, _OF_RUN = col(StepRecord.case_id) == sa.bindparam("of_case"), col(StepRecord.run_id) == sa.bindparam("of_run")
+_NUMBER, _NOT_LOST = sa.bindparam("of_number", type_=sa.Integer), col(StepRecord.lost_at).is_(None)
+_FOUND = sa.select(
+    sa.exists().where(_OF_CASE, _OF_RUN, col(StepRecord.number) == _NUMBER).label("taken"),
+    sa.exists().where(_OF_CASE, _OF_RUN, col(StepRecord.number) == _NUMBER - 1).label("followed"),
+    sa.exists()
+    .where(_OF_CASE, col(StepRecord.run_id) != sa.bindparam("of_run"), col(StepRecord.number) >= _NUMBER, _NOT_LOST)
+    .label("passed"),
+    sa.exists().where(_OF_CASE, col(StepRecord.lost_at).is_not(None)).label("began_anew"),
+    sa.exists()
+    .where(col(Unmended.case_id) == sa.bindparam("of_case"), col(Unmended.told_at).is_(None))
+    .label("has_untold"),
 )
 _UNTOLD = (
     select(Unmended)
-    .where(col(Unmended.case_id) == bindparam("of_case"), col(Unmended.told_at).is_(None))
+    .where(col(Unmended.case_id) == sa.bindparam("of_case"), col(Unmended.told_at).is_(None))
     .order_by(col(Unmended.item))
 )
 
@@ -29,6 +37,30 @@ class StepKept(NamedTuple):
     number: int
     at: datetime
     digest: str | None
+
+
+class Found(NamedTuple):
+    """What the books have where a step comes.
+
+    Attributes:
+        taken: This run has taken the step before.
+        followed: This run has taken the step before it.
+        passed: Another run, which the server has not lost, has taken it or a later one.
+        began_anew: The server has lost steps of the case that the books have.
+        has_untold: A restore has left something behind that the case has not been told.
+    """
+
+    taken: bool
+    followed: bool
+    passed: bool
+    began_anew: bool
+    has_untold: bool
+
+
+def found_at(session: Session, case_id: str, run_id: str, number: int) -> Found:
+    """Return what the books have where a step comes, by one question."""
+    asked = {"of_case": case_id, "of_run": run_id, "of_number": number}
+    return Found(*session.execute(_FOUND, asked).one())
 
 
 def steps_kept(session: Session, case_id: str) -> dict[tuple[str, int], StepKept]:
@@ -47,11 +79,6 @@ def newest_number(session: Session, case_id: str) -> int:
         col(StepRecord.case_id) == case_id, col(StepRecord.lost_at).is_(None)
     )
     return session.exec(newest).one() or 0
-
-
-def has_lost_steps(session: Session, case_id: str) -> bool:
-    """Whether a server has lost steps of a case that the books have: it began anew."""
-    return session.exec(_LOST, params={"of_case": case_id}).first() is not None
 
 
 def entries_told(session: Session, case_id: str) -> set[tuple[datetime, str, str]]:

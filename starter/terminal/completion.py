@@ -2,6 +2,8 @@
 
 Typer asks these functions when somebody presses Tab. Whatever goes wrong, nothing is said: an error would stand in the
 middle of their line. The books are only looked at: nothing is created or migrated, and no server is asked.
+
+Every command names these functions, so what they need is read when one is asked.
 """
 
 import contextlib
@@ -9,19 +11,14 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from sqlalchemy import URL, create_engine
-from sqlmodel import col, select
 
-from activities.notices.index import index
-from policy.messages import Role
-from records.engine import read_url
-from records.tables import CaseRecord, Invoice
-from services.message_fields import messages
 from services.paths import DEMO_BOOKS
-from services.settings import load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 MOST = 200
 """Words that are offered at most."""
@@ -36,6 +33,10 @@ Found = list[tuple[str, str]]
 
 def cases(ctx: typer.Context, incomplete: str) -> Found:
     """Return the cases whose id begins so, each with its stage: open ones first."""
+    from sqlmodel import col, select
+
+    from records.tables import CaseRecord
+
     known = select(CaseRecord.case_id, CaseRecord.stage).where(
         col(CaseRecord.case_id).startswith(incomplete, autoescape=True)
     )
@@ -44,12 +45,20 @@ def cases(ctx: typer.Context, incomplete: str) -> Found:
 
 def invoices(ctx: typer.Context, incomplete: str) -> Found:
     """Return the invoices whose number begins so, each with its state: new ones first."""
+    from sqlmodel import col, select
+
+    from records.tables import Invoice
+
     known = select(Invoice.number, Invoice.status).where(col(Invoice.number).startswith(incomplete, autoescape=True))
     return from_books(ctx, known.order_by(col(Invoice.number).desc()))
 
 
 def facilities(ctx: typer.Context, incomplete: str) -> Found:
     """Return the facilities and practices whose id begins so, each with its name."""
+    from sqlmodel import col, select
+
+    from records.tables import CaseRecord
+
     column = col(CaseRecord.facility_id)
     known = select(column, CaseRecord.facility_name).distinct()
     return from_books(ctx, known.where(column.startswith(incomplete, autoescape=True)).order_by(column))
@@ -57,16 +66,22 @@ def facilities(ctx: typer.Context, incomplete: str) -> Found:
 
 def message_names(incomplete: str) -> list[str]:
     """Return the messages whose name begins so."""
+    from services.message_fields import messages
+
     return _beginning(messages(), incomplete)
 
 
 def notice_kinds(incomplete: str) -> list[str]:
     """Return the kinds of notices that begin so."""
+    from activities.notices.index import index
+
     return _beginning(index().kinds, incomplete)
 
 
 def roles(incomplete: str) -> list[str]:
     """Return the roles that begin so."""
+    from policy.messages import Role
+
     return _beginning(Role, incomplete)
 
 
@@ -76,6 +91,9 @@ def _beginning(words: Iterable[str], incomplete: str) -> list[str]:
 
 def from_books(ctx: typer.Context, statement: Any) -> Found:
     """Return the words that a query finds in the books of the office that the line names; none where that fails."""
+    from records.engine import read_url
+    from services.settings import load_settings
+
     found: Found = []
 
     def look() -> None:
@@ -89,12 +107,14 @@ def from_books(ctx: typer.Context, statement: Any) -> Found:
     return [(word, NOT_PLAIN.sub(" ", about).strip()) for word, about in found if WORD.fullmatch(word)]
 
 
-def rows_of(url: URL, statement: Any) -> Sequence[Any]:
+def rows_of(url: "URL", statement: Any) -> Sequence[Any]:
     """Return the rows of a query, read in books that are there already.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: There are no books, or they do not answer.
     """
+    from sqlalchemy import create_engine
+
     if url.get_backend_name() == "sqlite":
         file = Path(str(url.database)).absolute().as_uri()
         url = url.set(database=file, query={"mode": "ro", "uri": "true"})

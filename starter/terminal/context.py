@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from policy.office import OfficeSettings
-from services.settings import load_settings, settings_file
 from starter.terminal.output import note
+
+if TYPE_CHECKING:  # the help screen needs no settings
+    from policy.office import OfficeSettings
 
 
 @dataclass
@@ -23,7 +25,7 @@ def named_file(ctx: typer.Context) -> Path | None:
     return options.office if options else None
 
 
-def office_of(ctx: typer.Context, *, amounts: bool = True) -> OfficeSettings:
+def office_of(ctx: typer.Context, *, amounts: bool = True) -> "OfficeSettings":
     """Return the settings in force.
 
     Args:
@@ -33,6 +35,8 @@ def office_of(ctx: typer.Context, *, amounts: bool = True) -> OfficeSettings:
     Raises:
         Unusable: A setting is wrong; every trouble is named.
     """
+    from services.settings import load_settings, settings_file
+
     named = named_file(ctx)
     settings = load_settings(named)
     if settings.sample and amounts:

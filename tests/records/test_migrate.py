@@ -9,12 +9,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from records.books import Books, open_books
 from records.engine import WRITES, foreign_keys, make_engine, read_url
-from records.migrate import alembic_config, migrate
+from records.migrate import FOLDER, alembic_config, migrate, newest_revision
 from records.tables import METADATA, CaseRecord
 from tests.records.rows import a_case, an_invoice
 
@@ -53,6 +54,10 @@ def structure(connection: Connection) -> dict[str, set[str]]:
     parts = {name: {part.strip(" ,\t") for part in sql.replace('"', "").splitlines()} for name, sql in rows}
     parts.pop("alembic_version", None)
     return {name: {re.sub(r"\s+", " ", part) for part in lines} for name, lines in parts.items()}
+
+
+def test_the_newest_revision_by_the_names_of_the_files_is_the_head_of_the_migrations() -> None:
+    assert newest_revision() == ScriptDirectory(str(FOLDER)).get_current_head()
 
 
 def test_migrating_again_changes_nothing(url: str, books: Books) -> None:

@@ -198,6 +198,26 @@ def test_documents_are_read_right_while_every_process_ends_as_soon_as_it_rests(
         assert all(threads.map(read, range(12)))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes, as Linux shows them")
+def test_documents_that_come_at_once_wait_for_one_process_rather_than_for_three_more(
+    apart: tuple[Folder, Readers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, readers = apart
+    monkeypatch.setattr(reader, "SOON", float(WITHIN))
+    monkeypatch.setattr(reader, "IDLE", float(WITHIN))
+    before, order = set(reading_processes()), Order(screened=True, memory=256, within=100)
+
+    def read(_: int) -> bool:
+        with tempfile.TemporaryFile() as file:
+            file.write(b"A plan")
+            file.flush()
+            return readers.read(file, order).trouble is None
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(read, range(8)))
+    assert len(set(reading_processes()) - before) == 1
+
+
 def test_what_reads_is_loaded_before_the_first_document_whose_time_and_memory_it_would_take() -> None:
     asked = "import sys, activities.documents.child; print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()

@@ -15,6 +15,7 @@ from activities.papers import press as pressing
 from activities.papers.cleaning import printable
 from activities.papers.press import PaperNotMade
 from policy.rules import RADIATION_ONCOLOGY
+from records.counters import next_number
 from records.papers import papers
 from records.tables import Notice
 from tests.activities.orders import an_office
@@ -103,6 +104,23 @@ def test_six_cases_at_once_leave_no_gap(terminal: PaperDesk) -> None:
     with ThreadPoolExecutor(THREADS) as pool:
         numbers = sorted(pool.map(issue, notices))
     assert numbers == [f"AC2027-{number:06d}" for number in range(1, THREADS + 1)]
+
+
+def test_nobody_waits_for_the_press_and_a_number_that_is_taken_meanwhile_is_left_to_who_took_it(
+    terminal: PaperDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.open()
+
+    def press(name: str, facts: dict[str, Any], fonts: str) -> bytes:
+        if facts["number"] == "AC2027-000001":  # as another worker would
+            with terminal.books.writing() as session:
+                next_number(session, "AC", 2027)
+        return pressing.press(name, facts, fonts)
+
+    monkeypatch.setattr(issuing, "press", press)
+    (paper,) = terminal.issue(granted(terminal))
+    assert (paper.number, terminal.files()) == ("AC2027-000002", [f"{CASE}/AC2027-000002-certificate.pdf"])
+    assert terminal.kept()[0].facts["number"] == paper.number
 
 
 def test_what_changes_later_changes_no_paper(
