@@ -8,9 +8,10 @@ takes from here: by itself this file is read in a moment, so that `test_running.
 """
 
 import asyncio
+import gc
 import os
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from typing import Any
 
 import pytest
@@ -21,6 +22,9 @@ from tests.groups import group_of, longest_first, processes
 LIVES_WITHIN = 1800
 """Seconds in which the shipped scenarios are lived beside very much else; on a quiet machine it takes a minute."""
 
+GARBAGE_AFTER = (20_000, 20, 20)
+"""How seldom garbage in circles is looked for (`gc.set_threshold`): Python's 700 is for programs with little memory."""
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
 async def nothing_is_left_running() -> AsyncIterator[None]:
@@ -30,6 +34,22 @@ async def nothing_is_left_running() -> AsyncIterator[None]:
     if left:
         _, left = await asyncio.wait(left, timeout=5)
     assert not left, "still running: " + "; ".join(map(repr, left))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep what was imported and collected out of the search for garbage, of which it is none.
+
+    With sixteen thousand tests in memory that search took a third of the time in which the rules are tried, and a fifth
+    of the collection.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(*GARBAGE_AFTER)
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
