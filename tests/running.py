@@ -10,6 +10,7 @@ takes from here: by itself this file is read in a moment, so that `test_running.
 import asyncio
 import gc
 import os
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Generator
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from tests.compiled import HERE, compile_once
 from tests.groups import group_of, longest_first, processes
 
 LIVES_WITHIN = 1800
@@ -34,6 +36,14 @@ async def nothing_is_left_running() -> AsyncIterator[None]:
     if left:
         _, left = await asyncio.wait(left, timeout=5)
     assert not left, "still running: " + "; ".join(map(repr, left))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the tests before several processes do it, each for itself."""
+    config = session.config
+    among_several = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if among_several and HERE.is_relative_to(config.rootpath) and not sys.dont_write_bytecode:
+        compile_once(config)
 
 
 @pytest.hookimpl(wrapper=True)
