@@ -22,8 +22,10 @@ from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
 from tests.patience import WITHIN
 from tests.running import nothing_is_left_running as nothing_is_left_running
+from tests.running import pytest_collection as pytest_collection
 from tests.running import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.running import pytest_sessionfinish as pytest_sessionfinish
+from tests.running import pytest_sessionstart as pytest_sessionstart
 from tests.running import pytest_terminal_summary as pytest_terminal_summary
 from tests.running import pytest_xdist_auto_num_workers as pytest_xdist_auto_num_workers
 from tests.running import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler

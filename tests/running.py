@@ -8,18 +8,24 @@ takes from here: by itself this file is read in a moment, so that `test_running.
 """
 
 import asyncio
+import gc
 import os
+import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from tests.compiled import HERE, compile_once
 from tests.groups import group_of, longest_first, processes
 
 LIVES_WITHIN = 1800
 """Seconds in which the shipped scenarios are lived beside very much else; on a quiet machine it takes a minute."""
+
+GARBAGE_AFTER = (20_000, 20, 20)
+"""How seldom garbage in circles is looked for (`gc.set_threshold`): Python's 700 is for programs with little memory."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
@@ -30,6 +36,30 @@ async def nothing_is_left_running() -> AsyncIterator[None]:
     if left:
         _, left = await asyncio.wait(left, timeout=5)
     assert not left, "still running: " + "; ".join(map(repr, left))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the tests before several processes do it, each for itself."""
+    config = session.config
+    among_several = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if among_several and HERE.is_relative_to(config.rootpath) and not sys.dont_write_bytecode:
+        compile_once(config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep what was imported and collected out of the search for garbage, of which it is none.
+
+    With sixteen thousand tests in memory that search took a third of the time in which the rules are tried, and a fifth
+    of the collection.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(*GARBAGE_AFTER)
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.compiled import compile_once
+
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = """
 import pytest
@@ -28,6 +30,11 @@ import asyncio, pytest
 @pytest.mark.asyncio(loop_scope="session")
 async def test_that_forgets():
     asyncio.get_running_loop().forgotten = asyncio.create_task(asyncio.sleep(1000), name="the forgotten one")
+"""
+FAILS = """
+def test_that_two_is_three():
+    two = 2
+    assert two == 3
 """
 RUNS = "def test_that_runs(): pass\n"
 
@@ -142,6 +149,18 @@ def test_what_was_lost_is_run_once_more_by_the_ci(loss: Loss) -> None:
     ended, lines = run_files(loss.folder, WITH_A_LOSS, *again[1].split(), ci=True)
     assert ended == 0
     assert lines[-1].startswith("1 passed")
+
+
+def test_what_was_compiled_once_is_compiled_by_no_other_process(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    (tmp_path / "test_some.py").write_text(FAILS, "utf-8")
+    compile_once(pytestconfig, tmp_path)
+    (kept,) = tmp_path.rglob("*.pyc")
+    before = kept.stat()
+    ended, lines = run(tmp_path, FAILS, ci=False)
+    assert ended == 1
+    assert "E       assert 2 == 3" in lines  # its assertion was written anew, as pytest does it
+    after = kept.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 @pytest.mark.parametrize("options", [(), SIDE_BY_SIDE])

@@ -31,7 +31,7 @@ def a_page(folder: Path, kind: str, case_id: str = "") -> Path:
 async def test_every_kind_fits_a_phone_even_with_the_longest_names(chromium: Browser, tmp_path: Path) -> None:
     page = await chromium.new_page(viewport={"width": PHONE, "height": 800})
     for kind in index().kinds:
-        await page.goto(a_page(tmp_path, kind, LONGEST).as_uri())
+        await page.set_content(a_page(tmp_path, kind, LONGEST).read_text("utf-8"))  # a third of what a way there takes
         assert await page.evaluate("document.documentElement.scrollWidth") == PHONE, kind
     await page.close()
 
