@@ -174,6 +174,15 @@ async def test_what_is_missing_and_the_fee_are_those_of_the_check(portal: Living
     assert "How images are submitted is missing" in page
 
 
+async def test_as_long_as_no_unit_is_named_nobody_reads_a_fee_of_nothing(portal: LivingPortal) -> None:
+    facility = a_facility()
+    data = an_application(facility, "ct-two-units") | {"units": []}
+    async with portal.browser_of(portal.sign_in(facility)) as ann:
+        page = (await post(ann, "/applications/new", "look", typed(data))).text
+    assert "The fee is shown as soon as it is known what is applied for." in page
+    assert "$0.00" not in page
+
+
 def _kept(portal: LivingPortal, facility: str) -> dict[str, Any]:
     with portal.world.books.reading() as session:
         return session.exec(select(Draft).where(Draft.org == facility)).one().fields
