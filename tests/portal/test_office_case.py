@@ -63,8 +63,8 @@ async def test_what_was_corrected_is_told_on_the_page_and_in_the_temporal_ui(
     await office.report(case_id)
     findings = [{"area": area, "acceptable": area != HEAD, "comments": "Cover the head."} for area in AREAS]
     why = "The recommendation was mistyped."
-    told = {"reviewers": ["Sample Reviewer One"], "findings": findings, "reason": why}
-    await office.tell(case_id, "correct_final_report", **told)
+    by = ["Sample Reviewer One"]
+    await office.tell(case_id, "correct_final_report", reviewers=by, findings=findings, reason=why)
     await office.until_at_rest(case_id)
     page = await page_of(portal, secret, f"/office/cases/{case_id}")
     assert re.search(
