@@ -55,7 +55,7 @@ test: setup  ## run every test; the last lines say what could not be run
 	@$(PY) -m pytest $(SIDE_BY_SIDE)
 
 drills: setup  ## run what takes minutes and a quiet machine: chaos in small, restores, a rollout; `make test` leaves it out
-	@$(PY) -m pytest -v -m drill tests/chaos tests/tools/test_restore_drill.py tests/tools/test_breaking.py tests/services/versions
+	@$(PY) -m pytest -v -m drill tests/chaos tests/tools/test_breaking.py tests/services/versions
 
 test-quick: $(STAMP)  ## before each commit: the rules, the messages and what is read, in less than a minute
 	@$(PY) -m pytest $(SIDE_BY_SIDE) --quiet -m "$(NEEDS_NOTHING)" \
@@ -109,7 +109,7 @@ rollback-check: $(STAMP)  ## may one go back? the last tag (or SINCE=COMMIT) rep
 	@$(PY) -m tools.rollback_check $(SINCE)
 
 restore-drill: setup  ## lose a database, restore it by the commands of docs/restore.md, mend, and compare every row
-	@$(PY) -m tools.restore_drill
+	@$(PY) -m chaos.restore_drill
 
 stages: $(STAMP)  ## draw docs/stages.md: which stage of a case follows which
 	@$(PY) -m tools.stages

@@ -1,4 +1,4 @@
-"""`make restore-drill`: carries out the drills and prints what came of each. `python -m tools.restore_drill --help`."""
+"""`make restore-drill`: carries out the drills and prints what came of each. `python -m chaos.restore_drill --help`."""
 
 import argparse
 import asyncio
@@ -9,11 +9,11 @@ from pathlib import Path
 
 from chaos.__main__ import a_folder
 from chaos.place.server import obtain, server_databases
+from chaos.restore_drill.drills import POSTGRES_BOOKS, POSTGRES_SERVER, SERVER, SQLITE_BOOKS, Outcome, carry_out
+from chaos.restore_drill.office import CommandFailed, Drilled, DrilledOnPostgres
 from embedded.errors import NotThisWay
 from embedded.progress import Progress
 from tests.postgres import fresh_database, has_programs
-from tools.restore_drill.drills import POSTGRES_BOOKS, POSTGRES_SERVER, SERVER, SQLITE_BOOKS, Outcome, carry_out
-from tools.restore_drill.office import CommandFailed, Drilled, DrilledOnPostgres
 
 DRILLS = {
     "sqlite": SQLITE_BOOKS,
@@ -26,7 +26,7 @@ ON_POSTGRES = ("postgres", "server-postgres")
 
 def main() -> int:
     """Carry out the drills that are named, all where none is; 0 where nothing was lost and nothing happened twice."""
-    reads = argparse.ArgumentParser(prog="python -m tools.restore_drill", description=__doc__)
+    reads = argparse.ArgumentParser(prog="python -m chaos.restore_drill", description=__doc__)
     reads.add_argument("drills", nargs="*", choices=[[], *DRILLS], metavar="DRILL", help=", ".join(DRILLS))
     named = reads.parse_args().drills or [name for name in DRILLS if name not in ON_POSTGRES or has_programs()]
     good = True

@@ -8,11 +8,11 @@ import pytest
 
 from chaos.__main__ import a_folder
 from chaos.place.server import server_databases
+from chaos.restore_drill.drills import MEND, POSTGRES_BOOKS, POSTGRES_SERVER, SERVER, SQLITE_BOOKS, Outcome, carry_out
+from chaos.restore_drill.office import Drilled, DrilledOnPostgres
+from chaos.restore_drill.page import commands, headings
 from tests.bare_server import bare_server
 from tests.postgres import fresh_database
-from tools.restore_drill.drills import MEND, POSTGRES_BOOKS, POSTGRES_SERVER, SERVER, SQLITE_BOOKS, Outcome, carry_out
-from tools.restore_drill.office import Drilled, DrilledOnPostgres
-from tools.restore_drill.page import commands, headings
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(1500)]
 LINE = "Books and server are in line"

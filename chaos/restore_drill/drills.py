@@ -7,10 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tools.restore_drill.ledger import Difference, Rows, differences, rows
-from tools.restore_drill.lives import Lives
-from tools.restore_drill.office import Drilled
-from tools.restore_drill.page import commands
+from chaos.restore_drill.ledger import Difference, Rows, differences, rows
+from chaos.restore_drill.lives import Lives
+from chaos.restore_drill.office import Drilled
+from chaos.restore_drill.page import commands
 
 MEND = "Mend"
 
