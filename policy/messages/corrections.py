@@ -25,7 +25,7 @@ class CorrectTestingPackage(Message):
         description="The exams, one at least for each area: all of them, not the change."
     )
     documents: Documents = Field(default=(), description="Documents that go with the images.")
-    reason: Text = Field(description="What was wrong; the facility reads it too.")
+    reason: Text = Field(description="What was wrong.")
 
 
 class CorrectFinalReport(Message):
