@@ -1,9 +1,11 @@
 """Pages and pictures in a real browser: on a desk, on a phone, in print, in the dark, by keyboard, by screen reader."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize
 
 from pictures.life import Life
@@ -33,11 +35,22 @@ OVERLAPS = """() => {
 """Which words of the drawings that are shown lie upon each other, or leave their sheet."""
 
 
-async def opened(chromium: Browser, file: Path, size: tuple[int, int] = DESK, **settings: Any) -> Page:
-    """Return a page in a window of a size."""
-    page = await chromium.new_page(viewport=sized(size), **settings)
-    await page.goto(file.as_uri())
-    return page
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def window(chromium: Browser) -> AsyncIterator[Page]:
+    """A window in which all pages are looked at: a new one costs as much as a page."""
+    page = await chromium.new_page()
+    yield page
+    await page.close()
+
+
+async def opened(
+    window: Page, file: Path, size: tuple[int, int] = DESK, color_scheme: Literal["light", "dark"] = "light"
+) -> Page:
+    """Return a page in the window, on a screen and of a size."""
+    await window.set_viewport_size(sized(size))
+    await window.emulate_media(media="null", color_scheme=color_scheme)
+    await window.goto(file.as_uri())
+    return window
 
 
 async def wrong_on(page: Page) -> list[str]:
@@ -46,37 +59,32 @@ async def wrong_on(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["the-whole-ladder", "open-window"])
-async def test_the_accessibility_checker_finds_nothing(chromium: Browser, pages: Path, name: str) -> None:
-    page = await opened(chromium, pages / f"{name}.html", DESK, color_scheme="light")
+async def test_the_accessibility_checker_finds_nothing(window: Page, pages: Path, name: str) -> None:
+    page = await opened(window, pages / f"{name}.html", DESK, color_scheme="light")
     assert await wrong_on(page) == []
     await page.set_viewport_size(sized(PHONE))
     await page.emulate_media(color_scheme="dark")
     assert await wrong_on(page) == []
-    await page.close()
 
 
-async def test_the_pages_over_many_lives_are_accessible_too(
-    chromium: Browser, lives: dict[str, Life], pages: Path
-) -> None:
+async def test_the_pages_over_many_lives_are_accessible_too(window: Page, lives: dict[str, Life], pages: Path) -> None:
     many, index = pages / "many.html", pages / "index.html"
     shown = {name: lives[name] for name in ("straight-life", "silence")}
     many.write_text(rehearsal_page([(life, name != "silence", ["so"]) for name, life in shown.items()]), "utf-8")
     index.write_text(index_page("Lives", [(life, f"{name}.html", f"{name}.svg") for name, life in shown.items()]))
     for file in (many, index):
-        page = await opened(chromium, file)
+        page = await opened(window, file)
         assert await wrong_on(page) == []
-        await page.close()
 
 
 @pytest.mark.parametrize("name", LIVES)
-async def test_each_width_shows_one_drawing_whose_words_can_be_read(chromium: Browser, pages: Path, name: str) -> None:
-    page = await opened(chromium, pages / f"{name}.html")
+async def test_each_width_shows_one_drawing_whose_words_can_be_read(window: Page, pages: Path, name: str) -> None:
+    page = await opened(window, pages / f"{name}.html")
     for size, drawing in ((DESK, "wide"), (TABLET, "middle"), (PHONE, "narrow"), (SMALL_PHONE, "narrow")):
         await page.set_viewport_size(sized(size))
         assert await shown_drawings(page) == [drawing]
         assert await page.evaluate(OVERLAPS) == [], size
         assert await page.evaluate("document.documentElement.scrollWidth") <= size[0], size
-    await page.close()
 
 
 async def shown_drawings(page: Page) -> list[str]:
@@ -87,21 +95,18 @@ def sized(size: tuple[int, int]) -> ViewportSize:
     return {"width": size[0], "height": size[1]}
 
 
-async def test_a_picture_of_its_own_can_be_read_in_a_browser(
-    chromium: Browser, pages: Path, lives: dict[str, Life]
-) -> None:
+async def test_a_picture_of_its_own_can_be_read_in_a_browser(window: Page, pages: Path, lives: dict[str, Life]) -> None:
     for name in lives:
-        page = await opened(chromium, pages / f"{name}.svg", (1140, 800))
+        page = await opened(window, pages / f"{name}.svg", (1140, 800))
         assert await page.title() == lives[name].title
         assert await page.evaluate(OVERLAPS) == [], name
         await page.keyboard.press("Tab")
         focused = await page.evaluate("document.activeElement.getAttribute('aria-label')")
         assert focused
-        await page.close()
 
 
-async def test_the_keyboard_reaches_every_sign_and_goes_to_its_row(chromium: Browser, pages: Path) -> None:
-    page = await opened(chromium, pages / "straight-life.html")
+async def test_the_keyboard_reaches_every_sign_and_goes_to_its_row(window: Page, pages: Path) -> None:
+    page = await opened(window, pages / "straight-life.html")
     await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement.textContent") == "Skip the picture: tables say the same"
     signs = await page.locator("div.wide a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
@@ -112,28 +117,25 @@ async def test_the_keyboard_reaches_every_sign_and_goes_to_its_row(chromium: Bro
     await page.keyboard.press("Enter")
     target = await page.evaluate("document.querySelector(':target').textContent")
     assert "Expired" in target
-    await page.close()
 
 
-async def test_the_picture_can_be_skipped(chromium: Browser, pages: Path) -> None:
-    page = await opened(chromium, pages / "the-whole-ladder.html")
+async def test_the_picture_can_be_skipped(window: Page, pages: Path) -> None:
+    page = await opened(window, pages / "the-whole-ladder.html")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     assert await page.evaluate("document.querySelector(':target').textContent") == "Stages"
-    await page.close()
 
 
 async def test_a_screen_reader_hears_the_words_and_no_decoration(
-    chromium: Browser, lives: dict[str, Life], pages: Path
+    window: Page, lives: dict[str, Life], pages: Path
 ) -> None:
     form = next(window for window in lives["open-window"].windows if window.name == "option_form")
     first, last = (f"{day:%-d %B %Y}" for day in (local_day(form.opens_at, ZONE), last_day(form.due_at, ZONE)))
-    page = await opened(chromium, pages / "open-window.html")
+    page = await opened(window, pages / "open-window.html")
     heard = await page.locator("main").aria_snapshot()
     assert f'link "Option form, {first} to {last}: open"' in " ".join(heard.split())
     assert "Final report: chest-adult not acceptable" in heard
     assert "table" in heard
-    await page.close()
 
 
 async def test_nothing_is_fetched_from_anywhere(chromium: Browser, pages: Path) -> None:
@@ -147,11 +149,11 @@ async def test_nothing_is_fetched_from_anywhere(chromium: Browser, pages: Path) 
 
 
 async def test_in_print_the_middle_drawing_and_every_table_are_on_paper(
-    chromium: Browser, pages: Path, lives: dict[str, Life]
+    window: Page, pages: Path, lives: dict[str, Life]
 ) -> None:
     file = pages / "printed.html"
     file.write_text(rehearsal_page([(lives["straight-life"], True, [])]), "utf-8")
-    page = await opened(chromium, file, color_scheme="dark")
+    page = await opened(window, file, color_scheme="dark")
     await page.emulate_media(media="print", color_scheme="dark")
     assert [await page.locator(f"div.{kind}").is_visible() for kind in ("narrow", "middle", "wide")] == [
         False,
@@ -161,4 +163,3 @@ async def test_in_print_the_middle_drawing_and_every_table_are_on_paper(
     assert await page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     assert await page.locator("td", has_text="Renewal reminder").first.is_visible()
     assert (await page.pdf(prefer_css_page_size=True)).startswith(b"%PDF")
-    await page.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 
 from activities.mail import MailFolder
 from policy.messages import Role
@@ -101,3 +101,19 @@ async def signed_in(chromium: Browser, portal: LivingPortal, secret: str, **opti
     context = await chromium.new_context(base_url=portal.address, **options)
     await context.add_cookies([{"name": SESSION, "value": secret, "url": portal.address}])
     return context
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def window(chromium: Browser, portal: LivingPortal) -> AsyncIterator[Page]:
+    """A window for whoever reads only, one after the other (`seen_by`): a new one costs as much as a page."""
+    context = await chromium.new_context(base_url=portal.address)
+    yield await context.new_page()
+    await context.close()
+
+
+async def seen_by(window: Page, portal: LivingPortal, secret: str, size: ViewportSize) -> Page:
+    """Return the window, of a size, in which now a session's person is signed in and nobody else."""
+    await window.context.clear_cookies()
+    await window.context.add_cookies([{"name": SESSION, "value": secret, "url": portal.address}])
+    await window.set_viewport_size(size)
+    return window

@@ -24,7 +24,7 @@ from records.tables import AuditEntry, Draft
 from services.programs import PROGRAMS
 from services.settings import SAMPLES
 from tests.applications import sample
-from tests.portal.conftest import LivingPortal, signed_in
+from tests.portal.conftest import LivingPortal, seen_by, signed_in
 from tests.portal.looks import DESK, PHONE, is_too_wide, violations
 from tests.portal.reading import beside_the_clock
 
@@ -367,10 +367,9 @@ async def test_a_person_types_adds_rows_and_hands_in_with_and_without_javascript
 @pytest.mark.parametrize("size", [DESK, PHONE])
 @pytest.mark.parametrize("program", ["accreditation", "radiation_oncology", "dicoe"])
 async def test_the_form_can_be_read_on_a_desk_and_on_a_phone(
-    portal: LivingPortal, chromium: Browser, size: ViewportSize, program: str
+    portal: LivingPortal, window: Page, size: ViewportSize, program: str
 ) -> None:
-    context = await signed_in(chromium, portal, portal.sign_in(a_facility()), viewport=size)
-    page = await context.new_page()
+    page = await seen_by(window, portal, portal.sign_in(a_facility()), size)
     await page.goto(f"/applications/new?program={program}")
     assert await violations(page) == []
     assert not await is_too_wide(page)
@@ -378,7 +377,6 @@ async def test_the_form_can_be_read_on_a_desk_and_on_a_phone(
     await page.get_by_role("heading", name="What is missing, and the fee").wait_for()
     assert await violations(page) == []
     assert not await is_too_wide(page)
-    await context.close()
 
 
 def test_an_empty_form_is_as_empty_as_an_empty_workbook() -> None:

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ViewportSize
+from playwright.async_api import Page, ViewportSize
 
 from policy.messages.proofs import OFFICE_ORG
 from records.audit import Asked, Place, entries
 from records.tables import MessageRecord
 from services.people.audit import note_act
-from tests.portal.conftest import LivingPortal, signed_in
+from tests.portal.conftest import LivingPortal, seen_by
 from tests.portal.looks import DESK, PHONE, is_too_wide, violations
 from tests.portal.statements import statements_to
 from tests.records.rows import a_case
@@ -154,14 +154,12 @@ async def test_the_file_has_everything_that_is_filtered_and_no_formula(portal: L
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
 async def test_it_can_be_read_on_a_desk_and_on_a_phone(
-    portal: LivingPortal, case: str, chromium: Browser, size: ViewportSize
+    portal: LivingPortal, case: str, window: Page, size: ViewportSize
 ) -> None:
-    context = await signed_in(chromium, portal, portal.sign_in(OFFICE_ORG), viewport=size)
-    page = await context.new_page()
+    page = await seen_by(window, portal, portal.sign_in(OFFICE_ORG), size)
     await page.goto("/office/audit")
     assert await violations(page) == []
     assert not await is_too_wide(page)
     await page.get_by_label("Organisation").fill("OH-9999")
     await page.get_by_label("Organisation").press("Enter")
     await page.get_by_role("link", name="Download what is found as CSV").wait_for()
-    await context.close()

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ViewportSize
+from playwright.async_api import Page, ViewportSize
 
 from policy.messages import Role
 from policy.messages.proofs import OFFICE_ORG
 from records.finding import found_by, like
 from services.people.people import invite
-from tests.portal.conftest import LivingPortal, signed_in
+from tests.portal.conftest import LivingPortal, seen_by
 from tests.portal.looks import DESK, PHONE, is_too_wide, violations
 from tests.portal.statements import statements_to
 from tests.records.rows import a_case, an_application, an_invoice
@@ -241,11 +241,8 @@ def test_signs_of_a_pattern_mean_themselves() -> None:
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE])
-async def test_it_can_be_read_on_a_desk_and_on_a_phone(
-    portal: LivingPortal, chromium: Browser, size: ViewportSize
-) -> None:
-    context = await signed_in(chromium, portal, portal.sign_in(OFFICE_ORG), viewport=size, java_script_enabled=True)
-    page = await context.new_page()
+async def test_it_can_be_read_on_a_desk_and_on_a_phone(portal: LivingPortal, window: Page, size: ViewportSize) -> None:
+    page = await seen_by(window, portal, portal.sign_in(OFFICE_ORG), size)
     await page.goto("/office")
     assert await page.get_by_role("heading", level=1).text_content() == "Office Board"
     assert await violations(page) == []
@@ -253,4 +250,3 @@ async def test_it_can_be_read_on_a_desk_and_on_a_phone(
     await page.get_by_label("Search").fill("columbus")
     await page.get_by_label("Search").press("Enter")
     await page.get_by_role("link", name="accreditation.OH-0077.ct.CT-0.1").first.wait_for()
-    await context.close()

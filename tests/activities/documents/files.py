@@ -14,6 +14,8 @@ from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
+from activities.papers.fonts import fonts_of
+
 Block = str | list[list[str]]
 """A paragraph, or the rows of a table."""
 
@@ -32,7 +34,7 @@ CT = "1.2.840.10008.5.1.4.1.1.2"
 
 def pdf(blocks: Sequence[Block]) -> bytes:
     """Return a PDF that an office program could have made."""
-    made: bytes = typst.compile(PAGE.encode(), sys_inputs={"blocks": json.dumps(blocks)})
+    made: bytes = typst.compile(PAGE.encode(), font_paths=fonts_of(""), sys_inputs={"blocks": json.dumps(blocks)})
     return made
 
 
@@ -104,7 +106,7 @@ def saved(save: Callable[[Any], object]) -> bytes:
 
 def pdf_of(source: str) -> bytes:
     """Return a PDF of a text in typst's own language."""
-    made: bytes = typst.compile(source.encode())
+    made: bytes = typst.compile(source.encode(), font_paths=fonts_of(""))
     return made
 
 

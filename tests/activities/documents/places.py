@@ -36,6 +36,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from activities.papers.fonts import fonts_of
 from tests.activities.documents import files
 from tests.activities.documents.people import filled
 
@@ -104,7 +105,7 @@ def _typst(source: Callable[[Said], str], picture: bool = False) -> Callable[[Sa
         text = f"#let said = sys.inputs.said\n{BODY}\n\n{source(said)}"
         if picture:
             text = text.replace("PICTURE", f"bytes(({','.join(map(str, picture_of(said.sentence)))},))")
-        made: bytes = typst.compile(text.encode(), sys_inputs={"said": said.sentence})
+        made: bytes = typst.compile(text.encode(), font_paths=fonts_of(""), sys_inputs={"said": said.sentence})
         return made
 
     return make
@@ -184,7 +185,7 @@ def _earlier(said: Said) -> bytes:
 def _in_runs(said: Said) -> bytes:
     pieces = (said.sentence[place : place + 3] for place in range(0, len(said.sentence), 3))
     source = "".join(f"#text(size: {9 + place % 2}pt, {_quoted(piece)})" for place, piece in enumerate(pieces))
-    made: bytes = typst.compile(f"{BODY}\n\n{source}".encode())
+    made: bytes = typst.compile(f"{BODY}\n\n{source}".encode(), font_paths=fonts_of(""))
     return made
 
 
