@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from policy.fees import FeeLine, Purpose, total
@@ -17,6 +18,14 @@ NOTHING = Decimal("0.00")
 LARGEST = LARGEST_AMOUNT
 """What NUMERIC(11, 2) holds: no payment is accepted that it could not."""
 UNSETTLED = frozenset({InvoiceStatus.OPEN, InvoiceStatus.PARTLY_PAID})
+_OF_PURPOSE = select(Invoice).where(
+    col(Invoice.case_id) == bindparam("of_case"),
+    col(Invoice.purpose) == bindparam("of_purpose"),
+    col(Invoice.occurrence) == bindparam("of_occurrence"),
+)
+_LINES = (
+    select(InvoiceLine).where(col(InvoiceLine.invoice) == bindparam("of_invoice")).order_by(col(InvoiceLine.position))
+)
 
 
 class NoInvoice(ValueError):
@@ -25,18 +34,13 @@ class NoInvoice(ValueError):
 
 def find_invoice(session: Session, case_id: str, purpose: str, occurrence: int) -> Invoice | None:
     """Return the invoice of a case for a purpose, the first, second … time."""
-    return session.exec(
-        select(Invoice).where(
-            col(Invoice.case_id) == case_id, col(Invoice.purpose) == purpose, col(Invoice.occurrence) == occurrence
-        )
-    ).one_or_none()
+    asked = {"of_case": case_id, "of_purpose": purpose, "of_occurrence": occurrence}
+    return session.exec(_OF_PURPOSE, params=asked).one_or_none()
 
 
 def invoice_lines(session: Session, number: str) -> list[InvoiceLine]:
     """Return the lines of an invoice in their order."""
-    return list(
-        session.exec(select(InvoiceLine).where(col(InvoiceLine.invoice) == number).order_by(col(InvoiceLine.position)))
-    )
+    return list(session.exec(_LINES, params={"of_invoice": number}))
 
 
 def issue_invoice(

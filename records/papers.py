@@ -4,17 +4,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from records.tables import CreditNote, Notice, Paper, Reversal, Signature, WrittenOff
 
 _OF_NOTICE = select(Paper).where(
-    col(Paper.case_id) == bindparam("of_case"),
-    col(Paper.notice) == bindparam("of_notice"),
-    col(Paper.kind) == bindparam("of_kind"),
+    col(Paper.case_id) == sa.bindparam("of_case"),
+    col(Paper.notice) == sa.bindparam("of_notice"),
+    col(Paper.kind) == sa.bindparam("of_kind"),
 )
-"""Asked for with every letter that a paper goes with, and made once."""
+"""Asked for with every letter that a paper goes with, and made once, as are the following."""
+_SIGNATURES = (
+    select(Signature)
+    .where(col(Signature.case_id) == sa.bindparam("of_case"), col(Signature.key) == sa.bindparam("of_key"))
+    .order_by(col(Signature.position))
+)
+_CREDITED = sa.select(col(CreditNote.amount)).where(
+    col(CreditNote.invoice) == sa.bindparam("of_invoice"), col(CreditNote.issued_at) <= sa.bindparam("until")
+)
+_WRITTEN_OFF = sa.select(col(WrittenOff.amount)).where(
+    col(WrittenOff.invoice) == sa.bindparam("of_invoice"), col(WrittenOff.at) <= sa.bindparam("until")
+)
 
 
 def put_paper(session: Session, paper: Paper) -> None:
@@ -60,25 +71,17 @@ def notices_of_kinds(session: Session, case_id: str, kinds: Sequence[str], until
 
 def signatures(session: Session, case_id: str, key: str) -> Sequence[Signature]:
     """Return who signed or attested what in a message, in its order."""
-    return session.exec(
-        select(Signature)
-        .where(col(Signature.case_id) == case_id, col(Signature.key) == key)
-        .order_by(col(Signature.position))
-    ).all()
+    return session.exec(_SIGNATURES, params={"of_case": case_id, "of_key": key}).all()
 
 
 def credited_until(session: Session, invoice: str, until: datetime) -> Decimal:
     """Return what had been credited of an invoice at an instant, in US dollars."""
-    notes = session.exec(
-        select(CreditNote).where(col(CreditNote.invoice) == invoice, col(CreditNote.issued_at) <= until)
-    )
-    return sum((note.amount for note in notes), Decimal("0.00"))
+    return sum(session.execute(_CREDITED, {"of_invoice": invoice, "until": until}).scalars(), Decimal("0.00"))
 
 
 def written_off_until(session: Session, invoice: str, until: datetime) -> Decimal:
     """Return what had been written off of an invoice at an instant, in US dollars."""
-    entries = session.exec(select(WrittenOff).where(col(WrittenOff.invoice) == invoice, col(WrittenOff.at) <= until))
-    return sum((one.amount for one in entries), Decimal("0.00"))
+    return sum(session.execute(_WRITTEN_OFF, {"of_invoice": invoice, "until": until}).scalars(), Decimal("0.00"))
 
 
 def undoing_of(session: Session, case_id: str, payment_key: str) -> Reversal | None:
