@@ -154,8 +154,8 @@ class PauseView(View):
 class CorrectionView(View):
     """Something that the office issued in error and corrected."""
 
-    what: str = Field(description="final_report, appeal_result, survey_report, option …")
-    first_at: Instant = Field(description="When it was issued, or chosen, first.")
+    what: str = Field(description="testing_package, final_report, appeal_result, survey_report, option …")
+    first_at: Instant = Field(description="When it was submitted, issued or chosen first.")
     at: Instant
     reason: str = ""
 

@@ -50,6 +50,8 @@ async def server_time(client: Client) -> datetime:
                 if one.identity == asker:
                     return one.last_access_time.ToDatetime(UTC)
             await asyncio.sleep(ASK_EVERY)
+        if (refused := asking.exception()) is not None:
+            raise refused
     finally:
         asking.cancel()
         with suppress(asyncio.CancelledError, RPCError):

@@ -18,6 +18,8 @@ NOBODY = {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCod
 """What the server says of a query that no worker took."""
 POLLED_WITHIN = timedelta(seconds=90)
 """A worker without work asks anew each minute, when its long poll ends."""
+NEAR_ENOUGH = timedelta(seconds=30)
+"""What `POLLED_WITHIN` leaves of that minute: by a clock that is wrong by no more, no worker that works is silent."""
 ANSWER_WITHIN = timedelta(seconds=5)
 """How long a server may take to say who asks."""
 KNOWN_WITHIN = 2.0
@@ -126,8 +128,9 @@ async def pollers(
 async def _present(client: Client, newest: datetime) -> datetime:
     """Return the present by which it is judged who asked lately, on the server's clock (UTC).
 
-    Where the newest to ask is heard of just now, this machine's clock goes as the server's does. Else nobody asked for
-    a while, or this clock is wrong, and a worker with a wrong clock works all the same: then the server is asked.
+    Where the newest to ask seems to have done so just now, this machine's clock is near enough to the server's. Else
+    nobody asked for a while, or this clock is wrong, and a worker with a wrong clock works all the same: then the
+    server is asked.
     """
     here = now()
-    return here if abs(here - newest) <= POLLED_WITHIN else await server_time(client)
+    return here if abs(here - newest) <= NEAR_ENOUGH else await server_time(client)

@@ -160,7 +160,6 @@ def _issued(
             if kind not in SERIES and (issued := paper_by_number(session, facts["number"])) is not None:
                 return issued, None
         draft = _printed(case, notice, facts, office)
-        shelf.put(folder, draft.paper.file, draft.content)
         with books.writing() as session:
             lock_case(session, case.case_id)
             return _written_down(session, case, notice, draft, office, folder)
@@ -217,13 +216,11 @@ def _written_down(
         None if kind in SERIES else paper_by_number(session, draft.paper.number)
     )
     number = issued.number if issued else _number_of(session, draft, notice, office)
-    if number != draft.paper.number:
-        shelf.remove(folder, draft.paper.file)
     if issued:
         return issued, None
     if number != draft.paper.number:
         draft = _printed(case, notice, draft.paper.facts | {"number": number}, office)
-        shelf.put(folder, draft.paper.file, draft.content)
+    shelf.put(folder, draft.paper.file, draft.content)
     put_paper(session, draft.paper)
     return draft
 

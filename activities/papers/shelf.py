@@ -20,11 +20,6 @@ def put(folder: Path, file: str, content: bytes) -> None:
     write_whole(_place(folder, file), content)
 
 
-def remove(folder: Path, file: str) -> None:
-    """Remove a paper's file that the books do not know of. Raises `OSError` where it cannot be."""
-    _place(folder, file).unlink(missing_ok=True)
-
-
 def get(folder: Path, file: str, sha256: str) -> bytes | None:
     """Return a paper's file; None where it is missing or has another digest.
 

@@ -63,7 +63,8 @@ async def _view(visit: Visit, report: Report) -> tuple[bool, str]:
         return False, ""
     if visit.role_for(ViewFinalReport.SENDERS) is None:
         return False, ""
-    identity = hashlib.sha256(f"{visit.who.person_id}\0{report.number}".encode()).hexdigest()[:32]
+    minute = visit.now.strftime("%Y-%m-%dT%H:%M")  # opened twice it is one message; refused, it is tried again later
+    identity = hashlib.sha256(f"{visit.who.person_id}\0{report.number}\0{minute}".encode()).hexdigest()[:32]
     fields = {"message_id": f"view-{identity}"}
     try:
         verdict = await send(visit, report.case_id, ViewFinalReport, fields, VIEW_WITHIN)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from policy.application import Modality
 from records.tables import CaseRecord, TimelineEntry
 from records.words import PaperKind
 
@@ -52,7 +53,10 @@ class EnteredReport:
 
 
 def entered_reports(session: Session, case_ids: Collection[str]) -> list[EnteredReport]:
-    """Return the reports of cases that were entered with their past, in the order in which they were entered."""
+    """Return the reports of cases that were entered with their past, in the order in which they were entered.
+
+    None of a case whose past is still being entered: it takes no viewing yet.
+    """
     told = select(TimelineEntry).where(
         col(TimelineEntry.case_id).in_(_adopted(session, case_ids)),
         col(TimelineEntry.kind) == "message",
@@ -76,7 +80,13 @@ def entered_reports(session: Session, case_ids: Collection[str]) -> list[Entered
         )
         for case_id, entries in past.items()
         for number, entry in enumerate(entries, 1)
+        if not _has_no_page(applications[case_id], KINDS[entry.text])
     ]
+
+
+def _has_no_page(application: dict[str, Any], kind: PaperKind) -> bool:
+    """Whether a report is one that the office issues no paper of either: a committee's appeal is answered by letter."""
+    return kind == PaperKind.APPEAL_RESULT and application.get("modality") == Modality.RADIATION_ONCOLOGY
 
 
 def _adopted(session: Session, case_ids: Collection[str]) -> list[str]:
@@ -88,14 +98,14 @@ def _adopted(session: Session, case_ids: Collection[str]) -> list[str]:
 
 
 def _before_the_end(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
-    """Return the reports among a case's entries up to the end of its adoption."""
-    found = []
+    """Return the reports among a case's entries up to the end of its adoption; none where that is still to come."""
+    found: list[TimelineEntry] = []
     for entry in entries:
         if entry.text == RESOLVED and _message(entry).get("item") == ADOPTION:
-            break
+            return found
         if entry.text in KINDS:
             found.append(entry)
-    return found
+    return []
 
 
 def _message(entry: TimelineEntry) -> dict[str, Any]:

@@ -175,9 +175,9 @@ def reports_of(session: Session, *, org: str | None = None, case_ids: Collection
     for message in session.exec(judged.order_by(col(MessageRecord.at))):
         told[message.case_id].append(message)
     records = [
-        _record(paper, case, windows.get(case_id, []), told[case_id])
+        _record(paper, case, windows.get(case_id, []), told[case_id], followed=_is_followed(paper, papers[number:]))
         for case_id, (case, papers) in of_case.items()
-        for paper in papers
+        for number, paper in enumerate(papers, 1)
     ]
     return sorted(records, key=lambda one: (one.paper.issued_at, one.paper.number), reverse=True)
 
@@ -199,12 +199,22 @@ def _issued(
     return found
 
 
+def _is_followed(paper: Paper | EnteredReport, later: Sequence[Paper | EnteredReport]) -> bool:
+    """Whether a later one of a case's reports is of the same instant: what was entered has days, and no times."""
+    return any(one.issued_at == paper.issued_at for one in later)
+
+
 def _record(
-    paper: Paper | EnteredReport, case: CaseRecord, windows: list[Deadline], told: list[MessageRecord]
+    paper: Paper | EnteredReport,
+    case: CaseRecord,
+    windows: list[Deadline],
+    told: list[MessageRecord],
+    *,
+    followed: bool,
 ) -> ReportRecord:
-    """Return a report with what came between it and the next one."""
+    """Return a report with what came between it and the next one; `followed`: that one is of the same instant."""
     since = paper.issued_at
-    until = min((one.at for one in told if one.name in ISSUED and one.at > since), default=None)
+    until = since if followed else min((one.at for one in told if one.name in ISSUED and one.at > since), default=None)
     seen, chosen, undone = (_last_between(told, name, since, until) for name in (VIEWED, CHOSEN, UNDONE))
     if chosen and undone and undone >= chosen:
         chosen = None

@@ -58,7 +58,7 @@ TOLD = {
     "undo_payment",
     "write_off",
 }
-"""Messages of the office that a facility sees: it is told of each of them otherwise too."""
+"""Messages of the office that a facility sees: of all but a package's correction it has a letter too."""
 SEEN = {
     "record_payment": ("amount", "invoice", "received_on", "method"),
     "correct_accreditation_decision": ("outcome",),

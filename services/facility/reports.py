@@ -165,7 +165,7 @@ def _entered(report: EnteredReport, record: ReportRecord) -> dict[str, Any]:
         "concerns": any(one.get("equipment_concern") for one in failed),
         "outcome": report.facts.get("outcome"),
         "review": "supplemental" if report.supplemental else None,
-        "deficiencies": record.case.status.get("deficiencies") if failed and record.newest else None,
+        "deficiencies": record.case.deficiencies if failed and record.newest else None,
     }
 
 

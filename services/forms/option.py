@@ -13,6 +13,7 @@ from policy.rules import RULES
 from policy.status import CaseStatus, OptionView
 from policy.words import listed
 from services.case_snapshot import CaseSnapshot
+from services.forms.cycle import PACKAGES, said
 
 
 class Appeal(NamedTuple):
@@ -49,8 +50,8 @@ def appeal_of(snapshot: CaseSnapshot) -> Appeal | None:
     contacts = {one.role: one.name for one in application.facility.contacts} if application.facility else {}
     roles = [signer(application.modality, kind) for kind in AreaKind if kind in kinds.values()]
     signers = [f"the {role.replace('_', ' ')}{f' ({contacts[role]})' if contacts.get(role) else ''}" for role in roles]
-    packages = [entry.detail.get("message") for entry in snapshot.entries if entry.text == "submit testing package"]
-    package = packages[-1] if packages and isinstance(packages[-1], dict) else {}
+    packages = [said(entry) for entry in snapshot.entries if entry.kind == "message" and entry.text in PACKAGES]
+    package = packages[-1] if packages else {}
     exams = [_exam(exam) for exam in package.get("exams") or [] if exam.get("area") in failed]
     return Appeal([*kinds], signers, str(application.medium or "the same medium"), exams)
 

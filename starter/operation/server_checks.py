@@ -67,7 +67,8 @@ async def _check_version(chosen: ChosenServer, client: Client) -> Check:
 
 async def _check_clock(client: Client) -> Check:
     """Hold this machine's clock against the server's: whatever is signed here is believed by the hour that it names."""
-    off = now() - await server_time(client)
+    there = await server_time(client)
+    off = now() - there
     found = f"{abs(off).total_seconds():.1f} s {'ahead of' if off > timedelta(0) else 'behind'} the server's"
     if abs(off) < CLOCK_OFF:
         return Check("clock", "ok", found)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from records.books import Books
 from records.facility.view import ReportRecord, cases_of, newest_papers, papers_of, reports_of
-from records.tables import Deadline, MessageRecord, Paper, TimelineEntry
+from records.tables import CaseRecord, Deadline, MessageRecord, Paper, TimelineEntry
 from services.facility.reports import reports
 from tests.records.rows import NOON, a_case
 
@@ -149,6 +149,34 @@ def test_a_report_that_was_entered_with_a_cases_past_is_one_of_its_reports(sessi
     assert (shown.entered, shown.outcome, shown.issued_at) == (True, "Not acceptable: chest, adult", NOON)
     assert "Hidden" not in str(shown)
     assert reports_of(session, org="OH-0500") == []
+
+
+def entered(session: Session, *texts: str, over: bool = True, modality: str = "ct") -> list[ReportRecord]:
+    """Enter messages of one day with the past of a case that was adopted, and return its reports, the newest first."""
+    case = session.get_one(CaseRecord, CASE)
+    case.application = {**case.application, "modality": modality}
+    session.add(an_entry(1, "attention", "Needs attention", NOON, item="adoption"))
+    for position, text in enumerate(texts, 2):
+        session.add(an_entry(position, "message", text, NOON, message={"findings": []}))
+        session.add(a_message(text.replace(" ", "_"), NOON, by="acr"))
+    if over:
+        session.add(an_entry(20, "message", "resolve attention", NOON + A_DAY, message={"item": "adoption"}))
+    session.flush()
+    return reports_of(session, org="OH-0417")
+
+
+def test_reports_of_a_past_that_is_still_being_entered_are_not_shown_yet(session: Session) -> None:
+    assert entered(session, "issue final report", over=False) == []
+
+
+def test_of_two_reports_of_one_day_the_one_that_was_entered_last_is_the_newest(session: Session) -> None:
+    newest, first = entered(session, "issue final report", "correct final report")
+    assert [(one.paper.number, one.newest) for one in (newest, first)] == [("entered-2", True), ("entered-1", False)]
+
+
+def test_a_committees_appeal_has_no_report_page_where_it_was_entered_either(session: Session) -> None:
+    (decision,) = entered(session, "decide accreditation", "issue appeal result", modality="radiation_oncology")
+    assert decision.paper.number == "entered-1"
 
 
 def test_what_a_case_issued_itself_is_told_by_its_papers_alone(session: Session) -> None:
