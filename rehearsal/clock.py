@@ -213,31 +213,42 @@ class CaseClock:
 
         It arrives as much later as the time that has gone by since `reading` was looked at: some milliseconds.
         """
-        if not reading.running or instant <= reading.now:
-            return
-        skipping = asyncio.create_task(self._skipper.fast_forward(self.handle, instant - reading.now))
-        try:
-            await self._watch(skipping)
-            await skipping
-            self._leads += 1
-        except RPCError as error:
-            if error.status != RPCStatusCode.NOT_FOUND:  # not found: the case has ended meanwhile
-                raise
-        finally:
-            skipping.cancel()
+        stop = asyncio.get_running_loop().time() + PATIENCE
+        while reading.running and instant > reading.now:
+            skipping = asyncio.create_task(self._skipper.fast_forward(self.handle, instant - reading.now))
+            try:
+                standing = await self._watch(skipping, stop)
+                if standing is None:
+                    await skipping
+                    self._leads += 1
+                    return
+                reading = standing
+            except RPCError as error:
+                if error.status != RPCStatusCode.NOT_FOUND:
+                    raise
+                return  # the case has ended meanwhile
+            finally:
+                skipping.cancel()
 
-    async def _watch(self, skipping: asyncio.Task[bool]) -> None:
+    async def _watch(self, skipping: asyncio.Task[bool], stop: float) -> ClockReading | None:
         """Look after a case while its time is skipped: one whose code is at fault would never arrive.
 
+        Returns:
+            Nothing once it has arrived; how it stands where its time does not go on though all that it does is to wait
+            for the next attempt of an activity: rarely the server passes over that, until it is told anew.
+
         Raises:
-            CaseStuck: Its workflow task fails again and again, or it does not arrive within `PATIENCE`.
+            CaseStuck: Its workflow task fails again and again, or it has not arrived by `stop` (of the loop's clock).
         """
-        clock = asyncio.get_running_loop().time
-        stop = clock() + PATIENCE
+        before: ClockReading | None = None
         while not (await asyncio.wait([skipping], timeout=LOOK_AFTER))[0]:
             reading = await self.look()
-            if reading.fails or clock() > stop:
+            if reading.fails or asyncio.get_running_loop().time() > stop:
                 raise CaseStuck(f"{self.handle.id} does not get on: {reading.busy_with or 'nobody knows why'}")
+            if before and before.backs_off and reading.backs_off and reading.now - before.now < PAST_BACKOFF:
+                return reading
+            before = reading
+        return None
 
     async def rest(self) -> Rest:
         """Wait until the case is at rest: nothing under way, and nothing due that has not happened.

@@ -17,11 +17,11 @@ from embedded.time_skipping import server_version
 from embedded.versions import parse, show
 from policy.identity import TASK_QUEUE
 from policy.messages.proofs import LEEWAY
-from services.clock import now, server_time
+from services.clock import now
 from services.connect import ChosenServer
 from services.deployment import build_id
 from services.namespace import RETENTION, SEARCH_ATTRIBUTES, marked
-from services.queries import patient_pollers
+from services.queries import patient_pollers, server_time
 from services.versions.failing import failing_cases
 from services.versions.standing import standing_of
 from starter.operation.checks import Check

@@ -1,18 +1,21 @@
 """The clock of a case on a server that skips time: where it arrives, when a case is at rest, and when it is stuck."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from temporalio import activity, workflow
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from rehearsal.clock import CaseClock, CaseStuck, Due
 from rehearsal.playing import why
+from tests.workflows.driving import until
 
 pytestmark = pytest.mark.server
 
@@ -104,6 +107,24 @@ async def test_an_attempt_that_is_put_off_is_not_waited_for_in_real_time(working
     standing, agenda = await clock.rest()
     assert [due.at for due in agenda] == [opened_at + 30 * DAY]
     assert standing.now < opened_at + 20 * DAY + timedelta(minutes=5)  # the server skips the half hours themselves
+
+
+async def test_a_clock_that_stands_still_before_an_attempt_is_led_anew(
+    working: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, opened_at = await a_case(working)
+    await clock.lead_to(opened_at + 20 * DAY + timedelta(minutes=1), await clock.look())
+    await until(clock.look, lambda reading: reading.backs_off)
+    lead, led = clock._skipper.fast_forward, list[timedelta]()
+
+    async def passed_over(case: WorkflowHandle[Any, Any], span: timedelta) -> bool:
+        led.append(span)
+        return await (lead(case, span) if len(led) > 1 else asyncio.Event().wait())
+
+    monkeypatch.setattr(clock._skipper, "fast_forward", passed_over)
+    await clock.lead_to(opened_at + 25 * DAY, await clock.look())
+    assert len(led) == 2
+    assert (await clock.look()).now >= opened_at + 25 * DAY
 
 
 async def test_a_clock_led_past_the_end_of_a_case_stops_with_it(working: Client) -> None:

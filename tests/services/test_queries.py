@@ -6,8 +6,7 @@ import pytest
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.client import Client
 
-from services.clock import server_time
-from services.queries import POLLED_WITHIN, Poller, pollers
+from services.queries import POLLED_WITHIN, Poller, pollers, server_time
 from tests.office import LivingOffice
 
 DAY, MINUTE, SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
