@@ -5,6 +5,7 @@ named by their place in the life instead. What is left must be the same, whateve
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -37,6 +38,9 @@ WHEN_HANDLED = {"handled_at", "digest", "sender", "sha256", "file", "size", "tem
 """What tells when a message was handled, or follows from names and numbers: it may differ."""
 NOT_BELIEVED, WHEN_IT_CAME = "message.stamp_not_believed", "on which it came"
 """A message whose stamp is not believed is entered as of when it came: some seconds later where all is slow."""
+FINER, TO = re.compile(r"\b(?:\d+\.\d{4,}|\d(?:\.\d+)?e-0\d)\b"), 3
+"""Days that are told to the tenth of a second, and the places to which they are held: what has no stamp of its own
+counts as of when it came, and a message may come a second later."""
 LASTING = ("stage", "outcome", "certificate", "areas", "deficiencies", "designation", "locations", "deadlines")
 """What the case's own answer tells that must be the same."""
 
@@ -137,6 +141,7 @@ def _as_json(value: Any) -> str:
 
 
 def _named(fact: str, names: Mapping[str, str]) -> str:
+    fact = FINER.sub(lambda day: str(round(float(day[0]), TO)), fact)
     for number in sorted(names, key=len, reverse=True):  # the longest first: a number may end with another one
         fact = fact.replace(number, names[number])
     return fact
