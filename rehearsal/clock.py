@@ -167,15 +167,8 @@ class CaseClock:
         rested: How the case stood, and what was due next, when it last came to rest; None: it never did.
     """
 
-    def __init__(self, client: Client, case_id: str, lead_every: float = 0) -> None:
-        """Take the clock of a case that has been started.
-
-        Args:
-            client: Whoever asks.
-            case_id: The case.
-            lead_every: Seconds of real time between two leads past an activity's next attempt, at least.
-        """
-        self._lead_every, self._lead_from = lead_every, 0.0
+    def __init__(self, client: Client, case_id: str) -> None:
+        """Take the clock of a case that has been started."""
         config = TimeSkippingConfig(max_session_skip_count=MOST_SKIPS)
         self._client = client
         self._skipper = TimeSkipper(client, config=config)
@@ -280,9 +273,8 @@ class CaseClock:
                     overdue = f"{agenda[0].kind} of {agenda[0].at.isoformat()}, which is due"
             if reading.fails or asyncio.get_running_loop().time() > stop:
                 raise CaseStuck(f"{self.handle.id} does not come to rest: {reading.busy_with or overdue}")
-            if reading.backs_off and asyncio.get_running_loop().time() >= self._lead_from:
+            if reading.backs_off:
                 await self.lead_to(reading.now + PAST_BACKOFF, reading)
-                self._lead_from = asyncio.get_running_loop().time() + self._lead_every
             else:
                 await asyncio.sleep(pause)
                 pause = min(1.5 * pause, LOOK_SELDOM)

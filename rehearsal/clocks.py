@@ -19,10 +19,10 @@ Point = Callable[[datetime, datetime, Iterable[Due]], datetime]
 class CaseClocks:
     """The clocks of one scenario's cases."""
 
-    def __init__(self, client: Client, case_id: str, lead_every: float = 0) -> None:
-        """Begin with the first case, which has been started for some instant to come; else as `CaseClock`."""
-        self._client, self._lead_every = client, lead_every
-        self.first = CaseClock(client, case_id, lead_every)
+    def __init__(self, client: Client, case_id: str) -> None:
+        """Begin with the first case, which has been started for some instant to come."""
+        self._client = client
+        self.first = CaseClock(client, case_id)
         self.renewal: CaseClock | None = None
 
     async def open(self, opened_at: datetime) -> None:
@@ -54,7 +54,7 @@ class CaseClocks:
         """
         opened = (await ask(self._client, self.first.handle.id, "status", within=ANSWER_WITHIN) or {}).get("renewal")
         if opened and (self.renewal is None or self.renewal.handle.id != opened) and await self._is_there(opened):
-            self.renewal = CaseClock(self._client, opened, self._lead_every)
+            self.renewal = CaseClock(self._client, opened)
 
     async def live_on(self, end: datetime) -> None:
         """Lead the first case's clock to an instant or to the case's end, and the renewal's as far."""

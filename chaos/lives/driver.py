@@ -43,9 +43,6 @@ PATIENCE = 900.0
 """Seconds in which there must be an answer, or a life counts as lost."""
 WITHIN = timedelta(seconds=20)
 PAUSE, CALM_WITHIN = 0.3, 60.0
-LEAD_EVERY = 1.0
-"""Seconds between two leads past a next attempt, each by a minute: else half a minute in which nobody works becomes a
-day of the case's own time, after which a document counts as one that cannot be fetched."""
 NOT_VERIFIED = "actor.not_verified"
 """What a validator turns a message away by whose proof it does not believe. Nothing is kept of it: it is sent again."""
 
@@ -84,7 +81,7 @@ class Driver:
         """Live in an office; `gate` is passed before each message."""
         self._office, self.plan, self._gate = office, plan, gate
         self._prepared = plan.prepared
-        self._clocks = CaseClocks(office.client, plan.prepared.case_id, LEAD_EVERY)
+        self._clocks = CaseClocks(office.client, plan.prepared.case_id)
         self.failures: list[str] = []
 
     @property
