@@ -9,7 +9,7 @@ from uuid import uuid4
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, PollWorkflowTaskQueueRequest
-from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowQueryFailedError, WorkflowQueryRejectedError
 from temporalio.common import QueryRejectCondition
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -46,6 +46,22 @@ class NotRunning(Exception):
 def is_not_running(error: RPCError) -> bool:
     """Whether the server says that no such case runs (not that the whole namespace is missing)."""
     return error.status == RPCStatusCode.NOT_FOUND and not error.message.lower().startswith("namespace")
+
+
+async def description_of(
+    client: Client, case_id: str, run_id: str | None = None
+) -> WorkflowExecutionDescription | None:
+    """Return how a run stands, the newest one where none is named; None where the server does not have it.
+
+    Raises:
+        RPCError: The server does not answer.
+    """
+    try:
+        return await client.get_workflow_handle(case_id, run_id=run_id).describe()
+    except RPCError as error:
+        if error.status == RPCStatusCode.NOT_FOUND:
+            return None
+        raise
 
 
 async def ask(

@@ -52,6 +52,7 @@ from records.words import STARTING, Program
 from services.export.runs import export_continued
 from services.opening import start_case
 from services.programs import Part
+from services.queries import description_of
 from services.restore.nightly import steps_apart
 from services.security.codec import NotDecoded
 from services.security.failures import failure_in_words
@@ -261,22 +262,13 @@ async def _bring_one(
 
 async def _newest_run(client: Client, row: CaseRecord) -> WorkflowExecutionDescription | None:
     """Return a case's newest run. What somebody else has started under its id is none of it."""
-    newest = await _described(client, row.case_id)
+    newest = await description_of(client, row.case_id)
     if newest is None or row.run_id is None or newest.run_id == row.run_id:
         return newest
     began = await beginning_of(client, row.case_id, newest.run_id)
     if began and began.first_run_id == row.first_run_id:
         return newest
-    return await _described(client, row.case_id, row.run_id)
-
-
-async def _described(client: Client, case_id: str, run_id: str | None = None) -> WorkflowExecutionDescription | None:
-    try:
-        return await client.get_workflow_handle(case_id, run_id=run_id).describe()
-    except RPCError as error:
-        if error.status == RPCStatusCode.NOT_FOUND:
-            return None
-        raise
+    return await description_of(client, row.case_id, row.run_id)
 
 
 def _close(books: Books, case_id: str, ending: Ending) -> bool:

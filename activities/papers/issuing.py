@@ -215,9 +215,9 @@ def _written_down(
     issued = paper_of_notice(session, case.case_id, notice.number, kind) or (
         None if kind in SERIES else paper_by_number(session, draft.paper.number)
     )
-    number = issued.number if issued else _number_of(session, draft, notice, office)
     if issued:
         return issued, None
+    number = _number_of(session, draft, notice, office)
     if number != draft.paper.number:
         draft = _printed(case, notice, draft.paper.facts | {"number": number}, office)
     shelf.put(folder, draft.paper.file, draft.content)

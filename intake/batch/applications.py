@@ -212,23 +212,27 @@ def _value(entry: Entry, text: str) -> str:
 NO_EDITION = "edition.not_in_force"
 
 
-class Good(NamedTuple):
+class Judged(NamedTuple):
     """An application of a file against which nothing stands.
 
     Attributes:
         number: Its place among all of the file.
         candidate: What is kept of it.
         edition: Its rules.
-        application: What its rows say.
+        reading: What its rows say.
     """
 
     number: int
     candidate: Candidate
     edition: AnyEdition
-    application: Application
+    reading: Reading
+
+    def parts(self) -> Sequence[Part]:
+        """Return its parts, one for each case."""
+        return parts_of(self.reading.application, self.edition)
 
 
-def check(candidates: Sequence[Candidate], settings: OfficeSettings, now: datetime) -> Iterator[Good]:
+def check(candidates: Sequence[Candidate], settings: OfficeSettings, now: datetime) -> Iterator[Judged]:
     """Judge all applications, and yield each against which nothing stands; what stands against one is added to it.
 
     Args:
@@ -243,11 +247,12 @@ def check(candidates: Sequence[Candidate], settings: OfficeSettings, now: dateti
         edition = _judged(candidate, reading, settings, now)
         if edition is None or candidate.against:
             continue
-        parts = parts_of(reading.application, edition)
+        judged = Judged(number, candidate, edition, reading)
+        parts = judged.parts()
         candidate.against += _twice(candidate, reading, parts, taken)
         if not candidate.against:
             candidate.subjects = tuple(part.case_id(1).subject for part in parts)
-            yield Good(number, candidate, edition, reading.application)
+            yield judged
 
 
 def begins(opened_at: str, settings: OfficeSettings, now: datetime) -> datetime:

@@ -89,11 +89,11 @@ def read_import(
     sheets = [grid for grid in grids if grid.layout is MESSAGES]
     good: Good = {}
     opening: dict[str, Rulebook] = {}
-    for number, candidate, edition, application in check(candidates, settings, now):
+    for number, candidate, edition, reading in check(candidates, settings, now):
         good[number] = candidate, edition
         if sheets:
-            opening |= _rulebooks(candidate, edition, application)
-        for sentence in not_printable(application, settings.papers.fonts):
+            opening |= _rulebooks(candidate, edition, reading.application)
+        for sentence in not_printable(reading.application, settings.papers.fonts):
             warn(f"row {candidate.rows[0]}: {sentence}")
     foresight = Foresight(now, settings, opening)
     letters = [one for grid in sheets for one in letters_of(grid, settings.zone, foresight.see, files=files)]

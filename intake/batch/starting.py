@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeVar
 from temporalio.client import Client
 
 from activities.precedence import IMPORTED
-from intake.batch.applications import Candidate, Reading, begins
+from intake.batch.applications import Candidate, Judged, begins
 from intake.batch.findings import Against
 from intake.submission import place_of
 from policy.office import OfficeSettings
@@ -26,7 +26,7 @@ from records.books import Books
 from services.admission import Admitted, Asked, admit_all
 from services.errors import RefusedByRule
 from services.opening import OpenedCase, cycles_on_server, start_admitted
-from services.programs import AnyEdition, Part, parts_of
+from services.programs import AnyEdition
 
 BATCH = 32
 """Applications that are announced together; the books are held for them no longer than for a few steps of cases."""
@@ -53,26 +53,6 @@ class Started:
     def all_cases(self) -> list[OpenedCase]:
         """Return all cases, in the order of the file."""
         return [case for _, cases in sorted(self.cases.items()) for case in cases]
-
-
-class Judged(NamedTuple):
-    """An application of a file against which nothing stands.
-
-    Attributes:
-        number: Its place among all of the file.
-        candidate: What is kept of it.
-        edition: Its rules.
-        reading: What its rows say.
-    """
-
-    number: int
-    candidate: Candidate
-    edition: AnyEdition
-    reading: Reading
-
-    def parts(self) -> Sequence[Part]:
-        """Return its parts, one for each case."""
-        return parts_of(self.reading.application, self.edition)
 
 
 class Ready(NamedTuple):

@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.contract import ISSUE_INVOICES, RECORD_EVENTS, SEND_NOTICES, TAKE_STEP, Step, StepTaken
 from activities.retaking import Told
 from policy.identity import PROGRAM_OF, NoCaseId, parse_case_id, program_of_id
+from services.queries import description_of
 
 STEPS = frozenset({ISSUE_INVOICES, SEND_NOTICES, RECORD_EVENTS, TAKE_STEP})
 READ_AT_ONCE = 8
@@ -80,12 +81,7 @@ async def executions(client: Client, open_in_books: Iterable[str]) -> list[Workf
 
     async def asked(case_id: str, run_id: str | None) -> WorkflowExecution | None:
         async with turns:
-            try:
-                return await client.get_workflow_handle(case_id, run_id=run_id).describe()
-            except RPCError as error:
-                if error.status == RPCStatusCode.NOT_FOUND:
-                    return None
-                raise
+            return await description_of(client, case_id, run_id)
 
     found = await asyncio.gather(*starmap(asked, [*listed, *((case_id, None) for case_id in open_in_books)]))
     return [*{(one.id, one.run_id): one for one in found if one is not None and is_case(one)}.values()]

@@ -61,6 +61,15 @@ async def in_repeat(office: LivingOffice, case_id: str) -> None:
     await office.until(case_id, "its package", lambda told: told["stage"] == "testing")
 
 
+def an_appeal(office: LivingOffice) -> dict[str, Any]:
+    """Return an option form that appeals, with its letter among the office's uploads."""
+    letter = office.folder / "uploads" / "letter.txt"
+    letter.parent.mkdir(exist_ok=True)
+    letter.write_text("To the office. We appeal.")
+    signed = {"uri": str(letter), "signed_by": {"role": "supervising_physician"}}
+    return {"option": "appeal", "attested": True, "medium": "upload", "letters": [signed]}
+
+
 async def lost_appeal(office: LivingOffice) -> str:
     """Return a case whose appeal was lost four days ago, the result viewed; its new option form is open now."""
     case_id = await office.start(days_ago=70, adopting=True)
@@ -70,12 +79,7 @@ async def lost_appeal(office: LivingOffice) -> str:
     report = {"reviewers": REVIEWERS, "findings": findings_of(AREAS, (FAILED,))}
     await office.tell(case_id, "issue_final_report", days_ago=60, **report)
     await office.tell(case_id, "view_final_report", days_ago=59, **SOMEBODY)
-    letter = office.folder / "uploads" / "letter.txt"
-    letter.parent.mkdir(exist_ok=True)
-    letter.write_text("To the office. We appeal.")
-    signed = {"uri": str(letter), "signed_by": {"role": "supervising_physician"}}
-    appeal = {"option": "appeal", "attested": True, "medium": "upload", "letters": [signed]}
-    await office.tell(case_id, "choose_option", days_ago=50, **SOMEBODY, **appeal)
+    await office.tell(case_id, "choose_option", days_ago=50, **SOMEBODY, **an_appeal(office))
     result = {"arbitrator": "Reviewer Three", "findings": findings_of((FAILED,), (FAILED,))}
     await office.tell(case_id, "issue_appeal_result", days_ago=4, **result)
     await office.tell(case_id, "view_final_report", days_ago=3.9, **SOMEBODY)

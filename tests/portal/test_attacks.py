@@ -30,7 +30,7 @@ from tests.patience import WITHIN
 from tests.portal.conftest import LivingPortal
 from tests.portal.forms import browser_of, hidden_of, send, words_of
 from tests.portal.letters import letter_to, post, token_of
-from tests.portal.roads import FAILED, REVIEWERS, SOMEBODY, exams_of, findings_of
+from tests.portal.roads import FAILED, REVIEWERS, SOMEBODY, an_appeal, exams_of, findings_of
 from tests.portal.test_provider import a_hospital, a_provider, came_back, gone, vouches
 from tests.portal.test_testing_package import FIELDS, accepted
 
@@ -63,12 +63,7 @@ async def test_a_receipt_tells_no_facility_who_arbitrates(office: LivingOffice, 
     report = {"reviewers": REVIEWERS, "findings": findings_of(AREAS, (FAILED,))}
     await office.tell(case_id, "issue_final_report", days_ago=60, **report)
     await office.tell(case_id, "view_final_report", days_ago=59, **SOMEBODY)
-    letter = office.folder / "uploads" / "letter.txt"
-    letter.parent.mkdir(exist_ok=True)
-    letter.write_text("To the office. We appeal.")
-    signed = {"uri": str(letter), "signed_by": {"role": "supervising_physician"}}
-    appeal: dict[str, Any] = {"option": "appeal", "attested": True, "medium": "upload", "letters": [signed]}
-    await office.tell(case_id, "choose_option", days_ago=50, message_id="mine", **SOMEBODY, **appeal)
+    await office.tell(case_id, "choose_option", days_ago=50, message_id="mine", **SOMEBODY, **an_appeal(office))
     await office.tell(case_id, "assign_arbitrator", days_ago=49, arbitrator="Reviewer Three")
     async with browser_of(portal, case_id) as ann:
         receipt = await ann.get(f"/cases/{case_id}/sent/choose_option/mine")

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -11,7 +10,7 @@ from tests.applications import sample
 from tests.office import AREAS, LivingOffice
 from tests.portal.conftest import LivingPortal
 from tests.portal.reading import org_of, until_papers, unviewed_report, words_of
-from tests.portal.roads import FAILED, REVIEWERS, SOMEBODY, exams_of, findings_of
+from tests.portal.roads import FAILED, REVIEWERS, SOMEBODY, an_appeal, exams_of, findings_of
 from tests.portal.test_oncology import SURVEYORS, findings
 
 pytestmark = pytest.mark.server
@@ -81,12 +80,7 @@ async def test_the_result_of_a_lost_appeal_has_a_page_that_counts_as_viewing_it(
     case_id = await office.start()
     await unviewed_report(office, case_id)
     await office.tell(case_id, "view_final_report", days_ago=2.4, **SOMEBODY)
-    letter = office.folder / "uploads" / "letter.txt"
-    letter.parent.mkdir(exist_ok=True)
-    letter.write_text("To the office. We appeal.")
-    signed = {"uri": str(letter), "signed_by": {"role": "supervising_physician"}}
-    appeal: dict[str, Any] = {"option": "appeal", "attested": True, "medium": "upload", "letters": [signed]}
-    await office.tell(case_id, "choose_option", days_ago=0.4, **SOMEBODY, **appeal)
+    await office.tell(case_id, "choose_option", days_ago=0.4, **SOMEBODY, **an_appeal(office))
     result = {"arbitrator": "Reviewer Three", "findings": findings_of((FAILED,), (FAILED,))}
     await office.tell(case_id, "issue_appeal_result", days_ago=0.3, **result)
     number = await until_papers(office, case_id, "appeal_result")
