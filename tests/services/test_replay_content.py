@@ -73,6 +73,14 @@ async def test_a_wait_of_another_length_replays_as_safe_and_is_told() -> None:
     assert told.text.endswith(f"event {started['eventId']}, changes from {days - 1:.2f} to {days:.2f} days"), told.text
 
 
+def test_a_wait_of_a_minute_more_is_told_and_the_tenths_of_a_second_of_a_replay_are_not() -> None:
+    waited = said("timer", {"seconds": 2_594_068.843})
+    assert differences(waited, said("timer", {"seconds": 2_594_068.948})) == []
+    assert differences(waited, said("timer", {"seconds": 2_594_128.843})) == []
+    (told,) = differences(waited, said("timer", {"seconds": 2_594_129.0}))
+    assert told.misleads
+
+
 def said(kind: str, content: Any, name: str = "") -> Said:
     return Said(kind, name, content, 7)  # type: ignore[arg-type]
 
