@@ -19,7 +19,8 @@ from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from rehearsal.skipping import Skipping
 
 SPARE = timedelta(minutes=1)
 """How far from a due instant the clock is led."""
@@ -109,8 +110,6 @@ def _is_quiet(instant: datetime, dues: Iterable[datetime]) -> bool:
     return all(abs(instant - due) >= SPARE for due in dues)
 
 
-MOST_SKIPS = 100_000
-"""Skips that the server allows between two orders (200 by default, then it stops without a word)."""
 PATIENCE = 120.0
 """Seconds of real time in which a case must come to rest."""
 LOOK_AGAIN, LOOK_SELDOM = 0.005, 0.1
@@ -169,9 +168,8 @@ class CaseClock:
 
     def __init__(self, client: Client, case_id: str) -> None:
         """Take the clock of a case that has been started."""
-        config = TimeSkippingConfig(max_session_skip_count=MOST_SKIPS)
         self._client = client
-        self._skipper = TimeSkipper(client, config=config)
+        self._skipping = Skipping(client, case_id)
         self.handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(case_id)
         self.rested: Rest | None = None
         self._leads = 0
@@ -214,41 +212,49 @@ class CaseClock:
         It arrives as much later as the time that has gone by since `reading` was looked at: some milliseconds.
         """
         stop = asyncio.get_running_loop().time() + PATIENCE
-        while reading.running and instant > reading.now:
-            skipping = asyncio.create_task(self._skipper.fast_forward(self.handle, instant - reading.now))
-            try:
-                standing = await self._watch(skipping, stop)
+        try:
+            while reading.running and instant > reading.now:
+                order = await self._skipping.order(instant - reading.now)
+                standing = await (self._watch(order, stop) if order else self._not_taken(stop))
                 if standing is None:
-                    await skipping
                     self._leads += 1
                     return
                 reading = standing
-            except RPCError as error:
-                if error.status != RPCStatusCode.NOT_FOUND:
-                    raise
-                return  # the case has ended meanwhile
-            finally:
-                skipping.cancel()
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise  # else the case has ended meanwhile
 
-    async def _watch(self, skipping: asyncio.Task[bool], stop: float) -> ClockReading | None:
+    async def _not_taken(self, stop: float) -> ClockReading:
+        """Return how a case stands some time after the server did not take an order. Raises `CaseStuck` from `stop`."""
+        if asyncio.get_running_loop().time() > stop:
+            raise CaseStuck(f"{self.handle.id} does not get on: the server takes no order to skip its time")
+        await asyncio.sleep(LOOK_SELDOM)
+        return await self.look()
+
+    async def _watch(self, order: str, stop: float) -> ClockReading | None:
         """Look after a case while its time is skipped: one whose code is at fault would never arrive.
 
         Returns:
-            Nothing once it has arrived; how it stands where its time does not go on though all that it does is to wait
-            for the next attempt of an activity: rarely the server passes over that, until it is told anew.
+            Nothing once it has arrived; how it stands where another order has taken the place of this one, and where
+            its time does not go on though all that it does is to wait for the next attempt of an activity: rarely the
+            server passes over that, until it is told anew.
 
         Raises:
             CaseStuck: Its workflow task fails again and again, or it has not arrived by `stop` (of the loop's clock).
         """
         before: ClockReading | None = None
-        while not (await asyncio.wait([skipping], timeout=LOOK_AFTER))[0]:
-            reading = await self.look()
-            if reading.fails or asyncio.get_running_loop().time() > stop:
-                raise CaseStuck(f"{self.handle.id} does not get on: {reading.busy_with or 'nobody knows why'}")
-            if before and before.backs_off and reading.backs_off and reading.now - before.now < PAST_BACKOFF:
-                return reading
-            before = reading
-        return None
+        arriving = asyncio.create_task(self._skipping.arrived(order))
+        try:
+            while not (await asyncio.wait([arriving], timeout=LOOK_AFTER))[0]:
+                reading = await self.look()
+                if reading.fails or asyncio.get_running_loop().time() > stop:
+                    raise CaseStuck(f"{self.handle.id} does not get on: {reading.busy_with or 'nobody knows why'}")
+                if before and before.backs_off and reading.backs_off and reading.now - before.now < PAST_BACKOFF:
+                    return reading
+                before = reading
+            return None if await arriving else await self.look()
+        finally:
+            arriving.cancel()
 
     async def rest(self) -> Rest:
         """Wait until the case is at rest: nothing under way, and nothing due that has not happened.

@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from temporalio import activity, workflow
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from rehearsal.clock import CaseClock, CaseStuck, Due
 from rehearsal.playing import why
+from rehearsal.skipping import Skipping
 from tests.workflows.driving import until
 
 pytestmark = pytest.mark.server
@@ -115,16 +115,32 @@ async def test_a_clock_that_stands_still_before_an_attempt_is_led_anew(
     clock, opened_at = await a_case(working)
     await clock.lead_to(opened_at + 20 * DAY + timedelta(minutes=1), await clock.look())
     await until(clock.look, lambda reading: reading.backs_off)
-    lead, led = clock._skipper.fast_forward, list[timedelta]()
+    order, arrived, led = clock._skipping.order, clock._skipping.arrived, list[timedelta]()
 
-    async def passed_over(case: WorkflowHandle[Any, Any], span: timedelta) -> bool:
-        led.append(span)
-        return await (lead(case, span) if len(led) > 1 else asyncio.Event().wait())
+    async def passed_over(length: timedelta) -> str | None:
+        led.append(length)
+        return await order(length) if len(led) > 1 else "passed over"
 
-    monkeypatch.setattr(clock._skipper, "fast_forward", passed_over)
+    async def never(order: str) -> bool:
+        return await (asyncio.Event().wait() if order == "passed over" else arrived(order))
+
+    monkeypatch.setattr(clock._skipping, "order", passed_over)
+    monkeypatch.setattr(clock._skipping, "arrived", never)
     await clock.lead_to(opened_at + 25 * DAY, await clock.look())
     assert len(led) == 2
     assert (await clock.look()).now >= opened_at + 25 * DAY
+
+
+async def test_a_clock_whose_order_gives_way_to_another_one_arrives_all_the_same(working: Client) -> None:
+    clock, opened_at = await a_case(working)
+    before = await clock.look()
+    shorter = Skipping(working, clock.handle.id)
+    order = await clock._skipping.order(opened_at + 5 * DAY - before.now)
+    assert order
+    assert await shorter.order(DAY)
+    assert not await clock._skipping.arrived(order)
+    await clock.lead_to(opened_at + 25 * DAY, await clock.look())
+    assert opened_at + 25 * DAY <= (await clock.look()).now < opened_at + 25 * DAY + timedelta(minutes=1)
 
 
 async def test_a_clock_led_past_the_end_of_a_case_stops_with_it(working: Client) -> None:
