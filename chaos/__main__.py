@@ -110,10 +110,10 @@ async def live(asked: argparse.Namespace, told: Told) -> Outcome:
 
 
 def keep_logs(folder: Path, to: Path) -> None:
-    """Keep the logs of a run's programs in the place of the run's before: for whoever wants to know why."""
+    """Keep the logs of programs and the histories of cases that came out otherwise, in the place of the run before."""
     shutil.rmtree(to, ignore_errors=True)
     to.mkdir(parents=True)
-    for log in folder.glob("**/log/*.log"):
+    for log in folder.glob("**/log/*"):
         shutil.copyfile(log, to / log.name)
 
 

@@ -212,6 +212,8 @@ async def _judge(
     """Hold every life against the undisturbed one, and the office against what must hold of it."""
     for number, plan in enumerate(plans, 1):
         await _judge_life(office, drivers[plan.name], expected[plan.kind], outcome)
+        if plan.name in outcome.lost or plan.name in outcome.twice:
+            await _keep_histories(office, drivers[plan.name].cases)
         told("lives judged", number, len(plans))
     with office.books.reading() as session:
         found = [*invariants.numbers(session), *invariants.ledger(session, plans[0].prepared.settings)]
@@ -241,6 +243,16 @@ async def _judge_life(office: Office, driver: Driver, expected: Facts, outcome: 
         outcome.breach(name, Breach(True, fact))
     for fact in _some(found.twice):
         outcome.breach(name, Breach(False, fact))
+
+
+async def _keep_histories(office: Office, cases: Sequence[str]) -> None:
+    """Keep the histories of cases beside the logs, as the Temporal UI can open them: every run of each."""
+    folder = office.folder / "log"
+    folder.mkdir(exist_ok=True)
+    for case_id in cases:
+        async for one in office.client.list_workflows(f"WorkflowId = '{case_id}'"):
+            history = await office.client.get_workflow_handle(case_id, run_id=one.run_id).fetch_history()
+            (folder / f"{case_id}.{one.run_id[:8]}.json").write_text(history.to_json(), "utf-8")
 
 
 def _some(facts: Counter[str]) -> list[str]:

@@ -60,6 +60,7 @@ class Office:
         wires: What lies between the workers and all that.
         disks: What can be full: `server`, `books`, `papers`.
         sign: Proves who sends a message.
+        rehearsal: Whether time is skipped, and a signal is believed that nobody has signed.
     """
 
     kept: Kept
@@ -73,6 +74,7 @@ class Office:
     wires: Wires
     disks: dict[str, Disk]
     sign: Sign | None
+    rehearsal: bool = True
     workers: list[WorkerProgram] = field(default_factory=list)
 
     @property
@@ -103,7 +105,7 @@ class Office:
             "ACCREDIT_MAIL_FOLDER": str(self.disks["papers"].folder / "mail"),
             "ACCREDIT_PAPERS_FOLDER": str(self.papers),
             "ACCREDIT_SECURITY_KEYS": str(self.folder / "keys"),
-            "ACCREDIT_SECURITY_SENDERS": "claimed",
+            "ACCREDIT_SECURITY_SENDERS": "claimed" if self.rehearsal else "verified",
             "ACCREDIT_DOCUMENTS_UPLOADS": str(self.uploads),
             "ACCREDIT_USER": "chaos",
         }
@@ -116,13 +118,14 @@ class Office:
 
 
 @asynccontextmanager
-async def an_office(folder: Path, kept: Kept, found: Obtained) -> AsyncIterator[Office]:
+async def an_office(folder: Path, kept: Kept, found: Obtained, *, rehearsal: bool = True) -> AsyncIterator[Office]:
     """Have an office for as long as a block lasts; all of it is gone at its end.
 
     Args:
         folder: Where it is; empty, and on a short path that other users may pass.
         kept: Where its books are.
         found: The Temporal server.
+        rehearsal: Whether lives are rehearsed in it; `accredit doctor` holds such a one for no office.
 
     Raises:
         NotReady: A part of it does not come up.
@@ -131,7 +134,7 @@ async def an_office(folder: Path, kept: Kept, found: Obtained) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         disks = {name: stack.enter_context(Disk(folder / name, size).mounted()) for name, size in MEGABYTES.items()}
         server, server_database = await _server(folder, found, disks, stack)
-        office = await _founded(folder, kept, server, server_database, disks, stack)
+        office = await _founded(folder, kept, server, server_database, disks, stack, rehearsal=rehearsal)
         office.uploads.mkdir()
         office.workers += [
             WorkerProgram(f"worker-{number}", folder / "workers", office.variables) for number in range(1, WORKERS + 1)
@@ -160,6 +163,8 @@ async def _founded(
     server_database: Postgres | None,
     disks: dict[str, Disk],
     stack: AsyncExitStack,
+    *,
+    rehearsal: bool,
 ) -> Office:
     """Start everything else but the workers."""
     postbox_port, books_port = free_ports(2)
@@ -171,7 +176,7 @@ async def _founded(
         await books_database.make(BOOKS)
     url = books_database.url(BOOKS) if books_database else f"sqlite:///{disks['books'].folder / 'books.db'}"
     books = stack.enter_context(closing(await asyncio.to_thread(open_books, url)))
-    await prepare_namespace(server.address, NAMESPACE, rehearsal=True)
+    await prepare_namespace(server.address, NAMESPACE, rehearsal=rehearsal)
     client = await connect(server.address, NAMESPACE)
     wires = Wires(
         Wire(int(server.address.rpartition(":")[2])), Wire(postbox_port), Wire(books_port) if books_database else None
@@ -181,4 +186,5 @@ async def _founded(
     keys = folder / "keys"
     KeyRing(keys).first(now())
     sign = office_signs(Security(keys=str(keys)))
-    return Office(kept, client, books, folder, server, server_database, books_database, postbox, wires, disks, sign)
+    parts = (server, server_database, books_database, postbox, wires, disks, sign, rehearsal)
+    return Office(kept, client, books, folder, *parts)

@@ -7,10 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from chaos.page import RESTORE, commands
 from chaos.restore_drill.ledger import Difference, Rows, differences, rows
 from chaos.restore_drill.lives import Lives
 from chaos.restore_drill.office import Drilled
-from chaos.restore_drill.page import commands
 
 MEND = "Mend"
 
@@ -82,14 +82,14 @@ async def carry_out(drill: Drill, place: Drilled) -> Outcome:
     lives = Lives()
     async with place.serving() as client, place.at_work(client) as office:
         await lives.before(office)
-        for command in commands(drill.back_up):
+        for command in commands(RESTORE, drill.back_up):
             await asyncio.to_thread(place.run, command)
         backed_up, at_backup = time.monotonic(), _rows(place, drill)
         await lives.after(office)
         age = time.monotonic() - backed_up
         before, letters = _rows(place, drill), _letters(place)
     began = time.monotonic()
-    for command in commands(drill.restore):
+    for command in commands(RESTORE, drill.restore):
         place.run(command)
     async with place.serving():
         told = await asyncio.to_thread(mend, place)
@@ -109,7 +109,7 @@ async def carry_out(drill: Drill, place: Drilled) -> Outcome:
 
 def mend(place: Drilled) -> list[str]:
     """Run the commands of the page that mend, and return what they said. The last one must find all in line."""
-    look, mending, look_again = commands(MEND)
+    look, mending, look_again = commands(RESTORE, MEND)
     return [place.run(look, codes=(1,)), place.run(mending), place.run(look_again)]
 
 
