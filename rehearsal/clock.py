@@ -215,29 +215,23 @@ class CaseClock:
         try:
             while reading.running and instant > reading.now:
                 order = await self._skipping.order(instant - reading.now)
-                standing = await (self._watch(order, stop) if order else self._not_taken(stop))
-                if standing is None:
+                if order and await self._arrives(order, stop):
                     self._leads += 1
                     return
-                reading = standing
+                reading = await self.look()
+                if asyncio.get_running_loop().time() > stop:
+                    raise CaseStuck(f"{self.handle.id} does not get on: the server does not skip its time")
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
                 raise  # else the case has ended meanwhile
 
-    async def _not_taken(self, stop: float) -> ClockReading:
-        """Return how a case stands some time after the server did not take an order. Raises `CaseStuck` from `stop`."""
-        if asyncio.get_running_loop().time() > stop:
-            raise CaseStuck(f"{self.handle.id} does not get on: the server takes no order to skip its time")
-        await asyncio.sleep(LOOK_SELDOM)
-        return await self.look()
-
-    async def _watch(self, order: str, stop: float) -> ClockReading | None:
+    async def _arrives(self, order: str, stop: float) -> bool:
         """Look after a case while its time is skipped: one whose code is at fault would never arrive.
 
         Returns:
-            Nothing once it has arrived; how it stands where another order has taken the place of this one, and where
-            its time does not go on though all that it does is to wait for the next attempt of an activity: rarely the
-            server passes over that, until it is told anew.
+            Whether it has arrived. Not where the order came to nothing, and where its time does not go on though all
+            that it does is to wait for the next attempt of an activity: rarely the server passes over that, until it is
+            told anew.
 
         Raises:
             CaseStuck: Its workflow task fails again and again, or it has not arrived by `stop` (of the loop's clock).
@@ -250,9 +244,9 @@ class CaseClock:
                 if reading.fails or asyncio.get_running_loop().time() > stop:
                     raise CaseStuck(f"{self.handle.id} does not get on: {reading.busy_with or 'nobody knows why'}")
                 if before and before.backs_off and reading.backs_off and reading.now - before.now < PAST_BACKOFF:
-                    return reading
+                    return False
                 before = reading
-            return None if await arriving else await self.look()
+            return await arriving
         finally:
             arriving.cancel()
 

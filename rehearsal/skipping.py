@@ -71,7 +71,9 @@ class Skipping:
         return described.workflow_extended_info.time_skipping_info.fast_forward_info.fast_forward_id == order
 
     async def arrived(self, order: str) -> bool:
-        """Wait until an order is carried out, or the case has ended; false where another order took its place.
+        """Wait until an order is carried out; false: it never will be.
+
+        The case has ended then, another order has taken the place of this one, or the server has stopped skipping.
 
         Raises:
             RPCError: The server does not answer, or does not have the case.
@@ -85,4 +87,4 @@ class Skipping:
                 case FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED:
                     return True
                 case FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_FAILED:
-                    return "does not match" not in told.failed_reason
+                    return False
