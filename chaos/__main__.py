@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import shutil
 import signal
@@ -13,7 +14,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from chaos.faults.doing import NeverBack
 from chaos.faults.record import table
@@ -29,6 +29,7 @@ from embedded.progress import Progress as Saying
 from services.clock import now
 from services.errors import ExitCode, ServiceError
 from services.exits import leave
+from services.telemetry.runtime import CORE
 
 BOTH: tuple[Kept, ...] = ("postgresql", "sqlite")
 LOGS = Path("var") / "chaos"
@@ -194,8 +195,7 @@ def page(asked: argparse.Namespace, outcome: Outcome) -> list[str]:
 def main() -> int:
     """Run what the arguments name, and return the exit code: 1 where something was lost, or happened twice."""
     asked = read_arguments()
-    quiet = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=quiet)))  # that a call is retried is the point here
+    logging.getLogger(CORE).setLevel(logging.ERROR)  # that a call is retried is the point here
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell has what it starts in its background ignore the first
         signal.signal(number, signal.default_int_handler)
     try:
