@@ -27,6 +27,7 @@ from activities.contract import (
     TermsRequest,
 )
 from activities.delivery import deliver, problems_of_step
+from activities.documents.alive import signs_of_life
 from activities.documents.contract import READ_DOCUMENTS, DocumentsRead, DocumentsToRead
 from activities.documents.reading import read_documents
 from activities.mail import Mailer
@@ -121,7 +122,7 @@ class CaseActivities:
         """Deliver what waits in the outbox of a closed case, as of an instant. Raises `OSError` if the mail is away."""
         deliver(self._books, self._mailer, self._office(), case_id, at)
 
-    @activity.defn(name=READ_DOCUMENTS)
+    @activity.defn(name=READ_DOCUMENTS, no_thread_cancel_exception=True)
     def read_documents(self, request: DocumentsToRead) -> DocumentsRead:
         """Fetch and read the documents of a message, and say which rules they break; nothing of them is kept.
 
@@ -130,7 +131,8 @@ class CaseActivities:
         with self._reading.taken(activity.info().workflow_id or "") as has_turn:
             if not has_turn:
                 raise ApplicationError("other documents are being read", next_retry_delay=READING_AGAIN_IN)
-            return read_documents(request, self._office().documents)
+            with signs_of_life():
+                return read_documents(request, self._office().documents)
 
     @activity.defn(name=TERMS_IN_FORCE)
     def terms_in_force(self, request: TermsRequest) -> Rules | None:

@@ -57,6 +57,8 @@ READ_AT_LAST = timedelta(days=1)
 """A store that is away for longer is a matter for people: the message is judged without its documents."""
 READ_WITHIN = timedelta(minutes=10)
 """A few large documents from a store far away; one that hangs is given up by the reader long before."""
+MISSED_AFTER = timedelta(seconds=30)
+"""A worker that reads gives a sign every ten seconds; one that was killed is missed after this, and another reads."""
 SOMEBODY_WAITS, BY_ITSELF, PAST = Priority(priority_key=1), Priority(priority_key=4), Priority(priority_key=5)
 """What comes first where activities have piled up: what somebody waits for, a verdict or the answer to what was sent;
 then what sets itself off, as the deadlines of a thousand cases do on one morning; at last what was before an adoption.
@@ -173,6 +175,7 @@ async def read_documents(request: DocumentsToRead, given_up: Callable[[], bool])
         result_type=DocumentsRead,
         start_to_close_timeout=READ_WITHIN,
         schedule_to_close_timeout=READ_AT_LAST,
+        heartbeat_timeout=MISSED_AFTER,
         retry_policy=PATIENTLY,
         summary=as_markdown(f"Read the documents of {request.message}")[:LABEL],
         priority=SOMEBODY_WAITS,
