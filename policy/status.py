@@ -154,7 +154,7 @@ class PauseView(View):
 class CorrectionView(View):
     """Something that the office issued in error and corrected."""
 
-    what: str = Field(description="testing_package, final_report, appeal_result, survey_report, option …")
+    what: str = Field(description="testing_package, final_report, appeal_result, survey_report, option, closing …")
     first_at: Instant = Field(description="When it was submitted, issued or chosen first.")
     at: Instant
     reason: str = ""
