@@ -18,7 +18,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadsc
 NEEDS_NOTHING := not server and not postgres and not browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-quick test-seconds drills lint format lock audit sbom pin-images screenshots house stages pages traceability shapes fingerprints breaking-changes rollback-check bench chaos try-next random-lives restore-drill runbook-drill clean
+.PHONY: help setup demo up test test-quick test-seconds drills lint format lock audit sbom pin-images screenshots before-and-after house stages pages traceability shapes fingerprints breaking-changes rollback-check bench chaos try-next random-lives restore-drill runbook-drill clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -113,6 +113,9 @@ restore-drill: setup  ## lose a database, restore it by the commands of docs/res
 
 runbook-drill: setup  ## kill, cut off and fill what an office stands on, part by part of docs/runbook.md, and type its commands
 	@$(PY) -m chaos.runbook_drill
+
+before-and-after: setup  ## live each correction and event, and write docs/before-and-after.md: what each of them changed
+	@$(PY) -m tools.before_after
 
 stages: $(STAMP)  ## draw docs/stages.md: which stage of a case follows which
 	@$(PY) -m tools.stages

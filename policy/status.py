@@ -154,7 +154,7 @@ class PauseView(View):
 class CorrectionView(View):
     """Something that the office issued in error and corrected."""
 
-    what: str = Field(description="testing_package, final_report, appeal_result, survey_report, option …")
+    what: str = Field(description="testing_package, final_report, appeal_result, survey_report, option, closing …")
     first_at: Instant = Field(description="When it was submitted, issued or chosen first.")
     at: Instant
     reason: str = ""
@@ -221,6 +221,12 @@ class CaseStatus(View):
     attention: tuple[AttentionView, ...] = ()
     paused: PauseView | None = Field(None, description="The pause that it is in; due dates move when it is resumed.")
     corrections: tuple[CorrectionView, ...] = Field((), description="What was issued in error and corrected.")
+    correctable: tuple[str, ...] | None = Field(
+        None,
+        exclude_if=lambda value: value is None,
+        description="Messages that correct something: of those, the ones for which something was issued or chosen. Left"
+        " out: the case is closed, or the books tell it, which do not keep this.",
+    )
     follow_ups: tuple[FollowUpView, ...] = Field((), description="Notes of the office that are to be followed up.")
     former: tuple[FormerView, ...] = Field(
         (), exclude_if=lambda value: not value, description="What the facility was called before; left out: the same."

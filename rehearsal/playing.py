@@ -1,6 +1,6 @@
 """Plays a scenario: starts its case, sends what is to be sent, goes on to the end, and reports."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -72,14 +72,22 @@ def _told(failure: Failure) -> str:
 
 Watch = Callable[[str], None]
 """Told how far a life has come."""
+Look = Callable[[Event | ExternalEvent, str, bool], Awaitable[None]]
+"""Looks at a case (by its id) that has come to rest: before an event is sent to it (false), and after it (true)."""
 DEADLINE = ("name", "opens_day", "due_day", "met")
 """What a report says of each deadline."""
 ANSWER_WITHIN = timedelta(seconds=10)
 """Real time in which a case must say where it stands."""
 
 
-async def live(plan: PreparedScenario, world: World, watch: Watch) -> dict[str, Any]:
+async def live(plan: PreparedScenario, world: World, watch: Watch, look: Look | None = None) -> dict[str, Any]:
     """Live a scenario through and report on it.
+
+    Args:
+        plan: What is to be lived.
+        world: Where.
+        watch: Told how far the life has come.
+        look: Looks at the case before and after each event; time stands still meanwhile.
 
     A case whose code is at fault, or that does not come to rest, ends its own scenario only: the report says so.
 
@@ -92,7 +100,7 @@ async def live(plan: PreparedScenario, world: World, watch: Watch) -> dict[str, 
     await _start(plan, world)
     try:
         await clocks.open(plan.opened_at)
-        await _send_all(plan, world, clocks, outcomes, failures, watch)
+        await _send_all(plan, world, clocks, outcomes, failures, watch, look)
         watch("living on")
         await clocks.live_on(plan.end)
     except (CaseStuck, ServiceError, RPCError, WorkflowUpdateFailedError) as error:
@@ -107,7 +115,13 @@ async def _start(plan: PreparedScenario, world: World) -> None:
 
 
 async def _send_all(
-    plan: PreparedScenario, world: World, clocks: CaseClocks, outcomes: list[Outcome], failures: list[str], watch: Watch
+    plan: PreparedScenario,
+    world: World,
+    clocks: CaseClocks,
+    outcomes: list[Outcome],
+    failures: list[str],
+    watch: Watch,
+    look: Look | None,
 ) -> None:
     """Send every event on its day, up to the last day of the scenario."""
     sent = [event for event in plan.scenario.events if event.instant(plan.opened_at) <= plan.end]
@@ -118,8 +132,12 @@ async def _send_all(
         if case_id is None:
             failures.append(f"{event}: no renewal has been opened that it could be sent to.")
             continue
+        if look:
+            await look(event, case_id, False)
         renewed = await _send(plan, world, case_id, event, outcomes, failures)
         await clocks.settle(until=following.instant(plan.opened_at) if following else None)
+        if look:
+            await look(event, case_id, True)
         if world.tell and outcomes:
             _tell_turned_away(world, world.tell, case_id, outcomes[-1], event)
         if renewed:

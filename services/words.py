@@ -76,6 +76,7 @@ MESSAGES = {
     "grant_interim_accreditation": "Interim accreditation",
     "invoice_travel_expenses": "Travel expenses invoiced",
     "issue_appeal_result": "Appeal result",
+    "issue_credit_note": "Credit note issued",
     "issue_final_report": "Final report",
     "issue_supplemental_result": "Result of the supplemental review",
     "note": "Note of the office",
@@ -116,6 +117,7 @@ MESSAGES = {
     "submit_testing_package": "Testing package",
     "submit_validation_response": "Response to the validation survey",
     "undo_option": "Option undone",
+    "undo_payment": "Payment undone",
     "view_final_report": "Report viewed",
     "withdraw_case": "Withdrawn by the facility",
     "write_off": "Written off",
@@ -180,7 +182,7 @@ def distance(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 def correction_words(one: CorrectionView, zone: ZoneInfo) -> str:
     """Return what was corrected, when and why: `Final report of 28 March 2028 corrected on 2 April 2028: mistyped`."""
-    done = "undone" if one.what == "option" else "corrected"
+    done = "undone" if one.what in ("option", "closing") else "corrected"
     first, day = (day_in_words(local_day(at, zone)) for at in (one.first_at, one.at))
     reason = f": {one.reason}" if one.reason else ""
     return f"{plain(one.what)} of {first} {done} on {day}{reason}"

@@ -180,9 +180,16 @@ OF_A_SURVEY = frozenset({"site_survey", "travel_expenses"})
 CLOSED: Kinds = (ReopenCase,)
 """What it takes while it may still be opened again."""
 CORRECTIONS: frozenset[type[Message]] = frozenset(
-    {CorrectFinalReport, CorrectAppealResult, CorrectSurveyReport, CorrectAccreditationDecision, UndoOption}
+    {
+        CorrectFinalReport,
+        CorrectAppealResult,
+        CorrectSurveyReport,
+        CorrectTestingPackage,
+        CorrectAccreditationDecision,
+        UndoOption,
+    }
 )
-"""What the office may still correct, where nothing has followed from it; a paused case takes them too."""
+"""What the office may still correct, where nothing has followed from it; a paused case takes all but the last too."""
 ANY_TIME: Kinds = (
     ExtendDueDate, ResolveAttention, QuoteFee, AmendApplication, MoveEdition, PauseCase, ResumeCase, OfficeNote,
     ReissueInvoice, ReportContactLeft, ReportBouncedLetter, SendLetterAgain, ChangeFacility, WithdrawCase, CloseCase,
@@ -261,7 +268,7 @@ def possible_messages(case: CaseStatus, *, reopens: bool = False) -> Possible:
     now = tuple(kind for kind in kinds if _is_possible(case, kind) and _suits_survey(case, kind))
     of_use = tuple(kind for kind in ANY_TIME if _is_of_use(case, kind))
     if case.paused:
-        now = tuple(kind for kind in now if kind in CORRECTIONS or kind is ViewFinalReport)
+        now = tuple(kind for kind in now if kind in CORRECTIONS - {UndoOption} or kind is ViewFinalReport)
         of_use = tuple(kind for kind in of_use if kind in WHILE_PAUSED)
     elif (case.application or {}).get("modality") == Modality.MAMMOGRAPHY:
         now, of_use = now + MAMMOGRAPHY.get(str(case.stage), ()), CERTIFICATE + of_use
@@ -279,6 +286,8 @@ def _is_possible(case: CaseStatus, kind: type[Message]) -> bool:
     """Whether something can have happened that a message of the stage is about."""
     if kind is ReturnImages:
         return case.awaited == IMAGES_BACK
+    if kind in CORRECTIONS and case.correctable is not None:
+        return kind.NAME in case.correctable
     if kind is UndoOption or (kind in CORRECTIONS and case.stage in (Stage.OPTIONS, Stage.APPLICATION)):
         return case.deficiencies > 0
     return True

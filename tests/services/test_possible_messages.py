@@ -10,12 +10,15 @@ from policy.accreditation.oncology.judgement import JUDGES as OF_ONCOLOGY
 from policy.designation.judgement import JUDGES as OF_DESIGNATIONS
 from policy.facts import Stage
 from policy.messages import (
+    CorrectAppealResult,
+    CorrectFinalReport,
     ExtendDueDate,
     Message,
     RecordRefund,
     ReopenCase,
     ResolveAttention,
     ReturnImages,
+    UndoOption,
     UndoPayment,
     WriteOff,
 )
@@ -100,6 +103,25 @@ def test_what_there_is_nothing_for_is_not_offered() -> None:
     told = {"deadlines": [window], "attention": [item], "awaited": "the images' return"}
     full = possible_messages(CaseStatus.model_validate({"case": CYCLE, "stage": "options", **told}))
     assert all(full.takes(kind) for kind in (ExtendDueDate, ResolveAttention, ReturnImages))
+
+
+def test_a_result_is_not_corrected_where_no_appeal_was_decided() -> None:
+    """Each correction needs what it corrects; a case that goes on with an older program does not say what there is."""
+    told = {"case": CYCLE, "stage": "options", "deficiencies": 1}
+    reported = possible_messages(CaseStatus.model_validate(told | {"correctable": ["correct_final_report"]}))
+    assert reported.takes(CorrectFinalReport)
+    assert not reported.takes(CorrectAppealResult)
+    decided = possible_messages(CaseStatus.model_validate(told | {"correctable": ["correct_appeal_result"]}))
+    assert decided.takes(CorrectAppealResult)
+    assert possible_messages(CaseStatus.model_validate(told)).takes(CorrectAppealResult)
+
+
+def test_a_paused_case_takes_corrections_and_keeps_its_choices() -> None:
+    """As its judgement has it: a choice is undone once the case goes on."""
+    there_is = ["correct_final_report", "undo_option"]
+    told = {"case": CYCLE, "stage": "options", "correctable": there_is, "paused": {"since": NOW}}
+    paused = possible_messages(CaseStatus.model_validate(told))
+    assert (paused.takes(CorrectFinalReport), paused.takes(UndoOption)) == (True, False)
 
 
 def test_a_designation_has_its_own() -> None:

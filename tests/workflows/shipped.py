@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -21,11 +21,9 @@ from rehearsal.world import World, world
 from services.paths import BOOKS
 from services.settings import SAMPLE, load_settings
 from starter.rehearsals.demo import SCENARIOS
-
-OPENS = date(2035, 6, 1)
-"""When they open, where a scenario names no day of its own. For five months no clock changes, and it is one day for
-ever: how many days three years have depends on it. It must lie ahead of the day on which the tests run.
-"""
+from tools.before_after.living import OPENS, by_event
+from tools.before_after.looking import Looker, Sight
+from tools.before_after.moments import Moment
 
 ACCREDITATION, DESIGNATION = "accreditation", "dicoe"
 
@@ -33,13 +31,15 @@ ACCREDITATION, DESIGNATION = "accreditation", "dicoe"
 class Life(NamedTuple):
     """A scenario that was lived through: what was planned, what is reported, the histories of its cases.
 
-    `folder`: what was left of its world, books and mail.
+    `folder`: what was left of its world, books and mail. `sights`: how its case stood before and after the moments of
+    the page of `make before-and-after`.
     """
 
     plan: PreparedScenario
     report: Report
     histories: list[WorkflowHistory]
     folder: Path
+    sights: Mapping[Moment, Sight]
 
     @contextmanager
     def books(self) -> Iterator[Books]:
@@ -68,8 +68,9 @@ async def live_shipped(address: str, folder: Path, *programs: str, names: set[st
 
     async def live_one(name: str, plan: PreparedScenario) -> Life:
         async with places, world(address, f"shipped-{uuid4()}", plan.settings, folder / name) as place:
-            report = await live(plan, place, lambda text: None)
-            return Life(plan, report, await _histories(place, report), place.folder)
+            looker = Looker(plan, place, by_event(plan))
+            report = await live(plan, place, lambda text: None, looker.look)
+            return Life(plan, report, await _histories(place, report), place.folder, looker.sights)
 
     all_plans = {
         name: plan for program in programs or (ACCREDITATION,) for name, plan in shipped_plans(program).items()

@@ -5,6 +5,7 @@ from typing import Any
 
 from activities.contract import CaseRow
 from policy.accreditation.annual_update import owed
+from policy.accreditation.correctable import correctable
 from policy.accreditation.cycle import CycleFacts, Validation
 from policy.accreditation.options import Offer, offers
 from policy.dates import last_day
@@ -23,6 +24,7 @@ def status(case: Cycle, now: datetime) -> CaseStatus:
     certificate = facts.certificate
     return CaseStatus(
         **view.common_status(case),
+        correctable=correctable(facts, surveyed=case.terms.survey_based) if case.is_open else None,
         deficiencies=facts.deficiencies,
         areas=tuple(AreaView(id=area.id, state=area.state) for area in facts.areas),
         certificate=CertificateView.model_validate(certificate, from_attributes=True) if certificate else None,

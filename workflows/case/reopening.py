@@ -11,6 +11,7 @@ from policy.facts import Answer, CaseFacts, InvoiceFact, Pause
 from policy.messages import ReopenCase
 from policy.verdict import Verdict
 from workflows.case import AnyCase
+from workflows.case.corrections import note_correction
 from workflows.case.keeping import move_all
 
 
@@ -24,6 +25,7 @@ def go_on(case: AnyCase, message: ReopenCase, found: Reopened) -> None:
     case.note("message", message.NAME.replace("_", " "), by=message.by.role, message=said.content(), **persons)
     _record(case, message, found)
     case.note("stage", f"Stage: {facts.stage.replace('_', ' ')}", stage=facts.stage, reopened=True)
+    note_correction(case, "closing", closed_at, message.reason)
     days = 0
     if facts.paused is None:  # else it stands still until the office resumes it
         facts.paused = Pause(since=closed_at, reason=message.reason)

@@ -191,13 +191,15 @@ def heading(case: AnyCase) -> list[str]:
     return [part for line in lines for part in (line, "")]
 
 
+DONE = {"option": "Undone", "closing": "Opened again"}
+"""How what was corrected is told, where it was not issued."""
 CORRECTIONS = 5
 """Corrections that the current details tell, the newest; `accredit show` has them all."""
 
 
 def _correction_line(one: Correction, zone: ZoneInfo) -> str:
     """Return for example `**Corrected on 2 April 2028:** final report of 28 March 2028; the letter was mistyped`."""
-    done = "Undone" if one.what == "option" else "Corrected"
+    done = DONE.get(one.what, "Corrected")
     first, day = (day_in_words(local_day(at, zone)) for at in (one.first_at, one.at))
     return f"**{done} on {day}:** {one.what.replace('_', ' ')} of {first}; {as_markdown(one.reason)}"
 
@@ -221,6 +223,9 @@ def _owed(invoice: InvoiceFact, zone: ZoneInfo) -> str:
 
 
 def what_comes(case: AnyCase) -> list[str]:
-    """Return the last line of the current details: what the case does next by itself."""
+    """Return the last lines of the current details: what the case does next by itself, and by which rules."""
     mark = case.facts.next_mark()
-    return [f"**Next:** {as_markdown(mark.label)}, at {instant_in_words(mark.at, case.terms.zone)}"] if mark else []
+    rules = f"**Rules:** edition {as_markdown(case.terms.edition)}"
+    if mark is None:
+        return [rules]
+    return [f"**Next:** {as_markdown(mark.label)}, at {instant_in_words(mark.at, case.terms.zone)}", "", rules]

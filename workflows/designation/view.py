@@ -5,6 +5,7 @@ from typing import Any
 from policy.dates import local_day
 from policy.designation.facts import DesignationFacts
 from policy.designation.missing import ended_in_words
+from policy.messages import CorrectSurveyReport
 from policy.status import CaseStatus, DesignationView, LocationView, MissingView
 from policy.text.visible import as_markdown
 from policy.words import day_in_words
@@ -17,6 +18,7 @@ def status(case: DesignationCase) -> CaseStatus:
     designation = facts.designation
     return CaseStatus(
         **view.common_status(case),
+        correctable=None if facts.closed_at else (CorrectSurveyReport.NAME,) if facts.survey.reported else (),
         designation=DesignationView.model_validate(designation, from_attributes=True) if designation else None,
         missing_accreditations=tuple(MissingView.model_validate(one, from_attributes=True) for one in facts.missing),
         locations=tuple(LocationView(id=p.id, added_at=p.added_at) for p in facts.locations if p.added_at),

@@ -21,7 +21,7 @@ AS_CASES_SAID_IT = {
 """The names in a status before it had a model."""
 SINCE = {"earlier_entries", "paused", "corrections", "follow_ups", "mqsa"}
 """What it says since then."""
-WHILE_IT_HOLDS = {"validation", "annual_update"}
+WHILE_IT_HOLDS = {"validation", "annual_update", "correctable"}
 """What it says only while there is something to say: never at the end of a case."""
 WHERE_THERE_IS_ANY = {"former", "missing_accreditations"}
 """What it says of those cases alone whose facility has changed, or that rest on something that does not stand."""
