@@ -44,6 +44,11 @@ REHEARSAL: dict[str, Any] = OFFICE | {
 """What a rehearsal needs beside it: time skipping, queues that are looked at without pause, and a workflow id that may
 be used again at once. Measured: a life of three years takes 0.8 s with these and 13 s with time skipping alone."""
 
+LIVES_BRIEFLY: dict[str, str] = {"GOMAXPROCS": "1", "GOGC": "400", "GOMEMLIMIT": "1GiB"}
+"""How Go runs a rehearsal's server: on one core, for its worker, a process of Python, keeps no more than one busy; and
+looking for garbage once the heap is five times what is used instead of twice, up to a gibibyte
+(https://pkg.go.dev/runtime#hdr-Environment_Variables). Measured: a fifth less processor time for the same lives."""
+
 
 @dataclass(frozen=True)
 class ServerConfiguration:
@@ -73,6 +78,11 @@ class ServerConfiguration:
     def settings(self) -> dict[str, Any]:
         """The server's dynamic configuration, value by name."""
         return REHEARSAL if self.rehearsal else OFFICE
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What its program is told by its environment."""
+        return LIVES_BRIEFLY if self.rehearsal else {}
 
     @property
     def ports(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
 from records.engine import WAIT_FOR_LOCK, WRITES, address_of, foreign_keys, is_missing, make_engine, read_url
-from records.migrate import empty_books, migrate, migrate_back, newest_revision, note_new, revision_of
+from records.migrate import empty_books, migrate, migrate_back, newest_revision, note, revision_of
 from records.problems import BooksUnreachable, NoBooks, WrongPurpose
 from records.tables import Book
 from records.words import BooksPurpose
@@ -173,7 +173,7 @@ def _prepare(connection: Connection, wanted: BooksPurpose, address: str, *, new:
         with Session(connection) as session:
             session.add(Book(purpose=wanted.value))
             session.flush()
-        note_new(connection)
+        note(connection)
 
 
 def _purpose(connection: Connection) -> str | None:

@@ -60,7 +60,7 @@ def migrate(connection: Connection, *, may: bool = True) -> None:
             "before)."
         )
     command.upgrade(alembic_config(connection), "head")
-    _note(connection, script)
+    note(connection)
 
 
 def migrate_back(connection: Connection, to: str) -> None:
@@ -90,7 +90,7 @@ def migrate_back(connection: Connection, to: str) -> None:
             raise NoWayBack(f"Revision {revision} cannot be taken back: {lost}. Nothing was changed.")
     command.downgrade(alembic_config(connection), to)
     if to >= EXPANDING_SINCE:
-        _note(connection, script)
+        note(connection)
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -109,8 +109,15 @@ def newest_revision() -> str:
     return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py"))
 
 
-def contracting(script: "ScriptDirectory") -> dict[str, str]:
-    """Return the migrations that take something away, each with the one that it completes."""
+@cache
+def contracting() -> dict[str, str]:
+    """Return the migrations that take something away, each with the one that it completes.
+
+    To read them all takes ten times as long as the rest of what new books need.
+    """
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory(str(FOLDER))
     found = {one.revision: getattr(one.module, "contracts", None) for one in script.walk_revisions()}
     return {revision: completes for revision, completes in found.items() if completes}
 
@@ -137,17 +144,12 @@ def _open_since(connection: Connection, present: str) -> str | None:
     return row.open_since if row is not None and row.revision == present else None
 
 
-def _note(connection: Connection, script: "ScriptDirectory") -> None:
+def note(connection: Connection) -> None:
     """Note which code may write at the present revision; books that are being made are noted by who makes them."""
     present = revision_of(connection) or ""
-    taken_away = [revision for revision in contracting(script) if revision <= present]
+    taken_away = [revision for revision in contracting() if revision <= present]
     values = {"revision": present, "since": max([*taken_away, EXPANDING_SINCE])}
     connection.execute(text("UPDATE books SET revision = :revision, open_since = :since"), values)
-
-
-def note_new(connection: Connection) -> None:
-    """Note in books that have just been made which code may write there."""
-    _note(connection, _script(connection))
 
 
 @cache

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("revision", RULED)
 def test_a_migration_takes_nothing_away_unless_it_completes_an_earlier_one(url: str, revision: str) -> None:
     lost = taken_away(*before_and_after(url, revision))
-    completes = contracting(SCRIPT).get(revision)
+    completes = contracting().get(revision)
     assert not lost or completes, f"{lost}: expand first; take away a release later, with `contracts = REVISION`"
     assert completes is None or completes < revision
 
@@ -35,7 +35,7 @@ def test_a_migration_takes_nothing_away_unless_it_completes_an_earlier_one(url: 
 def test_what_completes_an_earlier_migration_comes_a_release_later() -> None:
     told = subprocess.run(["git", "describe", "--tags", "--abbrev=0"], cwd=ROOT, capture_output=True, check=False)
     released = told.stdout.decode().strip()
-    for revision, completes in contracting(SCRIPT).items():
+    for revision, completes in contracting().items():
         assert released, f"{revision} takes away what {completes} replaced, and no release has had {completes} yet"
         listed = ["git", "ls-tree", "-r", "--name-only", released, "records/migrations/versions"]
         names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
