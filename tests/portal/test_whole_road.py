@@ -135,6 +135,7 @@ async def arrives(chromium: Browser, portal: LivingPortal, terminal: OfficeTermi
     await page.goto("/")
     await page.get_by_label("E-mail address").fill(email)
     await page.get_by_role("button", name="Send sign-in link").click()
+    await expect(page.get_by_role("button", name="Send sign-in link")).to_have_count(0)
     await page.goto(link_in(await letter_to(portal.office.folder, email)))
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
@@ -230,6 +231,7 @@ async def views_and_repeats(ben: Page) -> None:
     """The form of the second facility is open as soon as the report was viewed; it chooses Repeat and has a receipt."""
     await until_there(ben, "/reports", ben.get_by_role("link", name="View"))
     await ben.get_by_role("link", name="View").click()
+    await expect(ben.get_by_role("heading", name="Final Report")).to_be_visible()
     await until_there(ben, "/reports", ben.get_by_role("link", name="Select Option"))
     await ben.get_by_role("link", name="Select Option").click()
     await ben.get_by_role("button", name="Other Options").click()

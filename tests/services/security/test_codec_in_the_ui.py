@@ -104,3 +104,4 @@ async def sign_in_is_sent(page: Page, shown: Shown) -> None:
     await page.get_by_label("Codec Server browser endpoint").fill(shown.codec.endpoint)
     await page.get_by_text("Include cross-origin credentials").click()
     await page.get_by_role("button", name="Apply").click()
+    await page.get_by_text("Include cross-origin credentials").wait_for(state="hidden")
