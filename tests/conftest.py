@@ -1,7 +1,6 @@
 """What all tests share: the real Temporal server, a browser, an office. How they are run stands in `running.py`."""
 
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -18,6 +17,7 @@ from embedded.cache import CACHE_VARIABLE
 from embedded.server import EmbeddedServer, embedded_server
 from services.connect import connect
 from services.namespace import prepare_namespace
+from tests.chromium import MISSING, QUIET, program
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
 from tests.patience import WITHIN
@@ -65,17 +65,14 @@ def a_slow_machine_is_no_deadlock() -> Iterator[None]:
         yield
 
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """A real Chromium without a window; who is signed in somewhere has a context of his own in it."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("Chromium is not on this machine (Debian: apt-get install chromium)")
+    executable = program()
+    if executable is None:
+        pytest.skip(MISSING)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=QUIET)
+        browser = await playwright.chromium.launch(executable_path=executable, args=QUIET)
         yield browser
         await browser.close()
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from pictures.life import Life
 from pictures.page import index_page, rehearsal_page
@@ -115,15 +115,14 @@ async def test_the_keyboard_reaches_every_sign_and_goes_to_its_row(window: Page,
         assert await page.evaluate("document.activeElement.getAttribute('href')") == href
     assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     await page.keyboard.press("Enter")
-    target = await page.evaluate("document.querySelector(':target').textContent")
-    assert "Expired" in target
+    await expect(page.locator(":target")).to_contain_text("Expired")
 
 
 async def test_the_picture_can_be_skipped(window: Page, pages: Path) -> None:
     page = await opened(window, pages / "the-whole-ladder.html")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
-    assert await page.evaluate("document.querySelector(':target').textContent") == "Stages"
+    await expect(page.locator(":target")).to_have_text("Stages")
 
 
 async def test_a_screen_reader_hears_the_words_and_no_decoration(

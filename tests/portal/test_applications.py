@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize, expect
 from sqlmodel import select
 
 from intake.workbook.filling import filling_of, nothing, plan_of
@@ -337,6 +337,19 @@ async def filled(page: Page, data: dict[str, Any]) -> None:
             await field.fill(text)
 
 
+async def rows(page: Page, names: str, needed: int, button: str) -> None:
+    """Add rows until there are as many as needed, each once the page with the last one has come."""
+    for there in range(await page.locator(names).count(), needed):
+        await page.get_by_role("button", name=button).click()
+        await expect(page.locator(names)).to_have_count(there + 1)
+
+
+async def show(page: Page) -> None:
+    """Have the page say what is missing. Its script may have said so before: what counts is the page that comes."""
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Show what is missing and the fee").click()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_a_person_types_adds_rows_and_hands_in_with_and_without_javascript(
     portal: LivingPortal, chromium: Browser, scripts: bool
@@ -346,15 +359,12 @@ async def test_a_person_types_adds_rows_and_hands_in_with_and_without_javascript
     context = await signed_in(chromium, portal, portal.sign_in(facility), java_script_enabled=scripts)
     page = await context.new_page()
     await page.goto("/applications/new")
-    areas = len(data["units"][0]["areas"])
-    while await page.locator('[name^="areas."][name$=".id"]').count() < areas:
-        await page.get_by_role("button", name="Add an area").click()
-    while await page.locator('[name^="facility.contacts."][name$=".name"]').count() < len(data["facility"]["contacts"]):
-        await page.get_by_role("button", name="Add a person").click()
+    await rows(page, '[name^="areas."][name$=".id"]', len(data["units"][0]["areas"]), "Add an area")
+    await rows(page, '[name^="facility.contacts."][name$=".name"]', len(data["facility"]["contacts"]), "Add a person")
     await filled(page, data)
     if scripts:
         await page.get_by_text("Nothing is missing", exact=False).wait_for(state="attached")
-    await page.get_by_role("button", name="Show what is missing and the fee").click()
+    await show(page)
     await page.get_by_text("Nothing is missing").wait_for()
     assert await page.get_by_text("Fee in all").is_visible()
     await page.get_by_role("button", name="Submit application").press("Enter")
@@ -373,7 +383,7 @@ async def test_the_form_can_be_read_on_a_desk_and_on_a_phone(
     await page.goto(f"/applications/new?program={program}")
     assert await violations(page) == []
     assert not await is_too_wide(page)
-    await page.get_by_role("button", name="Show what is missing and the fee").click()
+    await show(page)
     await page.get_by_role("heading", name="What is missing, and the fee").wait_for()
     assert await violations(page) == []
     assert not await is_too_wide(page)

@@ -249,4 +249,5 @@ async def test_it_can_be_read_on_a_desk_and_on_a_phone(portal: LivingPortal, win
     assert not await is_too_wide(page)
     await page.get_by_label("Search").fill("columbus")
     await page.get_by_label("Search").press("Enter")
+    await page.wait_for_url("**search=columbus**")
     await page.get_by_role("link", name="accreditation.OH-0077.ct.CT-0.1").first.wait_for()

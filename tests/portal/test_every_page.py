@@ -76,7 +76,6 @@ class Eyes:
         """Return the window of somebody for whom a page is, on a desk by day: a new one costs as much as a page."""
         of_nobody = page.who is Who.ANYBODY and page.path != "/"
         window = self._windows[None if of_nobody else page.who is Who.OFFICE]
-        await window.goto("about:blank")
         await by_day(window)
         self.told.clear()
         return window

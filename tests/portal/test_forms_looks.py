@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, expect
 
 from policy.messages import Role
 from policy.messages.proofs import OFFICE_ORG
@@ -31,9 +31,10 @@ async def test_the_offices_pages_are_for_everybody(office: LivingOffice, desk: B
     await page.goto(f"/office/cases/{case_id}")
     await is_for_everybody(page)
     await page.get_by_role("link", name="Issue final report").click()
+    await expect(page.get_by_label("Reviewer 1")).to_be_visible()
     await is_for_everybody(page)
     await page.get_by_role("button", name="Send").click()
-    assert await page.get_by_role("alert").count() == 1
+    await expect(page.get_by_role("alert")).to_have_count(1)
     await is_for_everybody(page)
     await page.get_by_label("Reviewer 1").fill("Reviewer One")
     for area in ("chest-adult", "head-neck-adult", "abdomen-adult", "phantom"):

@@ -269,6 +269,7 @@ async def test_in_a_browser_a_manager_invites_disables_and_enables(chromium: Bro
     await page.get_by_role("button", name="Disable Sven Sample").click()
     await expect(page.get_by_role("status")).to_contain_text("The person is shut out")
     await page.get_by_role("button", name="Enable Sven Sample").click()
+    await expect(page.get_by_role("button", name="Disable Sven Sample")).to_be_visible()
     await page.get_by_label("E-mail address").fill("uma@example.org")
     await page.get_by_label("Name", exact=True).fill("Uma Sample")
     await page.get_by_label("Role").select_option(label="Supervising physician")

@@ -10,7 +10,8 @@ from services.errors import NotReachable
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first that is on the machine is used. The first of these draws no frame of windows and tabs around the pages."""
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -29,7 +30,7 @@ def chromium() -> str:
     for name in NAMES:
         if found := shutil.which(name):
             return found
-    raise NotReachable("a browser", NAMES[0], "Install Chromium, then try again.")
+    raise NotReachable("a browser", "chromium", "Install Chromium, then try again.")
 
 
 @asynccontextmanager

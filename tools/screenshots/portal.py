@@ -113,11 +113,10 @@ async def take_portal(browser: "Browser", office: OfficeTerminal, to: Path) -> l
     """
     taken = []
     await _until_reported(office)
-    async with _served(office) as world:
-        sessions = _people(world)
+    async with _served(office) as world, _windows(browser, world) as window_of:
         for shot in SHOTS:
             for view in shot.views:
-                taken.append(await _take(browser, world, sessions.get(shot.who, ""), shot, view, to, office.folder))
+                taken.append(await _take(await window_of(shot.who, view), shot, view, to, office.folder))
     return taken
 
 
@@ -161,11 +160,25 @@ def _people(world: World) -> dict[str, str]:
     return secrets
 
 
-async def _take(browser: "Browser", world: World, secret: str, shot: Shot, view: View, to: Path, folder: Path) -> Path:
+@asynccontextmanager
+async def _windows(browser: "Browser", world: World) -> "AsyncIterator[Callable[[str, View], Awaitable[Page]]]":
+    """Open a window for everybody who looks and each way to look, once: that takes longer than to load a page."""
+    sessions, opened = _people(world), dict[tuple[str, View], "Page"]()
+
+    async def window_of(who: str, view: View) -> "Page":
+        if (who, view) not in opened:
+            opened[who, view] = await (await _context(browser, world, sessions.get(who, ""), view)).new_page()
+        return opened[who, view]
+
+    yield window_of
+    for page in opened.values():
+        await page.context.close()
+
+
+async def _take(page: "Page", shot: Shot, view: View, to: Path, folder: Path) -> Path:
     """Take one picture of a page, from its top."""
     file = to / f"portal-{shot.name}-{view.name}.png"
-    context = await _context(browser, world, secret, view)
-    page = await context.new_page()
+    await page.set_viewport_size({"width": view.width, "height": view.height or DESK.height})
     await page.goto(await _path_of(page, shot))
     if shot.before is not None:
         await shot.before(page)
@@ -181,7 +194,6 @@ async def _take(browser: "Browser", world: World, secret: str, shot: Shot, view:
         if shot.part:
             await page.locator(shot.part).evaluate("part => part.scrollIntoView({block: 'start', behavior: 'instant'})")
         taken = keep(await page.screenshot(), file)
-    await context.close()
     return taken
 
 

@@ -1,6 +1,5 @@
 """The Temporal UI in a real browser: encrypted for whoever has not signed in at the codec server, else readable."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -23,10 +22,10 @@ from services.security.codec_server import CodecServer, codec_server
 from services.security.history_keys import new_key
 from services.settings import SAMPLE, load_settings
 from services.workers import working
+from tests.chromium import MISSING, QUIET, program
 from tests.workflows.shipped import shipped_plans
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 NAME = "Sample Imaging Center"
 WITHIN = 30_000
 """Milliseconds in which a page must show what is looked for."""
@@ -44,9 +43,9 @@ class Shown(NamedTuple):
 @pytest_asyncio.fixture(loop_scope="session")
 async def shown(tmp_path: Path) -> AsyncIterator[Shown]:
     """An open case of an office that encrypts, with a worker at work, in a browser that has never been here."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("Chromium is not on this machine (Debian: apt-get install chromium)")
+    executable = program()
+    if executable is None:
+        pytest.skip(MISSING)
     new_key(tmp_path / "keys", datetime.now(UTC))
     security = Security(encrypt=True, history_keys=str(tmp_path / "keys"))
     plan, settings = shipped_plans()["straight-life"], load_settings(SAMPLE, {})
@@ -63,7 +62,7 @@ async def shown(tmp_path: Path) -> AsyncIterator[Shown]:
             activities = CaseActivities(books, lambda: settings, MailFolder(tmp_path / "mail"), client)
             async with working(client, activities=activities, versioned=False):
                 handle = await start_case(client, plan.case_id, plan.part, datetime.now(UTC), settings.zone)
-                browser = await playwright.chromium.launch(executable_path=program, args=QUIET)
+                browser = await playwright.chromium.launch(executable_path=executable, args=QUIET)
                 page = await browser.new_page(viewport={"width": 1500, "height": 1000})
                 asked: list[tuple[int, str]] = []
                 page.on("response", lambda answer: asked.append((answer.status, answer.url)))
@@ -104,3 +103,4 @@ async def sign_in_is_sent(page: Page, shown: Shown) -> None:
     await page.get_by_label("Codec Server browser endpoint").fill(shown.codec.endpoint)
     await page.get_by_text("Include cross-origin credentials").click()
     await page.get_by_role("button", name="Apply").click()
+    await page.get_by_text("Include cross-origin credentials").wait_for(state="hidden")
