@@ -36,7 +36,7 @@ from activities.next_cycle import open_next_cycle
 from activities.renewals import rules_of_renewal
 from activities.reopening import ReopeningActivities
 from activities.starts import judge_start
-from activities.steps import take
+from activities.steps import take_once
 from activities.terms import rules_at, rules_named
 from activities.turns import Turns
 from policy.edition import EditionError, Rules
@@ -111,9 +111,9 @@ class CaseActivities:
     def carry_out(self, step: Step) -> StepTaken:
         """Write a step of a case into the books, then deliver its notices; the same step again changes nothing."""
         office = self._office()
-        result = take(self._books, step, office)
-        deliver(self._books, self._mailer, office, step.case_id, step.at)
-        if not (step.notices or step.invoices or step.credits):  # it has no letters that something could be wrong with
+        result, anew, case = take_once(self._books, step, office)
+        well = deliver(self._books, self._mailer, office, step.case_id, step.at, case)
+        if (anew and well) or not (step.notices or step.invoices or step.credits):  # nothing is wrong with its letters
             return result
         troubled = problems_of_step(self._books, step.case_id, step.run_id, step.number)
         return result.model_copy(update={"problems": (*result.problems, *troubled)})

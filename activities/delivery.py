@@ -52,7 +52,9 @@ class Known(NamedTuple):
     told: Sequence[TimelineEntry]
 
 
-def deliver(books: Books, mailer: Mailer, office: OfficeSettings, case_id: str, at: datetime) -> None:
+def deliver(
+    books: Books, mailer: Mailer, office: OfficeSettings, case_id: str, at: datetime, case: CaseRecord | None = None
+) -> bool:
     """Deliver what waits in a case's outbox, one notice after the other, and note what became of each.
 
     Args:
@@ -61,41 +63,54 @@ def deliver(books: Books, mailer: Mailer, office: OfficeSettings, case_id: str, 
         office: Who writes.
         case_id: The case.
         at: The instant, on the case's clock, at which they are sent.
+        case: Its row, where it is known; else the books are asked.
+
+    Returns:
+        Whether all that waited went out from here, and nothing was wrong with any of it.
 
     Raises:
         OSError: The mail cannot be reached; what was not delivered waits for the next try.
     """
     # Temporal may have begun another attempt while the last one still waits for a slow database or mail server.
     with turn_of(case_id):
-        _deliver_all(books, mailer, office, case_id, at)
+        return _deliver_all(books, mailer, office, case_id, at, case)
 
 
-def _deliver_all(books: Books, mailer: Mailer, office: OfficeSettings, case_id: str, at: datetime) -> None:
-    """Deliver what waits, now that nobody else in this process does."""
+def _deliver_all(
+    books: Books, mailer: Mailer, office: OfficeSettings, case_id: str, at: datetime, case: CaseRecord | None
+) -> bool:
+    """Deliver what waits, now that nobody else in this process does; return whether all went well."""
     with books.reading() as session:
         waiting = pending_notices(session, case_id)
-        case = case_by_id(session, case_id) if waiting else None
+        if not waiting:
+            return False
+        case = case or case_by_id(session, case_id)
         if case is None:
-            return
+            return False
         known = Known(case, deadlines(session, case_id), dates_told(session, case_id))
-    begun = monotonic()
+    begun, well = monotonic(), True
     for left, notice in zip(range(len(waiting), 0, -1), waiting, strict=True):
         if monotonic() - begun > BEGIN_WITHIN:
             raise MailAway(
                 f"The mail is slow: {left} letter(s) of the case still wait.", "They go out with a later try."
             )
-        _deliver_one(books, mailer, office, known, notice, at)
+        well = _deliver_one(books, mailer, office, known, notice, at) and well
+    return well
 
 
 def _deliver_one(
     books: Books, mailer: Mailer, office: OfficeSettings, known: Known, notice: Notice, at: datetime
-) -> None:
-    """Write a notice's letter, hand it over, and note what became of it. Raises `OSError` where it has to wait."""
+) -> bool:
+    """Write a notice's letter, hand it over, and note what became of it; return whether it is out, and all is well.
+
+    Raises:
+        OSError: It has to wait.
+    """
     try:
         letter, trouble = write(books, known, notice, office)
         with books.reading() as session:
             if not waits(session, notice):
-                return
+                return False
         delivered = mailer.deliver(letter, notice.reached) if letter else NOBODY
     except (NotWritten, PaperNotMade) as error:
         letter, delivered, trouble = None, NOBODY, _trouble("notice.not_rendered", notice, error)
@@ -115,6 +130,7 @@ def _deliver_one(
             mark_undeliverable(session, notice, trouble)
     if delivered.later:
         raise _again(notice, delivered.later)
+    return trouble is None
 
 
 def _trouble(rule: str, notice: Notice, error: Exception) -> DeliveryFault:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from activities.billing import issue
 from activities.contract import (
@@ -22,7 +22,15 @@ from policy.office import OfficeSettings
 from policy.rules import rulebook_of, source_of
 from policy.words import listed, spoken
 from records.books import Books, Session
-from records.cases import UnknownCase, earliest_start, open_case, put_application, put_entries
+from records.cases import (
+    UnknownCase,
+    earliest_start,
+    open_case,
+    put_application,
+    put_entries,
+    put_messages,
+    put_step,
+)
 from records.facility.changes import end_sign_in_but_of_last_managers
 from records.invoices import void_invoice
 from records.locks import lock_application, lock_case
@@ -30,7 +38,7 @@ from records.outbox import mark_bounced, put_notice
 from records.provenance import keep_to_first_run, refuse_repetition
 from records.queries import deadlines, is_judged, step_taken
 from records.restore.steps import entries_told, found_at, next_position, untold
-from records.tables import CaseRecord, Deadline, MessageRecord, Notice, Signature, StepRecord
+from records.tables import CaseRecord, Deadline, Notice, Signature, StepRecord
 
 IssuedOrder: TypeAlias = tuple[InvoiceOrder, InvoiceIssued]
 RESTORED = "books.restored"
@@ -39,7 +47,26 @@ RULE_OF = {"site_survey": "survey.base_fee", "travel_expenses": "survey.travel"}
 """The rule that an invoice rests on, by its purpose; of every other purpose it is `fee.due`."""
 
 
+class Took(NamedTuple):
+    """A step that was taken.
+
+    Attributes:
+        taken: What came of it.
+        anew: Whether it was taken now; else it was before, and nothing was written.
+        case: The case's row after it, as the books have it; null: they must be asked.
+    """
+
+    taken: StepTaken
+    anew: bool
+    case: CaseRecord | None
+
+
 def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
+    """Take a step once, as `take_once` does, and return what came of it."""
+    return take_once(books, step, office).taken
+
+
+def take_once(books: Books, step: Step, office: OfficeSettings) -> Took:
     """Take a step once: the same step again writes nothing and gets the same answer.
 
     Another step of the same number, or any step of a case that began anew, means that the server was restored to an
@@ -55,7 +82,7 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
         found = found_at(session, step.case_id, step.run_id, step.number)
         kept = step_taken(session, step.case_id, step.run_id, step.number) if found.taken else None
         if kept and is_the_same(kept, step):
-            return StepTaken.model_validate(kept.taken)
+            return Took(StepTaken.model_validate(kept.taken), anew=False, case=None)
         if step.first_run_id and kept is None:
             refuse_repetition(known, step.number, opens=step.opening is not None, passed=found.passed)
         again = kept is not None or found.began_anew
@@ -80,7 +107,8 @@ def take(books: Books, step: Step, office: OfficeSettings) -> StepTaken:
             missed_before=step.row.as_before is not None and not found.followed,
         )
         keep(session, step, taken, kept)
-        return taken
+    is_as_written = step.opening is None and step.application is None
+    return Took(taken, anew=kept is None, case=case if is_as_written else None)
 
 
 class Money(NamedTuple):
@@ -266,10 +294,14 @@ def record(session: Session, step: Step, issued: Sequence[IssuedOrder], *, again
             for position, entry in enumerate(entries, first)
         ],
     )
-    for judged in step.judged:
-        if not is_judged(session, step.case_id, judged.key):
-            name = judged.key.partition(":")[0]
-            session.add(MessageRecord(case_id=step.case_id, name=name, **judged.model_dump()))
+    judged = {one.key: one for one in reversed(step.judged) if not is_judged(session, step.case_id, one.key)}
+    put_messages(
+        session,
+        [
+            {"case_id": step.case_id, "name": key.partition(":")[0]} | one.model_dump()
+            for key, one in reversed(judged.items())
+        ],
+    )
     for signed in step.signatures:
         if session.get(Signature, (step.case_id, signed.key, signed.position)) is None:
             session.add(Signature(case_id=step.case_id, **signed.model_dump()))
@@ -309,15 +341,15 @@ def _shared_start(session: Session, case: CaseRecord, step: Step) -> datetime | 
 
 def keep(session: Session, step: Step, taken: StepTaken, before: StepRecord | None) -> None:
     """Keep the answer, for the case that the same step comes again; `before`: what the books have under its number."""
-    row = StepRecord(
-        case_id=step.case_id,
-        run_id=step.run_id,
-        number=step.number,
-        at=step.at,
-        taken=taken.model_dump(mode="json"),
-        digest=digest_of_step(step),
-    )
+    row: dict[str, Any] = {
+        "case_id": step.case_id,
+        "run_id": step.run_id,
+        "number": step.number,
+        "at": step.at,
+        "taken": taken.model_dump(mode="json"),
+        "digest": digest_of_step(step),
+    }
     if before is None:
-        session.add(row)
+        put_step(session, row)
     else:
-        session.merge(row)
+        session.merge(StepRecord(**row))

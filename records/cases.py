@@ -9,10 +9,13 @@ from sqlmodel import Session, col, insert, select
 from policy.facts import Outcome, Stage
 from policy.identity import parse_accreditation_id, parse_case_id
 from records.finding import found_by
-from records.tables import CaseRecord, TimelineEntry
+from records.tables import CaseRecord, MessageRecord, StepRecord, TimelineEntry
 from records.words import STARTING
 
+# Written at every step, without the ORM, which takes longer than the database.
 _ENTRIES = insert(TimelineEntry.metadata.tables["timeline"])
+_MESSAGES = insert(MessageRecord.metadata.tables["messages"])
+_STEP = insert(StepRecord.metadata.tables["steps"])
 OUTSIDE = "outside"
 """In the place of a run's id: written by `reconcile`, because no code of the case ran."""
 AFTER_CLOSING = "after_closing"
@@ -131,6 +134,17 @@ def put_entries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write entries of a timeline, each by its columns, in their order and by one statement."""
     if rows:
         session.execute(_ENTRIES, rows)
+
+
+def put_messages(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write messages that a case judged, each by its columns."""
+    if rows:
+        session.execute(_MESSAGES, rows)
+
+
+def put_step(session: Session, row: Mapping[str, Any]) -> None:
+    """Write a step that was taken, by its columns; it is none of those that a server has lost."""
+    session.execute(_STEP, {"lost_at": None, **row})
 
 
 def close_from_outside(session: Session, case_id: str, at: datetime, text: str) -> bool:

@@ -169,7 +169,7 @@ class Report:
         return asdict(self)
 
 
-Deliver = Callable[[str, datetime], None]
+Deliver = Callable[[str, datetime], object]
 """Delivers what waits in the outbox of a case, as of an instant. Raises `OSError` where the mail cannot be reached."""
 
 

@@ -11,16 +11,17 @@ import signal
 import socket
 import sys
 import warnings
-from pathlib import Path
 
-from activities.documents.kinds import DocumentFault, Order, Reading, Sort
+from activities.documents.kinds import COMES, DocumentFault, Order, Reading, Sort
 from activities.documents.look import look
+from activities.documents.parsers import has_come, limit_memory, parser_of
+from activities.documents.sorts import sort_of
 
 LONGEST_ORDER = 4096
-MEGABYTE = 1024 * 1024
 LATER = 5
 """Seconds after the deadline at which the process ends itself, if whoever watches it has not ended it."""
-UNKNOWN_SIZE = 512 * MEGABYTE
+USUAL = Sort.PDF
+"""What most documents are: its parser is there before the first one comes."""
 
 
 def serve(line: socket.socket) -> None:
@@ -29,14 +30,17 @@ def serve(line: socket.socket) -> None:
         order, files, _, _ = socket.recv_fds(line, LONGEST_ORDER, 1)
         if not order or not files:
             return
-        line.sendall(_answer(Order.model_validate_json(order), files[0]).model_dump_json().encode() + b"\n")
+        reading = _answer(line, Order.model_validate_json(order), files[0])
+        line.sendall(reading.model_dump_json().encode() + b"\n")
 
 
-def _answer(order: Order, number: int) -> Reading:
-    _limit_memory(order.memory)
-    signal.alarm(order.within + LATER)
+def _answer(line: socket.socket, order: Order, number: int) -> Reading:
+    _bound(order)
     try:
         with os.fdopen(number, "rb") as file:
+            if has_come(sort_of(file)):
+                line.sendall(COMES)
+                _bound(order)
             return look(file, screened=order.screened)
     except MemoryError:
         return Reading(sort=Sort.UNKNOWN, trouble=DocumentFault.MEMORY)
@@ -44,27 +48,17 @@ def _answer(order: Order, number: int) -> Reading:
         signal.alarm(0)
 
 
-def _limit_memory(megabytes: int) -> None:
-    """Let the process take so much more memory than it has now, where the system can hold it to that."""
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = _size() + megabytes * MEGABYTE
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
-    except (ValueError, OSError):  # macOS has the limit and does not take it
-        return
-
-
-def _size() -> int:
-    try:
-        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return UNKNOWN_SIZE
+def _bound(order: Order) -> None:
+    """Begin the time and the memory that a document has."""
+    limit_memory(order.memory)
+    signal.alarm(order.within + LATER)
 
 
 def _hush() -> None:
     """Let nothing out but answers: no warning, no log, no print, no core file, and nothing is written to a disk."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
+    sys.dont_write_bytecode = True
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -79,6 +73,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=os.dup(0)) as line:
         _hush()
+        parser_of(USUAL)
         line.sendall(b"\n")
         serve(line)
 

@@ -11,6 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from policy.phi.kinds import Kind
 
+COMES = b" "
+"""What the reading process says, before its answer, once a parser has come that it had to read in for a document: that
+is no time of the document's. Blanks before it are no part of the answer, which is JSON.
+"""
+
 
 class Sort(StrEnum):
     """What a file is by its content."""

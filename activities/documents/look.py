@@ -1,31 +1,15 @@
 """Looks at one file: what it is, whether it can be read, what identifies a patient in it. In the reading process."""
 
 import io
-from collections.abc import Callable, Iterator
 from typing import IO
 
-from activities.documents.dicom import parts_of_dicom
 from activities.documents.kinds import DocumentFault, Found, Place, PlaceSort, Reading, Sort
+from activities.documents.parsers import ONLY_WITHIN, parser_of
 from activities.documents.parts import Attached, Blind, Doubtful, Part, Passage, Picture, Shown, Tagged, Unreadable
-from activities.documents.pdf import parts_of_pdf
-from activities.documents.pictures import parts_of_image
-from activities.documents.plain import parts_of_text
-from activities.documents.sheet import parts_of_workbook
 from activities.documents.sorts import sort_of
-from activities.documents.word import parts_of_docx
 from policy.phi.kinds import Kind
 from policy.phi.search import search
 
-READERS: dict[Sort, Callable[..., Iterator[Part]]] = {
-    Sort.PDF: parts_of_pdf,
-    Sort.DOCX: parts_of_docx,
-    Sort.TEXT: parts_of_text,
-    Sort.IMAGE: parts_of_image,
-    Sort.DICOM: parts_of_dicom,
-}
-"""Who reads what; whatever is not here is not read."""
-WITHIN = {**READERS, Sort.WORKBOOK: parts_of_workbook}
-"""Who reads a file within a document."""
 IMAGES = frozenset({Sort.IMAGE, Sort.DICOM, Sort.ARCHIVE})
 DEEPEST = 3
 """Files within files within files."""
@@ -84,7 +68,7 @@ class _Seen:
         Raises:
             Unreadable: It, or a file within it, cannot be read.
         """
-        reader = (WITHIN if depth else READERS).get(sort)
+        reader = None if sort in ONLY_WITHIN and not depth else parser_of(sort)
         if reader is None or depth > DEEPEST:
             raise Unreadable(
                 DocumentFault.TOO_DEEP if reader else DocumentFault.ATTACHMENT if depth else _trouble(file, sort)

@@ -1,7 +1,8 @@
 """The worker's side of reading: processes that read for it, each used again until a document brings it down.
 
 One that has had nothing to read for a while is ended: it holds fifty megabytes, and most days bring few documents. For
-the same reason a document waits a moment for a process that reads another one, before a further one is started.
+the same reason a document waits a moment for a process that reads another one, before a further one is started; and
+never are two started at a time, which would take both of them longer.
 
 A process of its own, because a document may be made to take all memory, to never end, or to crash a parser; and kept,
 because starting one takes half a second and reading a letter some milliseconds. A file is handed over open, through a
@@ -23,7 +24,7 @@ from typing import IO
 
 from pydantic import ValidationError
 
-from activities.documents.kinds import DocumentFault, Order, Reading, Sort
+from activities.documents.kinds import COMES, DocumentFault, Order, Reading, Sort
 
 CODE = Path(__file__).parents[2]
 AT_ONCE = 4
@@ -52,6 +53,7 @@ class Readers:
         self._rest: threading.Timer | None = None
         self._lock = threading.Condition()
         self._reading = 0
+        self._starts = False
         self._room = threading.BoundedSemaphore(AT_ONCE)
 
     def read(self, file: IO[bytes], order: Order) -> Reading:
@@ -76,16 +78,37 @@ class Readers:
     @contextmanager
     def _one(self) -> Iterator["_Reader"]:
         with self._lock:
-            if self._reading and not self._idle:
-                self._lock.wait_for(lambda: self._idle or not self._reading, SOON)
+            self._wait_for_one()
             free = self._idle.pop()[1] if self._idle else None
             self._reading += 1
+            self._starts = self._starts or free is None
         reader: _Reader | None = None
         try:
-            reader = free or _Reader()
+            reader = free or self._started()
             yield reader
         finally:
             self._give_back(reader)
+
+    def _wait_for_one(self) -> None:
+        """Wait until a process is free, or a further one may be started: none starts yet, and none is free soon."""
+
+        def may_go_on() -> bool:
+            return bool(self._idle) or not self._reading
+
+        while not may_go_on():
+            if self._starts:
+                self._lock.wait_for(lambda: may_go_on() or not self._starts)
+            elif not self._lock.wait_for(lambda: may_go_on() or self._starts, SOON):
+                return
+
+    def _started(self) -> "_Reader":
+        """Return a new process. Raises `ReaderNotStarted` where it does not come up, within a minute."""
+        try:
+            return _Reader()
+        finally:
+            with self._lock:
+                self._starts = False
+                self._lock.notify_all()
 
     def _give_back(self, reader: "_Reader | None") -> None:
         """Keep a process for the next document, or end it where it cannot be used again; none: it has not started."""
@@ -163,7 +186,7 @@ class _Reader:
         self._process.wait()
 
     def _answer(self, within: float) -> bytes:
-        """Return the next line.
+        """Return the next line; its time begins anew when a parser has come for it, once.
 
         Raises:
             TimeoutError: None came in time.
@@ -174,6 +197,8 @@ class _Reader:
         while not answer.endswith(b"\n"):
             self._line.settimeout(max(deadline - time.monotonic(), 0.001))
             piece = self._line.recv(64 * 1024)
+            if piece == COMES and not answer:
+                deadline = time.monotonic() + within
             answer += piece
             if not piece or len(answer) > LONGEST_ANSWER:
                 raise EOFError
