@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel, inspect
 
 from records.books import Books
+from records.cases import put_messages, put_step
 from records.outbox import (
     DeliveryFault,
     Sent,
@@ -18,6 +19,7 @@ from records.outbox import (
     send_again,
     troubled_notices,
 )
+from records.tables import MessageRecord, Notice, StepRecord
 from tests.records.rows import CASE, LATER, NOON, a_case
 
 SENT = Sent(LATER, ["administrator@example.org"], "Invoice", "Please pay.", "case/0001-invoice.eml", ["invoice.pdf"])
@@ -106,3 +108,28 @@ def test_notices_of_all_cases_stand_case_by_case(session: Session) -> None:
     put_notice(session, other, 1, run_id="run", step=1, kind="closed", at=NOON, facts={})
     session.flush()
     assert [(notice.case_id, notice.number) for notice in notices(session)] == [(other, 1), (CASE, 1), (CASE, 2)]
+
+
+def test_rows_that_steps_write_without_the_orm_are_those_that_it_would_write(session: Session) -> None:
+    """A column that comes later, and has a default, must stand here too."""
+    put(session, 1, amount=5)
+    step: dict[str, Any] = {"case_id": CASE, "run_id": "run", "number": 1, "at": NOON, "taken": {}, "digest": "d"}
+    message: dict[str, Any] = {
+        "case_id": CASE,
+        "key": "note:1",
+        "name": "note",
+        "at": NOON,
+        "handled_at": NOON,
+        "by": "acr",
+    }
+    message |= {"accepted": True, "rule": None, "digest": "d", "sender": None}
+    put_step(session, step)
+    put_messages(session, [message])
+    notice = Notice(case_id=CASE, number=1, run_id="run", step=1, kind="invoice", at=NOON, facts={"amount": 5})
+    rows: list[SQLModel] = [notice, StepRecord(**step), MessageRecord(**message)]
+    for row in rows:
+        keys = inspect(type(row)).primary_key
+        key = tuple(getattr(row, column.name) for column in keys)
+        found = session.get(type(row), key)
+        assert found is not None
+        assert found.model_dump() == row.model_dump()
