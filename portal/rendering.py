@@ -26,6 +26,7 @@ from portal.navigation import navigation
 from services.upkeep.bounced import letter_state
 from services.words import (
     correction_words,
+    distance,
     former_words,
     message_words,
     missing_words,
@@ -60,6 +61,11 @@ def _day(context: Context, at: datetime) -> str:
 
 
 @pass_context
+def _distance(context: Context, due_at: datetime) -> str:
+    return distance(due_at, context["zone"], context["now"])
+
+
+@pass_context
 def _former(context: Context, former: FormerView) -> str:
     return former_words(former, context["zone"])
 
@@ -83,6 +89,7 @@ _TEMPLATES.filters |= {
     "file_size": file_size,
     "instant": _instant,
     "due": _due,
+    "distance": _distance,
     "day": _day,
     "calendar_day": day_in_words,
     "dollars": dollars,

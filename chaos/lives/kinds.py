@@ -24,6 +24,7 @@ BRIEF = ("form-by-signal", "withdrawn-early", "straight-life", "dicoe-first-surv
 AHEAD = "the office's own settings or edition: all lives of a run share one office"
 LEFT_OUT = {
     "an-invoice-issued-anew": "it names its invoices by the numbers that the first case of an office gets",
+    "paid-to-the-end": "it names its invoices by the numbers that the first case of an office gets",
     "closed-in-error": "its case is opened again in a run that the office starts, not by a message to the case",
 }
 """Scenarios that cannot be lived beside others, and why."""

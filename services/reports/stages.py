@@ -112,12 +112,16 @@ def stays_of(entered: Iterable[Entered]) -> Iterator[Stay]:
 
 
 def _without_reopened(entered: list[Entered]) -> list[Entered]:
-    """Return the stages without the closings that were taken back: the case had not ended, and was in one stage."""
+    """Return the stages without the closings that were taken back: the case had not ended, and was in one stage.
+
+    An accreditation of elsewhere may begin with its end; what stands afterwards is its first stage then.
+    """
     kept: list[Entered] = []
     for one in entered:
-        if kept and kept[-1].stage == Stage.CLOSED:
+        was_closed = bool(kept) and kept[-1].stage == Stage.CLOSED
+        if was_closed:
             kept.pop()
-        else:
+        if not was_closed or not kept:
             kept.append(one)
     return kept
 

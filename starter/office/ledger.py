@@ -18,7 +18,7 @@ from starter.terminal.period import Period, read_period
 from starter.terminal.saving import save
 
 From = Annotated[str, typer.Option("--from", metavar="DATE", help="The first day, on the office's calendar.")]
-Until = Annotated[str, typer.Option("--until", metavar="DATE", help="The last day; it belongs to the period.")]
+Until = Annotated[str, typer.Option("--until", "--to", metavar="DATE", help="The last day; it belongs to the period.")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE.csv", help="The file to write (else it is printed).")
 ]

@@ -33,7 +33,9 @@ FacilityId = Annotated[
     ),
 ]
 From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first day (left out: the first entry).")]
-Until = Annotated[str | None, typer.Option("--until", metavar="DATE", help="The last day; it belongs to the period.")]
+Until = Annotated[
+    str | None, typer.Option("--until", "--to", metavar="DATE", help="The last day; it belongs to the period.")
+]
 Pdf = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write the statement as PDF too.")]
 
 

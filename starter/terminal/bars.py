@@ -40,7 +40,8 @@ def bar_lines(bars: Sequence[Bar], width: int) -> list[Text]:
     labels = [_cut(on_one_line(bar.label), min(LABELS, width // 3)) for bar in bars]
     wide = max(map(cell_len, labels))
     says = max(cell_len(bar.says) for bar in bars)
-    room = max(LEAST, min(WIDEST, width - wide - min(says, 40) - 6))
+    rounded = max(len(bar.segments) for bar in bars)  # each part is at least one column, and may need one more
+    room = max(LEAST, min(WIDEST, width - wide - min(says, 40) - 6 - rounded))
     longest = max(bar.length for bar in bars) or 1.0
     lines = []
     for label, bar in zip(labels, bars, strict=True):

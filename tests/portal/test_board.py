@@ -103,6 +103,24 @@ async def test_the_longest_overdue_is_on_top_and_what_is_not_due_this_week_is_no
     assert all(1 + number % 40 <= 8 and number % 3 for number in numbers)
 
 
+async def test_what_is_overdue_says_for_how_long(portal: LivingPortal) -> None:
+    row = (await asked(portal, "/office?list=overdue")).split("</tr>")[1]
+    days = re.search(r"(\d+) days overdue", row)
+    assert days
+    assert 87 <= int(days[1]) <= 89  # 88 by the clock; which day it was hangs on the hour at which this runs
+
+
+async def test_a_phone_shows_each_case_with_all_that_the_lists_tell(window: Page, portal: LivingPortal) -> None:
+    """A table is wider than a phone: there each row stands below the other, and nothing must be pushed sideways."""
+    page = await seen_by(window, portal, portal.sign_in(OFFICE_ORG), ViewportSize(width=390, height=844))
+    await page.goto("/office")
+    for name in ("Facility", "Awaited", "Due"):
+        cell = await page.locator(f"td[data-name='{name}']").first.bounding_box()
+        assert cell
+        assert cell["x"] >= 0
+        assert cell["x"] + cell["width"] <= 390
+
+
 async def test_a_list_of_its_own_goes_on_page_by_page(portal: LivingPortal) -> None:
     first, second = await asked(portal, "/office?list=overdue"), await asked(portal, "/office?list=overdue&page=2")
     one, two = cases_in(first, "Overdue"), cases_in(second, "Overdue")

@@ -16,7 +16,7 @@ from tests.activities.orders import an_office
 from tests.records.rows import CASE, a_case
 
 AT = "2027-05-10T13:00:00Z"
-OFFICES_OWN = {"adopting", "attention", "follow_ups", "earlier_entries"}
+OFFICES_OWN = {"correctable", "adopting", "attention", "follow_ups", "earlier_entries"}
 REPORT = "the validation survey's report"
 WINDOW = {"opens_at": AT, "due_at": "2027-05-12T04:00:00Z"}
 

@@ -186,6 +186,7 @@ def heading(case: AnyCase) -> list[str]:
         lines.append(f"**By:** {due_in_words(due_at, case.terms.zone)} ({due_name.replace('_', ' ')})")
     lines += [_correction_line(one, case.terms.zone) for one in facts.corrections[-CORRECTIONS:]]
     lines += [_former_line(one, case.terms.zone) for one in facts.former]
+    lines += [_holder_line(case)] if facts.former else []
     lines += [f"**Money open:** {_owed(invoice, case.terms.zone)}" for invoice in facts.invoices if _is_owed(invoice)]
     lines += [f"**Needs attention:** {as_markdown(attention.text)}" for attention in facts.attention]
     return [part for line in lines for part in (line, "")]
@@ -209,6 +210,17 @@ def _former_line(former: Former, zone: ZoneInfo) -> str:
     until = day_in_words(local_day(former.until, zone))
     name = f"{as_markdown(former.name)} ({as_markdown(former.id)})" if former.name else as_markdown(former.id)
     return f"**Until {until}:** {name}; {former.kind.replace('_', ' ')}"
+
+
+def _holder_line(case: AnyCase) -> str:
+    """Return whose case it is as it is called now: the details that a case began with keep its first name."""
+    told = case.facts.application.model_dump(include={"facility", "practice"})
+    for kind, holder in told.items():
+        if holder:
+            return (
+                f"**{kind.capitalize()} now:** {as_markdown(holder['name'] or '')} ({as_markdown(holder['id'] or '')})"
+            )
+    return ""
 
 
 def _is_owed(invoice: InvoiceFact) -> bool:

@@ -40,3 +40,11 @@ def test_one_that_is_closed_again_has_ended_once() -> None:
     figures = figures_of([*LIFE, entered(60, "closed", "withdrawn")], YEAR)
     assert figures.endings == {("ct", "withdrawn"): 1}
     assert figures.days["accredited", "ct"].found == [30.0]
+
+
+def test_an_accreditation_of_elsewhere_may_begin_with_its_end() -> None:
+    """The books hear of it first when it ends; once it is granted again, that is where it stands."""
+    assert figures_of([entered(0, "closed", "expired")], YEAR).endings == {}
+    again = figures_of([entered(0, "closed", "expired"), entered(5, "accredited")], YEAR)
+    assert again.within == {("accredited", "ct"): 1}
+    assert (again.endings, again.granted) == ({}, {})
