@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -55,11 +56,16 @@ def of_program(lives: Mapping[str, Life], program: str) -> dict[str, Life]:
 
 def shipped_plans(program: str = ACCREDITATION) -> dict[str, PreparedScenario]:
     """Return the plans of the shipped scenarios about a program, by the names of their files."""
+    return {name: plan for name, plan in _all_plans().items() if plan.case_id.startswith(f"{program}.")}
+
+
+@cache
+def _all_plans() -> dict[str, PreparedScenario]:
+    """Read and plan the shipped scenarios."""
     read = {file.stem: read_scenario(file) for file in sorted(SCENARIOS.glob("*.toml"))}
     scenarios = [replace(scenario, opens=scenario.opens or OPENS) for scenario in read.values()]
     plans = make_plans(scenarios, load_settings(SAMPLE, {}), datetime.now(UTC))
-    named = dict(zip(read, plans, strict=True))
-    return {name: plan for name, plan in named.items() if plan.case_id.startswith(f"{program}.")}
+    return dict(zip(read, plans, strict=True))
 
 
 async def live_shipped(address: str, folder: Path, *programs: str, names: set[str] | None = None) -> dict[str, Life]:

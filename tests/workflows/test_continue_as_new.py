@@ -8,13 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from embedded import configuration
-from embedded.server import EmbeddedServer, embedded_server
-from rehearsal.playing import live
-from rehearsal.runner import Report
-from rehearsal.world import world
+from embedded.server import EmbeddedServer
 from tests.workflows.driving import Driven, a_place, at_work, goes_on, told_of, until
-from tests.workflows.shipped import ACCREDITATION, live_shipped, shipped_plans
 from tests.workflows.stories import (
     HEAD,
     Said,
@@ -31,10 +26,6 @@ from tests.workflows.stories import (
 )
 
 pytestmark = pytest.mark.server
-LONGEST = "the-whole-ladder"
-
-SUGGESTED_AFTER = "limit.historyCount.suggestContinueAsNew"
-"""The server's setting: so many events, and it suggests to a case to continue as new."""
 DUE = 20.625
 
 
@@ -145,30 +136,6 @@ async def test_a_message_is_known_again_in_a_new_run(temporal_server: EmbeddedSe
         timeline = await until(case.timeline, lambda timeline: len(timeline) >= len(before) + 2)
         told = told_of(timeline)[len(before) :]
         assert [kind for _, kind, _ in told] == ["refusal", "notice"]
-
-
-async def test_a_case_continues_as_new_when_the_server_suggests_it_and_lives_the_same_life(
-    temporal_server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    once = (await live_shipped(temporal_server.address, tmp_path, ACCREDITATION, names={LONGEST}))[LONGEST]
-    monkeypatch.setitem(configuration.REHEARSAL, SUGGESTED_AFTER, 60)
-    plan = shipped_plans()[LONGEST]
-    async with (
-        embedded_server(fast=True, use_configured=False) as server,
-        world(server.address, "continued", plan.settings, tmp_path / "continued") as place,
-    ):
-        often = await live(plan, place, lambda text: None)
-        last = await place.client.get_workflow_handle(plan.case_id).fetch_history()
-    assert last.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
-    assert often["history"]["events"] < 200
-    assert _told(often) == _told(once.report)
-
-
-def _told(report: Report) -> dict[str, Any]:
-    entries = [(entry["day"], entry["kind"], entry["by"], entry["text"]) for entry in report["timeline"]]
-    same = {name: report[name] for name in ("failures", "invoices", "deadlines", "refusals")}
-    notices = [(one["day"], one["kind"], one["to"], one["subject"]) for one in report["notices"]]
-    return {**same, "timeline": sorted(entries), "notices": notices, "areas": report["status"]["areas"]}
 
 
 async def test_an_accredited_case_continues_and_is_still_renewed_on_its_days(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import pytest_asyncio
@@ -43,15 +44,44 @@ async def entries(case: Driven, form: Message) -> int:
 ROADS = ["update update", "signal signal", "update signal", "signal update"]
 
 
+class Repeated(NamedTuple):
+    """A case that was told everything twice, by two roads; the verdicts, and how many entries each form has left."""
+
+    case: Driven
+    verdicts: dict[str, list[Verdict]]
+    left: dict[str, int]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", params=ROADS)
+async def repeated(request: pytest.FixtureRequest, place: World) -> Repeated:
+    """A case to which a form that it refuses, one that it takes, and another one by that one's id were sent."""
+    roads = request.param.split()
+    case = await with_open_form(place, f"twice {request.param}")
+    verdicts, left = {}, {}
+    for option in ("reinstate", "repeat"):
+        form = case.message(chosen(6, option), f"to-{option}")
+        before = await entries(case, form)
+        verdicts[option] = [await (case.update(form) if road == "update" else case.signal(form)) for road in roads]
+        left[option] = await entries(case, form) - before
+    other = case.message(chosen(6, "withdraw"), "to-repeat")
+    verdicts["other content"] = [await (case.update(other) if roads[1] == "update" else case.signal(other))]
+    await case.settle()
+    return Repeated(case, verdicts, left)
+
+
 @pytest.mark.parametrize("option", ["repeat", "reinstate"])
-@pytest.mark.parametrize("roads", ROADS)
-async def test_a_message_that_is_sent_twice_counts_once(place: World, roads: str, option: str) -> None:
-    case = await with_open_form(place, f"twice {roads} {option}")
-    form = case.message(chosen(6, option), "the-form")
-    verdicts = [await (case.update(form) if road == "update" else case.signal(form)) for road in roads.split()]
-    assert verdicts[0] == verdicts[1]
-    assert verdicts[0].accepted is (option == "repeat")
-    assert await entries(case, form) == 1
+def test_a_message_that_is_sent_twice_counts_once(repeated: Repeated, option: str) -> None:
+    first, again = repeated.verdicts[option]
+    assert first == again
+    assert first.accepted is (option == "repeat")
+    assert repeated.left[option] == 1
+
+
+async def test_another_content_under_the_same_id_is_told_so_and_changes_nothing(repeated: Repeated) -> None:
+    (verdict,) = repeated.verdicts["other content"]
+    assert verdict.rule == "message.id_reused"
+    status = await repeated.case.status()
+    assert (status["stage"], status["outcome"]) == ("application", None)
 
 
 async def test_a_message_that_is_sent_many_times_at_once_counts_once(place: World) -> None:
@@ -74,19 +104,6 @@ async def test_another_stamp_alone_makes_no_other_message(place: World) -> None:
     again = form.model_copy(update={"received_at": case.instant(6) + timedelta(minutes=1)})
     assert await case.signal(again) == first
     assert await entries(case, form) == 1
-
-
-@pytest.mark.parametrize("roads", ROADS)
-async def test_another_content_under_the_same_id_is_told_so_and_changes_nothing(place: World, roads: str) -> None:
-    case = await with_open_form(place, f"other content {roads}")
-    forms = [case.message(chosen(6, option), "the-form") for option in ("repeat", "withdraw")]
-    verdicts: list[Verdict] = []
-    for road, form in zip(roads.split(), forms, strict=True):
-        verdicts.append(await (case.update(form) if road == "update" else case.signal(form)))
-    assert [verdict.rule for verdict in verdicts] == [None, "message.id_reused"]
-    await case.settle()
-    status = await case.status()
-    assert (status["stage"], status["outcome"]) == ("application", None)
 
 
 async def test_after_a_refusal_the_mended_message_needs_an_id_of_its_own(place: World) -> None:

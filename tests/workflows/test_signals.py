@@ -45,27 +45,34 @@ REPEAT_FAILED = [
 ]
 """A second deficiency on day 10."""
 
-FORMS: dict[str, tuple[list[Said], Said]] = {
-    "appeal": (deficient(), chosen(6, "appeal")),
-    "repeat": (deficient(), chosen(6, "repeat")),
-    "reinstate": (REPEAT_FAILED, chosen(13, "reinstate")),
-    "withdraw areas": (deficient(), chosen(6, "withdraw_areas", areas_withdrawn=[HEAD])),
-    "withdraw": (deficient(), chosen(6, "withdraw")),
-    "late repeat": (deficient(), chosen(19, "repeat")),
-    "not viewed": (deficient(viewing=None), chosen(6, "repeat", refused="option_form.report_not_viewed")),
-    "not open": (deficient(), chosen(4, "repeat", refused="option_form.not_yet_open")),
-    "not attested": (deficient(), chosen(6, "repeat", attested=False, refused="option_form.not_attested")),
-    "not offered": (deficient(), chosen(6, "reinstate", refused="option.not_offered")),
-    "past due": (deficient(), chosen(DUE + SECOND, "repeat", refused="option_form.past_due")),
-    "already chosen": (
-        [*deficient(), chosen(6, "repeat")],
-        chosen(7, "withdraw", refused="option_form.already_chosen"),
-    ),
+LIVES: dict[str, list[Said]] = {
+    "appeal": [*deficient(), chosen(6, "appeal")],
+    "repeat": [*deficient(), chosen(6, "repeat")],
+    "reinstate": [*REPEAT_FAILED, chosen(13, "reinstate")],
+    "withdraw areas": [*deficient(), chosen(6, "withdraw_areas", areas_withdrawn=[HEAD])],
+    "withdraw": [*deficient(), chosen(6, "withdraw")],
+    "too early, then late": [
+        *deficient(),
+        chosen(4, "repeat", refused="option_form.not_yet_open"),
+        chosen(19, "repeat"),
+    ],
+    "refused until it is in order, and once one stands": [
+        *deficient(viewing=None),
+        chosen(6, "repeat", refused="option_form.report_not_viewed"),
+        viewed(7),
+        chosen(8, "repeat", attested=False, refused="option_form.not_attested"),
+        chosen(9, "reinstate", refused="option.not_offered"),
+        chosen(10, "repeat"),
+        chosen(11, "withdraw", refused="option_form.already_chosen"),
+    ],
+    "past due": [*deficient(), chosen(DUE + SECOND, "repeat", refused="option_form.past_due")],
 }
-STORIES = {f"{form}, by update": Story([*before, last], until=last.day + 1) for form, (before, last) in FORMS.items()}
+"""What is said in each life; the option forms of it go by update in one, and by signal in another."""
+FORM = "choose_option"
+STORIES = {f"{life}, by update": Story(said, until=said[-1].day + 1) for life, said in LIVES.items()}
 STORIES |= {
-    f"{form}, by signal": Story([*before, signalled(last)], until=last.day + 1)
-    for form, (before, last) in FORMS.items()
+    f"{life}, by signal": Story([signalled(one) if one.name == FORM else one for one in said], until=said[-1].day + 1)
+    for life, said in LIVES.items()
 }
 
 
@@ -80,21 +87,21 @@ def life(told: Report) -> list[dict[str, Any]]:
     return [plain(entry) for entry in told["timeline"] if entry["text"] != "Notice: option refused"]
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_signal_and_update_lead_to_the_same_life(reports: Reports, form: str) -> None:
-    update, signal = reports[f"{form}, by update"], reports[f"{form}, by signal"]
+@pytest.mark.parametrize("name", LIVES)
+def test_signal_and_update_lead_to_the_same_life(reports: Reports, name: str) -> None:
+    update, signal = reports[f"{name}, by update"], reports[f"{name}, by signal"]
     assert went_as_told(update)["stage"] == went_as_told(signal)["stage"]
     assert life(update) == life(signal)
     assert update["deadlines"] == signal["deadlines"]
     assert update["refusals"] == signal["refusals"]
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_only_a_refused_signal_is_answered_by_a_notice(reports: Reports, form: str) -> None:
-    day, refused = FORMS[form][1].day, FORMS[form][1].refused
-    told = notices_of(reports[f"{form}, by signal"], "option_refused")
-    assert told == ([pytest.approx(day, abs=1e-6)] if refused else [])
-    assert notices_of(reports[f"{form}, by update"], "option_refused") == []
+@pytest.mark.parametrize("name", LIVES)
+def test_only_a_refused_signal_is_answered_by_a_notice(reports: Reports, name: str) -> None:
+    refused = [one.day for one in LIVES[name] if one.refused]
+    told = notices_of(reports[f"{name}, by signal"], "option_refused")
+    assert told == [pytest.approx(day, abs=1e-6) for day in refused]
+    assert notices_of(reports[f"{name}, by update"], "option_refused") == []
 
 
 @pytest.mark.parametrize(("stamped", "rule"), [(-1, None), (1, "option_form.past_due")])
