@@ -6,14 +6,12 @@ import pty
 import re
 import shlex
 import struct
-import subprocess
-import sys
 import termios
 import textwrap
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
-from threading import Timer
 from typing import NamedTuple
 
 from rich.console import Console
@@ -22,6 +20,7 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from services.settings import SAMPLES
+from tools.screenshots.typist import begin_typing
 
 COLUMNS, ROWS = 80, 50
 WITHIN = 120
@@ -83,22 +82,17 @@ def run(words: str, folder: Path, environ: Mapping[str, str]) -> Shown:
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     needed = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "XDG_CACHE_HOME") if name in os.environ}
     own = {"PYTHONPATH": str(SAMPLES.parent), "PYTHONUTF8": "1", "TERM": "xterm-256color"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "starter", *shlex.split(words)],
-        cwd=folder,
-        env=needed | own | dict(environ),
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-    ) as process:
-        os.close(slave)
-        end = Timer(WITHIN, process.kill)
-        end.start()
-        written = _read_all(master)
-        code = process.wait()
-        end.cancel()
-    return Shown(code, settled(written.decode("utf-8", "replace")))
+    with ThreadPoolExecutor(1) as reader:
+        reading = reader.submit(_read_all, master)
+        try:
+            process = begin_typing(words, folder, needed | own | dict(environ), os.ttyname(slave))
+            process.join(WITHIN)
+            process.kill()
+            process.join()
+        finally:
+            os.close(slave)  # which ends the reading
+        written = reading.result()
+    return Shown(process.exitcode or 0, settled(written.decode("utf-8", "replace")))
 
 
 def _read_all(master: int) -> bytes:
