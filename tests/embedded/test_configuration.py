@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from embedded.configuration import OFFICE, REHEARSAL, ServerConfiguration, commands
+from embedded.configuration import LIVES_BRIEFLY, OFFICE, REHEARSAL, ServerConfiguration, commands
 from embedded.program import ServerProgram
 
 CLI = ServerProgram("cli", "test", "1.32.0", Path("/programs/temporal"))
@@ -92,3 +92,8 @@ def test_the_database_has_one_connection_that_lives_as_long_as_the_server(tmp_pa
 def test_no_ui_is_started_where_none_was_asked_for(tmp_path: Path) -> None:
     assert set(commands(a_plan(tmp_path, ui_port=None), GO)) == {"server"}
     assert set(commands(a_plan(tmp_path), GO)) == {"server", "ui"}
+
+
+def test_only_a_rehearsals_server_is_told_how_go_runs_it(tmp_path: Path) -> None:
+    assert a_plan(tmp_path, rehearsal=True).variables == LIVES_BRIEFLY
+    assert a_plan(tmp_path, rehearsal=False).variables == {}
