@@ -112,7 +112,7 @@ async def _of_the_portal(server: EmbeddedServer, browser: "Browser", place: Path
     from tools.screenshots.portal_script import lines, put_papers
 
     today = local_day(datetime.now(UTC), load_settings(SAMPLE, {}).zone)
-    async with an_office(server.address, place, PORTAL_NAMESPACE) as office:
+    async with an_office(server.address, place, PORTAL_NAMESPACE, portal=True) as office:
         put_papers(office.folder, today)
         with under_way("Bringing cases along for the portal"):
             for line in lines(today):

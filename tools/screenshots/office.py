@@ -23,6 +23,7 @@ from services.clock import now
 from services.connect import connect
 from services.errors import ExitCode, ServiceError
 from services.namespace import prepare_namespace
+from services.security.keys import KeyRing
 from services.security.senders import senders_of
 from services.settings import SAMPLES, load_settings
 from services.workers import working
@@ -96,13 +97,16 @@ def _otherwise(line: Line, shown: Shown, text: str) -> ServiceError:
 
 
 @asynccontextmanager
-async def an_office(address: str, folder: Path, namespace: str = OFFICE_NAMESPACE) -> AsyncIterator[OfficeTerminal]:
+async def an_office(
+    address: str, folder: Path, namespace: str = OFFICE_NAMESPACE, *, portal: bool = False
+) -> AsyncIterator[OfficeTerminal]:
     """Found an office with the shipped sample settings, whose books, mail and papers lie under a folder.
 
     Args:
         address: The server.
         folder: Where commands are typed; samples and scenarios are put there.
         namespace: Where its cases live.
+        portal: Whether its portal will be served: its worker knows the portal's key before the first message comes.
     """
     _furnish(folder)
     client = await connect(address, namespace)
@@ -110,7 +114,11 @@ async def an_office(address: str, folder: Path, namespace: str = OFFICE_NAMESPAC
     settings = _placed(load_settings(SAMPLES / "office.toml", {}), folder)
     with closing(open_books(settings.database.url)) as books:
         activities = CaseActivities(books, lambda: settings, mailer_of(settings.mail), client)
-        async with working(client, activities=activities, senders=senders_of(settings.security)):
+        senders = senders_of(settings.security)
+        if portal:
+            KeyRing(settings.security.keys).portal_key(now())
+            senders.read_again()  # else it looks for new keys every two seconds, and turns a message away meanwhile
+        async with working(client, activities=activities, senders=senders):
             yield OfficeTerminal(folder, books, client, settings)
 
 

@@ -23,7 +23,6 @@ from services.clock import now
 from services.errors import ExitCode, ServiceError
 from services.people.people import invite
 from services.people.sessions import begin_session
-from services.security.keys import KeyRing
 from tools.screenshots.images import first_page, keep
 from tools.screenshots.office import CLERK, LOOK_EVERY, OfficeTerminal, private_in
 from tools.screenshots.pages import DARK, DESK, PHONE, PRINTED, View
@@ -135,7 +134,6 @@ async def _until_reported(office: OfficeTerminal) -> None:
 async def _served(office: OfficeTerminal) -> AsyncIterator[World]:
     """Serve the office's portal, at the usual port where it is free: the calendar's page shows its address."""
     keys = Path(office.settings.security.keys)
-    KeyRing(keys).portal_key(now())
     with listen("127.0.0.1", PORT if is_free(PORT) else 0) as listening:
         address = f"http://localhost:{listening.getsockname()[1]}"
         read: Callable[[], OfficeSettings] = partial(_same, office.settings)
