@@ -196,8 +196,9 @@ async def _start_once(program: ServerProgram, folder: DataFolder, plan: ServerCo
     try:
         for name, command in commands(plan, program).items():  # the UI second: it looks for the server once a second
             log = folder.path / "log" / f"{name}.log"
-            held_open = (folder.lock,)
-            programs.append(start(name, command, log=log, folder=folder.path, hold=held_open, variables=plan.variables))
+            programs.append(
+                start(name, command, log=log, folder=folder.path, hold=(folder.lock,), variables=plan.variables)
+            )
             about = {"version": program.version, "way": program.way, "rehearsal": plan.rehearsal, "codec": plan.codec}
             folder.note(address=address, ui_url=ui_url, **about, **plan.ports)
             await until_healthy(programs, address)

@@ -22,7 +22,6 @@ import pytest
 import pytest_asyncio
 from icalendar import Calendar
 from pypdf import PdfReader
-from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from embedded.server import embedded_server
 from policy.text.visible import as_markdown, unseen
@@ -30,6 +29,7 @@ from services.security.logs import VisibleLines
 from tests.applications import sample
 from tests.office import AREAS, LivingOffice
 from tests.office_terminal import OfficeTerminal
+from tools.before_after.looking import details_of
 
 pytestmark = pytest.mark.server
 WORKS = (
@@ -215,11 +215,10 @@ async def test_the_temporal_ui_shows_words_and_no_markup(
 ) -> None:
     handle = office.client.get_workflow_handle(case)
     described = await handle.describe()
-    current = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
     told = {
         "summary": await described.static_summary() or "",
         "details": await described.static_details() or "",
-        "current": current.current_details,
+        "current": await details_of(handle),
         "every word": as_markdown(COMMANDS),
     }
     async with embedded_server(tmp_path_factory.mktemp("ui"), ui=True, use_configured=False) as server:

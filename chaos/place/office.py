@@ -186,5 +186,6 @@ async def _founded(
     keys = folder / "keys"
     KeyRing(keys).first(now())
     sign = office_signs(Security(keys=str(keys)))
-    parts = (server, server_database, books_database, postbox, wires, disks, sign, rehearsal)
-    return Office(kept, client, books, folder, *parts)
+    return Office(
+        kept, client, books, folder, server, server_database, books_database, postbox, wires, disks, sign, rehearsal
+    )

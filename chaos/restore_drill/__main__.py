@@ -10,7 +10,8 @@ from pathlib import Path
 from chaos.__main__ import a_folder
 from chaos.place.server import obtain, server_databases
 from chaos.restore_drill.drills import POSTGRES_BOOKS, POSTGRES_SERVER, SERVER, SQLITE_BOOKS, Outcome, carry_out
-from chaos.restore_drill.office import CommandFailed, Drilled, DrilledOnPostgres
+from chaos.restore_drill.office import Drilled, DrilledOnPostgres
+from chaos.shell import CommandFailed
 from embedded.errors import NotThisWay
 from embedded.progress import Progress
 from tests.postgres import fresh_database, has_programs

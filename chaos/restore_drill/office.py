@@ -1,8 +1,6 @@
 """An office for a drill: a folder as `make up` lays it out, with a server, books and a worker, and cases that go on."""
 
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -14,6 +12,7 @@ from activities.mail import MailFolder
 from chaos.place.postgres import Postgres
 from chaos.place.program import running
 from chaos.place.server import Obtained, TemporalServer
+from chaos.shell import run, with_programs
 from embedded.server import embedded_server
 from policy.office import Security
 from records.books import Books, open_books
@@ -43,10 +42,6 @@ class DrillOffice(LivingOffice):
         return Security(keys=str(self.folder / "var" / "keys"))
 
 
-class CommandFailed(Exception):
-    """A command of the page did not do what it should; says what it wrote."""
-
-
 class Drilled:
     """The place of a drill: its folder, and the address of its books."""
 
@@ -58,11 +53,9 @@ class Drilled:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of its shell: `accredit` is on the path, nothing else of this machine's office is known."""
-        own = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "ACCREDIT_"))}
         kept = {name: os.environ[name] for name in ("ACCREDIT_CACHE",) if name in os.environ}
-        path = f"{Path(sys.executable).parent}{os.pathsep}{own.get('PATH', '')}"
         set_up = {"ACCREDIT_DATABASE_URL": self.url, "ACCREDIT_OFFICE": str(SAMPLE), "TEMPORAL_CONFIG_FILE": os.devnull}
-        return own | kept | FOLDERS | set_up | {"PATH": path}
+        return with_programs(kept | FOLDERS | set_up)
 
     def run(self, command: str, *, codes: tuple[int, ...] = (0,)) -> str:
         """Run a command of the page in the office's folder and return what it printed.
@@ -70,18 +63,8 @@ class Drilled:
         Raises:
             CommandFailed: It ended with another exit code than those.
         """
-        ran = subprocess.run(
-            ["bash", "-c", command],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if ran.returncode not in codes:
-            raise CommandFailed(f"$ {command}\nended with {ran.returncode}:\n{ran.stdout}{ran.stderr}")
-        return ran.stdout + ran.stderr
+        typed = run(command, self.folder, self.environment, codes)
+        return typed.out + typed.err
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[Client]:

@@ -9,6 +9,7 @@ from chaos.place.office import an_office
 from chaos.place.program import NotReady
 from chaos.place.server import obtain_either
 from chaos.runbook_drill.drill import Drill, PartFailed, Rehearsed
+from chaos.shell import CommandFailed
 from embedded.errors import NotThisWay
 from embedded.postgres import NoPostgres
 from embedded.progress import Progress
@@ -40,7 +41,7 @@ def main() -> int:
     argparse.ArgumentParser(prog="python -m chaos.runbook_drill", description=__doc__).parse_args()
     try:
         went = asyncio.run(rehearse())
-    except (PartFailed, NotReady, NoPostgres, NotThisWay) as failed:
+    except (PartFailed, CommandFailed, NotReady, NoPostgres, NotThisWay) as failed:
         print(failed, file=sys.stderr)
         return 1
     print("\n".join(table(went)))

@@ -2,20 +2,17 @@
 
 import asyncio
 import json
-import os
 import re
-import subprocess
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from chaos.lives import invariants
 from chaos.page import RUNBOOK, commands
 from chaos.place.office import Office
 from chaos.place.worker import ROOT
 from chaos.runbook_drill.parts import Part, parts
+from chaos.shell import run, with_programs
 from records.queries import timeline
 from services.clock import now
 from services.errors import ExitCode
@@ -63,7 +60,12 @@ class Drill:
         self.case_id = ""
 
     async def go_through(self) -> list[Rehearsed]:
-        """Go through every part. Raises `PartFailed`, and `NotReady` where something does not come up again."""
+        """Go through every part.
+
+        Raises:
+            PartFailed, CommandFailed: One did not go as the page has it.
+            NotReady: Something does not come up again.
+        """
         self.case_id = await self.living.start()
         await self._whole("the office before anything happened")
         disks = all(disk.can_be_full for disk in self._office.disks.values())
@@ -71,8 +73,7 @@ class Drill:
 
     async def _go_through(self, part: Part) -> Rehearsed:
         went, began = Rehearsed(part), time.monotonic()
-        await part.occurs(self._office)
-        try:
+        async with part.happens(self._office):
             if part.check:
                 went.said = await self._noticed(part.check)
                 went.noticed = time.monotonic() - began
@@ -82,9 +83,7 @@ class Drill:
             for command in self._commands(part.heading):
                 code, _ = await self._run(command, WHILE_AWAY if part.check else (ExitCode.DONE,))
                 went.typed.append((command, code))
-        finally:
             began = time.monotonic()
-            await part.ends(self._office)
         if begun:
             await begun
         await self._whole(part.heading)
@@ -148,18 +147,11 @@ class Drill:
         """Type a command in the office's folder; return its exit code and what it printed.
 
         Raises:
-            PartFailed: It ended with another exit code, or with a traceback.
+            CommandFailed: It ended with another exit code.
+            PartFailed: It wrote a traceback.
         """
-        process = await asyncio.create_subprocess_exec(
-            "bash", "-c", command, cwd=self._office.folder, env=self._environment(), stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        out, trouble = (part.decode() for part in await process.communicate())
-        if process.returncode not in codes or "Traceback" in trouble:
-            raise PartFailed(f"$ {command}\nended with {process.returncode}:\n{out}{trouble}")
-        return process.returncode or 0, out
-
-    def _environment(self) -> dict[str, str]:
-        own = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "ACCREDIT_"))}
-        path = f"{Path(sys.executable).parent}{os.pathsep}{own.get('PATH', '')}"
-        return own | self._office.variables | {"PATH": path, "PYTHONPATH": str(ROOT)}
+        environment = with_programs({**self._office.variables, "PYTHONPATH": str(ROOT)})
+        typed = await asyncio.to_thread(run, command, self._office.folder, environment, codes)
+        if "Traceback" in typed.err:
+            raise PartFailed(f"$ {command}\n{typed.out}{typed.err}")
+        return typed.code, typed.out

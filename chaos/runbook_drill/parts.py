@@ -1,14 +1,15 @@
 """What happens in each part of the runbook, how it is noticed, and what must hold when it is over."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import NamedTuple
 
 from chaos.place.office import Office
 from chaos.place.program import Program
 
-Act = Callable[[Office], Awaitable[None]]
+Happening = Callable[[Office], AbstractAsyncContextManager[None]]
+"""Brings something about for as long as a block lasts, and brings back at its end what was away."""
 
 
 class Part(NamedTuple):
@@ -17,38 +18,34 @@ class Part(NamedTuple):
     Attributes:
         heading: Under which it stands in the runbook.
         check: The line of `accredit doctor` by which it is noticed; empty: nothing is wrong, the office only does it.
-        occurs: Brings it about.
-        ends: Brings back what was away.
+        happens: Brings it about.
         letters: Whether a case is begun meanwhile, whose letters must wait.
     """
 
     heading: str
     check: str
-    occurs: Act
-    ends: Act
+    happens: Happening
     letters: bool = False
 
 
-async def nothing(_office: Office) -> None:
-    """Do nothing."""
+@asynccontextmanager
+async def nothing(_office: Office) -> AsyncIterator[None]:
+    """Let nothing happen."""
+    yield
 
 
-def kill(programs: Callable[[Office], list[Program]]) -> Act:
-    """Return what kills programs."""
+def away(programs: Callable[[Office], list[Program]]) -> Happening:
+    """Return what kills programs, and starts them again. It raises `NotReady` where one does not come up."""
 
-    async def act(office: Office) -> None:
+    @asynccontextmanager
+    async def killed(office: Office) -> AsyncIterator[None]:
         await asyncio.gather(*(program.kill() for program in programs(office)))
+        try:
+            yield
+        finally:
+            await asyncio.gather(*(program.start() for program in programs(office)))
 
-    return act
-
-
-def start(programs: Callable[[Office], list[Program]]) -> Act:
-    """Return what starts programs again. It raises `NotReady` where one does not come up."""
-
-    async def act(office: Office) -> None:
-        await asyncio.gather(*(program.start() for program in programs(office)))
-
-    return act
+    return killed
 
 
 def workers(office: Office) -> list[Program]:
@@ -71,34 +68,27 @@ def mail(office: Office) -> list[Program]:
     return [office.postbox]
 
 
-class FullDisk:
-    """The disk of papers and letters, full until somebody makes room."""
-
-    def __init__(self) -> None:
-        self._filling: asyncio.Task[None] | None = None
-
-    async def occurs(self, office: Office) -> None:
-        """Let it be full."""
-        self._filling = asyncio.create_task(office.disks["papers"].be_full(3_600))
-
-    async def ends(self, _office: Office) -> None:
-        """Make room."""
-        if self._filling is not None:
-            self._filling.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._filling
+@asynccontextmanager
+async def full_disk(office: Office) -> AsyncIterator[None]:
+    """Let the disk of papers and letters be full until somebody makes room."""
+    filling = asyncio.create_task(office.disks["papers"].be_full(3_600))
+    try:
+        yield
+    finally:
+        filling.cancel()
+        with suppress(asyncio.CancelledError):
+            await filling
 
 
 def parts(*, disks: bool) -> list[Part]:
     """Return the parts that are rehearsed, in their order; `disks`: whether a disk can be full here."""
-    full = FullDisk()
     found = [
-        Part("Watching", "", nothing, nothing),
-        Part("Key rotation", "", nothing, nothing),
-        Part("Retention", "", nothing, nothing),
-        Part("No worker", "worker", kill(workers), start(workers)),
-        Part("Books away", "database", kill(books), start(books)),
-        Part("Server away", "server", kill(server), start(server)),
-        Part("Mail down", "mail server", kill(mail), start(mail), letters=True),
+        Part("Watching", "", nothing),
+        Part("Key rotation", "", nothing),
+        Part("Retention", "", nothing),
+        Part("No worker", "worker", away(workers)),
+        Part("Books away", "database", away(books)),
+        Part("Server away", "server", away(server)),
+        Part("Mail down", "mail server", away(mail), letters=True),
     ]
-    return [*found, Part("Disk full", "mail folder", full.occurs, full.ends, letters=True)] if disks else found
+    return [*found, Part("Disk full", "mail folder", full_disk, letters=True)] if disks else found

@@ -12,6 +12,7 @@ import sys
 import venv
 from pathlib import Path
 
+from chaos.shell import without_offices
 from services.errors import ExitCode
 from services.exits import leave
 
@@ -72,8 +73,10 @@ def _variables(python: Path) -> dict[str, str]:
     place = FOLDER / "server"
     place.mkdir()
     shutil.copy2(python.with_name("temporal"), place)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "ACCREDIT_"))}
-    return kept | {"PATH": f"{place}{os.pathsep}{os.environ.get('PATH', '')}", "ACCREDIT_SERVER_BY": "path"}
+    return without_offices() | {
+        "PATH": f"{place}{os.pathsep}{os.environ.get('PATH', '')}",
+        "ACCREDIT_SERVER_BY": "path",
+    }
 
 
 if __name__ == "__main__":

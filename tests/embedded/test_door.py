@@ -1,7 +1,6 @@
 """A web page that has found a port of this machine gets nothing from it, whatever name it goes by."""
 
 import asyncio
-import shutil
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -17,6 +16,7 @@ from embedded.process import UNSEEN
 from embedded.server import EmbeddedServer, embedded_server
 from services.connect import connect
 from services.namespace import prepare_namespace
+from tests.chromium import MISSING, program
 from tests.embedded.sockets import LOOPBACK, asked, listening
 
 CASE = "accreditation.OH-0417.ct.CT-1.1"
@@ -135,13 +135,12 @@ async def test_everything_listens_on_loopback_and_a_page_of_another_site_learns_
 
 @pytest.mark.server
 async def test_a_page_under_a_name_of_its_own_neither_reads_a_case_nor_ends_one(server: EmbeddedServer) -> None:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("Chromium is not on this machine (Debian: apt-get install chromium)")
+    if (browser := program()) is None:
+        pytest.skip(MISSING)
     rebinding = ["--no-sandbox", f"--host-resolver-rules=MAP {FOREIGN} 127.0.0.1"]
     ends = "async path => (await fetch(path, {method: 'POST', headers: {Authorization: 'x'}, body: '{}'})).status"
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=program, args=rebinding)
+        chromium = await playwright.chromium.launch(executable_path=browser, args=rebinding)
         page = await chromium.new_page()
         seen = await page.goto(f"http://{FOREIGN}:{door_of(server)}{WORKFLOWS}")
         assert seen is not None

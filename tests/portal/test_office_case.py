@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from policy.messages.proofs import OFFICE_ORG
 from tests.office import AREAS, LivingOffice
 from tests.portal.conftest import LivingPortal
+from tools.before_after.looking import details_of
 
 pytestmark = pytest.mark.server
 HEAD = "head-neck-adult"
@@ -70,9 +70,8 @@ async def test_what_was_corrected_is_told_on_the_page_and_in_the_temporal_ui(
     assert re.search(
         r"<dt>Corrected</dt><dd>Final report of .* corrected on .*: The recommendation was mistyped\.", page
     )
-    handle = office.client.get_workflow_handle(case_id)
-    details = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
-    assert re.search(r"\*\*Corrected on .*:\*\* final report of .*; The recommendation was", details.current_details)
+    details = await details_of(office.client.get_workflow_handle(case_id))
+    assert re.search(r"\*\*Corrected on .*:\*\* final report of .*; The recommendation was", details)
 
 
 async def test_papers_and_letters_are_read(office: LivingOffice, portal: LivingPortal, secret: str) -> None:

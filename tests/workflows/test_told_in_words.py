@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from sqlmodel import select
-from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from embedded.server import EmbeddedServer
 from records.tables import Notice
 from tests.workflows.driving import Driven, a_place, at_work
 from tests.workflows.stories import Story, say
+from tools.before_after.looking import details_of
 
 pytestmark = pytest.mark.server
 SOMEBODY = {"name": "Sample Administrator", "role": "administrator"}
@@ -31,8 +31,7 @@ async def case(temporal_server: EmbeddedServer, tmp_path_factory: pytest.TempPat
 
 async def details(case: Driven) -> str:
     """Return the current details, as the Temporal UI asks for them."""
-    told: WorkflowMetadata = await case.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
-    return told.current_details
+    return await details_of(case.handle)
 
 
 async def entries(case: Driven, kind: str) -> list[dict[str, Any]]:

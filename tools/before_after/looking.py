@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 from temporalio.api.sdk.v1 import WorkflowMetadata
-from temporalio.client import Client
+from temporalio.client import WorkflowHandle
 
 from pictures.wording import saying
 from policy.dates import local_day
@@ -103,7 +103,7 @@ class Looker:
 
 async def look(world: World, case_id: str, at: datetime) -> Seen:
     """Return a case as it is seen: in the Temporal UI as it stands, in the books, money as of an instant."""
-    details = await details_of(world.client, case_id)
+    details = await details_of(world.client.get_workflow_handle(case_id))
     with world.books.reading() as session:
         return Seen(
             tuple(line for line in details.splitlines() if line),
@@ -117,10 +117,10 @@ async def look(world: World, case_id: str, at: datetime) -> Seen:
         )
 
 
-async def details_of(client: Client, case_id: str) -> str:
+async def details_of(case: WorkflowHandle[Any, Any]) -> str:
     """Return the current details of a case as the Temporal UI asks for them, in Markdown."""
-    told = await client.get_workflow_handle(case_id).query(METADATA, result_type=WorkflowMetadata)
-    return str(told.current_details)
+    told: WorkflowMetadata = await case.query(METADATA, result_type=WorkflowMetadata)
+    return told.current_details
 
 
 def _owed(invoice: Invoice) -> Decimal:
