@@ -18,7 +18,8 @@ from pydantic import BaseModel, ValidationError
 from policy.application import Modality
 from policy.dates import zone_names
 from policy.messages import SurveyRole
-from policy.terms import Carried, Certainty, Edition, Provision, Rules
+from policy.terms.edition import Edition, Rules
+from policy.terms.provision import Carried, Certainty, Provision
 
 __all__ = [
     "NOTHING",

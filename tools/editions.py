@@ -5,7 +5,7 @@ from pathlib import Path
 
 from policy.designation.edition import dicoe_edition_in_force, shipped_parts
 from policy.edition import EditionError, Rules, shipped_editions
-from policy.editions.register import kept_forms
+from policy.terms.register import kept_forms
 
 KEPT = Path(__file__).parents[1] / "policy" / "editions" / "kept"
 

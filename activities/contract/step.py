@@ -18,7 +18,7 @@ from activities.contract.money import (
     WriteOffOrder,
 )
 from activities.contract.records import Carried, Entry, Judged, LetterBounced, NoticeOrder, Signed
-from policy.editions.register import ON_THE_WIRE
+from policy.terms.register import ON_THE_WIRE
 
 
 class CaseOpening(Carried):

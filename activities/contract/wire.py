@@ -17,10 +17,10 @@ from typing import Any
 
 from pydantic import SerializationInfo, SerializerFunctionWrapHandler
 
-from policy.editions.register import is_on_the_wire
 from policy.messages import Message
 from policy.rules import RULES, source_of
 from policy.status import OptionView
+from policy.terms.register import is_on_the_wire
 
 Json = dict[str, Any]
 AT_ONCE = ("entries", "notices", "judged", "signatures")

@@ -3,7 +3,8 @@
 import re
 from pathlib import PurePosixPath
 
-from policy.accreditation.cycle import AreaState, CycleFacts
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import AreaState
 from policy.accreditation.testing_package import judge_findings
 from policy.application import AreaKind, ContactRole, Modality, responsible_physician
 from policy.facts import Stage

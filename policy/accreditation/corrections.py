@@ -7,10 +7,11 @@ counted, where an area that passed first has still passed; none begins before th
 """
 
 from policy.accreditation.appeal import judge_arbitrator_alone
-from policy.accreditation.cycle import CycleFacts, Round
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.mammography.image_check import open_check
 from policy.accreditation.option_table import name_of
 from policy.accreditation.reinstatement import judge_survey_findings
+from policy.accreditation.rounds import Round
 from policy.accreditation.testing_package import judge_findings, judge_recommendations
 from policy.facts import CaseFacts, InvoiceFact, Stage
 from policy.messages import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, Option, UndoOption

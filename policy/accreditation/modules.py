@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from policy.application import AccreditationApplication, Area, AreaKind
 from policy.edition import Edition, Provision
 from policy.names import folded
-from policy.terms import Carried, Certainty
+from policy.terms.provision import Carried, Certainty
 from policy.verdict import Finding
 from policy.words import listed
 

@@ -12,9 +12,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from policy.accreditation import appeal, withdrawal
-from policy.accreditation.cycle import AreaState, CycleFacts, Form, Round
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.mammography.options import closed_by, judge_reader
 from policy.accreditation.option_table import NAMES, name_of, row_of, standing, table_source
+from policy.accreditation.rounds import AreaState, Form, Round
 from policy.accreditation.windows import repeat_asked_by
 from policy.application import AreaKind
 from policy.edition import Edition

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, CycleFacts
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts
+from policy.accreditation.rounds import AreaState
 from policy.accreditation.testing_package import judge_findings
 from policy.edition import Edition
 from policy.facts import Stage

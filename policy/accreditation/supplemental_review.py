@@ -7,7 +7,8 @@ acceptable passes on the day of the result, and what is not leads back to the op
 
 from datetime import datetime
 
-from policy.accreditation.cycle import CycleFacts, SupplementalReview
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import SupplementalReview
 from policy.accreditation.testing_package import judge_findings
 from policy.dates import as_instant
 from policy.edition import Edition

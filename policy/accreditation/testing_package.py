@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from policy import case_rules
-from policy.accreditation.cycle import AreaState, CycleFacts, RoundKind
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.mammography.images import judge_images
+from policy.accreditation.rounds import AreaState, RoundKind
 from policy.accreditation.windows import oldest_images
 from policy.application import AreaKind
 from policy.dates import local_day

@@ -4,7 +4,8 @@ Type").
 
 from collections.abc import Iterable, Sequence
 
-from policy.accreditation.cycle import AreaState, CycleFacts
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import AreaState
 from policy.application import Area, AreaKind, ContactRole, Modality
 from policy.edition import Edition
 from policy.messages import ChooseOption

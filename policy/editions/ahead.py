@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from policy.dates import add_months, days_after, end_of_day, local_day
 from policy.editions.difference import Difference, differences
 from policy.facts import Stage
-from policy.terms import Rules
+from policy.terms.edition import Rules
 
 OPENED = frozenset(Stage) - {Stage.CLOSED}
 BEFORE_GRANT = OPENED - {Stage.ACCREDITED, Stage.DESIGNATED}

@@ -17,7 +17,7 @@ from policy.edition import Edition, Rules, shipped_editions, unknown_names
 from policy.editions.lines import line_of, lines_of
 from policy.editions.sense import senseless
 from policy.rules import RULES
-from policy.terms import Certainty, Provision
+from policy.terms.provision import Certainty, Provision
 from policy.words import listed
 
 PROGRAMS: dict[str, type[Rules]] = {"accreditation": Edition, "dicoe": DicoeEdition}

@@ -2,7 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from policy.terms import Provision, Rules
+from policy.terms.edition import Rules
+from policy.terms.provision import Provision
 
 COMPARED = ("value", "unit", "effective", "source", "certainty", "note")
 """What a value is compared by."""

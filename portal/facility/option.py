@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from policy.accreditation.cycle import AreaState
+from policy.accreditation.rounds import AreaState
 from policy.messages import ChooseOption, Option
 from policy.status import OptionView
 from portal.facility.forms import NOTHING, Attempt, attempt, message_id_for, received_page, stands

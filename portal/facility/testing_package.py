@@ -7,14 +7,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from activities.terms import rules_of
-from policy.accreditation.cycle import AreaState
+from policy.accreditation.rounds import AreaState
 from policy.accreditation.windows import grace_end
 from policy.application import Medium
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import SubmitTestingPackage
 from policy.phi.tokens import why_no_token
-from policy.terms import MammographyTerms
+from policy.terms.parts import MammographyTerms
 from portal.facility.forms import (
     NOTHING,
     Attempt,

@@ -14,7 +14,7 @@ from activities.contract import (
     words_of_undoing,
     words_of_write_off,
 )
-from policy.accreditation.cycle import RoundKind
+from policy.accreditation.rounds import RoundKind
 from policy.accreditation.supplemental_review import WINDOW
 from policy.accreditation.validation import REVOKED, reasons_of
 from policy.accreditation.windows import testing_due

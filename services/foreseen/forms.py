@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from policy.accreditation.cycle import Appeal, AreaFact, AreaState, CycleFacts, Form, RoundKind, SupplementalReview
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.options import form_offer
+from policy.accreditation.rounds import Appeal, AreaFact, AreaState, Form, RoundKind, SupplementalReview
 from policy.dates import local_day
 from policy.edition import Edition
 from policy.facts import Deadline as Window

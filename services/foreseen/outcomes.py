@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from policy.accreditation.cycle import Appeal, AreaFact, AreaState, CycleFacts, Round, RoundKind
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.mammography.facts import MammographyFacts
 from policy.accreditation.mammography.failure import tells_fda
 from policy.accreditation.options import form_offer
+from policy.accreditation.rounds import Appeal, AreaFact, AreaState, Round, RoundKind
 from policy.accreditation.windows import appeal_due, certificate_term, form_window
 from policy.application import AccreditationApplication, AreaKind, Medium
 from policy.edition import Edition

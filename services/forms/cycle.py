@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from activities.terms import edition_carried
 from policy.accreditation.appeal import signer
-from policy.accreditation.cycle import AreaState
+from policy.accreditation.rounds import AreaState
 from policy.application import AccreditationApplication, Area, AreaKind, ContactRole, Medium
 from policy.fees import Purpose, fee_lines, total
 from policy.messages import Option

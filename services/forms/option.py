@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from activities.terms import edition_carried
 from policy.accreditation.appeal import signer
-from policy.accreditation.cycle import AreaState
 from policy.accreditation.option_table import FIRST, TABLE, row_of
+from policy.accreditation.rounds import AreaState
 from policy.application import AccreditationApplication, AreaKind
 from policy.editions.own import OwnEditions
 from policy.identity import parse_designation_id

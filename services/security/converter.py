@@ -20,9 +20,9 @@ from temporalio.converter import (
     JSONPlainPayloadConverter,
 )
 
-from policy.editions.register import ON_THE_WIRE
 from policy.messages import Message
 from policy.status import CaseStatus
+from policy.terms.register import ON_THE_WIRE
 from policy.verdict import Verdict
 
 SHOWN = 10

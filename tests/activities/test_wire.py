@@ -10,8 +10,8 @@ import pytest
 from temporalio.client import WorkflowHistory
 
 from activities.contract import ISSUE_INVOICES, RECORD_EVENTS, SEND_NOTICES, TAKE_STEP, CaseRow, Entry, Step
-from policy.editions.register import ON_THE_WIRE
 from policy.messages import Message
+from policy.terms.register import ON_THE_WIRE
 from tests.policy.spoken import KINDS, data_of
 
 RECORDED = sorted((Path(__file__).parents[1] / "histories").glob("*.json.gz"))

@@ -7,7 +7,8 @@ office's clock, and not with the functions that are under test.
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from policy.accreditation.cycle import AreaFact, AreaState, CorrectiveActionPlan, CycleFacts, Form, Round, RoundKind
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts
+from policy.accreditation.rounds import AreaFact, AreaState, Form, Round, RoundKind
 from policy.application import AccreditationApplication, AreaKind, Medium
 from policy.edition import edition_in_force
 from policy.facts import RULES_REVISION, CaseFacts, Deadline, InvoiceFact, Stage

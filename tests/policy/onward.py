@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from policy.accreditation.cycle import Appeal, AreaState, Certificate, CorrectiveActionPlan, CycleFacts, Survey
+from policy.accreditation.cycle import Certificate, CorrectiveActionPlan, CycleFacts, Survey
+from policy.accreditation.rounds import Appeal, AreaState
 from policy.facts import Stage
 from policy.messages import TeamMember
 from tests.policy.cycles import (

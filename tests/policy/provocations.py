@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, DirectedAction, RoundKind
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, DirectedAction
+from policy.accreditation.rounds import RoundKind
 from policy.application import Medium
 from policy.edition import Edition
 from policy.messages import (

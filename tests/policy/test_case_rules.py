@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from policy.accreditation.cycle import CycleFacts, RoundKind
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import RoundKind
 from policy.case_rules import judge_extension, judge_move, judge_quote
 from policy.facts import Attention, InvoiceFact, Stage
 from policy.message_dates import judge_dates

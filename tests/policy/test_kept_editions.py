@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from policy.designation.edition import DicoeEdition
 from policy.edition import Edition, Rules, edition_in_force
-from policy.editions.register import ON_THE_WIRE, digest_of, kept_forms
+from policy.terms.register import ON_THE_WIRE, digest_of, kept_forms
 from tools.editions import KEPT, keep, shipped
 
 SHIPPED = edition_in_force("accreditation", date(2027, 1, 1))

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from policy.accreditation.cycle import AreaState, CycleFacts, RoundKind
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import AreaState, RoundKind
 from policy.application import AreaKind, Medium
 from policy.designation.facts import DesignationFacts
 from policy.facts import ADOPTION, CaseFacts, Stage

@@ -6,7 +6,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from policy.accreditation.cycle import AreaState, CycleFacts
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import AreaState
 from policy.application import AreaKind
 from policy.dates import local_day
 from policy.designation.facts import DesignationFacts

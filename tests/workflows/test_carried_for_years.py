@@ -14,7 +14,7 @@ from temporalio.client import WorkflowHistory
 from activities.contract import RENEWAL_RULES, TERMS_IN_FORCE, RenewalRules, Step
 from policy.designation.edition import DicoeEdition
 from policy.edition import Edition, Rules
-from policy.editions.register import NAMED, kept_forms
+from policy.terms.register import NAMED, kept_forms
 from tests.histories.record import recorded
 from workflows.case.opening import OpenCase
 from workflows.designation.workflow import OpenDesignation

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from policy.accreditation.cycle import Appeal, CycleFacts, Form, Round, RoundKind
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import Appeal, Form, Round, RoundKind
 from policy.application import AccreditationApplication
 from policy.bounds import LARGEST
 from policy.designation.application import DicoeApplication

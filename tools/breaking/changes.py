@@ -13,11 +13,13 @@ class Edit(NamedTuple):
 
 
 WORKFLOW = "workflows/case/workflow.py"
-INBOX = "workflows/case/inbox.py"
+INBOX = "workflows/case/inbox/inbox.py"
 CASE = "workflows/case/case.py"
 CYCLE = "policy/accreditation/cycle.py"
+ROUNDS = "policy/accreditation/rounds.py"
 OPTIONS = "workflows/accreditation/options.py"
-ANSWERS = "            return await self._answer(incoming, arrived, read"
+LOOKS_UP = "found = await look_up(self._case, incoming, arrived)\n"
+ANSWERS = "            return await self._answer(incoming, arrived, found)"
 ENTERED = "        self.facts.stage, self.facts.stage_since = stage, self.at\n"
 LISTED = """        from temporalio import workflow
         from temporalio.common import SearchAttributeKey
@@ -35,12 +37,8 @@ CHANGES: Mapping[str, tuple[Edit, ...]] = {
         Edit(WORKFLOW, "        if not outbox.has_step():\n", "        if outbox.calls:\n"),
     ),
     "order: a document is read late, when its message's turn has come": (
-        Edit(INBOX, "        read = await self._read(incoming)\n", ""),
-        Edit(
-            INBOX,
-            ANSWERS,
-            f"            await self._case.waiting.acquire()\n            read = await self._read(incoming)\n{ANSWERS}",
-        ),
+        Edit(INBOX, f"        {LOOKS_UP}", ""),
+        Edit(INBOX, ANSWERS, f"            await self._case.waiting.acquire()\n            {LOOKS_UP}{ANSWERS}"),
     ),
     "name: an activity is called otherwise": (
         Edit("activities/contract/__init__.py", 'RECORD_EVENTS = "record_events"', 'RECORD_EVENTS = "note_events"'),
@@ -75,14 +73,14 @@ CHANGES: Mapping[str, tuple[Edit, ...]] = {
         ),
     ),
     "fact: a field has another name": (
-        Edit(CYCLE, "    accepted_at: datetime", "    taken_at: datetime"),
+        Edit(ROUNDS, "    accepted_at: datetime", "    taken_at: datetime"),
         Edit("workflows/accreditation/application.py", ".accepted_at", ".taken_at"),
         Edit("workflows/accreditation/oncology/survey.py", "this.accepted_at", "this.taken_at"),
         Edit("policy/accreditation/corrections.py", "round.accepted_at", "round.taken_at"),
         Edit("policy/accreditation/validation.py", "rounds[0].accepted_at", "rounds[0].taken_at"),
     ),
     "fact: a field of a part has another name": (
-        Edit(CYCLE, "    choice: ChooseOption |", "    chosen: ChooseOption |"),
+        Edit(ROUNDS, "    choice: ChooseOption |", "    chosen: ChooseOption |"),
         *(
             Edit(file, "form.choice", "form.chosen")
             for file in (

@@ -3,7 +3,7 @@
 from typing import Any
 
 from policy.accreditation.appeal import contested
-from policy.accreditation.cycle import Appeal
+from policy.accreditation.rounds import Appeal
 from policy.accreditation.windows import appeal_result_due, appeal_result_from
 from policy.application import Medium
 from policy.facts import Deadline, Party, Stage

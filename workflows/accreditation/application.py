@@ -1,6 +1,6 @@
 """Application: the fee of the round is collected, and the office accepts. The same for a repeat and a reinstatement."""
 
-from policy.accreditation.cycle import Round, RoundKind
+from policy.accreditation.rounds import Round, RoundKind
 from policy.accreditation.testing_package import areas_under_test
 from policy.accreditation.windows import unpaid_until
 from policy.facts import Deadline, Outcome, Stage

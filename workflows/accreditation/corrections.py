@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from policy.accreditation.corrections import judge_travel
-from policy.accreditation.cycle import AreaState, Form, Round, RoundKind
 from policy.accreditation.mammography.failure import tells_fda
+from policy.accreditation.rounds import AreaState, Form, Round, RoundKind
 from policy.dates import local_day
 from policy.facts import Deadline, Stage
 from policy.keeping.pausing import later

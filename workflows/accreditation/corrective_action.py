@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from policy.accreditation.cycle import CorrectiveActionPlan, DirectedAction, RoundKind
+from policy.accreditation.cycle import CorrectiveActionPlan, DirectedAction
+from policy.accreditation.rounds import RoundKind
 from policy.facts import Party
 from policy.messages import ConfirmCorrectiveActions, DecideCorrectiveActionPlan, SubmitCorrectiveActionPlan
 from workflows.accreditation.application import begin_round

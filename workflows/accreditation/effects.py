@@ -5,7 +5,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from policy.accreditation.cycle import Form
+from policy.accreditation.rounds import Form
 from policy.accreditation.validation import response_reminders
 from policy.accreditation.windows import closing_after
 from policy.case_rules import judge_amendment, judge_move

@@ -1,7 +1,7 @@
 """The facility of a cycle is renamed, moves, merges with another one or is taken over: its case follows."""
 
-from policy.accreditation.cycle import AreaState
 from policy.accreditation.facility import judge_change
+from policy.accreditation.rounds import AreaState
 from policy.application import Address
 from policy.facts import Stage
 from policy.messages import ChangeFacility

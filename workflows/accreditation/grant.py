@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from policy.accreditation import flags
-from policy.accreditation.cycle import AreaState, Certificate, Round, RoundKind
+from policy.accreditation.cycle import Certificate
 from policy.accreditation.options import form_offer
+from policy.accreditation.rounds import AreaState, Round, RoundKind
 from policy.accreditation.windows import certificate_term
 from policy.application import AreaKind
 from policy.facts import Outcome, Stage

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from policy.accreditation.appeal import strange_signers
-from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, Form, Round, RoundKind, Survey
+from policy.accreditation.cycle import CorrectiveActionPlan, Survey
 from policy.accreditation.options import form_offer
+from policy.accreditation.rounds import AreaState, Form, Round, RoundKind
 from policy.accreditation.windows import appeal_due, form_window
 from policy.application import AreaKind
 from policy.facts import Deadline, Mark, Outcome, Party, Stage

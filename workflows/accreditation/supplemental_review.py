@@ -5,7 +5,7 @@ that somebody is asked, and that the office looks when its day has passed.
 """
 
 from policy.accreditation.appeal import contested
-from policy.accreditation.cycle import SupplementalReview
+from policy.accreditation.rounds import SupplementalReview
 from policy.accreditation.supplemental_review import PURPOSE, WINDOW, fee_of
 from policy.dates import as_instant
 from policy.facts import Party, Stage

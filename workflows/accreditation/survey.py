@@ -2,7 +2,7 @@
 later).
 """
 
-from policy.accreditation.cycle import RoundKind
+from policy.accreditation.rounds import RoundKind
 from policy.dates import as_instant
 from policy.facts import Party
 from policy.messages import FileSurveyReport, ScheduleSurvey

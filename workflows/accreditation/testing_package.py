@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from policy.accreditation.cycle import AreaState, RoundKind
 from policy.accreditation.options import form_offer
+from policy.accreditation.rounds import AreaState, RoundKind
 from policy.accreditation.supplemental_review import running
 from policy.accreditation.testing_package import fails_when_missed
 from policy.accreditation.windows import grace_end, testing_due

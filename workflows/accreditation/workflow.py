@@ -9,8 +9,9 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities.contract import AccreditationNews, CaseRow, StepTaken
-from policy.accreditation.cycle import AreaFact, CycleFacts, Round, RoundKind
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.judgement import judge
+from policy.accreditation.rounds import AreaFact, Round, RoundKind
 from policy.application import AreaKind
 from policy.designation.facts import TAKEN_BACK
 from policy.edition import Edition
@@ -31,9 +32,9 @@ from workflows.accreditation import (
 from workflows.accreditation.effects import EFFECTS
 from workflows.accreditation.oncology import stages as oncology
 from workflows.case import Cycle
-from workflows.case.messages import takes
+from workflows.case.inbox.signals import readable
+from workflows.case.inbox.updates import takes
 from workflows.case.opening import OpenCase, begins_at, carried, refuse_carried
-from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.waiting import CaseClosed, StageLeft
 from workflows.case.workflow import CaseWorkflow

@@ -29,7 +29,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from policy.accreditation.cycle import CycleFacts, Form, Round
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import Form, Round
 from policy.bounds import LARGEST
 from policy.case_rules import merge_patch
 from policy.designation.facts import DesignationFacts

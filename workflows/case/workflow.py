@@ -43,10 +43,10 @@ from workflows.case.activity_calls import (
 )
 from workflows.case.carrying import CARRIED_WHOLE, LARGEST_CARRIED, lean, newest, size_of_model
 from workflows.case.inbox import Effects, Inbox, Judge
+from workflows.case.inbox.signals import readable
 from workflows.case.labels import mark_label, step_label
 from workflows.case.opening import ReopenedBy, known_of
 from workflows.case.reopening import go_on
-from workflows.case.signals import readable
 from workflows.case.stages import StageOrder
 from workflows.case.told import Told
 from workflows.case.view import changed_attributes, iso

@@ -14,9 +14,9 @@ from policy.designation.facts import DesignationFacts
 from policy.designation.judgement import judge
 from policy.facts import Stage
 from policy.status import CaseStatus
-from workflows.case.messages import takes
+from workflows.case.inbox.signals import readable
+from workflows.case.inbox.updates import takes
 from workflows.case.opening import ReopenedBy, begins_at, carried, refuse_carried
-from workflows.case.signals import readable
 from workflows.case.stages import StageOrder, Transition
 from workflows.case.view import row
 from workflows.case.waiting import StageLeft

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from policy.accreditation.cycle import AreaState
 from policy.accreditation.mammography.facts import FailureDecision, FdaNotice
 from policy.accreditation.mammography.failure import fda_due, tells_fda
+from policy.accreditation.rounds import AreaState
 from policy.facts import Stage
 from policy.messages import DecideAfterFailure
 from workflows.case import Cycle

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from policy.accreditation.cycle import AreaState, CycleFacts
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.mammography.facts import ImageCheck
 from policy.accreditation.mammography.part import part_of, terms_of
+from policy.accreditation.rounds import AreaState
 from policy.dates import days_after
 from policy.edition import Edition
 from policy.facts import Stage

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from policy.accreditation.cycle import CycleFacts, RoundKind
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import RoundKind
 from policy.application import AreaKind
 from policy.dates import local_day
 from policy.edition import Edition

@@ -3,10 +3,11 @@
 The third row of the article's table could not be read: what the form takes then beside withdrawal, the office decides.
 """
 
-from policy.accreditation.cycle import CycleFacts, Round
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.mammography.certificate import days_left_at_report
 from policy.accreditation.mammography.facts import FailureDecision
 from policy.accreditation.mammography.part import part_of, terms_of
+from policy.accreditation.rounds import Round
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import ChooseOption, DecideAfterFailure, Option, ViewFinalReport

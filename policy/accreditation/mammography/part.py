@@ -5,7 +5,7 @@ from policy.accreditation.mammography.facts import MammographyFacts
 from policy.edition import Edition
 from policy.fees import title
 from policy.rules import refuse
-from policy.terms import MammographyTerms
+from policy.terms.parts import MammographyTerms
 
 
 def terms_of(terms: Edition) -> MammographyTerms:

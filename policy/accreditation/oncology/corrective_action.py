@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, CycleFacts
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts
 from policy.accreditation.reinstatement import judge_decision, judge_directed
+from policy.accreditation.rounds import AreaState
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import (

@@ -15,7 +15,7 @@ from policy.edition import Edition
 from policy.editions.own import OwnEditions
 from policy.office import OfficeSettings
 from policy.rules import OF_MAMMOGRAPHY, OFFICE, RULES, S1, TIME, source_of
-from policy.terms import EditionWords
+from policy.terms.parts import EditionWords
 from policy.words import role_in_words
 from records.tables import CaseRecord
 from tests.activities.notices.test_oncology_texts import OWN, SHARED

@@ -2,16 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from policy.accreditation.cycle import (
-    Appeal,
-    AreaFact,
-    AreaState,
-    CorrectiveActionPlan,
-    CycleFacts,
-    Round,
-    RoundKind,
-    Survey,
-)
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, Survey
+from policy.accreditation.rounds import Appeal, AreaFact, AreaState, Round, RoundKind
 from policy.application import AccreditationApplication, AreaKind
 from policy.edition import edition_in_force
 from policy.facts import RULES_REVISION, Stage

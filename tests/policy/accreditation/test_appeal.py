@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from policy.accreditation.appeal import contested
-from policy.accreditation.cycle import Appeal, AreaState, CycleFacts
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import Appeal, AreaState
 from policy.application import Medium
 from policy.facts import Stage
 from policy.messages import AssignArbitrator, IssueAppealResult, SubmitAppealMaterials

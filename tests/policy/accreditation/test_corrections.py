@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, RoundKind, Survey, Validation
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, Survey, Validation
 from policy.accreditation.mammography.facts import ImageCheck, MammographyFacts
+from policy.accreditation.rounds import RoundKind
 from policy.application import Medium
 from policy.facts import InvoiceFact, PaymentFact, Stage
 from policy.messages import CorrectAppealResult, CorrectFinalReport, CorrectSurveyReport, Message, UndoOption

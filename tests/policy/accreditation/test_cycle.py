@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, CycleFacts, Round, RoundKind, Survey, Validation
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, Survey, Validation
+from policy.accreditation.rounds import AreaState, Round, RoundKind
 from policy.application import ContactRole, Medium
 from policy.facts import Answer, Asked, Attention, Mark, Outcome, Party, Stage
 from policy.messages import Option

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
-from policy.accreditation.cycle import AreaState, CycleFacts
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.option_table import name_of
 from policy.accreditation.options import form_offer
+from policy.accreditation.rounds import AreaState
 from policy.application import Medium
 from policy.edition import Edition
 from policy.messages import ChooseOption, ExtendDueDate, Option, ViewFinalReport

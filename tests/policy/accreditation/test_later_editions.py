@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from policy.accreditation import windows
-from policy.accreditation.cycle import AreaState, CycleFacts
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.option_table import option_table, row_of
 from policy.accreditation.options import form_offer, offers
+from policy.accreditation.rounds import AreaState
 from policy.application import Medium, Modality
 from policy.edition import Edition
 from policy.messages import (

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from policy.accreditation.completeness import findings as all_findings
-from policy.accreditation.cycle import CycleFacts, Round, RoundKind
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.judgement import judge
 from policy.accreditation.oncology import windows
+from policy.accreditation.rounds import Round, RoundKind
 from policy.application import AccreditationApplication, Area, AreaKind
 from policy.cases import cases_of
 from policy.edition import Edition

@@ -63,7 +63,7 @@ def in_the_wrong_stage(sent: Sent) -> None:
 
 
 def of_an_appeal_that_was_decided(sent: Sent) -> None:
-    from policy.accreditation.cycle import Appeal
+    from policy.accreditation.rounds import Appeal
 
     sent.facts.round.appeal = Appeal(
         contested=[CHEST], letters=[], additional_images=False, arbitrator=ARBITRATOR, findings=[], decided_at=REPORTED

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from policy.accreditation.cycle import CycleFacts, RoundKind
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.option_table import TABLE, option_table, standing
 from policy.accreditation.options import offered_options, offers
+from policy.accreditation.rounds import RoundKind
 from policy.messages import Option
 from policy.rules import RULES
 from tests.policy.cycles import (

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, CycleFacts, DirectedAction
+from policy.accreditation.cycle import CorrectiveActionPlan, CycleFacts, DirectedAction
+from policy.accreditation.rounds import AreaState
 from policy.facts import Stage
 from policy.messages import ConfirmCorrectiveActions, DecideCorrectiveActionPlan, SubmitCorrectiveActionPlan
 from tests.policy.cycles import (

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from policy.accreditation.cycle import CycleFacts, RoundKind
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import RoundKind
 from policy.messages import Exam, SubmitTestingPackage
 from tests.policy.cycles import (
     ABDOMEN,

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from policy.accreditation.cycle import Appeal, CycleFacts, SupplementalReview
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import Appeal, SupplementalReview
 from policy.edition import Certainty
 from policy.facts import Stage
 from policy.messages import (

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from policy.accreditation.cycle import AreaState, CycleFacts, Survey
+from policy.accreditation.cycle import CycleFacts, Survey
+from policy.accreditation.rounds import AreaState
 from policy.facts import Stage
 from policy.messages import FileSurveyReport, ScheduleSurvey
 from policy.words import role_in_words

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from policy.accreditation.cycle import AreaState, CycleFacts, RoundKind
+from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.rounds import AreaState, RoundKind
 from policy.accreditation.testing_package import areas_under_test
 from policy.application import Medium
 from policy.facts import Stage

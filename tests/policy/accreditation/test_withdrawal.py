@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from policy.accreditation.cycle import AreaState, CycleFacts
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.options import offers
+from policy.accreditation.rounds import AreaState
 from policy.edition import Edition
 from tests.policy.cycles import (
     ABDOMEN,

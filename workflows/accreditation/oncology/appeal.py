@@ -5,8 +5,8 @@ No window is stated for it. The plan's clock stands still meanwhile and begins a
 
 from typing import Any
 
-from policy.accreditation.cycle import Appeal, AreaState
 from policy.accreditation.oncology.corrective_action import PLAN, deficient_sites
+from policy.accreditation.rounds import Appeal, AreaState
 from policy.facts import Party, Stage
 from policy.messages import CorrectAppealResult, IssueAppealResult, SubmitCommitteeAppeal
 from workflows.accreditation.oncology.corrective_action import CLOSURE, expect_plan

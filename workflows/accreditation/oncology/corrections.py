@@ -4,9 +4,9 @@ The case goes back to the stage `decision`, or `appeal`, which takes the correct
 """
 
 from policy.accreditation.corrections import judge_travel
-from policy.accreditation.cycle import AreaState
 from policy.accreditation.oncology.corrective_action import PLAN
 from policy.accreditation.oncology.report import travel_of
+from policy.accreditation.rounds import AreaState
 from policy.facts import Stage
 from policy.messages import CorrectAccreditationDecision, CorrectAppealResult, CorrectSurveyReport
 from workflows.accreditation.corrections import take_back

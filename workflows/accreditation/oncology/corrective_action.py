@@ -3,9 +3,10 @@
 Deferred: nothing more, a self-audit within 6 months, or a follow-up survey. Denied: a re-application and that survey.
 """
 
-from policy.accreditation.cycle import CorrectiveActionPlan, RoundKind
+from policy.accreditation.cycle import CorrectiveActionPlan
 from policy.accreditation.oncology.corrective_action import PLAN
 from policy.accreditation.oncology.windows import follow_up, plan_closes, plan_due, self_audit_due
+from policy.accreditation.rounds import RoundKind
 from policy.dates import as_instant
 from policy.facts import Deadline, Outcome, Party, Stage
 from policy.messages import (

@@ -1,6 +1,6 @@
 """Granting a radiation oncology practice its three years: by the report, by an appeal, or by an approved plan."""
 
-from policy.accreditation.cycle import AreaState
+from policy.accreditation.rounds import AreaState
 from workflows.accreditation.grant import issue_certificate
 from workflows.case import Cycle
 

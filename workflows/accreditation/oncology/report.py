@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from policy.accreditation.cycle import AreaState, CorrectiveActionPlan, Round
+from policy.accreditation.cycle import CorrectiveActionPlan
 from policy.accreditation.oncology.windows import appeal_due
+from policy.accreditation.rounds import AreaState, Round
 from policy.facts import Deadline, Party, Stage
 from policy.messages import AreaFinding, DecideAccreditation, ViewFinalReport
 from workflows.accreditation.grant import correction_of

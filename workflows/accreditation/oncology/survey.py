@@ -4,8 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from policy.accreditation.cycle import Round, RoundKind, Survey
+from policy.accreditation.cycle import Survey
 from policy.accreditation.oncology.windows import follow_up, report_due, report_told_before
+from policy.accreditation.rounds import Round, RoundKind
 from policy.dates import as_instant, last_day, local_day
 from policy.facts import Deadline, Party, Stage
 from policy.fees import FeeLine

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-from policy.accreditation.cycle import CycleFacts, RoundKind
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.mammography.facts import CertificateFact, ImageCheck, MammographyFacts
+from policy.accreditation.rounds import RoundKind
 from policy.application import CertificateKind
 from policy.edition import edition_in_force
 from policy.facts import Stage

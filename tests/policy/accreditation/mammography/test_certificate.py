@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from policy.accreditation.cycle import CycleFacts, RoundKind
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.mammography.certificate import (
     bridged,
     days_left_at_report,
@@ -15,6 +15,7 @@ from policy.accreditation.mammography.certificate import (
 )
 from policy.accreditation.mammography.failure import business_days_after, fda_due, tells_fda
 from policy.accreditation.mammography.image_check import plan_due
+from policy.accreditation.rounds import RoundKind
 from policy.accreditation.testing_package import fails_when_missed
 from policy.facts import Stage
 from policy.messages import GrantInterimAccreditation, ReportImageCheck, SubmitImageCheckPlan

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from policy.accreditation.cycle import AreaState
 from policy.accreditation.mammography.facts import FailureDecision
 from policy.accreditation.option_table import MAMMOGRAPHY, TABLE, table_of
 from policy.accreditation.options import form_offer, offered_options, offers
+from policy.accreditation.rounds import AreaState
 from policy.messages import DecideAfterFailure, Option, ViewFinalReport
 from tests.policy.accreditation.mammography.cycles import FFDM, PHANTOM, TERMS, deficient, failed
 from tests.policy.cycles import REPORTED, a_cycle_with_a_deficient_report

@@ -1,10 +1,10 @@
 """The forms of shipped editions that a history names by their digest, instead of holding seven thousand bytes of them.
 
-A form is the JSON of a whole edition, without what is left at its default. It lies in `kept`, called by its SHA-256:
-what a digest stands for never changes, whatever becomes of the file that the edition was read from. A form is never
-taken away either, because a case names it for as long as its history is kept; `python -m tools.editions` adds those
-that are missing, and a test sees that none is. An edition without a form (one that a test makes up, or an office's own)
-is carried whole.
+A form is the JSON of a whole edition, without what is left at its default. It lies in `policy/editions/kept`, called by
+its SHA-256: what a digest stands for never changes, whatever becomes of the file that the edition was read from. A form
+is never taken away either, because a case names it for as long as its history is kept; `python -m tools.editions` adds
+those that are missing, and a test sees that none is. An edition without a form (one that a test makes up, or an
+office's own) is carried whole.
 """
 
 import hashlib
