@@ -11,7 +11,6 @@ from temporalio.api.deployment.v1 import WorkerDeploymentInfo
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
 from temporalio.client import Client, WorkflowHandle
-from temporalio.worker import Replayer
 
 from activities.case_activities import CaseActivities
 from activities.mail import MailFolder
@@ -22,9 +21,8 @@ from records.queries import case_by_id, timeline
 from services import deployment
 from services.deployment import build_id
 from services.errors import ExitCode
-from services.security.converter import data_converter
 from services.settings import load_settings
-from services.workers import WORKFLOWS, read_books, workflow_runner, working
+from services.workers import read_books, replayer, workflow_runner, working
 from tests.applications import sample
 from tests.worker_process import a_worker, until
 
@@ -119,10 +117,7 @@ async def test_the_lives_call_nothing_that_a_replay_could_not_repeat(
     async with working(client, activities=activities, versioned=False):
         case = await start_case(client)
         await until_opened(books)
-    strict = Replayer(
-        workflows=WORKFLOWS, workflow_runner=workflow_runner(strict=True), data_converter=data_converter()
-    )
-    await strict.replay_workflow(await case.fetch_history())
+    await replayer(runner=workflow_runner(strict=True)).replay_workflow(await case.fetch_history())
 
 
 def test_books_whose_file_is_gone_are_not_taken_for_well(books: Books, tmp_path: Path) -> None:

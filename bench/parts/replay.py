@@ -26,7 +26,7 @@ from services.connect import connect
 from services.queries import ask
 from services.replays.order import open_cases_query
 from services.security.converter import data_converter
-from services.workers import WORKFLOWS, workflow_runner
+from services.workers import NO_VERSION, WORKFLOWS, workflow_runner
 
 REPLAYED = ("floor", "lean", "real")
 ROUNDS, COPIES = 3, 30
@@ -102,7 +102,9 @@ async def _replay(setting: Setting) -> None:
 
 async def _rate(kind: Replayed, history: WorkflowHistory, copies: int) -> float:
     """Return how many lives are replayed in a second of CPU."""
-    replayer = Replayer(workflows=kind.workflows, workflow_runner=kind.runner, data_converter=kind.converter)
+    replayer = Replayer(
+        workflows=kind.workflows, workflow_runner=kind.runner, data_converter=kind.converter, build_id=NO_VERSION
+    )
 
     async def histories() -> AsyncIterator[WorkflowHistory]:
         for number in range(copies):

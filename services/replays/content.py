@@ -14,14 +14,14 @@ from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
-from temporalio.worker import Replayer, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
+from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 
 from services.replays.order import Change, Replayed, first_sentence, histories_of, open_cases_query, readable
 from services.replays.said import Said, said_by, said_in
 from services.security.codec import HistoryCodec
 from services.security.converter import data_converter
 from services.security.payloads import decoded_history
-from services.workers import WORKFLOWS, workflow_runner
+from services.workers import replayer, workflow_runner
 
 DAY = 86_400
 SAME = 60
@@ -51,11 +51,11 @@ async def compare(histories: AsyncIterator[WorkflowHistory], converter: DataConv
     """
     converter = converter or data_converter()
     listener = Listener(workflow_runner())
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=converter, workflow_runner=listener)
+    replays = replayer(converter, listener)
     found = Replayed()
     async for history in readable(histories, converter):
         listener.heard.clear()
-        result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+        result = await replays.replay_workflow(history, raise_on_replay_failure=False)
         if result.replay_failure is not None:
             found.unsafe[history.workflow_id] = first_sentence(result.replay_failure)
             continue

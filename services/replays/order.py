@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import Replayer
 
 from services.security.converter import data_converter
 from services.security.payloads import see_keys
-from services.workers import WORKFLOWS, workflow_runner
+from services.workers import WORKFLOWS, replayer
 
 
 @dataclass(frozen=True)
@@ -84,9 +83,8 @@ async def replay(histories: AsyncIterator[WorkflowHistory], converter: DataConve
         NotDecoded: One holds something that was altered.
     """
     converter = converter or data_converter()
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=converter, workflow_runner=workflow_runner())
     found = Replayed()
-    async with replayer.workflow_replay_iterator(readable(histories, converter)) as results:
+    async with replayer(converter).workflow_replay_iterator(readable(histories, converter)) as results:
         async for result in results:
             if result.replay_failure is None:
                 found.safe += 1

@@ -19,6 +19,7 @@ from policy.edition import Edition, Rules
 from policy.identity import TASK_QUEUE
 from policy.office import OfficeSettings
 from records.books import Books
+from services.workers import NO_VERSION
 from tests.activities.orders import a_notice_order, a_step, an_invoice_order, an_office
 from tests.records.rows import CASE, NOON, an_application
 
@@ -73,6 +74,7 @@ async def test_a_case_finds_the_hands_by_their_names_and_hears_back_what_was_don
             activities=[activities.take_step, activities.terms_in_force, activities.open_renewal],
             activity_executor=pool,
             workflow_runner=UnsandboxedWorkflowRunner(),
+            build_id=NO_VERSION,
         )
         async with worker:
             name = f"one-step-{books.engine.dialect.name}"

@@ -12,6 +12,7 @@ from policy.messages.proofs import OFFICE_ORG
 from services.errors import ExitCode
 from services.health import OK, Checkup
 from services.versions.failing import failing_cases
+from services.workers import NO_VERSION
 from tests.office_terminal import OfficeTerminal
 from tests.portal.conftest import LivingPortal
 from tests.worker_process import until
@@ -42,7 +43,9 @@ async def broken(portal: LivingPortal) -> str:
     client = portal.office.client
     await client.start_workflow("AccreditationCycle", {}, id=case_id, task_queue=QUEUE)
     runner = UnsandboxedWorkflowRunner()
-    async with Worker(client, task_queue=QUEUE, workflows=[OfABrokenVersion], workflow_runner=runner):
+    async with Worker(
+        client, task_queue=QUEUE, workflows=[OfABrokenVersion], workflow_runner=runner, build_id=NO_VERSION
+    ):
         found = await until(lambda: failing_cases(client), bool)
     assert found == [(case_id, WHY)]
     return case_id
@@ -93,7 +96,9 @@ async def test_commands_tell_it(terminal: OfficeTerminal, broken: str) -> None:
 async def test_a_health_check_names_it_and_is_well_all_the_same(portal: LivingPortal, broken: str) -> None:
     client = portal.office.client
     with ThreadPoolExecutor(1) as threads:
-        async with Worker(client, task_queue="beside", activities=[nothing], activity_executor=threads) as worker:
+        async with Worker(
+            client, task_queue="beside", activities=[nothing], activity_executor=threads, build_id=NO_VERSION
+        ) as worker:
             checkup = Checkup(worker, client, lambda: None, asyncio.get_running_loop())
             found = await asyncio.to_thread(checkup.look)
     assert found.failing_cases == (broken,)

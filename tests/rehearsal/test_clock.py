@@ -15,6 +15,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from rehearsal.clock import CaseClock, CaseStuck, Due
 from rehearsal.playing import why
 from rehearsal.skipping import Skipping
+from services.workers import NO_VERSION
 from tests.workflows.driving import until
 
 pytestmark = pytest.mark.server
@@ -63,7 +64,14 @@ class Reminded:
 async def working(client: Client) -> AsyncIterator[Client]:
     """A client with a worker that lives such cases."""
     runner = UnsandboxedWorkflowRunner()
-    async with Worker(client, task_queue=QUEUE, workflows=[Reminded], activities=[fail_twice], workflow_runner=runner):
+    async with Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=[Reminded],
+        activities=[fail_twice],
+        workflow_runner=runner,
+        build_id=NO_VERSION,
+    ):
         yield client
 
 

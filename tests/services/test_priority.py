@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorSimpleMaximum, Replayer, Worker
+from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
 
 from activities.case_activities import CaseActivities
 from activities.contract import Step, StepTaken
@@ -20,9 +20,8 @@ from embedded import configuration
 from embedded.server import embedded_server
 from services.connect import connect
 from services.opening import start_case
-from services.security.converter import data_converter
 from services.settings import SAMPLE, load_settings
-from services.workers import WORKFLOWS, build_worker, workflow_runner
+from services.workers import build_worker, replayer
 from tests.office import LivingOffice, a_living_office
 from tests.worker_process import until
 
@@ -139,8 +138,7 @@ async def test_an_imported_case_is_like_any_other_once_it_has_begun_and_its_hist
         await office.living.until(
             case_id, "an invoice", lambda told: told["invoices"] and told["invoices"][0]["number"]
         )
-    replayer = Replayer(workflows=WORKFLOWS, workflow_runner=workflow_runner(), data_converter=data_converter())
-    await replayer.replay_workflow(await handle.fetch_history())
+    await replayer().replay_workflow(await handle.fetch_history())
 
 
 async def test_what_answers_people_is_carried_out_before_what_set_itself_off_before_it(office: Office) -> None:

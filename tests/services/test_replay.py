@@ -13,6 +13,7 @@ from embedded.server import EmbeddedServer
 from policy.identity import TASK_QUEUE
 from services.errors import ExitCode
 from services.replays.order import replay
+from services.workers import NO_VERSION
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
 
@@ -77,6 +78,7 @@ async def test_a_case_that_other_code_began_is_unsafe_and_named(
             task_queue=TASK_QUEUE,
             workflows=[AnotherCycle],
             workflow_runner=UnsandboxedWorkflowRunner(),
+            build_id=NO_VERSION,
         )
         async with other:
             case_id = await office.start_without_worker()

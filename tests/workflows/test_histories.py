@@ -20,15 +20,13 @@ from pypdf.errors import PdfReadError
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
 
 from policy.incoming import judge_incoming
 from policy.messages import IssueFinalReport
 from policy.rules import RULES
 from policy.verdict import Refused
 from services.replays.order import replay
-from services.security.converter import data_converter
-from services.workers import WORKFLOWS, workflow_runner
+from services.workers import replayer, workflow_runner
 from starter.rehearsals.demo import SCENARIOS
 from tests.histories.record import FOLDER, history, names, recorded, recording
 from tests.workflows.shipped import shipped_plans
@@ -91,10 +89,7 @@ async def test_a_case_that_took_what_is_now_too_long_goes_on() -> None:
     with pytest.raises(Refused) as refused:
         judge_incoming(IssueFinalReport.model_validate(report), ZoneInfo("America/New_York"))
     assert refused.value.rule == "message.too_large"
-    replayer = Replayer(
-        workflows=WORKFLOWS, data_converter=data_converter(), workflow_runner=workflow_runner(strict=False)
-    )
-    assert (await replayer.replay_workflow(history("before-bounds"))).replay_failure is None
+    assert (await replayer().replay_workflow(history("before-bounds"))).replay_failure is None
 
 
 async def test_every_recorded_history_replays_to_the_same_decisions() -> None:
@@ -109,10 +104,7 @@ async def test_every_recorded_history_replays_to_the_same_decisions() -> None:
 
 @pytest.mark.parametrize("name", ["the-whole-ladder", "renewed-in-time"])
 async def test_it_replays_in_the_strict_sandbox_too(name: str) -> None:
-    replayer = Replayer(
-        workflows=WORKFLOWS, data_converter=data_converter(), workflow_runner=workflow_runner(strict=True)
-    )
-    assert (await replayer.replay_workflow(history(name))).replay_failure is None
+    assert (await replayer(runner=workflow_runner(strict=True)).replay_workflow(history(name))).replay_failure is None
 
 
 async def test_a_history_that_goes_otherwise_is_found_out() -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import pytest_asyncio
-from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+from temporalio.worker import UnsandboxedWorkflowRunner
 
 from activities.notices.compose import compose
 from activities.notices.index import Audience, book_of, index_of
@@ -43,8 +43,7 @@ from policy.words import either
 from records.cases import put_application
 from records.tables import CaseRecord
 from records.tables import Deadline as KeptDeadline
-from services.security.converter import data_converter
-from services.workers import WORKFLOWS
+from services.workers import replayer
 from tests.activities.orders import an_office
 from tests.histories.record import recorded
 from tests.policy.said import a_choice, a_document, said
@@ -127,14 +126,12 @@ async def letters() -> list[Told]:
             told = order.model_dump(mode="json")["facts"]
             kept.append(Told(lives[-1], kind, told, case.facts.model_copy(deep=True), case.terms, case.at))
 
-    replayer = Replayer(
-        workflows=WORKFLOWS, data_converter=data_converter(), workflow_runner=UnsandboxedWorkflowRunner()
-    )
+    replays = replayer(runner=UnsandboxedWorkflowRunner())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CaseTimeline, "notify", keeping)
         for life, history in recorded().items():
             lives.append(life)
-            await replayer.replay_workflow(history)
+            await replays.replay_workflow(history)
     return kept
 
 

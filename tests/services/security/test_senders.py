@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from temporalio.common import MetricMeter
-from temporalio.worker import Replayer
 
 from policy.messages import ChooseOption, Message, ViewFinalReport
 from policy.messages.proofs import LEEWAY, LIFE, Claims, claims_for, read_proof
@@ -23,7 +22,7 @@ from services.security.proofs import token_of
 from services.security.senders import Senders
 from services.security.signing import signed_by
 from services.sending import send_signal, send_update
-from services.workers import WORKFLOWS, workflow_runner
+from services.workers import replayer
 from tests.office import WITHIN, LivingOffice
 from tests.worker_process import until
 
@@ -177,11 +176,7 @@ async def test_a_signal_without_a_proof_leaves_nothing_and_comes_in_with_one(des
     assert verdict.accepted, verdict
     (entry,) = [e for e in await handle.query("timeline") if e["text"] == "choose option"]
     assert entry["detail"]["sender"]["key"] == desk.key.kid
-    replayer = Replayer(
-        workflows=WORKFLOWS, workflow_runner=workflow_runner(), data_converter=office.client.data_converter
-    )
-    history = await handle.fetch_history()
-    await replayer.replay_workflow(history)
+    await replayer(office.client.data_converter).replay_workflow(await handle.fetch_history())
     with office.books.reading() as session:
         kept = [one.sender for one in messages(session, desk.case_id) if one.key == form.key()]
     assert [sender["key"] for sender in kept if sender] == [desk.key.kid] or not kept  # the step may still be under way

@@ -15,7 +15,6 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from prometheus_client.parser import text_string_to_metric_families
 from promql_parser import VectorSelector, parse
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
 
 from embedded.process import free_ports
 from embedded.server import EmbeddedServer
@@ -24,10 +23,9 @@ from records.tables import Deadline
 from services.connect import connect
 from services.errors import ExitCode
 from services.namespace import prepare_namespace
-from services.security.converter import data_converter
 from services.security.senders import TURNED_AWAY_BY
 from services.telemetry.traces import traced
-from services.workers import WORKFLOWS, workflow_runner
+from services.workers import replayer
 from tests.applications import sample
 from tests.histories.record import history
 from tests.records.rows import NOON, a_case
@@ -178,12 +176,9 @@ def test_traces_tell_which_case_had_what_done_and_nothing_that_was_sent(watched:
 
 
 async def test_a_life_that_was_traced_replays_without_and_one_that_was_not_replays_with(watched: Watched) -> None:
-    runner, converter = workflow_runner(), data_converter()
-    plain = Replayer(workflows=WORKFLOWS, workflow_runner=runner, data_converter=converter)
-    await plain.replay_workflow(watched.history)
+    await replayer().replay_workflow(watched.history)
     async with traced(InMemorySpanExporter()) as plugins:
-        tracing = Replayer(workflows=WORKFLOWS, workflow_runner=runner, data_converter=converter, plugins=plugins)
-        await tracing.replay_workflow(history("straight-life"))
+        await replayer(plugins=plugins).replay_workflow(history("straight-life"))
 
 
 async def test_without_a_collector_nothing_is_traced(monkeypatch: pytest.MonkeyPatch) -> None:

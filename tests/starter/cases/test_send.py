@@ -14,6 +14,7 @@ from policy.identity import TASK_QUEUE
 from policy.messages import AmendApplication, ExtendDueDate
 from services.errors import ExitCode
 from services.sending import send_update
+from services.workers import NO_VERSION
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
 
@@ -222,7 +223,9 @@ async def test_a_worker_that_is_busy_is_not_mistaken_for_one_that_is_away(
 ) -> None:
     async with a_living_office(temporal_server.address, tmp_path, at_work=False) as office:
         runner = UnsandboxedWorkflowRunner()
-        async with Worker(office.client, task_queue=TASK_QUEUE, workflows=[BusyCycle], workflow_runner=runner):
+        async with Worker(
+            office.client, task_queue=TASK_QUEUE, workflows=[BusyCycle], workflow_runner=runner, build_id=NO_VERSION
+        ):
             case_id = await office.start_without_worker()
             await office.until_polled()
             terminal = OfficeTerminal(office, monkeypatch, capsys)
@@ -255,7 +258,9 @@ async def test_a_worker_that_fails_at_a_case_is_told_as_that_and_so_to_everybody
 ) -> None:
     async with a_living_office(temporal_server.address, tmp_path, at_work=False) as office:
         runner = UnsandboxedWorkflowRunner()
-        async with Worker(office.client, task_queue=TASK_QUEUE, workflows=[FailingCycle], workflow_runner=runner):
+        async with Worker(
+            office.client, task_queue=TASK_QUEUE, workflows=[FailingCycle], workflow_runner=runner, build_id=NO_VERSION
+        ):
             case_id = await office.start_without_worker()
             await office.until_polled()
             terminal = OfficeTerminal(office, monkeypatch, capsys)
