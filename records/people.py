@@ -1,13 +1,26 @@
-"""People as the office looks through them: by name, address or organisation, with their roles."""
+"""People as the office looks through them: who may sign in, with their roles, and whom applications list."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
-from records.finding import ESCAPE, WORDS, like
-from records.tables import Membership, Person, PortalSession
+from policy.names import folded
+from records.finding import ESCAPE, WORDS, like, words_of
+from records.tables import CaseRecord, Membership, Person, PortalSession
+
+
+class Listed(NamedTuple):
+    """Somebody whom applications of a facility or practice list as a contact, in these roles."""
+
+    name: str
+    email: str
+    facility_id: str
+    facility_name: str
+    roles: list[str]
 
 
 def find_people(session: Session, text: str = "", *, most: int, after: int = 0) -> list[Person]:
@@ -23,6 +36,51 @@ def find_people(session: Session, text: str = "", *, most: int, after: int = 0) 
     found = select(Person).where(*(_is_called(word) for word in text.replace("\x00", "").split()[:WORDS]))
     ordered = found.order_by(func.lower(Person.name), col(Person.person_id))
     return list(session.exec(ordered.offset(after).limit(most)))
+
+
+def find_listed(session: Session, text: str, *, most: int) -> list[Listed]:
+    """Return contacts whom applications list, by facility, but for those whom `find_people` finds by their address.
+
+    Args:
+        session: Of the books.
+        text: Words that must each be part of a name or an address; empty: nobody.
+        most: How many at most.
+    """
+    words, found = words_of(text), dict[tuple[str, str, str], Listed]()
+    if not words:
+        return []
+    for facility_id, facility_name, told in _applications_with(session, words):
+        for one in json.loads(told):
+            name, email, role = (str(one.get(key) or "") for key in ("name", "email", "role"))
+            if not all(word in f"{name} {email}".casefold() for word in words):
+                continue
+            key = facility_id, folded(name), email.lower()
+            listed = found.setdefault(key, Listed(name, email, facility_id, facility_name, []))
+            listed.roles.extend({role} - {*listed.roles, ""})
+        if len(found) > most:
+            break
+    known = _known_by(session, {one.email.lower() for one in found.values()}, words)
+    return [one for one in found.values() if one.email.lower() not in known][:most]
+
+
+def _applications_with(session: Session, words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield whose application lists contacts in which the words stand somewhere, and these as JSON.
+
+    JSON writes some signs otherwise than people type them: words with such signs leave nothing out here.
+    """
+    of_facility = col(CaseRecord.application)["facility", "contacts"].as_string()
+    told = func.coalesce(of_facility, col(CaseRecord.application)["practice", "contacts"].as_string())
+    plain = [word for word in words if word.isascii() and word.isprintable() and not {*word} & {*'"\\'}]
+    wanted = [func.lower(told).like(like(word), escape=ESCAPE) for word in plain]
+    query: Any = select(col(CaseRecord.facility_id), col(CaseRecord.facility_name), told)
+    order = col(CaseRecord.facility_name), col(CaseRecord.facility_id), col(CaseRecord.case_id)
+    yield from session.exec(query.where(told.is_not(None), *wanted).order_by(*order)).yield_per(200)
+
+
+def _known_by(session: Session, addresses: set[str], words: Sequence[str]) -> set[str]:
+    """Return those of some addresses by which people are found who may sign in, or might once."""
+    theirs = select(Person.email).where(col(Person.email).in_(addresses), *(_is_called(word) for word in words))
+    return {*session.exec(theirs)} if addresses else set()
 
 
 def _is_called(word: str) -> ColumnElement[bool]:

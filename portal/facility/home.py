@@ -41,12 +41,16 @@ DOES = {
 async def what_we_owe(visit: Visit) -> Response:
     """Show each duty with its case, by when it is due, what happens otherwise, and the page that does it."""
     org, now, zone = visit.who.org, visit.now, visit.world.zone
-    owed, awaited, ahead = await visit.read(
-        lambda session: standing(session, cases_of(session, org, open_only=True), now, zone)
-    )
+
+    def look(session: Session) -> tuple[bool, list[Duty], list[OfficeStep], list[Coming]]:
+        cases = cases_of(session, org, open_only=True)
+        return bool(cases), *standing(session, cases, now, zone)
+
+    has_cases, owed, awaited, ahead = await visit.read(look)
     return visit.page(
         "facility/home.html.j2",
         title="What we owe",
+        has_cases=has_cases,
         duties=[(one, address_of(one), DOES[one.doing]) for one in owed],
         steps=awaited,
         coming=ahead[:MOST_COMING],

@@ -19,7 +19,7 @@ from records import board as books_board
 from records.board import Counts, Open, Sort, Wanted
 from records.books import Session
 from records.finding import words_of
-from records.people import find_people, roles_of
+from records.people import Listed, find_listed, find_people, roles_of
 from records.tables import Membership, Person
 from records.words import STAGES, Program
 from services.versions.failing import FailingCase, failing_cases
@@ -53,7 +53,10 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class Shown:
-    """What the board shows: all in one state of the books. `more_people`: the search finds more than these."""
+    """What the board shows: all in one state of the books. `more_people`: the search finds more than these.
+
+    `listed`: contacts of applications who may not sign in and are found too, one more than are shown.
+    """
 
     counts: Counts
     lists: dict[Sort, list[books_board.Row]]
@@ -62,6 +65,7 @@ class Shown:
     states: list[str]
     people: list[Found]
     more_people: bool
+    listed: list[Listed]
 
 
 def wanted_by(visit: Visit) -> Wanted:
@@ -111,6 +115,7 @@ async def board(visit: Visit) -> Response:
         on_page=page,
         pages=max(1, -(-_length(shown, name) // ON_A_PAGE)),
         headings=HEADINGS,
+        most_listed=PEOPLE,
         failing=failing,
         address=lambda **more: address_of(wanted, **more),
         **_choices(shown),
@@ -162,6 +167,7 @@ def _look(session: Session, wanted: Wanted, now: datetime, until: datetime, only
         states=books_board.states(session),
         people=people[:PEOPLE],
         more_people=len(people) > PEOPLE,
+        listed=[] if only else find_listed(session, wanted.search, most=PEOPLE + 1),
     )
 
 

@@ -14,7 +14,7 @@ from portal.inviting import DONE, invited
 from portal.page import Page, Who
 from portal.visit import Visit
 from records.books import Session
-from records.people import find_people, roles_of, signed_in_now
+from records.people import Listed, find_listed, find_people, roles_of, signed_in_now
 from records.tables import Membership, Person
 from services.errors import InputFault, Unusable
 from services.people import managing
@@ -112,12 +112,13 @@ async def _shown(visit: Visit, faults: dict[str, str] | None = None) -> Response
     asked = visit.request.query_params
     text, after, at = asked.get("search", "").strip()[:200], _number(asked.get("after", "")), visit.now
 
-    def look(session: Session) -> list[Row]:
+    def look(session: Session) -> tuple[list[Row], list[Listed]]:
         found = find_people(session, text, most=A_PAGE + 1, after=after)
         roles, browsers = roles_of(session, found), signed_in_now(session, found, at, at - IDLE)
-        return [Row(one, roles[one.person_id], browsers.get(one.person_id, 0)) for one in found]
+        listed = [] if after else find_listed(session, text, most=A_PAGE + 1)
+        return [Row(one, roles[one.person_id], browsers.get(one.person_id, 0)) for one in found], listed
 
-    rows = await visit.read(look)
+    rows, listed = await visit.read(look)
     more = urlencode({"search": text, "after": after + A_PAGE}) if len(rows) > A_PAGE else ""
     return visit.page(
         "office/people.html.j2",
@@ -125,6 +126,8 @@ async def _shown(visit: Visit, faults: dict[str, str] | None = None) -> Response
         title="People",
         rows=rows[:A_PAGE],
         more=more,
+        listed=listed,
+        most_listed=A_PAGE,
         search=text,
         roles=ROLES,
         typed={name: visit.text(name) for name in ("email", "name", "org", "role", "manages")},

@@ -17,6 +17,13 @@ async def is_too_wide(page: Page) -> bool:
     return bool(await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
+async def pushed_sideways(page: Page) -> list[str]:
+    """Return the tables of a page that must be pushed sideways to be read, by what they are called or hold."""
+    wide = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.ariaLabel || one.innerText)"
+    found: list[str] = await page.locator(".wide:visible, .scrolls:visible").evaluate_all(wide)
+    return found
+
+
 async def by_day(page: Page) -> None:
     """Show a page as on a desk by day."""
     await page.set_viewport_size(DESK)  # type: ignore[arg-type]

@@ -22,13 +22,20 @@ MANY = 5_000
 STATEMENTS = 12
 """Of the whole board, with those by which it is known who asks."""
 NOW = datetime.now(UTC).replace(microsecond=0)
+ZOE = {"name": 'Zoë "Zed" Kontakt', "email": "Zed@kontakt.example.org"}
+LISTED = {
+    77: [{"role": "administrator", **ZOE}, {"role": "technologist", **ZOE}],
+    123: [{"role": "medical_physicist", "name": "Kurt <u>Kontakt</u>", "email": None}],
+    **{number: [{"role": "administrator", "name": f"Lister {number}", "email": ""}] for number in range(200, 212)},
+}
+"""Whom applications list, by the number of the case; the others list nobody."""
 
 
 def _row(number: int, **changes: object) -> object:
     facility, unit = f"OH-{number:04}", f"CT-{number % 7}"
     case_id = f"accreditation.{facility}.ct.{unit}.1"
     address = {"city": "Columbus" if number == 77 else "Sampleville", "state": "OH"}
-    named = {"id": facility, "name": f"Sample Imaging {number}", "address": address, "contacts": []}
+    named = {"id": facility, "name": f"Sample Imaging {number}", "address": address, "contacts": LISTED.get(number, [])}
     application = an_application(facility=named)
     due_at = NOW + timedelta(days=1 + number % 40) if number % 3 else NOW - timedelta(days=number % 90 + 1)
     columns = {
@@ -174,7 +181,7 @@ def people_in(page: str) -> list[str]:
     if ">People <span" not in page:
         return []
     part = page[page.index(">People <span") :]
-    return re.findall(r"<td>([^<\s]+@[^<]+)</td>", part[: part.index("</section>")])
+    return re.findall(r"<td[^>]*>([^<\s]+@[^<]+)</td>", part[: part.index("</section>")])
 
 
 @pytest.mark.usefixtures("people")
@@ -198,7 +205,7 @@ async def test_a_few_letters_find_a_person(portal: LivingPortal, search: str, fo
         page = (await officer.get("/office", params={"search": search})).text
     assert people_in(page) == found
     assert "<i>" not in page
-    assert ("Nobody who may sign in is called so either." in page) == (not found and not cases_in(page, "Cases"))
+    assert ("Nobody who may sign in is called so either, " in page) == (not found and not cases_in(page, "Cases"))
 
 
 @pytest.mark.usefixtures("people")
@@ -216,6 +223,58 @@ async def test_who_is_found_leads_to_his_access_and_to_the_cases_of_his_facility
         everybody = (await officer.get("/office/people", params={"search": "Namesake many"})).text
         assert everybody.count("@example.org</td>") == 12
         assert people_in((await officer.get("/office")).text) == [], "nobody was asked for"
+
+
+def listed_in(page: str) -> list[str]:
+    if ">Contacts of applications <span" not in page:
+        return []
+    part = page[page.index(">Contacts of applications <span") :]
+    return re.findall(r"<tr>\n<td>([^<]+)</td>", part[: part.index("</section>")])
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("kontakt", ["Kurt &lt;u&gt;Kontakt&lt;/u&gt;", "Zoë &#34;Zed&#34; Kontakt"]),
+        ("ZOË", ["Zoë &#34;Zed&#34; Kontakt"]),
+        ('kontakt "zed"', ["Zoë &#34;Zed&#34; Kontakt"]),
+        ("zed@KONTAKT.example", ["Zoë &#34;Zed&#34; Kontakt"]),
+        ("zed kurt", []),
+        ("medical_physicist", []),
+        ("kon%akt", []),
+        ("", []),
+    ],
+)
+async def test_whom_an_application_lists_is_found_by_name_and_address(
+    portal: LivingPortal, search: str, found: list[str]
+) -> None:
+    async with portal.browser_of(portal.sign_in(OFFICE_ORG)) as officer:
+        for address in ("/office", "/office/people"):
+            page = (await officer.get(address, params={"search": search})).text
+            assert listed_in(page) == found
+            assert "<u>" not in page
+
+
+async def test_a_contact_is_told_once_with_every_role_and_leads_to_the_facility_s_cases(portal: LivingPortal) -> None:
+    page = await asked(portal, "/office?search=zed")
+    assert "administrator, technologist" in page
+    assert '<a href="/office?search=OH-0077">Sample Imaging 77 (OH-0077)</a>' in page
+    assert "Nobody who may sign in is called so either" not in page
+    many = await asked(portal, "/office?search=lister")
+    assert len(listed_in(many)) == 10
+    assert "(more than 10)" in many
+    assert len(listed_in(await asked(portal, "/office/people?search=lister"))) == 12
+
+
+async def test_a_contact_who_may_sign_in_is_found_among_people_alone(portal: LivingPortal) -> None:
+    email, role = "zed@kontakt.example.org", Role.ADMINISTRATOR
+    with portal.world.books.writing() as session:
+        invite(session, email=email, name="Zed", org="OH-0077", role=role, manages=True, by="a test", at=NOW)
+    page = await asked(portal, "/office?search=zed")
+    assert people_in(page) == [email]
+    assert listed_in(page) == []
+    called_otherwise = await asked(portal, "/office?search=Zo%C3%AB")
+    assert (people_in(called_otherwise), len(listed_in(called_otherwise))) == ([], 1)
 
 
 @pytest.mark.usefixtures("people")

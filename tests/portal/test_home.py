@@ -165,6 +165,7 @@ async def test_who_owes_nothing_and_waits_for_nothing_is_told_so(portal: LivingP
     async with portal.browser_of(portal.sign_in("OH-nobody")) as ann:
         page = words_of((await ann.get("/")).text)
         assert "Nothing is owed: we ask nothing of you at the moment." in page
+        assert "No case of yours is open. A new application opens one." in page
         assert "You wait for nothing from the office at the moment." in page
         assert "No date lies ahead." in page
         for address, told in (

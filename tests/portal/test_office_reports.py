@@ -9,7 +9,7 @@ from playwright.async_api import Browser
 
 from policy.messages.proofs import OFFICE_ORG
 from tests.portal.conftest import LivingPortal, signed_in
-from tests.portal.looks import DESK, PHONE, is_too_wide, violations
+from tests.portal.looks import DESK, PHONE, is_too_wide, pushed_sideways, violations
 from tests.portal.statements import statements_to
 from tests.services.reports.small_office import write_office
 
@@ -70,4 +70,7 @@ async def test_it_is_read_well_on_a_desk_and_on_a_phone(office_of_2027: LivingPo
         await page.goto(f"/office/reports?{YEAR}")
         assert not await is_too_wide(page)
         assert await violations(page) == []
+        if size == PHONE:
+            assert await page.locator(".report table").count() >= 8
+            assert await pushed_sideways(page) == []
         await context.close()

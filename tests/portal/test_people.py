@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 from sqlmodel import select
 
 from policy.identity import holder_of
@@ -20,8 +20,9 @@ from services.security.proofs import sign
 from services.security.signing import portal_signs
 from services.sending import send_update
 from tests.office import WITHIN
-from tests.portal.conftest import LivingPortal, signed_in
+from tests.portal.conftest import LivingPortal, seen_by, signed_in
 from tests.portal.letters import letter_to, letters_to, link_in, post, token_of
+from tests.portal.looks import is_too_wide, pushed_sideways
 from tests.portal.reading import beside_the_clock
 
 pytestmark = pytest.mark.server
@@ -34,6 +35,18 @@ def person(portal: LivingPortal, name: str, org: str = ORG) -> Person:
         found = person_by_email(session, f"{name.split()[0].lower()}.{org.lower()}@example.org")
     assert found is not None
     return found
+
+
+@pytest.mark.browser
+async def test_a_phone_shows_people_and_what_they_did_without_being_pushed(portal: LivingPortal, window: Page) -> None:
+    ann = portal.sign_in("OH-0910", name="Ann Sample", manages=True)
+    portal.sign_in("OH-0910", Role.MEDICAL_PHYSICIST, Role.TECHNOLOGIST, name="Bertha Sample-Longname")
+    otto, phone = portal.sign_in(OFFICE_ORG, name="Otto Officer"), ViewportSize(width=390, height=844)
+    for secret, address in ((ann, "/people"), (otto, "/office/people"), (otto, "/office/audit"), (otto, "/passkeys")):
+        page = await seen_by(window, portal, secret, phone)
+        await page.goto(address)
+        assert await pushed_sideways(page) == [], address
+        assert not await is_too_wide(page), address
 
 
 async def test_the_office_invites_the_first_administrator_who_invites_a_colleague_who_signs_in(

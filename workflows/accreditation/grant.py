@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from temporalio import workflow
+
 from policy.accreditation import flags
 from policy.accreditation.cycle import Certificate
 from policy.accreditation.options import form_offer
@@ -16,6 +18,11 @@ from workflows.accreditation.validation import clear_the_grant
 from workflows.case import Cycle
 from workflows.case.corrections import corrected
 from workflows.case.keeping import end_pause
+
+TAKEN_BACK = "certificate_taken_back"
+"""The attention item of a certificate that a correction took back."""
+STANDS_AGAIN = "2026-11 a certificate stands again"
+"""The item then ends by itself; a case that had granted again before this was written keeps it."""
 
 
 async def grant_if_all_passed(case: Cycle) -> bool:
@@ -84,7 +91,7 @@ def correction_of(case: Cycle) -> dict[str, Any]:
     told = corrected(facts) if facts.corrections and facts.corrections[-1].at == case.at else {}
     if facts.taken_back:
         told["taken_back"], facts.taken_back = True, False
-        case.need_attention("certificate_taken_back", "report.corrected", flags.TAKEN_BACK)
+        case.need_attention(TAKEN_BACK, "report.corrected", flags.TAKEN_BACK)
     return told
 
 
@@ -133,6 +140,8 @@ def _reissue(case: Cycle) -> dict[str, Any]:
     """Return what a letter says of a correction by which it goes out; a grant that is made again takes nothing back."""
     facts = case.facts
     facts.taken_back = False
+    if any(one.item == TAKEN_BACK for one in facts.attention) and workflow.patched(f"{STANDS_AGAIN}, {facts.steps}"):
+        case.settle_attention(TAKEN_BACK)
     return correction_of(case)
 
 

@@ -164,3 +164,13 @@ def test_a_renewal_in_time_renews_and_a_late_one_does_not(shipped: Shipped) -> N
     assert late["outcome"] == "expired"
     assert late["closed_day"] == late["certificate"]["expires_day"]
     assert len(days_of(shipped["always-late"].report, "warning")) == 2
+
+
+def test_a_certificate_that_was_taken_back_is_looked_at_until_one_is_granted_again(shipped: Shipped) -> None:
+    entries = shipped["a-report-issued-in-error"].report["timeline"]
+    told = [one for one in entries if one["detail"].get("item") == "certificate_taken_back"]
+    asked = [(one["day"], one["detail"].get("ended", False)) for one in told if one["kind"] == "attention"]
+    assert asked == [(55.0, False), (82.0, True), (84.0, False)]
+    assert [one["item"] for one in status(shipped, "a-report-issued-in-error")["attention"]] == [
+        "certificate_taken_back"
+    ]
