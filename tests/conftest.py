@@ -18,6 +18,7 @@ from embedded.server import EmbeddedServer, embedded_server
 from services.connect import connect
 from services.namespace import prepare_namespace
 from tests.chromium import MISSING, QUIET, program
+from tests.histories.replayed import RecordedLives, replay_recorded
 from tests.office import LivingOffice, a_living_office
 from tests.office_terminal import OfficeTerminal
 from tests.patience import WITHIN
@@ -96,6 +97,12 @@ async def shipped_lives(temporal_server: EmbeddedServer, tmp_path_factory: pytes
             patch.setattr(f"rehearsal.{asks}.ANSWER_WITHIN", timedelta(seconds=WITHIN))
         folder = tmp_path_factory.mktemp("shipped")
         return await live_shipped(temporal_server.address, folder, ACCREDITATION, DESIGNATION)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def recorded_lives() -> RecordedLives:
+    """The recorded histories, replayed once in a run; what asks for them stays together (`groups.py`)."""
+    return await replay_recorded()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -10,11 +10,18 @@ from pathlib import Path
 
 import pytest
 
-TOGETHER, SHIPPED_LIVES = (
-    ("tests/pictures/", "tests/workflows/designation/", "tests/workflows/scenarios/"),
-    "shipped-lives",
-)
-"""Folders whose files share the lives of the shipped scenarios: where several processes run the tests, one has them."""
+TOGETHER = {
+    "shipped-lives": ("tests/pictures/", "tests/workflows/designation/", "tests/workflows/scenarios/"),
+    "recorded-lives": (
+        "tests/workflows/test_histories.py",
+        "tests/workflows/test_offers.py",
+        "tests/services/test_replay_content.py",
+    ),
+}
+"""Folders and files that share the lives of the shipped scenarios, and what came of replaying the recorded ones.
+
+Where several processes run the tests, one has them.
+"""
 SECONDS = Path(__file__).with_name("seconds.txt")
 WORTH_NOTING = 1.0
 """Seconds. What takes less is given out last, in any order."""
@@ -24,8 +31,9 @@ _noted: dict[str, float] = {}
 
 
 def group_of(nodeid: str) -> str:
-    """Return what a test stays together with: its file, or what shares the lives of the shipped scenarios."""
-    return SHIPPED_LIVES if nodeid.startswith(TOGETHER) else nodeid.partition("::")[0]
+    """Return what a test stays together with: its file, or what shares lives with it."""
+    found = (group for group, places in TOGETHER.items() if nodeid.startswith(places))
+    return next(found, nodeid.partition("::")[0])
 
 
 def longest_first(items: list[pytest.Item]) -> None:

@@ -1,17 +1,19 @@
 """Whatever happens to invoices in whatever order: books, statement and ledger agree with a naive model, to the cent."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlmodel import Session, select
 
-from records.books import Books
+from records.books import open_books
 from records.invoices import outstanding
 from records.postings import Posting, Scope, postings
 from records.statement import draw_up
 from records.tables import CreditNote, Invoice
+from tests.postgres import copied_books
 from tests.records.money_model import ZONE, Office
 from tests.records.rows import a_case
 
@@ -19,10 +21,20 @@ SEEDS = range(3)
 EVENTS = 160
 
 
-@pytest.fixture(params=SEEDS)
-def office(books: Books, request: pytest.FixtureRequest) -> Iterator[Office]:
-    """An office in which much has happened."""
-    with books.writing() as session:
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of books for one office after the other."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('money')}/books.db"
+    else:
+        with copied_books() as address:
+            yield address
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def office(url: str, request: pytest.FixtureRequest) -> Iterator[Office]:
+    """An office in which much has happened; it is looked at, and nothing of it stays in the books."""
+    with closing(open_books(url)) as books, Session(books.engine) as session:
         session.add(a_case())
         session.flush()
         lived = Office(session, request.param)
@@ -30,6 +42,7 @@ def office(books: Books, request: pytest.FixtureRequest) -> Iterator[Office]:
         session.flush()
         session.expire_all()
         yield lived
+        session.rollback()
 
 
 def all_postings(session: Session, since: date | None = None, until: date | None = None) -> list[Posting]:

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from records.books import Books, open_books
 from records.tables import Book, CaseRecord, Deadline, Invoice, InvoiceCounter, StepRecord, TimelineEntry
-from tests.postgres import fresh_database
+from tests.postgres import copied_books
 from tests.records.rows import (
     CASE,
     LATER,
@@ -76,7 +76,7 @@ def kept_books(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     with contextlib.ExitStack() as stack:
         folder = tmp_path_factory.mktemp("books")
         postgres = request.param == "postgres"
-        books = open_books(stack.enter_context(fresh_database()) if postgres else f"sqlite:///{folder}/books.db")
+        books = open_books(stack.enter_context(copied_books()) if postgres else f"sqlite:///{folder}/books.db")
         stack.callback(books.close)
         with books.writing() as session:
             session.add(a_case())

@@ -1,9 +1,7 @@
 """Which cases an application opens: decided once, whoever asks at the same time, on both databases."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -12,29 +10,17 @@ from policy.application import AccreditationApplication
 from policy.cases import cases_of
 from policy.edition import edition_in_force
 from records.accreditations import is_accredited
-from records.books import Books, open_books
+from records.books import Books
 from records.queries import case_by_id, open_cases
 from records.tables import CaseRecord, FacilityChange, MessageRecord
 from services.admission import Admitted, Asked, admit, admit_all, cycle_of
 from services.errors import RefusedByRule
 from tests.applications import an_application
-from tests.postgres import fresh_database
+from tests.books import books as books
+from tests.books import url as url
 
 NOW = datetime(2028, 2, 28, 14, 0, tzinfo=UTC)
 SUBJECT = "accreditation.OH-0417.ct.CT-1"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
-    if request.param == "sqlite":
-        opened = open_books(f"sqlite:///{tmp_path}/books.db")
-        yield opened
-        opened.close()
-        return
-    with fresh_database() as address:
-        opened = open_books(address)
-        yield opened
-        opened.close()
 
 
 def submission(

@@ -11,15 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
-import pytest_asyncio
-from temporalio.worker import UnsandboxedWorkflowRunner
 
 from activities.notices.compose import compose
 from activities.notices.index import Audience, book_of, index_of
-from policy.accreditation.cycle import CycleFacts
+from policy.accreditation.cycle import AreaState, CycleFacts, Form
 from policy.accreditation.judgement import judge as judge_cycle
 from policy.accreditation.option_table import name_of
-from policy.accreditation.rounds import AreaState, Form
 from policy.application import AreaKind, responsible_physician
 from policy.dates import end_of_day, local_day
 from policy.designation.judgement import judge as judge_designation
@@ -43,11 +40,9 @@ from policy.words import either
 from records.cases import put_application
 from records.tables import CaseRecord
 from records.tables import Deadline as KeptDeadline
-from services.workers import replayer
 from tests.activities.orders import an_office
-from tests.histories.record import recorded
+from tests.histories.replayed import Noticed, RecordedLives
 from tests.policy.said import a_choice, a_document, said
-from workflows.case.timeline import CaseTimeline
 
 FORM_LETTERS = ("final_report", "option_form_open", "appeal_result")
 IN_FULL = {
@@ -62,15 +57,8 @@ IN_FULL = {
 """How the letter of the open form begins each option."""
 
 
-class Told(NamedTuple):
+class Told(Noticed):
     """A letter as a recorded life sent it, and the case at that instant."""
-
-    life: str
-    kind: str
-    told: dict[str, Any]
-    facts: Any
-    terms: Any
-    at: datetime
 
     def body(self) -> str:
         """Return what the letter says, in one line."""
@@ -111,28 +99,10 @@ class Told(NamedTuple):
         return True
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def letters() -> list[Told]:
+@pytest.fixture(scope="module")
+def letters(recorded_lives: RecordedLives) -> list[Told]:
     """Every letter of every recorded life."""
-    kept: list[Told] = []
-    lives: list[str] = []
-    notify = CaseTimeline.notify
-
-    def keeping(case: CaseTimeline[Any, Any], kind: str, rule: str, **facts: Any) -> None:
-        before = len(case.outbox.notices)
-        notify(case, kind, rule, **facts)
-        # A replay that has come to its end takes the case down at no time of its own: nothing of that is a letter.
-        for order in case.outbox.notices[before:] if case.at >= case.facts.opened_at else []:
-            told = order.model_dump(mode="json")["facts"]
-            kept.append(Told(lives[-1], kind, told, case.facts.model_copy(deep=True), case.terms, case.at))
-
-    replays = replayer(runner=UnsandboxedWorkflowRunner())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(CaseTimeline, "notify", keeping)
-        for life, history in recorded().items():
-            lives.append(life)
-            await replays.replay_workflow(history)
-    return kept
+    return [Told(*letter) for letter in recorded_lives.letters]
 
 
 def opened(facts: CycleFacts, at: datetime, zone: Any) -> CycleFacts:
