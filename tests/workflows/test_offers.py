@@ -14,9 +14,10 @@ import pytest
 
 from activities.notices.compose import compose
 from activities.notices.index import Audience, book_of, index_of
-from policy.accreditation.cycle import AreaState, CycleFacts, Form
+from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.judgement import judge as judge_cycle
 from policy.accreditation.option_table import name_of
+from policy.accreditation.rounds import AreaState, Form
 from policy.application import AreaKind, responsible_physician
 from policy.dates import end_of_day, local_day
 from policy.designation.judgement import judge as judge_designation
