@@ -40,6 +40,9 @@ from records.tables import CaseRecord, Deadline, Notice, TimelineEntry
 
 BEGIN_WITHIN = 8.0
 """Seconds after which no further letter is begun: a step has 40 in all, then another attempt begins beside this one."""
+HOLDS_FOR = 0.25
+"""Seconds for which what was read of the outbox holds, until the first letter is handed over: less than that itself
+takes, in which time an attempt elsewhere could not be seen either."""
 NOBODY = Delivered("", ())
 """What becomes of a letter that cannot be written, or that the mail never takes."""
 
@@ -80,6 +83,8 @@ def _deliver_all(
     books: Books, mailer: Mailer, office: OfficeSettings, case_id: str, at: datetime, case: CaseRecord | None
 ) -> bool:
     """Deliver what waits, now that nobody else in this process does; return whether all went well."""
+    begun, well = monotonic(), True
+    holds_until = begun + HOLDS_FOR
     with books.reading() as session:
         waiting = pending_notices(session, case_id)
         if not waiting:
@@ -88,29 +93,30 @@ def _deliver_all(
         if case is None:
             return False
         known = Known(case, deadlines(session, case_id), dates_told(session, case_id))
-    begun, well = monotonic(), True
     for left, notice in zip(range(len(waiting), 0, -1), waiting, strict=True):
         if monotonic() - begun > BEGIN_WITHIN:
             raise MailAway(
                 f"The mail is slow: {left} letter(s) of the case still wait.", "They go out with a later try."
             )
-        well = _deliver_one(books, mailer, office, known, notice, at) and well
+        well = _deliver_one(books, mailer, office, known, notice, at, holds_until) and well
+        holds_until = 0.0
     return well
 
 
 def _deliver_one(
-    books: Books, mailer: Mailer, office: OfficeSettings, known: Known, notice: Notice, at: datetime
+    books: Books, mailer: Mailer, office: OfficeSettings, known: Known, notice: Notice, at: datetime, holds_until: float
 ) -> bool:
     """Write a notice's letter, hand it over, and note what became of it; return whether it is out, and all is well.
+
+    `holds_until`: until when, by `monotonic`, nobody need ask whether it still waits.
 
     Raises:
         OSError: It has to wait.
     """
     try:
         letter, trouble = write(books, known, notice, office)
-        with books.reading() as session:
-            if not waits(session, notice):
-                return False
+        if monotonic() > holds_until and not _waits(books, notice):
+            return False
         delivered = mailer.deliver(letter, notice.reached) if letter else NOBODY
     except (NotWritten, PaperNotMade) as error:
         letter, delivered, trouble = None, NOBODY, _trouble("notice.not_rendered", notice, error)
@@ -131,6 +137,12 @@ def _deliver_one(
     if delivered.later:
         raise _again(notice, delivered.later)
     return trouble is None
+
+
+def _waits(books: Books, notice: Notice) -> bool:
+    """Whether a notice still waits: an attempt elsewhere may have sent it while the letters before it were sent."""
+    with books.reading() as session:
+        return waits(session, notice)
 
 
 def _trouble(rule: str, notice: Notice, error: Exception) -> DeliveryFault:

@@ -14,7 +14,7 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnst
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -93,13 +93,24 @@ def as_message(letter: Letter) -> EmailMessage:
 
 def as_bytes(message: "Message[Any, Any]") -> bytes:
     """Return a message of `as_message` as it goes out: what its own `as_bytes` returns, in one pass."""
-    head = [message.policy.fold_binary(name, value) for name, value in message.raw_items()]
+    head = [_folded(message.policy, name, value) for name, value in message.raw_items()]
     payload: Any = message.get_payload()
     if not message.is_multipart():
         return b"".join((*head, b"\r\n", payload.encode("ascii").replace(b"\n", b"\r\n")))
     rule = f"--{message.get_boundary()}".encode("ascii")
     parts = [b"".join((rule, b"\r\n", as_bytes(part), b"\r\n")) for part in payload]
     return b"".join((*head, b"\r\n", *parts, rule, b"--\r\n"))
+
+
+def _folded(policy: "Policy[Message]", name: str, value: Any) -> bytes:
+    """Return a header as it goes out."""
+    return _folded_text(policy, name, value) if type(value) is str else policy.fold_binary(name, value)
+
+
+@lru_cache(maxsize=1024)
+def _folded_text(policy: "Policy[Message]", name: str, text: str) -> bytes:
+    """Return the same of a plain text; most of a letter's headers stand in the letter before it, too."""
+    return policy.fold_binary(name, text)
 
 
 def message_id(letter: Letter) -> str:

@@ -61,6 +61,8 @@ def visible(text: str) -> str:
 
     Ends of lines and tabs stay.
     """
+    if text.isascii() and text.isprintable():  # most are: no need to look for each sort of character
+        return text
     return unseen(text).sub(lambda match: ascii(match[0])[1:-1], text)
 
 
