@@ -17,8 +17,8 @@ from pydantic import BaseModel, ValidationError
 
 from policy.application import Modality
 from policy.dates import zone_names
-from policy.messages import SurveyRole
 from policy.terms import Carried, Certainty, Edition, Provision, Rules
+from policy.words import SurveyRole
 
 __all__ = [
     "NOTHING",
