@@ -17,9 +17,9 @@ from pydantic import BaseModel, ValidationError
 
 from policy.application import Modality
 from policy.dates import zone_names
-from policy.messages import SurveyRole
 from policy.terms.edition import Edition, Rules
 from policy.terms.provision import Carried, Certainty, Provision
+from policy.words import SurveyRole
 
 __all__ = [
     "NOTHING",

@@ -6,7 +6,6 @@ query, and judged by pure functions. They change in the stages and effects of `w
 
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -15,61 +14,15 @@ from policy.application import Contact, ContactRole
 from policy.fees import FeeLine
 from policy.messages import Message, Role
 from policy.verdict import Verdict
-from policy.words import outcome_words, spoken
+from policy.words import Outcome as Outcome
+from policy.words import Party as Party
+from policy.words import Stage as Stage
 
 
 class Fact(BaseModel):
     """Data that a case carries for years: unknown fields are left out, new ones need defaults."""
 
     model_config = ConfigDict(extra="ignore")
-
-
-class Stage(StrEnum):
-    """Where a case stands: an accreditation cycle, or (application, survey, decision …) a designation."""
-
-    APPLICATION = "application"
-    TESTING = "testing"
-    REVIEW = "review"
-    OPTIONS = "options"
-    APPEAL = "appeal"
-    CORRECTIVE_ACTION = "corrective_action"
-    SURVEY = "survey"
-    ACCREDITED = "accredited"
-    DECISION = "decision"
-    DESIGNATED = "designated"
-    CLOSED = "closed"
-
-    @property
-    def words(self) -> str:
-        """Return it as people say it: `corrective action`."""
-        return spoken(self.value)
-
-
-class Outcome(StrEnum):
-    """How a case ended."""
-
-    EXPIRED = "expired"
-    RENEWED = "renewed"
-    WITHDRAWN = "withdrawn"
-    NOT_GRANTED = "not_granted"
-    NOT_DESIGNATED = "not_designated"
-    INACTIVE = "inactive"
-    NON_COMPLIANCE = "non_compliance"
-    CLOSED_BY_ACR = "closed_by_acr"
-    REVOKED = "revoked"
-
-    @property
-    def words(self) -> str:
-        """Return it as people say it: `not granted`, `closed by the office`."""
-        return outcome_words(self.value)
-
-
-class Party(StrEnum):
-    """Who is awaited."""
-
-    FACILITY = "facility"
-    ACR = "acr"
-    SURVEYOR = "surveyor"
 
 
 class Deadline(Fact):

@@ -17,6 +17,8 @@ from policy.office import ModalityFees, OfficeSettings
 from policy.verdict import Refused
 
 CENT = Decimal("0.01")
+LARGEST_AMOUNT = Decimal("999999999.99")
+"""The most that is written down in one amount or sum, in US dollars: as many digits as a message may give."""
 _UNITED_STATES = frozenset({"us", "usa", "united states", "united states of america"})
 _TITLES = {Modality.CT: "CT", Modality.MRI: "MRI", Modality.PET: "PET"}
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from policy.dates import as_instant, last_day, local_day
 from policy.edition import Rules
 from policy.facts import CaseFacts, InvoiceFact, PaymentFact, Stage
+from policy.fees import LARGEST_AMOUNT as LARGEST_AMOUNT
 from policy.fees import FeeLine
 from policy.messages import (
     Expense,
@@ -27,8 +28,6 @@ from policy.rules import refuse
 from policy.words import day_in_words, dollars, listed
 
 NOTHING = Decimal("0.00")
-LARGEST_AMOUNT = Decimal("999999999.99")
-"""The most that is written down in one amount or sum, in US dollars: as many digits as a message may give."""
 
 
 def judge_payment(facts: CaseFacts, terms: Rules, message: RecordPayment, at: datetime) -> list[str]:

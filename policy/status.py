@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-from policy.facts import Outcome, Party, Stage
+from policy.words import Outcome, Party, Stage
 
 Instant = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(), return_type=str, when_used="json")]
 """An instant, in JSON with its offset as it stands (`+00:00`)."""

@@ -1,8 +1,12 @@
-"""Instants, people and areas in words, as every answer and label of a case writes them."""
+"""Instants, people, stages and areas in words, as every answer and label of a case writes them.
+
+The words that a case itself uses stand here and not with its facts: whoever only shows a case needs no more.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from policy.dates import last_day, local_day, start_of_day
@@ -90,3 +94,80 @@ def outcome_words(outcome: str) -> str:
     """Return how a case ended, for example `closed by the office` for `closed_by_acr`."""
     words = outcome.replace("_", " ").replace("by acr", f"by {PARTIES['acr']}")
     return words.replace("non compliance", "failed for non-compliance")
+
+
+class Stage(StrEnum):
+    """Where a case stands: an accreditation cycle, or (application, survey, decision …) a designation."""
+
+    APPLICATION = "application"
+    TESTING = "testing"
+    REVIEW = "review"
+    OPTIONS = "options"
+    APPEAL = "appeal"
+    CORRECTIVE_ACTION = "corrective_action"
+    SURVEY = "survey"
+    ACCREDITED = "accredited"
+    DECISION = "decision"
+    DESIGNATED = "designated"
+    CLOSED = "closed"
+
+    @property
+    def words(self) -> str:
+        """Return it as people say it: `corrective action`."""
+        return spoken(self.value)
+
+
+class Outcome(StrEnum):
+    """How a case ended."""
+
+    EXPIRED = "expired"
+    RENEWED = "renewed"
+    WITHDRAWN = "withdrawn"
+    NOT_GRANTED = "not_granted"
+    NOT_DESIGNATED = "not_designated"
+    INACTIVE = "inactive"
+    NON_COMPLIANCE = "non_compliance"
+    CLOSED_BY_ACR = "closed_by_acr"
+    REVOKED = "revoked"
+
+    @property
+    def words(self) -> str:
+        """Return it as people say it: `not granted`, `closed by the office`."""
+        return outcome_words(self.value)
+
+
+class Party(StrEnum):
+    """Who is awaited."""
+
+    FACILITY = "facility"
+    ACR = "acr"
+    SURVEYOR = "surveyor"
+
+
+class Role(StrEnum):
+    """In which role somebody speaks: for the facility (six roles) or for the office (`acr`).
+
+    A lead interpreting physician answers for a mammography facility, as a supervising physician does elsewhere.
+    """
+
+    FACILITY = "facility"
+    SUPERVISING_PHYSICIAN = "supervising_physician"
+    MEDICAL_PHYSICIST = "medical_physicist"
+    ADMINISTRATOR = "administrator"
+    TECHNOLOGIST = "technologist"
+    LEAD_INTERPRETING_PHYSICIAN = "lead_interpreting_physician"
+    ACR = "acr"
+
+
+class SurveyRole(StrEnum):
+    """In which role somebody surveys; `acr_staff` is for designations, where a staff technologist counts as well."""
+
+    RADIOLOGIST = "radiologist"
+    RADIATION_ONCOLOGIST = "radiation_oncologist"
+    MEDICAL_PHYSICIST = "medical_physicist"
+    ACR_STAFF_TECHNOLOGIST = "acr_staff_technologist"
+    ACR_STAFF = "acr_staff"
+
+
+TAKEN_BACK = "taken_back"
+"""How an accreditation ended whose certificate a correction took back: its case goes on without one."""

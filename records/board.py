@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, Float, and_, case, cast, false, or_, type_coerce
 from sqlmodel import Session, col, func, select
 
-from policy.facts import Stage
+from policy.words import Stage
 from records.finding import ESCAPE, like, words_of
 from records.invoices import UNSETTLED
 from records.tables import CaseRecord, Invoice

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlmodel import Session, col, insert, select
 
-from policy.facts import Outcome, Stage
 from policy.identity import parse_accreditation_id, parse_case_id
+from policy.words import Outcome, Stage
 from records.finding import found_by
 from records.tables import CaseRecord, MessageRecord, StepRecord, TimelineEntry
 from records.words import STARTING

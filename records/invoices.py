@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from policy.fees import FeeLine, Purpose, total
-from policy.money import LARGEST_AMOUNT
+from policy.fees import LARGEST_AMOUNT, FeeLine, Purpose, total
 from records.counters import INVOICES, next_number
 from records.tables import Invoice, InvoiceLine, Payment
 from records.words import InvoiceStatus

@@ -2,16 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from policy.facts import InvoiceFact, PaymentFact
 from records.invoices import UNSETTLED as UNSETTLED
 from records.invoices import invoice_lines
 from records.invoices import outstanding as outstanding_of
 from records.tables import Invoice, InvoiceLine, Payment, Reversal
 from records.words import InvoiceStatus
+
+if TYPE_CHECKING:  # most questions need no facts
+    from policy.facts import InvoiceFact
 
 
 class Bill(NamedTuple):
@@ -69,7 +71,7 @@ def payments(session: Session, number: str) -> list[Payment]:
     )
 
 
-def invoice_facts(session: Session, case_id: str) -> list[InvoiceFact]:
+def invoice_facts(session: Session, case_id: str) -> "list[InvoiceFact]":
     """Return the invoices of a case as the case itself would know them, with their payments."""
     undone = set(session.exec(select(Reversal.payment_key).where(col(Reversal.case_id) == case_id)))
     invoices = session.exec(
@@ -78,8 +80,10 @@ def invoice_facts(session: Session, case_id: str) -> list[InvoiceFact]:
     return [_as_fact(one, payments(session, one.number), undone) for one in invoices.all()]
 
 
-def _as_fact(invoice: Invoice, paid: list[Payment], undone: set[str]) -> InvoiceFact:
+def _as_fact(invoice: Invoice, paid: list[Payment], undone: set[str]) -> "InvoiceFact":
     """Return an invoice of the books as a fact; one that was credited or written off in full is not void there."""
+    from policy.facts import InvoiceFact, PaymentFact
+
     given_up = invoice.credited + invoice.written_off == invoice.total
     known = invoice.model_dump(include=set(InvoiceFact.model_fields) - {"status"})
     known["payments"] = [PaymentFact(**one.model_dump(), undone=one.key in undone) for one in paid]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
 
-from policy.facts import Stage
+from policy.words import Stage
 from records.board import Wanted, conditions
 from records.finding import ESCAPE, like, words_of
 from records.tables import CaseRecord, Deadline

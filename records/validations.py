@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from policy.dates import add_months, local_day
-from policy.facts import Stage
+from policy.words import Stage
 from records.tables import CaseRecord, TimelineEntry
 from records.words import Program
 

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from policy.facts import Outcome, Party, Stage
-from policy.messages import Role
+from policy.words import Outcome, Party, Role, Stage
 
 
 class BooksPurpose(StrEnum):

@@ -5,9 +5,10 @@ Everything is read from the message's own model (its JSON schema), so that no se
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from policy.messages import Message
+if TYPE_CHECKING:  # who only reads settings needs no message
+    from policy.messages import Message
 
 Node = dict[str, Any]
 """A part of a JSON schema."""
@@ -21,13 +22,15 @@ IN_WORDS = {
 
 
 @cache
-def messages() -> dict[str, type[Message]]:
+def messages() -> "dict[str, type[Message]]":
     """Return every message by its name, in the order in which they are defined."""
+    from policy.messages import Message
+
     return {model.NAME: model for model in Message.__subclasses__()}
 
 
 @cache
-def schema_of(model: type[Message]) -> Node:
+def schema_of(model: "type[Message]") -> Node:
     """Return the JSON schema of a message."""
     return model.model_json_schema()
 
@@ -111,7 +114,7 @@ def _say_text(way: Node) -> str:
     return IN_WORDS.get(way["pattern"], f"text that matches {way['pattern']}")
 
 
-def known_fields(model: type[Message]) -> list[str]:
+def known_fields(model: "type[Message]") -> list[str]:
     """Return one line for each field of a message: its name, whether it is required, what is expected, its meaning."""
     schema = schema_of(model)
     required = set(schema.get("required", [])) - {"message_id", "by"}

@@ -17,7 +17,6 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from policy.office import OfficeSettings
-from services.editions.reading import own_editions
 from services.errors import InputFault, Unusable
 from services.input.files import SETTINGS_LIMIT, read_text, toml_values
 from services.validation import input_faults
@@ -60,6 +59,8 @@ def load_settings(office: Path | None = None, environ: Mapping[str, str] = os.en
     settings = _settings(file, read_text(file, SETTINGS_LIMIT, EXPECTED, next_step=NEXT_STEP), ours)
     if not settings.editions.folder:
         return settings
+    from services.editions.reading import own_editions  # here, because most offices have none
+
     named_here = bool(environ.get(f"{PREFIX}EDITIONS_FOLDER"))
     own = own_editions(Path(settings.editions.folder) if named_here else file.parent / settings.editions.folder)
     return settings.model_copy(update={"editions": settings.editions.having(own)})

@@ -13,8 +13,7 @@ from pypdf import PdfReader
 from sqlmodel import Session
 
 from policy.dates import last_day, local_day
-from policy.facts import Outcome
-from policy.words import day_in_words, dollars
+from policy.words import Outcome, day_in_words, dollars
 from records.papers import paper_by_number, paper_with_digest, papers, undoing_of
 from records.queries import case_by_id
 from records.tables import CaseRecord, Invoice, Paper

@@ -9,6 +9,7 @@ from policy.designation.fees import quoted
 from policy.designation.pledges import PledgeDate
 from policy.facts import CaseFacts, Fact
 from policy.messages import TeamMember
+from policy.words import TAKEN_BACK as TAKEN_BACK
 
 
 class LocationFact(Fact):
@@ -53,10 +54,6 @@ class Designation(Fact):
     mid_cycle_at: datetime
     renewal_notice_at: datetime
     expires_at: datetime
-
-
-TAKEN_BACK = "taken_back"
-"""How an accreditation ended whose certificate a correction took back: its case goes on without one."""
 
 
 class MissingAccreditation(Fact):

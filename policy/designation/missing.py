@@ -1,9 +1,8 @@
 """An accreditation that a designation rests on and that does not stand, in words."""
 
 from policy.application import Modality
-from policy.designation.facts import TAKEN_BACK
 from policy.fees import title
-from policy.words import outcome_words, spoken
+from policy.words import TAKEN_BACK, outcome_words, spoken
 
 
 def ended_in_words(facility: str, modality: str, outcome: str) -> str:

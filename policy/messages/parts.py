@@ -7,22 +7,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from policy.application import Identifier
 from policy.messages.values import Amount, Day, Line, MaybeName, MaybeText, Name, Place, Text
-
-
-class Role(StrEnum):
-    """In which role somebody speaks: for the facility (six roles) or for the office (`acr`).
-
-    A lead interpreting physician answers for a mammography facility, as a supervising physician does elsewhere.
-    """
-
-    FACILITY = "facility"
-    SUPERVISING_PHYSICIAN = "supervising_physician"
-    MEDICAL_PHYSICIST = "medical_physicist"
-    ADMINISTRATOR = "administrator"
-    TECHNOLOGIST = "technologist"
-    LEAD_INTERPRETING_PHYSICIAN = "lead_interpreting_physician"
-    ACR = "acr"
-
+from policy.words import Role as Role
+from policy.words import SurveyRole as SurveyRole
 
 FACILITY_ROLES = frozenset(Role) - {Role.ACR}
 OFFICE = frozenset({Role.ACR})
@@ -128,16 +114,6 @@ class CorrectiveAction(Shape):
         exclude_if=lambda value: value is None,
         description="The id of the action that it takes up, where the office has directed one.",
     )
-
-
-class SurveyRole(StrEnum):
-    """In which role somebody surveys; `acr_staff` is for designations, where a staff technologist counts as well."""
-
-    RADIOLOGIST = "radiologist"
-    RADIATION_ONCOLOGIST = "radiation_oncologist"
-    MEDICAL_PHYSICIST = "medical_physicist"
-    ACR_STAFF_TECHNOLOGIST = "acr_staff_technologist"
-    ACR_STAFF = "acr_staff"
 
 
 class TeamMember(Shape):

@@ -20,7 +20,12 @@ NAMES = {
 
 
 class Table(SQLModel):
-    """A table of the books."""
+    """A table of the books.
+
+    What pydantic would check its rows by is never asked for, and is not made: a row is what the database gives.
+    """
+
+    model_config = {"defer_build": True}
 
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
 

@@ -8,7 +8,7 @@ Here such a failure says which fields are wrong, and how.
 import json
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from temporalio.api.common.v1 import Payload
@@ -20,10 +20,12 @@ from temporalio.converter import (
     JSONPlainPayloadConverter,
 )
 
-from policy.messages import Message
 from policy.status import CaseStatus
 from policy.terms.register import ON_THE_WIRE
 from policy.verdict import Verdict
+
+if TYPE_CHECKING:
+    from policy.messages import Message
 
 SHOWN = 10
 """Fields that are named."""
@@ -57,12 +59,14 @@ class LeanJson(PydanticJSONPlainPayloadConverter):
         try:
             return super().from_payload(payload, type_hint)
         except ValidationError as error:
+            from policy.messages import Message  # here: a command that shows a case reads no message
+
             if not (isinstance(type_hint, type) and issubclass(type_hint, Message)):
                 raise
             return _without_unknown(type_hint, payload.data, error)
 
 
-def _without_unknown(kind: type[Message], data: bytes, error: ValidationError) -> Message:
+def _without_unknown(kind: "type[Message]", data: bytes, error: ValidationError) -> "Message":
     """Return a message that has nothing wrong but fields that its kind does not know. Raises the error otherwise."""
     wrong = error.errors(include_input=False, include_context=False, include_url=False)
     if any(one["type"] != "extra_forbidden" for one in wrong):

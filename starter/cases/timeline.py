@@ -12,7 +12,6 @@ from pydantic_core import to_jsonable_python
 from rich.cells import cell_len
 
 from pictures.life import Life
-from pictures.reading import LifeSource, life_of
 from pictures.wording import saying
 from policy.dates import last_day, local_day, start_of_day
 from policy.identity import parse_designation_id
@@ -160,6 +159,8 @@ def heading(snapshot: CaseSnapshot) -> str:
 
 def life_of_snapshot(snapshot: CaseSnapshot, zone: ZoneInfo, now: datetime) -> Life:
     """Return the life of a case of the office, as it stands."""
+    from pictures.reading import LifeSource, life_of  # here, because `show` draws no life
+
     case = snapshot.case
     opened_at = case.opened_at or (snapshot.entries[0].at if snapshot.entries else now)
     title = f"The life of {heading(snapshot)}"
