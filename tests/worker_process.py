@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from embedded import parent_death
 from services.clock import now
 from services.security.keys import KeyRing
 from services.settings import SAMPLE
+from tests.forked import Forked, forked
 from tests.patience import WITHIN
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class WorkerProcess:
     """A worker that was started, and what it has written to its log."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: Forked | asyncio.subprocess.Process) -> None:
         self.process = process
         self.log: list[str] = []
 
@@ -82,17 +83,26 @@ async def a_worker(
         variables: Further variables of its environment.
     """
     environment = worker_environment(client, books, folder) | {"PYTHONPATH": str(tree)} | variables
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),  # is not left behind
-        *(sys.executable, "-m", "worker", "--health-port", "0", *flags),
-        cwd=tree, env=environment, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    process = await (_another if tree != ROOT else forked)(
+        "worker", "--health-port", "0", *flags, folder=tree, environ=environment
+    )
     try:
         yield WorkerProcess(process)
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def _another(
+    module: str, *arguments: str, folder: Path, environ: Mapping[str, str]
+) -> asyncio.subprocess.Process:
+    """Start another version's program, of which nothing was read before."""
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),  # is not left behind
+        *(sys.executable, "-m", module, *arguments),
+        cwd=folder, env=environ, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
 
 
 async def health_of(worker: WorkerProcess) -> Callable[[], Awaitable[tuple[int, dict[str, Any]]]]:

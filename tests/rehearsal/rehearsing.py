@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from rehearsal.scenario import Scenario
 from rehearsal.world import world
 from services.settings import SAMPLE, SAMPLES, load_settings
 from tests.command import Ran
+from tests.forked import Forked, forked
 
 WITHIN = 240
 """Seconds that a command may take on a machine with much else to do."""
@@ -53,21 +55,30 @@ def notices(report: dict[str, Any]) -> list[tuple[float, str]]:
     return [(notice["day"], notice["kind"]) for notice in report["notices"]]
 
 
-async def begin(
+async def begin(folder: Path, *arguments: str | Path, **environ: str | Path) -> Forked:
+    """Start `accredit` in a process of its own, in a folder."""
+    return await forked("starter", *map(str, arguments), folder=folder, environ=_environment(environ))
+
+
+async def begin_anew(
     folder: Path, *arguments: str | Path, module: str = "starter", **environ: str | Path
 ) -> asyncio.subprocess.Process:
-    """Start `accredit` (or another command, by its module) in a process of its own, in a folder."""
-    own = {"PYTHONPATH": SAMPLES.parent, "PYTHONUNBUFFERED": "1", **environ}
+    """Start `accredit` (or another command, by its module) as a shell does: nothing of it was read before."""
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", module, *map(str, arguments)),
         cwd=folder,
-        env=os.environ | {name: str(value) for name, value in own.items()},
+        env=_environment(environ),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
 
 
-async def ended(process: asyncio.subprocess.Process, within: float = WITHIN) -> Ran:
+def _environment(environ: Mapping[str, str | Path]) -> dict[str, str]:
+    own = {"PYTHONPATH": SAMPLES.parent, "PYTHONUNBUFFERED": "1", **environ}
+    return os.environ | {name: str(value) for name, value in own.items()}
+
+
+async def ended(process: Forked | asyncio.subprocess.Process, within: float = WITHIN) -> Ran:
     """Return what a process left behind, once it has ended: within so many seconds."""
     out, err = await asyncio.wait_for(process.communicate(), within)
     return Ran(process.returncode or 0, out.decode(), err.decode())

@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 
 from embedded.server import EmbeddedServer
 from services.errors import ExitCode, ServiceError
-from tests.rehearsal.rehearsing import begin, ended
+from tests.rehearsal.rehearsing import begin_anew, ended
 from tools.screenshots.browser import NAMES, browsing
 from tools.screenshots.images import LARGEST, keep
 from tools.screenshots.office import OfficeTerminal, an_office, take_terminals
@@ -47,7 +47,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def taken(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The pictures of one run of the command, which it prints by name."""
     folder = tmp_path_factory.mktemp("taken")
-    command = await begin(folder, "papers", "ui", "portal", "--to", "pictures", module="tools.screenshots")
+    command = await begin_anew(folder, "papers", "ui", "portal", "--to", "pictures", module="tools.screenshots")
     ran = await ended(command, PICTURES_WITHIN)
     assert ran.code == ExitCode.DONE, ran.err
     files = files_in(folder / "pictures")

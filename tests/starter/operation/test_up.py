@@ -21,7 +21,8 @@ from services.errors import ExitCode
 from services.paths import RECORD, SERVER, local_server, noted_portal
 from services.settings import SAMPLE, SAMPLES
 from tests.command import Ran
-from tests.rehearsal.rehearsing import WITHIN, begin, ended
+from tests.forked import Forked
+from tests.rehearsal.rehearsing import WITHIN, begin, begin_anew, ended
 from tests.starter.operation import planted
 
 pytestmark = pytest.mark.server
@@ -49,6 +50,15 @@ class Up(NamedTuple):
         self.said.extend([ran.out, ran.err])
         return ran
 
+    async def invoiced(self, case: str) -> dict[str, Any]:
+        """Return what `accredit show` hears from a case, once its first invoice has a number: soon after it began."""
+        async with asyncio.timeout(WITHIN):
+            while True:
+                shown = await self("show", case, "--json")
+                assert shown.code == ExitCode.DONE, shown.err
+                if shown.data["live"] and shown.data["invoices"] and shown.data["invoices"][0]["number"]:
+                    return dict(shown.data)
+
     async def doctor(self, **environ: str) -> dict[str, Any]:
         """Return what the doctor says about the server."""
         checks = (await self("doctor", "--json", **environ)).data
@@ -63,7 +73,7 @@ async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
     (folder / SERVER / RECORD).write_text(json.dumps({"port": port, "ui_port": ui_port}), "utf-8")
     (folder / "office.toml").write_text(planted.office_with_secrets(SAMPLE.read_text("utf-8")), "utf-8")
     before = os.umask(0o022)
-    process = await begin(folder, "up", **KEYS, TEMPORAL_CODEC_AUTH=planted.API_KEY)
+    process = await begin_anew(folder, "up", **KEYS, TEMPORAL_CODEC_AUTH=planted.API_KEY)
     os.umask(before)
     yield Up(folder, process, port, ui_port, [await until_it_is_up(process)])
     if process.returncode is None:
@@ -71,7 +81,7 @@ async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
         await ended(process)
 
 
-async def until_it_is_up(process: asyncio.subprocess.Process) -> str:
+async def until_it_is_up(process: Forked | asyncio.subprocess.Process) -> str:
     """Wait until everything runs, and return what was told by then."""
     assert process.stdout
     told = b""
@@ -86,9 +96,7 @@ async def test_the_first_five_minutes_go_by_whatever_the_ports(up: Up) -> None:
     started = await up("start", APPLICATION)
     assert started.code == ExitCode.DONE, started.err
     assert f"http://127.0.0.1:{up.ui_port}/namespaces/default/workflows/{CASE}" in started.out
-    shown = await up("show", CASE, "--json")
-    assert (shown.code, shown.data["live"]) == (ExitCode.DONE, True), shown.err
-    invoice = shown.data["invoices"][0]["number"]
+    invoice = (await up.invoiced(CASE))["invoices"][0]["number"]
     for command in (["pay", invoice, "due"], ["send", CASE, "accept_application"], ["timeline", CASE], ["worklist"]):
         ran = await up(*command, TEMPORAL_API_KEY=planted.API_KEY)
         assert ran.code == ExitCode.DONE, ran.err
@@ -192,8 +200,7 @@ async def test_turned_on_for_an_office_with_open_cases_encryption_changes_nothin
             assert b"<h1>Signed in</h1>" in page.read()
         assert (await up("show", CASE, "--json")).data["live"] is True  # it began before
         assert (await up("start", "quiet.json")).code == ExitCode.DONE
-        shown = (await up("show", CASE.replace("0417", "0999"), "--json")).data
-        assert shown["live"] is True
+        shown = await up.invoiced(CASE.replace("0417", "0999"))
         assert (await up("pay", shown["invoices"][0]["number"], "due")).code == ExitCode.DONE
         assert (await up("replay-check", "--json")).data == {"safe_to_deploy": True, "replayed": 2, "unsafe": {}}
         (key,) = (await up("codec", "list", "--used", "--json")).data["keys"]

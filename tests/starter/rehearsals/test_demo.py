@@ -17,6 +17,7 @@ from services.paths import BOOKS, DEMO, DEMO_NAMESPACE, LIVES, MAIL, RECORD, SER
 from starter.rehearsals.demo import shipped_scenarios
 from tests.applications import sample
 from tests.command import Command
+from tests.forked import Forked
 from tests.rehearsal.rehearsing import WITHIN, accredit, begin, ended
 from tests.rehearsal.scenarios import shipped
 
@@ -34,9 +35,8 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     return Command(monkeypatch, capsys, tmp_path)
 
 
-async def told(process: asyncio.subprocess.Process, until: str) -> str:
+async def told(process: Forked, until: str) -> str:
     """Return what a process prints up to a line that contains some words."""
-    assert process.stdout
     lines = []
     async with asyncio.timeout(WITHIN):
         while line := (await process.stdout.readline()).decode():

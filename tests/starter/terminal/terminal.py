@@ -9,13 +9,13 @@ import pty
 import re
 import signal
 import struct
-import sys
 import termios
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from services.settings import SAMPLES
+from tests.forked import Forked, forked
 from tests.rehearsal.rehearsing import WITHIN
 from tests.starter.terminal import several
 
@@ -32,7 +32,7 @@ class Terminal:
         process: The command.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, master: int) -> None:
+    def __init__(self, process: Forked, master: int) -> None:
         self.process = process
         self._master = master
         self._seen = bytearray()
@@ -88,16 +88,7 @@ async def a_terminal(
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
     own = {"PYTHONPATH": str(SAMPLES.parent), "TERM": "xterm-256color", **environ}
     inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, *map(str, arguments)),
-        cwd=folder,
-        env=inherited | own,
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-        preexec_fn=_own_terminal,
-    )
+    process = await forked(module, *map(str, arguments), folder=folder, environ=inherited | own, terminal=slave)
     os.close(slave)
     terminal = Terminal(process, master)
     try:
@@ -108,11 +99,6 @@ async def a_terminal(
         await process.wait()
         asyncio.get_running_loop().remove_reader(master)
         os.close(master)
-
-
-def _own_terminal() -> None:
-    """Make the terminal the one that the new session answers to, so that Ctrl-C reaches it."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 async def shown(
