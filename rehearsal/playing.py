@@ -1,6 +1,7 @@
 """Plays a scenario: starts its case, sends what is to be sent, goes on to the end, and reports."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -80,6 +81,23 @@ ANSWER_WITHIN = timedelta(seconds=10)
 """Real time in which a case must say where it stands."""
 
 
+@dataclass
+class LifeSoFar:
+    """A life that is being lived.
+
+    Attributes:
+        clocks: The clocks of its cases.
+        sent: How many of its events have been sent.
+        outcomes: What came of them.
+        failures: In what it went otherwise than written.
+    """
+
+    clocks: CaseClocks
+    sent: int = 0
+    outcomes: list[Outcome] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
 async def live(plan: PreparedScenario, world: World, watch: Watch, look: Look | None = None) -> dict[str, Any]:
     """Live a scenario through and report on it.
 
@@ -94,71 +112,64 @@ async def live(plan: PreparedScenario, world: World, watch: Watch, look: Look | 
     Raises:
         ServiceError: The case cannot be started.
     """
-    clocks = CaseClocks(world.client, plan.case_id)
-    outcomes: list[Outcome] = []
-    failures: list[str] = []
-    await _start(plan, world)
-    try:
-        await clocks.open(plan.opened_at)
-        await _send_all(plan, world, clocks, outcomes, failures, watch, look)
-        watch("living on")
-        await clocks.live_on(plan.end)
-    except (CaseStuck, ServiceError, RPCError, WorkflowUpdateFailedError) as error:
-        failures.append(f"The life broke off: {await why(error, clocks.first.handle)}")
-    return await _report(plan, world, clocks, outcomes, failures)
+    await start(plan, world)
+    return await go_on(plan, world, LifeSoFar(CaseClocks(world.client, plan.case_id)), watch, look)
 
 
-async def _start(plan: PreparedScenario, world: World) -> None:
-    """Start the case for the instant at which it opens: until then its clock does not run."""
+async def start(plan: PreparedScenario, world: World) -> None:
+    """Start the case for the instant at which it opens: until then its clock does not run. Raises `ServiceError`."""
     delay = max(plan.opened_at - datetime.now(UTC), timedelta(0))
     await start_case(world.client, plan.case_id, plan.part, plan.opened_at, world.settings.zone, start_delay=delay)
 
 
-async def _send_all(
-    plan: PreparedScenario,
-    world: World,
-    clocks: CaseClocks,
-    outcomes: list[Outcome],
-    failures: list[str],
-    watch: Watch,
-    look: Look | None,
-) -> None:
-    """Send every event on its day, up to the last day of the scenario."""
-    sent = [event for event in plan.scenario.events if event.instant(plan.opened_at) <= plan.end]
-    for event, following in zip(sent, [*sent, None][1:], strict=True):
+async def go_on(
+    plan: PreparedScenario, world: World, life: LifeSoFar, watch: Watch, look: Look | None = None
+) -> dict[str, Any]:
+    """Live a life on from where it stands to its end, and report on it; the rest is as with `live`."""
+    try:
+        if not life.sent:
+            await life.clocks.open(plan.opened_at)
+        await _send_all(plan, world, life, watch, look)
+        watch("living on")
+        await life.clocks.live_on(plan.end)
+    except (CaseStuck, ServiceError, RPCError, WorkflowUpdateFailedError) as error:
+        life.failures.append(f"The life broke off: {await why(error, life.clocks.first.handle)}")
+    return await _report(plan, world, life)
+
+
+async def _send_all(plan: PreparedScenario, world: World, life: LifeSoFar, watch: Watch, look: Look | None) -> None:
+    """Send every event that has not been sent yet on its day, up to the last day of the scenario."""
+    ahead = [event for event in plan.scenario.events if event.instant(plan.opened_at) <= plan.end][life.sent :]
+    for event, following in zip(ahead, [*ahead, None][1:], strict=True):
         watch(str(event))
-        await clocks.come_to(event.instant(plan.opened_at))
-        case_id = _addressee(event, clocks)
+        await life.clocks.come_to(event.instant(plan.opened_at))
+        life.sent += 1
+        case_id = _addressee(event, life.clocks)
         if case_id is None:
-            failures.append(f"{event}: no renewal has been opened that it could be sent to.")
+            life.failures.append(f"{event}: no renewal has been opened that it could be sent to.")
             continue
         if look:
             await look(event, case_id, False)
-        renewed = await _send(plan, world, case_id, event, outcomes, failures)
-        await clocks.settle(until=following.instant(plan.opened_at) if following else None)
+        renewed = await _send(plan, world, case_id, event, life)
+        await life.clocks.settle(until=following.instant(plan.opened_at) if following else None)
         if look:
             await look(event, case_id, True)
-        if world.tell and outcomes:
-            _tell_turned_away(world, world.tell, case_id, outcomes[-1], event)
+        if world.tell and life.outcomes:
+            _tell_turned_away(world, world.tell, case_id, life.outcomes[-1], event)
         if renewed:
-            await clocks.look_for_renewal()
+            await life.clocks.look_for_renewal()
 
 
 async def _send(
-    plan: PreparedScenario,
-    world: World,
-    case_id: str,
-    event: Event | ExternalEvent,
-    outcomes: list[Outcome],
-    failures: list[str],
+    plan: PreparedScenario, world: World, case_id: str, event: Event | ExternalEvent, life: LifeSoFar
 ) -> bool:
     """Send one event to its case, and say whether a renewal follows from it."""
     if isinstance(event, ExternalEvent):
         await bring(world, case_id, event, plan.opened_at)
         return False
     outcome = await act(world, case_id, event, plan.opened_at)
-    outcomes.append(outcome)
-    failures += [failure] if (failure := outcome.failure()) else []
+    life.outcomes.append(outcome)
+    life.failures += [failure] if (failure := outcome.failure()) else []
     return event.model is StartRenewal and outcome.verdict.accepted
 
 
@@ -178,28 +189,26 @@ def _addressee(event: Event | ExternalEvent, clocks: CaseClocks) -> str | None:
     return clocks.renewal.handle.id if clocks.renewal else None
 
 
-async def _report(
-    plan: PreparedScenario, world: World, clocks: CaseClocks, outcomes: list[Outcome], failures: list[str]
-) -> dict[str, Any]:
+async def _report(plan: PreparedScenario, world: World, life: LifeSoFar) -> dict[str, Any]:
     status = await ask(world.client, plan.case_id, "status", within=ANSWER_WITHIN) or {}
-    reading = await clocks.first.look()
+    reading = await life.clocks.first.look()
     closed_at = datetime.fromisoformat(status["closed_at"]) if status.get("closed_at") else None
     ended_at = closed_at or min(reading.now, plan.end)
     if world.tell:
         world.tell(Scene(ended_at, plan.case_id))
     told = status_in_days(status, plan.opened_at)
-    mine = [outcome for outcome in outcomes if outcome.event.case is None]
+    mine = [outcome for outcome in life.outcomes if outcome.event.case is None]
     with world.books.reading() as session:
         books = life_in_books(session, plan.case_id, plan.opened_at, ended_at, mine)
     agenda = [] if closed_at else await ask(world.client, plan.case_id, "agenda", within=ANSWER_WITHIN) or []
-    history = await clocks.first.handle.fetch_history()
+    history = await life.clocks.first.handle.fetch_history()
     unsent = [str(event) for event in plan.scenario.events if event.instant(plan.opened_at) > plan.end]
     return {
         "title": plan.scenario.title,
         "case": plan.case_id,
         "facility": plan.facility,
-        "ok": not failures,
-        "failures": failures,
+        "ok": not life.failures,
+        "failures": life.failures,
         "opened_at": plan.opened_at.isoformat(),
         "lived_to_day": days_since(plan.opened_at, ended_at),
         "status": told,

@@ -36,10 +36,16 @@ WITHIN = timedelta(seconds=patience.WITHIN)
 
 
 @asynccontextmanager
-async def a_place(server: EmbeddedServer, folder: Path, *, url: str = "") -> AsyncIterator[World]:
-    """A namespace, books (in SQLite, unless an address is named) and a mail folder, and nobody at work."""
-    namespace = f"driven-{uuid4()}"
-    await prepare_namespace(server.address, namespace, rehearsal=True)
+async def a_place(
+    server: EmbeddedServer, folder: Path, *, url: str = "", namespace: str | None = None
+) -> AsyncIterator[World]:
+    """A namespace, books (in SQLite, unless an address is named) and a mail folder, and nobody at work.
+
+    `namespace`: one that is ready and in which no case runs; left out: a new one.
+    """
+    if namespace is None:
+        namespace = f"driven-{uuid4()}"
+        await prepare_namespace(server.address, namespace, rehearsal=True)
     client = await connect(server.address, namespace)
     with closing(open_books(url or f"sqlite:///{folder}/books.db", BooksPurpose.REHEARSAL)) as books:
         yield World(client, books, private_settings(load_settings(SAMPLE, {}), folder), folder)

@@ -49,6 +49,10 @@ class Story:
     medium: Medium = Medium.UPLOAD
     application: Mapping[str, Any] = field(default_factory=dict)
 
+    def in_order(self) -> list[Said]:
+        """Return what is said, in time's order."""
+        return sorted(self.said, key=lambda one: one.day)
+
 
 def nine_o_clock(day: date) -> datetime:
     """Return 09:00 of a day on the office's clock, in UTC."""
