@@ -315,18 +315,24 @@ def put_deadlines(session: Session, step: Step) -> None:
         if kept is None:
             session.add(Deadline(case_id=step.case_id, **deadline.model_dump()))
         else:
-            kept.sqlmodel_update(deadline.model_dump())
+            _set(kept, deadline.model_dump())
 
 
 def stand(case: CaseRecord, step: Step) -> None:
     """Write where the case stands after the step."""
-    for name, value in step.row.model_dump(exclude={"status", "edition", "as_before"}).items():
-        setattr(case, name, value)
+    _set(case, step.row.model_dump(exclude={"status", "edition", "as_before"}))
     kept = {name: case.status[name] for name in step.row.as_before or () if name in case.status}
     case.status = kept | step.row.model_dump(mode="json")["status"]
     if step.first_run_id:
         case.first_run_id, case.run_id = step.first_run_id, step.run_id
     case.edition = step.row.edition or case.status.get("edition") or case.edition
+
+
+def _set(row: CaseRecord | Deadline, values: dict[str, Any]) -> None:
+    """Set what has changed of a row: to have the ORM find out costs more than to look."""
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
 
 
 def _shared_start(session: Session, case: CaseRecord, step: Step) -> datetime | None:

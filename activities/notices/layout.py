@@ -66,10 +66,15 @@ def as_text(filled: str) -> str:
         indent = " " * len(hanging[0]) if hanging else ""
         first, *more = line.split(BREAK)
         for part in (first, *(indent + one for one in more)):
-            lines += textwrap.wrap(
-                part, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-            ) or [""]
+            lines += _wrapped(part, indent)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def _wrapped(line: str, indent: str) -> list[str]:
+    """Return a line of a text in lines of at most `WIDTH` characters; `indent`: what the further ones begin with."""
+    if len(line) <= WIDTH and line.isprintable() and not line.endswith(" "):
+        return [line]
+    return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def as_page(environment: Environment, filled: str, **context: Any) -> str:

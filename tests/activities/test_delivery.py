@@ -14,12 +14,13 @@ from activities.mail import Delivered, Letter, MailFolder, Undeliverable
 from activities.steps import take
 from policy.office import OfficeSettings
 from records.books import Books
-from records.outbox import notices, send_again
+from records.outbox import Sent, mark_sent, notices, send_again
 from records.tables import Notice
 from tests.activities.orders import RUN, a_notice_order, a_step, an_invoice_order, an_opening
 from tests.records.rows import CASE, NOON, an_application
 
 AWAY = OSError("the mail server does not answer")
+ELSEWHERE = Sent(NOON, ["office@example.org"], "Sent elsewhere", "", "elsewhere.eml", [])
 
 
 class MailThatFails:
@@ -123,6 +124,23 @@ def test_mail_that_is_away_is_tried_again_with_what_is_left(
     assert activities.take_step(step).problems == ()
     assert [notice.status for notice in kept(books)] == ["sent", "sent", "sent"]
     assert mailer.tries == 4
+
+
+def test_what_an_attempt_elsewhere_sends_meanwhile_is_not_sent_again(
+    books: Books, mail: MailFolder, office: OfficeSettings
+) -> None:
+    class SlowMail(MailFolder):
+        """Mail that takes so long for the first letter that an attempt elsewhere sends the second one."""
+
+        def deliver(self, letter: Letter, reached: Sequence[str] = ()) -> Delivered:
+            with books.writing() as session:
+                mark_sent(session, session.get_one(Notice, (CASE, 2)), ELSEWHERE)
+            return super().deliver(letter, reached)
+
+    take(books, a_step(notices=(a_notice_order(1), a_notice_order(2), a_notice_order(3))), office)
+    deliver(books, SlowMail(mail.folder), office, CASE, NOON)
+    assert files(mail) == ["0001-application_received.eml", "0003-application_received.eml"]
+    assert [notice.subject == ELSEWHERE.subject for notice in kept(books)] == [False, True, False]
 
 
 def test_what_an_earlier_step_left_goes_out_with_the_next(

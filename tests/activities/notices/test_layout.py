@@ -1,13 +1,17 @@
 """From text to lines and page: both say the same, and what is filled in never becomes anything but words."""
 
 import re
+import textwrap
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from activities.notices.compose import Words, compose
 from activities.notices.index import index
+from activities.notices.layout import WIDTH, as_text
 from policy.rules import RULES
 from tests.activities.notices.test_texts import HEADINGS, MOST
 from tests.activities.orders import an_office
@@ -117,3 +121,11 @@ def test_a_preview_says_so_on_the_page() -> None:
     page = compose("closed", a_case(), LEAST, NOON, an_office(), preview=True).html
     assert "PREVIEW" in page
     assert "PREVIEW" not in written("closed").html
+
+
+@given(st.text("ab\u00e9 -\t\u00a0\u2009", max_size=90))
+def test_a_line_is_broken_as_textwrap_breaks_it(line: str) -> None:
+    hanging = re.match(r"\s*(- )?", line)
+    indent = " " * len(hanging[0]) if hanging else ""
+    lines = textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    assert as_text(line) == "\n".join(lines).strip() + "\n"
