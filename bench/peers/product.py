@@ -130,7 +130,7 @@ class _Case:
         self._office, self._skipper = office, skipper
         self.case_id, self.early = case_id, 0
         self._ids, self._views = count(1), 0
-        self._answered = 0.0
+        self._begun, self._answered = time.perf_counter(), 0.0
 
     async def attempt(self, areas: tuple[str, ...], patient: str, *, acceptable: bool) -> None:
         """Pay, accept, hand in, report."""
@@ -169,6 +169,7 @@ class _Case:
     async def invoiced(self, nth: int) -> None:
         """Wait for an invoice, as the facility does: until its letter is there."""
         await self._office.tail.seen(self.case_id, INVOICE, nth)
+        self._answered = self._answered or time.perf_counter() - self._begun  # its first task was as long under way
         if self._office.books is not None:
             await self.letter_out(INVOICE, nth)
         await asyncio.sleep(max(A_MOMENT, HEARS_WITHIN * self._answered))
