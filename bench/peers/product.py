@@ -40,8 +40,9 @@ FORM_OPENS = timedelta(hours=49)
 """Beyond the opening of the option form, short of everything that follows."""
 REST = timedelta(days=1600)
 """Beyond the expiry of a certificate."""
-UNKNOWN, A_MOMENT = "payment.unknown_invoice", 0.1
-"""An invoice can be read in the books a moment before its case knows it: who pays at once must pay again."""
+UNKNOWN, A_MOMENT, HEARS_WITHIN = "payment.unknown_invoice", 0.1, 2.0
+"""An invoice can be read in the books a moment before its case knows it: who pays at once must pay again. A case hears
+of it by a task, as of a message; so whoever pays waits twice as long as the last message took to be answered."""
 NUMBERS = "SELECT what FROM rows WHERE life = ? AND what LIKE '2000-%' ORDER BY id DESC LIMIT 1"
 INVOICES = "SELECT number, printf('%.2f', total) FROM invoices WHERE case_id = ? ORDER BY sequence DESC LIMIT 1"
 LETTERS = "SELECT count(*) FROM notices WHERE case_id = ? AND kind = ? AND status = 'sent'"
@@ -129,6 +130,7 @@ class _Case:
         self._office, self._skipper = office, skipper
         self.case_id, self.early = case_id, 0
         self._ids, self._views = count(1), 0
+        self._begun, self._answered = time.perf_counter(), 0.0
 
     async def attempt(self, areas: tuple[str, ...], patient: str, *, acceptable: bool) -> None:
         """Pay, accept, hand in, report."""
@@ -154,7 +156,9 @@ class _Case:
         """Send a message; all of them must be accepted."""
         while True:
             message = kind.model_validate({"message_id": f"m{next(self._ids)}", **fields})
+            begun = time.perf_counter()
             verdict = await send_update(self._office.client, self.case_id, message, WITHIN, self._office.sign)
+            self._answered = time.perf_counter() - begun
             if verdict.accepted:
                 return
             if verdict.rule != UNKNOWN:
@@ -165,9 +169,10 @@ class _Case:
     async def invoiced(self, nth: int) -> None:
         """Wait for an invoice, as the facility does: until its letter is there."""
         await self._office.tail.seen(self.case_id, INVOICE, nth)
+        self._answered = self._answered or time.perf_counter() - self._begun  # its first task was as long under way
         if self._office.books is not None:
             await self.letter_out(INVOICE, nth)
-        await asyncio.sleep(A_MOMENT)
+        await asyncio.sleep(max(A_MOMENT, HEARS_WITHIN * self._answered))
 
     async def letter_out(self, kind: str, nth: int = 1) -> float:
         """Wait until so many letters of a kind are out, and return when that was."""

@@ -23,7 +23,14 @@ from records.words import STARTING
 from services.connect import connect
 from services.errors import RefusedByRule
 from services.namespace import prepare_namespace
-from services.opening import OpenedCase, cycles_on_server, judge_application, open_cases, start_case
+from services.opening import (
+    OpenedCase,
+    cycles_on_server,
+    first_attributes,
+    judge_application,
+    open_cases,
+    start_case,
+)
 from services.settings import SAMPLE, load_settings
 from services.ui_summary import GAP
 from tests.applications import sample
@@ -103,6 +110,20 @@ async def test_a_case_is_announced_started_and_readable_in_the_ui(office: Office
         row = case_by_id(session, case.case_id)
         assert row is not None
         assert (row.stage, row.opened_at) == (STARTING, OPENS)
+
+
+async def test_a_case_that_opens_at_once_says_from_the_start_whom_it_awaits(office: Office) -> None:
+    """So that its first rest has nothing to change: that it awaits its fee, or where every fee is quoted the quote."""
+    here, abroad = office.application(), office.application()
+    assert abroad.facility
+    assert abroad.facility.address
+    abroad.facility.address.country = "CA"
+    told = [first_attributes(one, at_once=True).get(view.AWAITED_PARTY) for one in (here, abroad)]
+    assert told == ["facility", "acr"]
+    assert first_attributes(here, at_once=False).get(view.AWAITED_PARTY) is None
+    (later,) = await office.start()
+    description = await office.client.get_workflow_handle(later.case_id).describe()
+    assert description.typed_search_attributes.get(view.AWAITED_PARTY) is None
 
 
 async def test_each_unit_is_a_case_that_knows_the_others(office: Office) -> None:
