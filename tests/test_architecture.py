@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -41,8 +42,13 @@ def modules_of(part: str) -> list[Path]:
     return sorted((ROOT / part).rglob("*.py"))
 
 
-def imports_of(module: Path) -> Iterator[tuple[int, str]]:
-    """Yield line and name of everything that a module imports, wherever in it."""
+@cache
+def imports_of(module: Path) -> tuple[tuple[int, str], ...]:
+    """Return line and name of everything that a module imports, wherever in it; each module is read once."""
+    return tuple(_imports_of(module))
+
+
+def _imports_of(module: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
