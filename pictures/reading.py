@@ -16,7 +16,7 @@ from pictures.life import Fate, Lane, Life, Mark, Nature, StageSpan, Window, ins
 from pictures.wording import saying
 from policy.identity import parse_designation_id
 from policy.status import CaseStatus, CertificateView, DeadlineView, DesignationView, EntryView, InvoiceView, MarkView
-from policy.words import dollars, due_in_words, instant_in_words
+from policy.words import dollars, due_in_words, instant_in_words, outcome_words
 from services.words import party, plain, stage_words, window_words
 
 MEANT_FOR = {
@@ -137,7 +137,7 @@ def summary_of(told: "LifeSource", zone: ZoneInfo) -> tuple[tuple[str, str], ...
     """Return names and what is to be said of them, what does not apply left out."""
     case = told.case
     ends = "ended" if case.closed_at else "until"  # of a closed case nothing stands any more
-    ended = f"Closed: {plain(case.outcome).lower()}" if case.outcome else stage_words(case.stage)
+    ended = f"Closed: {outcome_words(case.outcome)}" if case.outcome else stage_words(case.stage)
     lines = {
         "Case": case.case,
         "Facility": told.facility,
@@ -226,7 +226,7 @@ def life_of(told: LifeSource, zone: ZoneInfo) -> Life:
         zone=zone,
         opened_at=told.opened_at,
         closed_at=case.closed_at,
-        ended=plain(case.outcome).lower() if case.outcome else "",
+        ended=outcome_words(case.outcome) if case.outcome else "",
         now=None if case.closed_at else told.now,
         summary=summary_of(told, zone),
         stages=stages_of(entries),

@@ -13,6 +13,7 @@ from policy.messages import Message, ReopenCase
 from policy.money import MoneyMessage
 from policy.rules import refuse
 from policy.verdict import Refused, Verdict
+from policy.words import outcome_words
 from records.accreditations import enter_accreditation
 from records.money_queries import bills
 from records.queries import case_by_id
@@ -137,7 +138,7 @@ def _closed(world: World, case_id: str) -> Refused:
     """Return the refusal of a case that the server has closed; what became of it, the books know."""
     with world.books.reading() as session:
         case = case_by_id(session, case_id)
-    outcome = case.outcome if case else "nothing is known of it"
+    outcome = outcome_words((case and case.outcome) or "nothing is known of it")
     return refuse("case.closed", f"The case is closed: {outcome}.", "A new application opens a new case.")
 
 

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from sqlmodel import Session
 
 from policy.dates import last_day, local_day
-from policy.words import Outcome, day_in_words, dollars
+from policy.words import day_in_words, dollars, outcome_words
 from records.papers import paper_by_number, paper_with_digest, papers, undoing_of
 from records.queries import case_by_id
 from records.tables import CaseRecord, Invoice, Paper
@@ -166,8 +166,8 @@ def _ended(case: CaseRecord | None, expires_at: datetime | None, zone: ZoneInfo)
         return None
     if expires_at is not None and case.closed_at >= expires_at:
         return None
-    how = "closed by the office" if case.outcome == Outcome.CLOSED_BY_ACR else case.outcome.replace("_", " ")
-    return f"no longer in force: the case ended on {day_in_words(local_day(case.closed_at, zone))}, {how}"
+    ended = day_in_words(local_day(case.closed_at, zone))
+    return f"no longer in force: the case ended on {ended}, {outcome_words(case.outcome)}"
 
 
 def _invoice(session: Session, paper: Paper, at: datetime, zone: ZoneInfo) -> PaperValidity:

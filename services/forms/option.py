@@ -11,7 +11,7 @@ from policy.editions.own import OwnEditions
 from policy.identity import parse_designation_id
 from policy.rules import RULES
 from policy.status import CaseStatus, OptionView
-from policy.words import listed
+from policy.words import listed, outcome_words
 from services.case_snapshot import CaseSnapshot
 from services.forms.cycle import PACKAGES, said
 
@@ -74,7 +74,7 @@ def explained(case: CaseStatus, own: OwnEditions) -> list[OptionView]:
     surveyed = edition is not None and edition.survey_based
     rule = "case.closed" if case.closed_at else "case.wrong_stage"
     if case.closed_at:
-        reason = f"The case is closed: {(case.outcome or '').replace('_', ' ')}."
+        reason = f"The case is closed: {outcome_words(case.outcome or 'nothing more follows')}."
     elif parse_designation_id(case.case):
         reason = "A designation has no option form; options follow an unsuccessful final report of an accreditation."
     elif surveyed:

@@ -190,7 +190,7 @@ def schemas() -> dict[str, Any]:
     """Return every model that a file or message is read by, under the name that `accredit schema` knows it by."""
     from rehearsal.scenario import ScenarioForm  # here, because a check needs no rehearsal
 
-    applications = {"application": PROGRAMS["accreditation"], "dicoe": PROGRAMS["dicoe"]}
+    applications = {"application": PROGRAMS["accreditation"], **PROGRAMS}
     editions = {"edition": Edition, "dicoe-edition": DicoeEdition}
     return {
         **applications,

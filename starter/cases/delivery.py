@@ -16,7 +16,7 @@ from policy.money import MoneyMessage
 from policy.rules import refuse
 from policy.status import InvoiceView
 from policy.verdict import Verdict
-from policy.words import dollars, instant_in_words
+from policy.words import dollars, instant_in_words, outcome_words
 from records.books import Books
 from records.money_queries import invoice_by_number
 from records.problems import NoBooks
@@ -210,7 +210,7 @@ def _answer_of_books(
     when = instant_in_words(row.closed_at, office_of(ctx, amounts=False).zone)
     closed = refuse(
         "case.closed",
-        f"The case closed on {when} as {str(row.outcome).replace('_', ' ')}.",
+        f"The case closed on {when}: {outcome_words(row.outcome or 'nothing is known of it')}.",
         "A new application opens a new case.",
         f"`accredit show {case_id}` tells what was recorded.",
     )

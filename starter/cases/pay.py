@@ -112,7 +112,8 @@ def pay(
         _pay_several(ctx, told_apart(invoice, also), amount, {**given, **spoken}, message_id, timeout, as_json=as_json)
         return
     found = _invoice(ctx, invoice)
-    given |= {"invoice": invoice, "amount": _due(ctx, found) if amount == DUE else _plain(amount)}
+    more = f"If more money came for it, name the amount: accredit pay {invoice} 100.00"
+    given |= {"invoice": invoice, "amount": _due(ctx, found, more) if amount == DUE else _plain(amount)}
     spoken = _spoken(by_name=by_name, reason=reason, message_id=message_id, received_at=received_at)
     message = _composed(RecordPayment, given, spoken)
     _ask_about_repetition(ctx, found, message)
@@ -278,8 +279,8 @@ def _void(invoice: Invoice) -> Refused:
     )
 
 
-def _due(ctx: typer.Context, invoice: Invoice) -> str:
-    """Return what is still due on an invoice.
+def _due(ctx: typer.Context, invoice: Invoice, *instead: str) -> str:
+    """Return what is still due on an invoice; `instead`: what is possible where nothing is.
 
     Raises:
         Refused: Nothing is: it is void, or settled.
@@ -295,5 +296,5 @@ def _due(ctx: typer.Context, invoice: Invoice) -> str:
         "payment.unknown_invoice",
         f"Nothing is due on invoice {invoice.number}. Of {dollars(one.total or one.paid)}, {less}{dollars(one.paid)} "
         "was paid.",
-        f"If more money came for it, name the amount: accredit pay {invoice.number} 100.00",
+        *instead,
     )

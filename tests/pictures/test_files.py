@@ -46,7 +46,7 @@ async def test_the_picture_of_a_closed_case_comes_from_the_books(
     assert ran.code == ExitCode.DONE, ran.err
     assert ran.data["case"] == case_id
     page = (office.folder / "closed.html").read_text("utf-8")
-    assert "Closed: closed by acr" in page
+    assert "Closed: closed by the office" in page
     assert "What lies ahead" not in page
 
 

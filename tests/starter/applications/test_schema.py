@@ -25,6 +25,7 @@ def test_the_schema_of_an_application_names_its_sheets(accredit: Command) -> Non
     assert properties(ran.data) >= {"program", "facility", "modality", "medium", "units", "payment"}
     assert ran.data["additionalProperties"] is False
     assert accredit("schema", "application", "--json").data == ran.data
+    assert accredit("schema", "accreditation").data == ran.data, "by the name of its program too"
 
 
 def test_every_message_has_a_schema_with_its_own_fields(accredit: Command) -> None:

@@ -22,6 +22,9 @@ def test_nothing_is_due_on_an_invoice_that_is_settled(accredit: Command) -> None
     assert ran.code == ExitCode.REFUSED
     assert "Nothing is due on invoice 2027-000001. Of $1,000.00, $250.00 was credited and $900.00 was paid." in ran.err
     assert "name the amount: accredit pay 2027-000001 100.00" in ran.err
+    given_up = accredit("write-off", "2027-000001", "--reason", "agreed")
+    assert "Nothing is due on invoice 2027-000001." in given_up.err
+    assert "accredit pay" not in given_up.err, "nothing is paid by giving up what is owed"
 
 
 def test_nothing_is_due_on_a_void_invoice_and_it_takes_no_payment(accredit: Command) -> None:
