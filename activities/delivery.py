@@ -41,8 +41,8 @@ from records.tables import CaseRecord, Deadline, Notice, TimelineEntry
 BEGIN_WITHIN = 8.0
 """Seconds after which no further letter is begun: a step has 40 in all, then another attempt begins beside this one."""
 HOLDS_FOR = 0.25
-"""Seconds for which what was read of the outbox holds, until the first letter is handed over: less than that itself
-takes, in which time an attempt elsewhere could not be seen either."""
+"""Seconds after the outbox was read within which its first letter goes out without asking again whether it still waits:
+while a letter is handed over, which may take longer, an attempt elsewhere is not seen either."""
 NOBODY = Delivered("", ())
 """What becomes of a letter that cannot be written, or that the mail never takes."""
 

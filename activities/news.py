@@ -1,10 +1,10 @@
 """What the books say of news that a case has heard: of the case that renews it, or of an accreditation."""
 
 from activities.contract import NewsFound, NewsToAsk
-from policy.designation.facts import TAKEN_BACK
 from policy.facts import Answer, Outcome, Stage
 from policy.rules import RULES
 from policy.verdict import Verdict
+from policy.words import TAKEN_BACK
 from records.accreditations import accreditation_in_books, taken_back_in_books
 from records.books import Books, Session
 from records.provenance import keep_to_first_run

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from policy.dates import as_instant, last_day, local_day
 from policy.edition import Rules
 from policy.facts import CaseFacts, InvoiceFact, PaymentFact, Stage
-from policy.fees import LARGEST_AMOUNT as LARGEST_AMOUNT
-from policy.fees import FeeLine
+from policy.fees import LARGEST_AMOUNT, FeeLine
 from policy.messages import (
     Expense,
     InvoiceTravelExpenses,

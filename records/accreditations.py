@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import String, cast
 from sqlmodel import Session, col, func, select
 
-from policy.designation.facts import TAKEN_BACK
 from policy.names import same_token
-from policy.words import Outcome, Stage
+from policy.words import TAKEN_BACK, Outcome, Stage
 from records.tables import CaseRecord, TimelineEntry
 from records.words import STARTING, Program
 

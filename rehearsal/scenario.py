@@ -21,9 +21,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from policy.application import Medium
 from policy.dates import local_day
-from policy.designation.facts import TAKEN_BACK
 from policy.facts import Outcome
 from policy.messages import Message, Role
+from policy.words import TAKEN_BACK
 from services.composition import ALL_DUE, NEWEST_INVOICE, complete_documents
 from services.errors import InputFault, Unusable
 from services.programs import Application

@@ -1,6 +1,7 @@
 """Books for tests: every test that asks for them runs on SQLite and on PostgreSQL.
 
-Books are made once in a run, by the migrations, and copied for each test.
+Books are made once in a run, by the migrations, and copied for each test; on PostgreSQL the next test is given the same
+copy, emptied (`tests/postgres.py`).
 """
 
 import tempfile

@@ -3,7 +3,8 @@
 Reading its modules is most of what a command takes at its start: `accredit rehearse` and a worker read 1,600. So they
 are read once, in a process that does nothing else, and each command is forked off it: a process of its own, with its
 own folder, arguments, environment, streams, process number and end, which signals meet as they meet any other. What is
-about the start itself (what a process has in its environment at first, another version's program) starts anew.
+about the start itself (what a process has in its environment at first, another version's program) starts anew; so does
+what is about the order of a set, which all that are forked off one process have in common. Needs Linux.
 """
 
 import asyncio
@@ -32,8 +33,10 @@ from embedded import parent_death
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 1 << 18
 """Bytes of a request: arguments and environment."""
-_has_read: list[socket.socket] = []
-"""How the process that has read the program is told what to become, once it runs."""
+CLEAN = dict(os.environ)
+"""The environment in which the program is read: no test's own."""
+_has_read: list[tuple[socket.socket, "subprocess.Popen[bytes]"]] = []
+"""The process that has read the program, once it runs, and how it is told what to become."""
 
 
 class Forked:
@@ -74,7 +77,8 @@ class Forked:
     def send_signal(self, number: int) -> None:
         """Send it a signal, unless it has ended."""
         if self.returncode is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):  # it has ended a moment ago
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -111,8 +115,14 @@ async def forked(
     for passed in (nothing, its_out, its_err):
         os.close(passed)
     told.setblocking(False)
-    pid = int(await asyncio.get_running_loop().sock_recv(told, 100))
-    return Forked(pid, told, await _stream(out), await _stream(err))
+    pid = await asyncio.get_running_loop().sock_recv(told, 100)
+    if not pid:
+        _has_read.clear()
+        told.close()
+        for pipe in (out, err):
+            os.close(pipe)
+        raise RuntimeError("The process that has read the program is gone; why stands in what it wrote to stderr.")
+    return Forked(int(pid), told, await _stream(out), await _stream(err))
 
 
 async def _stream(pipe: int) -> asyncio.StreamReader:
@@ -128,11 +138,16 @@ def _reader() -> socket.socket:
         here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with there:
             command = [sys.executable, "-m", __name__, str(there.fileno())]
-            subprocess.Popen(
-                command, cwd=ROOT, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=CLEAN,
+                pass_fds=[there.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
-        _has_read.append(here)
-    return _has_read[0]
+        _has_read.append((here, process))
+    return _has_read[0][0]
 
 
 def main() -> None:

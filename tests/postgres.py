@@ -23,8 +23,6 @@ from records.books import open_books
 OWNER = "office"
 PREFIX = "accredit-pg-"
 _numbers = count(1)
-
-
 _spare: list[str] = []
 """Databases of books that a test has had, with nothing left in them of what it wrote."""
 
@@ -95,7 +93,10 @@ class _Made(NamedTuple):
     rows: dict[str, str]
 
 
-CATALOGS = ("pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_proc", "pg_trigger", "pg_type")
+CATALOGS = (
+    *("pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_namespace", "pg_policy"),
+    *("pg_proc", "pg_trigger", "pg_type"),
+)
 """Where PostgreSQL keeps what a database consists of: each change of it leaves a row of a later transaction."""
 EMPTIED = """
     DO $$ DECLARE one text; BEGIN

@@ -40,7 +40,7 @@ FORM_OPENS = timedelta(hours=49)
 """Beyond the opening of the option form, short of everything that follows."""
 REST = timedelta(days=1600)
 """Beyond the expiry of a certificate."""
-UNKNOWN, A_MOMENT, HEARS_WITHIN = "payment.unknown_invoice", 0.1, 2.0
+UNKNOWN, A_MOMENT, TIMES_AS_LONG = "payment.unknown_invoice", 0.1, 2
 """An invoice can be read in the books a moment before its case knows it: who pays at once must pay again. A case hears
 of it by a task, as of a message; so whoever pays waits twice as long as the last message took to be answered."""
 NUMBERS = "SELECT what FROM rows WHERE life = ? AND what LIKE '2000-%' ORDER BY id DESC LIMIT 1"
@@ -172,7 +172,7 @@ class _Case:
         self._answered = self._answered or time.perf_counter() - self._begun  # its first task was as long under way
         if self._office.books is not None:
             await self.letter_out(INVOICE, nth)
-        await asyncio.sleep(max(A_MOMENT, HEARS_WITHIN * self._answered))
+        await asyncio.sleep(max(A_MOMENT, TIMES_AS_LONG * self._answered))
 
     async def letter_out(self, kind: str, nth: int = 1) -> float:
         """Wait until so many letters of a kind are out, and return when that was."""

@@ -9,7 +9,6 @@ from policy.designation.fees import quoted
 from policy.designation.pledges import PledgeDate
 from policy.facts import CaseFacts, Fact
 from policy.messages import TeamMember
-from policy.words import TAKEN_BACK as TAKEN_BACK
 
 
 class LocationFact(Fact):

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from policy.facts import CaseFacts, InvoiceFact
-from policy.fees import FeeLine, total
+from policy.fees import LARGEST_AMOUNT, FeeLine, total
 from policy.messages import ReissueInvoice
-from policy.money import LARGEST_AMOUNT, judge_invoice
+from policy.money import judge_invoice
 from policy.rules import refuse
 from policy.words import dollars
 

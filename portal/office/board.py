@@ -55,7 +55,7 @@ class Found(NamedTuple):
 class Shown:
     """What the board shows: all in one state of the books. `more_people`: the search finds more than these.
 
-    `listed`: contacts of applications who may not sign in and are found too, one more than are shown.
+    `listed`: contacts of applications who are found beside the people, one more than are shown.
     """
 
     counts: Counts

@@ -22,7 +22,7 @@ NAMES = {
 class Table(SQLModel):
     """A table of the books.
 
-    What pydantic would check its rows by is never asked for, and is not made: a row is what the database gives.
+    What pydantic would check its rows by is made only where one is first dumped: a row is what the database gives.
     """
 
     model_config = {"defer_build": True}

@@ -60,8 +60,8 @@ class LivingPortal:
         return httpx.AsyncClient(
             base_url=self.address,
             cookies=cookies,
-            timeout=60,
-            verify=READ_ONCE,  # a busy machine is no fault
+            timeout=60,  # a busy machine is no fault
+            verify=READ_ONCE,
         )
 
 

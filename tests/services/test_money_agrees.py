@@ -24,7 +24,7 @@ from policy.accreditation.cycle import CycleFacts, Survey
 from policy.dates import local_day
 from policy.edition import Edition
 from policy.facts import InvoiceFact, Outcome, Stage
-from policy.fees import FeeLine
+from policy.fees import LARGEST_AMOUNT, FeeLine
 from policy.messages import (
     InvoiceTravelExpenses,
     IssueCreditNote,
@@ -35,7 +35,7 @@ from policy.messages import (
     UndoPayment,
     WriteOff,
 )
-from policy.money import LARGEST_AMOUNT, MoneyMessage, shared_out
+from policy.money import MoneyMessage, shared_out
 from policy.verdict import Refused
 from records.books import open_books
 from records.money_queries import bills, invoice_facts

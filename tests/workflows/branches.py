@@ -22,6 +22,7 @@ from temporalio.api.enums.v1 import CommandType, ContinueAsNewInitiator
 from temporalio.api.history.v1 import WorkflowExecutionStartedEventAttributes
 from temporalio.api.workflowservice.v1 import (
     PollWorkflowTaskQueueRequest,
+    PollWorkflowTaskQueueResponse,
     RespondWorkflowTaskCompletedRequest,
     StartWorkflowExecutionRequest,
 )
@@ -76,7 +77,7 @@ async def going_on(stand: Stand, place: World, case_id: str) -> AsyncIterator[Ca
     clocks = CaseClocks(place.client, case_id)
     opening = asyncio.create_task(clocks.open(stand.at))
     try:
-        await _continue(stand, place)
+        await _continue(stand, place, case_id)
         async with at_work(place):
             await opening
             yield clocks
@@ -102,11 +103,14 @@ async def _begin(stand: Stand, place: World, case_id: str) -> None:
     await place.client.workflow_service.start_workflow_execution(request, retry=True)
 
 
-async def _continue(stand: Stand, place: World) -> None:
+async def _continue(stand: Stand, place: World, case_id: str) -> None:
     """Answer that run's task: it continues as new, with what the case knows."""
     service, namespace, begun = place.client.workflow_service, place.client.namespace, stand.begun
     asking = PollWorkflowTaskQueueRequest(namespace=namespace, task_queue=begun.task_queue, identity=BY_HAND)
-    task = await service.poll_workflow_task_queue(asking, retry=True, timeout=WITHIN)
+    task = PollWorkflowTaskQueueResponse()
+    while not task.task_token:  # nobody had one within a minute
+        task = await service.poll_workflow_task_queue(asking, retry=True, timeout=WITHIN)
+    assert task.workflow_execution.workflow_id == case_id
     going_on = ContinueAsNewWorkflowExecutionCommandAttributes(
         workflow_type=begun.workflow_type,
         task_queue=begun.task_queue,

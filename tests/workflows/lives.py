@@ -7,15 +7,16 @@ import asyncio
 import shutil
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from itertools import count
 from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from embedded.server import EmbeddedServer
+from policy.messages import StartRenewal
 from rehearsal.clocks import CaseClocks
 from rehearsal.playing import LifeSoFar, go_on, start
 from rehearsal.preparation import PreparedScenario
@@ -133,10 +134,18 @@ class _Lives:
                 async with at_work(place):
                     await start(plan, place)
                     yield place, LifeSoFar(clocks)
-            if clocks.renewal is None:  # another case may live here, once this one is gone
-                with suppress(RPCError):  # it has closed
-                    await clocks.first.handle.terminate(reason="its story is over")
+            if not any(event.model is StartRenewal for event in plan.scenario.events if isinstance(event, Event)):
+                await _end(clocks)  # another case may live here
                 free.append(place.client.namespace)
+
+
+async def _end(clocks: CaseClocks) -> None:
+    """End a case whose story is over, unless it has closed."""
+    try:
+        await clocks.first.handle.terminate(reason="its story is over")
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
 
 
 def so_far(life: LifeSoFar, clocks: CaseClocks) -> LifeSoFar:

@@ -103,6 +103,15 @@ async def test_it_replays_in_the_strict_sandbox_too(name: str) -> None:
     assert (await replayer(runner=workflow_runner(strict=True)).replay_workflow(history(name))).replay_failure is None
 
 
+async def test_the_check_before_a_deployment_finds_them_safe() -> None:
+    async def some() -> AsyncIterator[WorkflowHistory]:
+        for name in ("the-whole-ladder", "renewed-in-time", "dicoe-whole-life"):
+            yield history(name)
+
+    found = await replay(some())
+    assert (found.safe, found.unsafe) == (3, {})
+
+
 async def test_a_history_that_goes_otherwise_is_found_out() -> None:
     """The replays above can fail: a life whose package came a step earlier is not taken for the recorded one."""
     told = recording("straight-life")

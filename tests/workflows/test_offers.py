@@ -103,6 +103,7 @@ class Told(Noticed):
 @pytest.fixture(scope="module")
 def letters(recorded_lives: RecordedLives) -> list[Told]:
     """Every letter of every recorded life."""
+    assert not any(found.unsafe for found in recorded_lives.replayed.values()), "not every letter is heard"
     return [Told(*letter) for letter in recorded_lives.letters]
 
 

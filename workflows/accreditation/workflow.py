@@ -13,11 +13,11 @@ from policy.accreditation.cycle import CycleFacts
 from policy.accreditation.judgement import judge
 from policy.accreditation.rounds import AreaFact, Round, RoundKind
 from policy.application import AreaKind
-from policy.designation.facts import TAKEN_BACK
 from policy.edition import Edition
 from policy.facts import Stage
 from policy.messages import ChooseOption, Message, OrderValidationSurvey
 from policy.status import CaseStatus
+from policy.words import TAKEN_BACK
 from workflows.accreditation import (
     accredited,
     appeal,

@@ -55,8 +55,8 @@ class Up(NamedTuple):
         async with asyncio.timeout(WITHIN):
             while True:
                 shown = await self("show", case, "--json")
-                assert shown.code == ExitCode.DONE, shown.err
-                if shown.data["live"] and shown.data["invoices"] and shown.data["invoices"][0]["number"]:
+                assert (shown.code, shown.data["live"]) == (ExitCode.DONE, True), shown.err
+                if shown.data["invoices"] and shown.data["invoices"][0]["number"]:
                     return dict(shown.data)
 
     async def doctor(self, **environ: str) -> dict[str, Any]:

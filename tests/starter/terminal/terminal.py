@@ -96,6 +96,7 @@ async def a_terminal(
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        process.kill()  # where it had no group yet
         await process.wait()
         asyncio.get_running_loop().remove_reader(master)
         os.close(master)
