@@ -31,8 +31,7 @@ from services.connect import connect
 from services.namespace import prepare_namespace
 from services.security.signing import Sign, office_signs
 from tests.patience import WITHIN
-from tests.worker_process import worker_environment
-from tests.worker_template import Copy, Template, a_template
+from tests.worker_process import a_worker
 
 STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
 NAMESPACE = "kills"
@@ -51,10 +50,9 @@ class Scene:
     def __init__(self, folder: Path, settings: OfficeSettings) -> None:
         self.folder, self.settings = folder, settings
         self.kills = {"worker": 0, "server": 0}
-        self._stack, self._serving = AsyncExitStack(), AsyncExitStack()
+        self._stack, self._serving, self._working = AsyncExitStack(), AsyncExitStack(), AsyncExitStack()
         self._server: EmbeddedServer
-        self._template: Template
-        self._worker: Copy
+        self._log: asyncio.Task[bytes]
         self.place: World
 
     @property
@@ -67,7 +65,7 @@ class Scene:
         """Start everything, for as long as a block lasts."""
         async with self._stack:
             await self._stack.enter_async_context(self._serving)
-            self._template = await self._stack.enter_async_context(a_template())
+            await self._stack.enter_async_context(self._working)
             await self._start_server()
             await prepare_namespace(self._server.address, NAMESPACE, rehearsal=True)
             client = await connect(self._server.address, NAMESPACE)
@@ -91,14 +89,15 @@ class Scene:
         self._server = await self._serving.enter_async_context(serving)
 
     async def _start_worker(self) -> None:
-        environment = worker_environment(self.client, self._url, self.folder)
-        self._worker = await self._template.copy(environment, self.folder)
-        await self._worker.says("works in namespace")
+        worker = await self._working.enter_async_context(a_worker(self.client, self._url, self.folder))
+        await worker.says("works in namespace")
+        assert worker.process.stderr
+        self._log = asyncio.create_task(worker.process.stderr.read())  # a worker waits for whoever reads its log
 
     async def kill_worker(self) -> None:
         """Kill the worker outright."""
         self.kills["worker"] += 1
-        await self._worker.kill()
+        await self._working.pop_all().aclose()
 
     async def another_worker(self, case_id: str, *, unasked: bool = False) -> None:
         """Start another worker in the place of one that was killed.
