@@ -97,7 +97,7 @@ def read_by_the_command(arguments: list[str], *, whole: bool) -> None:
     name, command, rest = COMMAND.resolve_command(context, arguments)
     while hasattr(command, "commands") and rest and not rest[0].startswith("-"):  # a group such as `scenario`
         name, command, rest = command.resolve_command(context, rest)
-    if not (whole or rest):
+    if rest == ["--help"] or not (whole or rest):  # the command is there
         return
     read = command.make_context(name, rest, parent=context)
     if name == "send":

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from pictures.wording import saying
 from policy.identity import parse_designation_id
 from policy.status import EntryView
 from policy.text.visible import on_one_line
+from policy.words import dollars
 from rehearsal.preparation import PreparedScenario
 from rehearsal.runner import DONE, Watcher
 from services.words import outcome_words, stage_words
@@ -86,7 +88,7 @@ def _summary(report: dict[str, Any]) -> list[str]:
 def _invoice(invoice: dict[str, Any]) -> str:
     overdue = ", overdue" if invoice["overdue"] else ""
     purpose, state = (invoice[name].replace("_", " ") for name in ("purpose", "status"))
-    return f"Invoice {invoice['number']} ({purpose}): ${invoice['total']}, {state}{overdue}"
+    return f"Invoice {invoice['number']} ({purpose}): {dollars(Decimal(invoice['total']))}, {state}{overdue}"
 
 
 def _date(at: str, zone: ZoneInfo) -> str:
