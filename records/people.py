@@ -13,7 +13,7 @@ from records.finding import ESCAPE, WORDS, like, words_of
 from records.tables import CaseRecord, Membership, Person, PortalSession
 
 READ = 5_000
-"""Different lists of contacts that a search reads at most, by facility: half a second of processor time."""
+"""Different lists of contacts that a search reads at most, by facility: some 80 ms of processor time."""
 
 
 class Listed(NamedTuple):

@@ -5,6 +5,8 @@ from datetime import date
 from policy.messages import ReportAddedUnit, ReportLoanerUnit, ReportPersonnelChange, ReportReplacedUnit
 from policy.words import day_in_words, spoken
 
+CERTIFICATE_TAKEN_BACK = "certificate_taken_back"
+"""The attention item of a certificate that a correction took back."""
 TAKEN_BACK = "the certificate was taken back by a correction: look at designations that rest on it"
 """What a correction asks the office that leaves no certificate."""
 

@@ -29,7 +29,7 @@ def taken_back(before: Before) -> list[Caused]:
     """Return the letter to the office that a certificate is none any more, where there is one."""
     if before.case.certificate is None:
         return []
-    return attention(before, "certificate_taken_back", "report.corrected", flags.TAKEN_BACK)
+    return attention(before, flags.CERTIFICATE_TAKEN_BACK, "report.corrected", flags.TAKEN_BACK)
 
 
 def _report(message: CorrectFinalReport, before: Before) -> list[Caused]:

@@ -19,10 +19,9 @@ from workflows.case import Cycle
 from workflows.case.corrections import corrected
 from workflows.case.keeping import end_pause
 
-CERTIFICATE_TAKEN_BACK = "certificate_taken_back"
-"""The attention item of a certificate that a correction took back."""
 STANDS_AGAIN = "2026-11 a certificate stands again"
-"""The item then ends by itself; a case that had granted again before this was written keeps it."""
+"""What asked for attention because it was taken back then ends by itself; a case that had granted again before this was
+written keeps it."""
 
 
 async def grant_if_all_passed(case: Cycle) -> bool:
@@ -91,7 +90,7 @@ def correction_of(case: Cycle) -> dict[str, Any]:
     told = corrected(facts) if facts.corrections and facts.corrections[-1].at == case.at else {}
     if facts.taken_back:
         told["taken_back"], facts.taken_back = True, False
-        case.need_attention(CERTIFICATE_TAKEN_BACK, "report.corrected", flags.TAKEN_BACK)
+        case.need_attention(flags.CERTIFICATE_TAKEN_BACK, "report.corrected", flags.TAKEN_BACK)
     return told
 
 
@@ -140,10 +139,10 @@ def _reissue(case: Cycle) -> dict[str, Any]:
     """Return what a letter says of a correction by which it goes out; a grant that is made again takes nothing back."""
     facts = case.facts
     facts.taken_back = False
-    if any(one.item == CERTIFICATE_TAKEN_BACK for one in facts.attention) and workflow.patched(
+    if any(one.item == flags.CERTIFICATE_TAKEN_BACK for one in facts.attention) and workflow.patched(
         f"{STANDS_AGAIN}, {facts.steps}"
     ):
-        case.settle_attention(CERTIFICATE_TAKEN_BACK)
+        case.settle_attention(flags.CERTIFICATE_TAKEN_BACK)
     return correction_of(case)
 
 
